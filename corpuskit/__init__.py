@@ -1,0 +1,1 @@
+"""corpuskit builds text corpora for low-resource languages."""

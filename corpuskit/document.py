@@ -1,0 +1,86 @@
+"""What flows through a build: raw records in, documents out.
+
+Column names and types are public API; they follow the provenance schema in
+docs/schema.md. Spelling there is the schema's (`licence`, `normaliser`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypedDict
+
+
+class WarcPointer(TypedDict):
+    """Where a record stands, so that it can be extracted again."""
+
+    file: str
+    offset: int
+    length: int
+    record_id: str | None
+
+
+class Evidence(TypedDict):
+    """One piece of evidence about a licence: what kind, its value, where it was seen."""
+
+    kind: str
+    value: str
+    where: str
+
+
+@dataclass(slots=True, kw_only=True)
+class RawRecord:
+    """What a connector yields: bytes and everything that is known about them.
+
+    `source_ref` names the record within its source for ever (a WARC record id, a
+    file's relative path and digest, a dump's page and revision). A record that was
+    lost before it had content carries `reason` (a code of docs/reason-codes.md) and
+    `detail` instead of `content`.
+    """
+
+    source_ref: str
+    content: bytes = b""
+    url: str | None = None
+    fetched_at: datetime | None = None
+    http_status: int | None = None
+    content_type: str | None = None
+    """Media type without parameters, lower case; the connector sniffs where none is declared."""
+    charset: str | None = None
+    """Charset as declared outside the content (HTTP header), unverified."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """HTTP response headers, names in lower case; repeated ones joined by ', '."""
+    payload_digest: str | None = None
+    warc: WarcPointer | None = None
+    title: str | None = None
+    published_at: datetime | None = None
+    published_at_source: str | None = None
+    lang_declared: str | None = None
+    licence: str | None = None
+    licence_confidence: str | None = None
+    licence_evidence: list[Evidence] = field(default_factory=list)
+    reason: str | None = None
+    detail: str | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """One document as the author of a stage or a test sees it."""
+
+    text: str
+    id: str = ""
+    url: str | None = None
+    lang: str | None = None
+    source: str | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    """Every other column of the document's row, by name."""
+
+
+def document_id(source_ref: str, text: str) -> str:
+    """First 32 hex digits of sha256(source_ref + text)."""
+    return hashlib.sha256((source_ref + text).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def text_sha256(text: str) -> str:
+    """Hex sha256 of the text's UTF-8."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

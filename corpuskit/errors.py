@@ -1,0 +1,84 @@
+"""The errors a user of corpuskit can meet.
+
+    CorpuskitError            one line for the user; the CLI prints it and exits 1
+    ├── RecipeError           the recipe cannot be used (carries every problem at once)
+    ├── CatalogueError        a language profile in sources/ is missing or malformed
+    ├── SourceError           a source cannot be listed or opened
+    ├── ModelError            a model file is missing, corrupt or not the one asked for
+    ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
+    ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
+    ├── EngineError           a worker died
+    ├── LedgerError           the ledger does not close
+    └── VerificationError     a finished build is not what its manifest says
+
+A bad *document* is never an exception: it is a reason in the ledger.
+Every error survives pickling, because workers raise them in other processes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CorpuskitError(Exception):
+    """What, where and what to do, in one message that a user can act on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a recipe or profile: where it stands and what was expected."""
+
+    file: str
+    key: str
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.key}" if self.key else self.file
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{where}: {self.message}{hint}"
+
+
+class RecipeError(CorpuskitError):
+    """A recipe cannot be used; `problems` holds every mistake found, not the first."""
+
+    def __init__(self, problems: list[Problem] | str) -> None:
+        if isinstance(problems, str):
+            problems = [Problem(problems, "", "cannot be used")]
+        self.problems = problems
+        super().__init__(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class CatalogueError(CorpuskitError):
+    """A language profile is missing or malformed."""
+
+
+class SourceError(CorpuskitError):
+    """A source cannot be listed or opened."""
+
+
+class ModelError(CorpuskitError):
+    """A model file is missing, corrupt, or not the one whose digest was given."""
+
+
+class StageError(CorpuskitError):
+    """A stage broke its contract, for instance returned fewer rows than it was given."""
+
+
+class WorkspaceError(CorpuskitError):
+    """The build folder cannot be used."""
+
+
+class EngineError(CorpuskitError):
+    """A worker process died before its task was done."""
+
+
+class LedgerError(CorpuskitError):
+    """At some stage, read is not passed on plus the sum over reasons."""
+
+
+class VerificationError(CorpuskitError):
+    """A finished build does not match its manifest."""

@@ -1,0 +1,103 @@
+"""A batch of texts with what the stages share, computed once and when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.text.clusters import clusters
+from corpuskit.text.keys import match_key
+from corpuskit.text.scripts import counts_of_codes, share_in_counts
+from corpuskit.text.tables import SCRIPTS, Classes, Codes, class_table, script_table
+from corpuskit.text.words import words
+
+T = TypeVar("T")
+
+
+class TextBatch:
+    """Texts, and views of them: flat arrays over the whole batch, lists per text.
+
+    `texts[i]` owns `codes[offsets[i]:offsets[i + 1]]`.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = list(texts)
+        self._lists: dict[tuple[str, int], object] = {}
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Code points of all texts, one after the other; uint32."""
+        return np.frombuffer(
+            "".join(self.texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
+        )
+
+    @cached_property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """Where each text starts in `codes`, and the end; shape (n + 1,)."""
+        return np.concatenate(([0], np.cumsum([len(text) for text in self.texts], dtype=np.int64)))
+
+    @cached_property
+    def scripts(self) -> Classes:
+        """Script id (index into text.tables.SCRIPTS) per code point."""
+        return script_table()[self.codes]
+
+    @cached_property
+    def classes(self) -> Classes:
+        """Character class (text.tables.LETTER, ...) per code point."""
+        return class_table()[self.codes]
+
+    @cached_property
+    def script_counts(self) -> npt.NDArray[np.int64]:
+        """Letters and marks per text and script; shape (n, len(SCRIPTS))."""
+        rows = [counts_of_codes(self.codes_of(index)) for index in range(len(self))]
+        return np.stack(rows) if rows else np.zeros((0, len(SCRIPTS)), dtype=np.int64)
+
+    def codes_of(self, index: int) -> Codes:
+        """Code points of one text."""
+        return self.codes[self.offsets[index] : self.offsets[index + 1]]
+
+    def classes_of(self, index: int) -> Classes:
+        """Character classes of one text."""
+        return self.classes[self.offsets[index] : self.offsets[index + 1]]
+
+    def script_share(self, index: int, script: str) -> float:
+        """Share of one text's letters and marks that belong to `script`."""
+        return share_in_counts(self.script_counts[index], script)
+
+    def main_script(self, index: int) -> str:
+        """The script of most letters and marks; `Zyyy` for a text without any."""
+        counts = self.script_counts[index][1:]
+        return SCRIPTS[int(counts.argmax()) + 1] if counts.any() else SCRIPTS[0]
+
+    def clusters(self, index: int) -> list[str]:
+        """Grapheme clusters of one text."""
+        return self._once("clusters", index, clusters)
+
+    def words(self, index: int) -> list[str]:
+        """Words of one text, by dictionary or spaces as its scripts need."""
+        return self._once("words", index, words)
+
+    def lines(self, index: int) -> list[str]:
+        """Lines of one text that hold more than white space, stripped."""
+        return self._once("lines", index, _lines)
+
+    def match_key(self, index: int) -> str:
+        """Match key of one text (see text.keys)."""
+        return self._once("match_key", index, match_key)
+
+    def _once(self, view: str, index: int, compute: Callable[[str], T]) -> T:
+        key = (view, index)
+        if key not in self._lists:
+            self._lists[key] = compute(self.texts[index])
+        return self._lists[key]  # type: ignore[return-value]  # set by the same `compute`
+
+
+def _lines(text: str) -> list[str]:
+    return [stripped for line in text.split("\n") if (stripped := line.strip())]

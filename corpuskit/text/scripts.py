@@ -1,0 +1,47 @@
+"""Which scripts a text is written in (ISO 15924 codes)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corpuskit.text.tables import LETTER, MARK, SCRIPT_IDS, SCRIPTS, class_table
+from corpuskit.text.tables import Codes, code_points, script_table
+
+# Languages whose writing mixes scripts are labelled with a code for the mixture (ISO 15924).
+MEMBERS: dict[str, tuple[str, ...]] = {
+    "Hans": ("Hani",),
+    "Hant": ("Hani",),
+    "Jpan": ("Hani", "Hira", "Kana"),
+    "Kore": ("Hang", "Hani"),
+}
+
+
+def counts_of_codes(codes: Codes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Letters and marks per script id, shape (len(SCRIPTS),); punctuation and digits left out."""
+    classes = class_table()[codes]
+    written = (classes == LETTER) | (classes == MARK)
+    return np.bincount(script_table()[codes[written]], minlength=len(SCRIPTS))
+
+
+def script_counts(text: str) -> dict[str, int]:
+    """Letters and marks per script, largest first; `Zyyy` holds those of no listed script."""
+    counts = counts_of_codes(code_points(text))
+    order = np.argsort(-counts, kind="stable")
+    return {SCRIPTS[index]: int(counts[index]) for index in order if counts[index]}
+
+
+def share_in_counts(counts: np.ndarray[tuple[int], np.dtype[np.int64]], script: str) -> float:
+    """Share (0 to 1) of `script` among the letters and marks counted; 0 for a text without any.
+
+    Combining marks shared by scripts (`Zyyy`) are left out of the total.
+    """
+    total = int(counts[1:].sum())
+    if not total:
+        return 0.0
+    members = MEMBERS.get(script, (script,))
+    return float(sum(int(counts[SCRIPT_IDS[member]]) for member in members)) / total
+
+
+def script_share(text: str, script: str) -> float:
+    """Share (0 to 1) of the text's letters and marks that belong to `script`."""
+    return share_in_counts(counts_of_codes(code_points(text)), script)

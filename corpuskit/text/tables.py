@@ -1,0 +1,68 @@
+"""Look-up tables over all code points, built once per process.
+
+Indexing a table with an array of code points classifies a whole batch at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.text.script_ranges import RANGES
+
+Codes = npt.NDArray[np.uint32]
+Classes = npt.NDArray[np.uint8]
+
+SIZE: Final = sys.maxunicode + 1
+SCRIPTS: Final[tuple[str, ...]] = ("Zyyy", *sorted(RANGES))
+"""Index = script id in a table; 0 is common, inherited or a script we have no table for."""
+SCRIPT_IDS: Final[dict[str, int]] = {name: number for number, name in enumerate(SCRIPTS)}
+
+# Character classes: the general category folded to what the signals count.
+OTHER, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, SPACE, FORMAT, CONTROL, PRIVATE = range(10)
+
+_CLASS_OF_CATEGORY: Final = {
+    "L": LETTER, "M": MARK, "N": DIGIT, "P": PUNCTUATION, "S": SYMBOL, "Z": SPACE,
+    "Cf": FORMAT, "Cc": CONTROL, "Co": PRIVATE, "Cs": PRIVATE, "Cn": PRIVATE,
+}  # fmt: skip
+_SPACE_CONTROLS: Final = "\t\n\v\f\r\x85"
+
+
+@lru_cache(maxsize=1)
+def script_table() -> Classes:
+    """Script id (index into SCRIPTS) of every code point."""
+    table = np.zeros(SIZE, dtype=np.uint8)
+    for script, ranges in RANGES.items():
+        for first, last in ranges:
+            table[first : last + 1] = SCRIPT_IDS[script]
+    return table
+
+
+@lru_cache(maxsize=1)
+def class_table() -> Classes:
+    """Character class (LETTER, MARK, ...) of every code point."""
+    table = np.full(SIZE, PRIVATE, dtype=np.uint8)
+    by_category = dict(_CLASS_OF_CATEGORY)
+    category = unicodedata.category
+    # Planes 4 to 13 and 15, 16 hold nothing that is assigned; leave them at PRIVATE.
+    for start, stop in ((0, 0x40000), (0xE0000, 0xE0200)):
+        for code in range(start, stop):
+            name = category(chr(code))
+            table[code] = by_category.get(name[0]) or by_category[name]
+    table[[ord(char) for char in _SPACE_CONTROLS]] = SPACE
+    return table
+
+
+def code_points(text: str) -> Codes:
+    """The text's code points, lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def from_code_points(codes: Codes) -> str:
+    """The text of an array of code points; the inverse of `code_points`."""
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
