@@ -1,0 +1,101 @@
+"""Processes on this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from corpuskit.errors import EngineError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_WATCH_SECONDS = 0.5
+_QUEUED_PER_WORKER = 4
+
+
+class LocalEngine:
+    """Spawned worker processes; with one worker, or one task, everything runs in this process.
+
+    Workers are spawned, not forked: a fork would copy locks of threads that Arrow and BLAS
+    hold. A worker leaves by itself when the process that started it is gone.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> LocalEngine:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._pool:
+            self._stop(self._pool, at_once=error[0] is not None)
+            self._pool = None
+
+    def map(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task]
+    ) -> Iterator[tuple[int, Result]]:
+        """See Engine.map."""
+        if self.workers == 1 or len(tasks) <= 1:
+            yield from ((index, function(task)) for index, task in enumerate(tasks))
+            return
+        try:
+            yield from self._map_in_pool(function, tasks)
+        except BrokenProcessPool as error:
+            raise EngineError(
+                "a worker process died, killed from outside or for want of memory; run the same "
+                "command again (finished work is kept), with fewer --workers if memory is short"
+            ) from error
+
+    def _map_in_pool(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task]
+    ) -> Iterator[tuple[int, Result]]:
+        pool = self._pool = self._pool or self._start()
+        waiting = iter(enumerate(tasks))
+        running: dict[Future[Result], int] = {}
+        while True:
+            while len(running) < self.workers * _QUEUED_PER_WORKER:
+                index, task = next(waiting, (-1, None))
+                if task is None:
+                    break
+                running[pool.submit(function, task)] = index
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self.workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_prepare_worker,
+            initargs=(os.getpid(),),
+        )
+
+    @staticmethod
+    def _stop(pool: ProcessPoolExecutor, *, at_once: bool) -> None:
+        pool.shutdown(wait=not at_once, cancel_futures=True)
+        if at_once:
+            for process in multiprocessing.active_children():
+                process.terminate()
+
+
+def _prepare_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and end with it however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH_SECONDS)
+    os._exit(1)

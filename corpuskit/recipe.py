@@ -1,0 +1,235 @@
+"""What a user asks for: a TOML file, checked wholly before anything runs.
+
+    recipe = load_recipe("khmer.toml", overrides=["quality.khm_Khmr.min_chars=200"])
+
+Every mistake is reported at once, each with file, key, what was expected and a guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from corpuskit.errors import Problem, RecipeError
+from corpuskit.languages import LanguageCode
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+_UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+
+
+def _size(value: object) -> object:
+    """`"256MB"` as a number of bytes."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", value)
+    if not match or match[2].upper() not in _UNITS:
+        raise ValueError('a size such as "256MB" or "1GiB"')
+    return int(float(match[1]) * _UNITS[match[2].upper()])
+
+
+ByteSize = Annotated[int, BeforeValidator(_size), Field(gt=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Operator(_Table):
+    """Who builds the corpus and answers for it."""
+
+    name: str = Field(min_length=1, description="the institution or person")
+    contact: str = Field(min_length=3, description="e-mail address or URL")
+
+
+class Source(BaseModel):
+    """One [[source]]: from the catalogue (`use`), or described here (`name`, `connector`).
+
+    All other keys are options of the connector.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    use: str | None = Field(
+        None, description='a source of the catalogue, as "khm_Khmr/libreoffice-help"'
+    )
+    name: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="how the source is called in every row; defaults to the catalogue's name",
+    )
+    connector: str | None = Field(None, description="how it is read: `files`, `warc`, ...")
+    license: str | None = Field(
+        None, description="SPDX id, `LicenseRef-...`, or `NOASSERTION` where nobody knows"
+    )
+    license_verified_by: str | None = Field(
+        None, description="who verified the license, when and how"
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What is meant for the connector."""
+        return dict(self.model_extra or {})
+
+
+class Extract(_Table):
+    """How text is taken from pages."""
+
+    screen: bool = Field(
+        True, description="skip pages that cannot be in a wanted language before extracting them"
+    )
+
+
+class Normalize(_Table):
+    """How text is made canonical."""
+
+    zwsp: Literal["keep", "strip"] = Field(
+        "keep",
+        description="zero-width spaces in scripts that use them: kept as a reader's line-break "
+        "opportunities, or stripped; they never count when texts are compared",
+    )
+
+
+class Identify(_Table):
+    """Which model tells the language."""
+
+    model: str = Field("lid176", description="`lid176` (embedded), a path, or a URL")
+    sha256: str | None = Field(
+        None, pattern=r"^[0-9a-f]{64}$", description="digest of the model file, for a path or URL"
+    )
+    labels: str | None = Field(
+        None, description="a TOML that maps the model's labels, for a path or URL"
+    )
+
+
+class Dedup(_Table):
+    """How duplicates are found."""
+
+    near: bool = Field(True, description="find near-duplicates; exact ones are always removed")
+    threshold: float = Field(
+        0.8, ge=0.5, le=1.0, description="Jaccard similarity from which texts are duplicates"
+    )
+
+
+class Output(_Table):
+    """What is written."""
+
+    shard_size: ByteSize = Field(
+        256_000_000, description="target size of a shard's text, in bytes or as `256MB`"
+    )
+    validation: float = Field(
+        0.0, ge=0.0, lt=1.0, description="share of duplicate clusters set apart for validation"
+    )
+
+
+class Recipe(_Table):
+    """A whole recipe."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="the build's name; its folder is `builds/NAME` unless --out says otherwise",
+    )
+    languages: tuple[LanguageCode, ...] = Field(
+        min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
+    )
+    operator: Operator
+    source: tuple[Source, ...] = Field(min_length=1, strict=False)
+    extract: Extract = Extract()
+    normalize: Normalize = Normalize()
+    identify: Identify = Identify()
+    quality: dict[LanguageCode, dict[str, float | bool]] = Field(
+        default_factory=dict,
+        description="thresholds per language that replace the profile's; `false` turns one off",
+    )
+    dedup: Dedup = Dedup()
+    output: Output = Output()
+
+    path: Path = Field(Path(), exclude=True, strict=False)
+    """The recipe's file; relative paths in it start from its folder."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.path.parent
+
+    @property
+    def sha256(self) -> str:
+        """Hex sha256 over the recipe's content, whatever its formatting."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read and check a recipe; `overrides` are "dotted.key=value" with a TOML value.
+
+    Raises RecipeError with every problem found.
+    """
+    path = Path(path)
+    data = _read(path)
+    problems = [problem for override in overrides if (problem := _override(data, override))]
+    return parse_recipe(data, path, problems)
+
+
+def parse_recipe(
+    data: dict[str, Any], path: str | Path = "recipe", problems: Sequence[Problem] = ()
+) -> Recipe:
+    """Check a recipe given as a dict; relative paths start from the folder of `path`."""
+    from corpuskit.recipe_checks import check, explain
+
+    found = list(problems)
+    recipe = None
+    try:
+        recipe = Recipe.model_validate({**data, "path": Path(path)})
+    except ValidationError as error:
+        found += explain(error, data, str(path))
+    found += check(data, str(path))
+    if found or recipe is None:
+        raise RecipeError(_unique(found))
+    return recipe
+
+
+def _unique(problems: list[Problem]) -> list[Problem]:
+    return list({(problem.key, problem.message): problem for problem in problems}.values())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise RecipeError(
+            [Problem(str(path), "", "no such file", "write one with `corpuskit init LANG`")]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError([Problem(str(path), "", f"cannot be read: {error}")]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError([Problem(str(path), "", f"is no valid TOML: {error}")]) from error
+
+
+def _override(data: dict[str, Any], override: str) -> Problem | None:
+    """Set one dotted key of `data`; a Problem if it cannot be."""
+    key, equals, value = override.partition("=")
+    if not equals or not key.strip():
+        return Problem("--set", override, "expected KEY=VALUE, as dedup.threshold=0.9")
+    try:
+        parsed = tomllib.loads(f"value = {_as_toml(value)}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    *parents, last = key.strip().split(".")
+    table = data
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            return Problem("--set", key, f"{parent!r} is no table, so nothing in it can be set")
+    table[last] = parsed
+    return None
+
+
+def _as_toml(value: str) -> str:
+    """`.5` is how people write it, `0.5` is what TOML reads."""
+    return f"0{value}" if re.fullmatch(r"\.\d+", value) else value

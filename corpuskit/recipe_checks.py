@@ -1,0 +1,217 @@
+"""What is wrong with a recipe, in words: pydantic's errors made plain, and checks across keys."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from corpuskit import registry
+from corpuskit.errors import CatalogueError, CorpuskitError, Problem
+from corpuskit.languages import KnownSource, language, language_codes, nearest
+from corpuskit.recipe import Recipe, Source
+from corpuskit.thresholds import check_keys
+
+
+def guess(word: str, known: Iterable[str]) -> str | None:
+    """`did you mean 'x'?`, or None."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else None
+
+
+def explain(error: ValidationError, data: dict[str, Any], file: str) -> list[Problem]:
+    """One Problem per error of pydantic."""
+    return [_problem(one, data, file, Recipe) for one in error.errors(include_url=False)]
+
+
+def _problem(error: Any, data: dict[str, Any], file: str, model: type[BaseModel]) -> Problem:
+    location = error["loc"]
+    key = dotted(location)
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        known = _keys_beside(location, model)
+        return Problem(
+            file, key, "unknown key", guess(str(location[-1]), known) or _there_are(known)
+        )
+    if kind == "missing":
+        return Problem(file, key, "missing", _described(location, model))
+    message = error["msg"].removeprefix("Value error, ")
+    given = error.get("input")
+    return Problem(file, key, f"expected {_expected(message)}, got {given!r}")
+
+
+def _expected(message: str) -> str:
+    for prefix in ("Input should be ", "String should match pattern ", "String should "):
+        if message.startswith(prefix):
+            return message.removeprefix(prefix)
+    return message[:1].lower() + message[1:]
+
+
+def dotted(location: Iterable[str | int]) -> str:
+    """('source', 0, 'path') as source[1].path: people count from one."""
+    key = ""
+    for part in location:
+        if isinstance(part, int):
+            key += f"[{part + 1}]"
+        else:
+            key += f".{part}" if key else part
+    return key
+
+
+def _model_at(location: Iterable[str | int], model: type[BaseModel]) -> type[BaseModel] | None:
+    """The table's model that a location leads into."""
+    for part in location:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part)
+        if field is None:
+            return None
+        inner = field.annotation
+        candidates = [inner, *getattr(inner, "__args__", ())]
+        tables = [c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)]
+        if not tables:
+            return None
+        model = tables[0]
+    return model
+
+
+def _keys_beside(location: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
+    table = _model_at(location[:-1], model)
+    return [name for name in table.model_fields if name != "path"] if table else []
+
+
+def _there_are(known: list[str]) -> str | None:
+    return f"there are {', '.join(known)}" if known else None
+
+
+def _described(location: tuple[str | int, ...], model: type[BaseModel]) -> str | None:
+    table = _model_at(location[:-1], model)
+    field = table.model_fields.get(str(location[-1])) if table else None
+    return field.description if field else None
+
+
+def check(data: dict[str, Any], file: str) -> list[Problem]:
+    """Checks that need the catalogue, the connectors and the rules; on raw data, so that a
+    mistake elsewhere does not hide them."""
+    return [
+        *_check_languages(data, file),
+        *_check_quality(data, file),
+        *_check_sources(data, file),
+        *_check_model(data, file),
+    ]
+
+
+def _check_languages(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    known = set(language_codes())
+    codes = data.get("languages")
+    for index, code in enumerate(codes if isinstance(codes, list) else []):
+        if isinstance(code, str) and code not in known:
+            yield Problem(
+                file, f"languages[{index + 1}]", f"no language {code!r}", nearest(code)[2:]
+            )
+
+
+def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    tables = data.get("quality")
+    wanted = data.get("languages") or []
+    for code, rules in (tables.items() if isinstance(tables, dict) else ()):
+        if code not in wanted:
+            yield Problem(
+                file, f"quality.{code}", "not among `languages`", guess(str(code), wanted)
+            )
+        for rule, nearest_rule in check_keys(rules if isinstance(rules, dict) else []):
+            hint = f"did you mean {nearest_rule!r}?" if nearest_rule else None
+            yield Problem(file, f"quality.{code}.{rule}", "no such rule", hint)
+        for rule, value in rules.items() if isinstance(rules, dict) else ():
+            if value is True:
+                yield Problem(file, f"quality.{code}.{rule}", "expected a number or false")
+
+
+def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    table = data.get("identify")
+    if isinstance(table, dict) and table.get("model", "lid176") != "lid176":
+        for key in ("sha256", "labels"):
+            if key not in table:
+                yield Problem(file, f"identify.{key}", "needed beside a model of your own")
+
+
+def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    names: set[str] = set()
+    sources = data.get("source")
+    for index, table in enumerate(sources if isinstance(sources, list) else []):
+        if not isinstance(table, dict):
+            continue
+        key = f"source[{index + 1}]"
+        try:
+            resolved = resolve(table)
+        except CorpuskitError as error:
+            yield Problem(file, f"{key}.use", str(error))
+            continue
+        yield from _check_source(resolved, f"{file}", key)
+        name = str(resolved.get("name"))
+        if name in names:
+            yield Problem(file, f"{key}.name", f"a second source named {name!r}")
+        names.add(name)
+
+
+def _check_source(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
+    if missing := [k for k in ("name", "connector", "license") if not table.get(k)]:
+        for one in missing:
+            yield Problem(file, f"{key}.{one}", "missing", Source.model_fields[one].description)
+    if table.get("license", "NOASSERTION") != "NOASSERTION" and not table.get(
+        "license_verified_by"
+    ):
+        hint = Source.model_fields["license_verified_by"].description
+        yield Problem(file, f"{key}.license_verified_by", "missing", hint)
+    kind = table.get("connector")
+    if not isinstance(kind, str):
+        return
+    try:
+        options = registry.connector(kind).Options
+    except CorpuskitError as error:
+        yield Problem(file, f"{key}.connector", str(error.args[0][0].file), None)
+        return
+    yield from _check_options(table, options, file, key)
+
+
+def _check_options(
+    table: dict[str, Any], options: type[BaseModel], file: str, key: str
+) -> Iterator[Problem]:
+    own = {name: value for name, value in table.items() if name not in Source.model_fields}
+    try:
+        options.model_validate(own)
+    except ValidationError as error:
+        known = [*options.model_fields, *Source.model_fields]
+        for one in error.errors(include_url=False):
+            problem = _problem(one, own, file, options)
+            hint = guess(str(one["loc"][-1]), known) if problem.message == "unknown key" else None
+            yield Problem(file, f"{key}.{problem.key}", problem.message, hint or problem.hint)
+
+
+def catalogue_source(reference: str) -> KnownSource:
+    """`khm_Khmr/libreoffice-help` from the catalogue; CatalogueError names what there is."""
+    code, _, name = reference.partition("/")
+    sources = {source.name: source for source in language(code).sources}
+    if name not in sources:
+        there = ", ".join(f"{code}/{one}" for one in sources) or "none yet"
+        raise CatalogueError(f"no source {reference!r} in the catalogue; there are: {there}")
+    return sources[name]
+
+
+def resolve(table: dict[str, Any]) -> dict[str, Any]:
+    """A [[source]] with what the catalogue says of it filled in; the recipe's own keys win."""
+    reference = table.get("use")
+    if not isinstance(reference, str):
+        return dict(table)
+    known = catalogue_source(reference)
+    catalogue = {
+        "name": known.name,
+        "connector": known.connector,
+        "license": known.license,
+        "license_verified_by": known.license_verified_by,
+        **known.options,
+    }
+    own = {key: value for key, value in table.items() if key != "use"}
+    return {**catalogue, **own}

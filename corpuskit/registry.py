@@ -1,0 +1,68 @@
+"""How a connector or a stage is found by name.
+
+Built-ins stand in one visible table of lazy "module:attribute" strings, so that nothing is
+imported before it is used. Third parties add theirs by entry points of the groups
+`corpuskit.connectors` and `corpuskit.stages`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from corpuskit.errors import RecipeError, StageError
+
+BUILT_IN: Final[dict[str, dict[str, str]]] = {
+    "corpuskit.connectors": {
+        "files": "corpuskit.connectors.files:FilesConnector",
+        "warc": "corpuskit.connectors.warc:WarcConnector",
+    },
+    "corpuskit.stages": {
+        "decode": "corpuskit.extract.decode:Decode",
+        "screen": "corpuskit.identify.screen:Screen",
+        "extract": "corpuskit.extract.html:Extract",
+        "normalize": "corpuskit.normalize.stage:Normalize",
+        "identify": "corpuskit.identify.stage:Identify",
+        "signals": "corpuskit.quality.signals:Signals",
+        "signature": "corpuskit.dedup.minhash:Signatures",
+    },
+}
+
+
+@lru_cache(maxsize=None)
+def names(group: str) -> dict[str, str]:
+    """Every name of a group with its "module:attribute"; two of one name raise StageError."""
+    known = dict(BUILT_IN[group])
+    for entry in entry_points(group=group):
+        if entry.name in known:
+            raise StageError(
+                f"{group}: {entry.name!r} is offered by both {known[entry.name]} and "
+                f"{entry.value}; uninstall one of them"
+            )
+        known[entry.name] = entry.value
+    return known
+
+
+def find(group: str, name: str) -> Any:
+    """The class (or instance) of that name; an unknown one lists the options."""
+    known = names(group)
+    if name not in known:
+        kind = group.rpartition(".")[2].removesuffix("s")
+        guesses = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {guesses[0]!r}?" if guesses else ""
+        raise RecipeError(f"no {kind} {name!r}; there are {', '.join(sorted(known))}{hint}")
+    module, _, attribute = known[name].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def connector(name: str) -> Any:
+    """The connector class of that name."""
+    return find("corpuskit.connectors", name)
+
+
+def stage(name: str) -> Any:
+    """The stage class of that name, or the lifted signal."""
+    return find("corpuskit.stages", name)
