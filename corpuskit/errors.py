@@ -3,6 +3,7 @@
     CorpuskitError            one line for the user; the CLI prints it and exits 1
     ├── RecipeError           the recipe cannot be used (carries every problem at once)
     ├── CatalogueError        a language profile in sources/ is missing or malformed
+    ├── UnknownNameError      no connector or stage of that name
     ├── SourceError           a source cannot be listed or opened
     ├── ModelError            a model file is missing, corrupt or not the one asked for
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
@@ -42,9 +43,7 @@ class Problem:
 class RecipeError(CorpuskitError):
     """A recipe cannot be used; `problems` holds every mistake found, not the first."""
 
-    def __init__(self, problems: list[Problem] | str) -> None:
-        if isinstance(problems, str):
-            problems = [Problem(problems, "", "cannot be used")]
+    def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__(problems)
 
@@ -54,6 +53,10 @@ class RecipeError(CorpuskitError):
 
 class CatalogueError(CorpuskitError):
     """A language profile is missing or malformed."""
+
+
+class UnknownNameError(CorpuskitError):
+    """No connector or stage of that name; the message lists those there are."""
 
 
 class SourceError(CorpuskitError):

@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, Final
 
-from corpuskit.errors import RecipeError, StageError
+from corpuskit.errors import StageError, UnknownNameError
 
 BUILT_IN: Final[dict[str, dict[str, str]]] = {
     "corpuskit.connectors": {
@@ -53,7 +53,7 @@ def find(group: str, name: str) -> Any:
         kind = group.rpartition(".")[2].removesuffix("s")
         guesses = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {guesses[0]!r}?" if guesses else ""
-        raise RecipeError(f"no {kind} {name!r}; there are {', '.join(sorted(known))}{hint}")
+        raise UnknownNameError(f"no {kind} {name!r}; there are {', '.join(sorted(known))}{hint}")
     module, _, attribute = known[name].partition(":")
     return getattr(import_module(module), attribute)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from corpuskit import registry
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem
 from corpuskit.languages import KnownSource, language, language_codes, nearest
-from corpuskit.recipe import Recipe, Source
+from corpuskit.recipe.models import Recipe, Source
 from corpuskit.thresholds import check_keys
 
 
@@ -149,7 +149,7 @@ def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
         except CorpuskitError as error:
             yield Problem(file, f"{key}.use", str(error))
             continue
-        yield from _check_source(resolved, f"{file}", key)
+        yield from _check_source(resolved, file, key)
         name = str(resolved.get("name"))
         if name in names:
             yield Problem(file, f"{key}.name", f"a second source named {name!r}")
@@ -171,7 +171,7 @@ def _check_source(table: dict[str, Any], file: str, key: str) -> Iterator[Proble
     try:
         options = registry.connector(kind).Options
     except CorpuskitError as error:
-        yield Problem(file, f"{key}.connector", str(error.args[0][0].file), None)
+        yield Problem(file, f"{key}.connector", str(error))
         return
     yield from _check_options(table, options, file, key)
 

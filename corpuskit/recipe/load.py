@@ -1,0 +1,83 @@
+"""Read a recipe's file, apply what the command line says, and check all of it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from corpuskit.errors import Problem, RecipeError
+from corpuskit.recipe.checks import check, explain
+from corpuskit.recipe.models import Recipe
+
+
+def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
+    """Read and check a recipe; `overrides` are "dotted.key=value" with a TOML value.
+
+    Raises RecipeError with every problem found.
+    """
+    path = Path(path)
+    data = _read(path)
+    problems = [problem for override in overrides if (problem := _override(data, override))]
+    return parse_recipe(data, path, problems)
+
+
+def parse_recipe(
+    data: dict[str, Any], path: str | Path = "recipe", problems: Sequence[Problem] = ()
+) -> Recipe:
+    """Check a recipe given as a dict; relative paths start from the folder of `path`."""
+    found = list(problems)
+    recipe = None
+    try:
+        recipe = Recipe.model_validate({**data, "path": Path(path)})
+    except ValidationError as error:
+        found += explain(error, data, str(path))
+    found += check(data, str(path))
+    if found or recipe is None:
+        raise RecipeError(_unique(found))
+    return recipe
+
+
+def _unique(problems: list[Problem]) -> list[Problem]:
+    return list({(problem.key, problem.message): problem for problem in problems}.values())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise RecipeError(
+            [Problem(str(path), "", "no such file", "write one with `corpuskit init LANG`")]
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError([Problem(str(path), "", f"cannot be read: {error}")]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError([Problem(str(path), "", f"is no valid TOML: {error}")]) from error
+
+
+def _override(data: dict[str, Any], override: str) -> Problem | None:
+    """Set one dotted key of `data`; a Problem if it cannot be."""
+    key, equals, value = override.partition("=")
+    if not equals or not key.strip():
+        return Problem("--set", override, "expected KEY=VALUE, as dedup.threshold=0.9")
+    try:
+        parsed = tomllib.loads(f"value = {_as_toml(value)}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    *parents, last = key.strip().split(".")
+    table = data
+    for parent in parents:
+        table = table.setdefault(parent, {})
+        if not isinstance(table, dict):
+            return Problem("--set", key, f"{parent!r} is no table, so nothing in it can be set")
+    table[last] = parsed
+    return None
+
+
+def _as_toml(value: str) -> str:
+    """`.5` is how people write it, `0.5` is what TOML reads."""
+    return f"0{value}" if re.fullmatch(r"\.\d+", value) else value
