@@ -1,0 +1,195 @@
+"""The declared table of quality signals and of the rules that a policy may bound them with.
+
+A signal is a fact about a document (`corpuskit.quality.signals` computes them); a rule is
+one bound on a signal; a policy gives rules their values. Values come from three places,
+the later winning: the defaults here, the language's profile (`[language.thresholds]` in
+sources/), the recipe (`[quality.khm_Khmr]`). A rule without a value is off.
+
+A default stands only where the bound was measured to hold in every script; what depends on
+morphology or script (words, sentence marks, line lengths) has none.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Bound = Literal["min", "max"]
+Stage = Literal["language", "quality"]
+
+UNBOUNDED: Final = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What is measured: a field of the column `quality`, or a column of the stage `language`."""
+
+    name: str
+    description: str
+    unit: str
+    highest: float
+    """Values lie in 0 to `highest`."""
+    source: str
+    """Where the signal comes from; `own` where no paper uses it."""
+    stage: Stage = "quality"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One bound on a signal; a document breaks it by standing beyond the threshold."""
+
+    key: str
+    """As written in a recipe: `min_chars`."""
+    signal: str
+    bound: Bound
+    stage: Stage
+    description: str
+    default: float | None = None
+    origin: str | None = None
+    """The paper or measurement behind the default."""
+
+    @property
+    def reason(self) -> str:
+        """The reason code in the ledger."""
+        return f"{self.stage}/{self.signal}"
+
+
+_GOPHER = "Rae et al. 2021 (Gopher), appendix A1.1"
+_C4 = "Raffel et al. 2020 (C4)"
+_FINEWEB = "Penedo et al. 2024 (FineWeb)"
+_FINEWEB2 = "Penedo et al. 2025 (FineWeb-2)"
+
+
+def _share(name: str, description: str, source: str = "own", stage: Stage = "quality") -> Signal:
+    return Signal(name, description, "share", 1.0, source, stage)
+
+
+def _count(name: str, description: str, unit: str, source: str = "own") -> Signal:
+    return Signal(name, description, unit, UNBOUNDED, source)
+
+
+_SIGNALS: Final = (
+    Signal("lang_score", "score of the language", "probability", 1.0, "own", "language"),
+    _share("script_ratio", "letters in the language's script", stage="language"),
+    # Length
+    _count("chars", "length", "code points"),
+    _count("clusters", "length in what a reader sees as characters (UAX #29)", "clusters"),
+    _count("words", "length in words, by dictionary where no spaces divide them", "words", _GOPHER),
+    _count("lines", "lines that hold more than white space", "lines"),
+    # Words
+    _count("mean_word_clusters", "mean length of a word", "clusters", _GOPHER),
+    _count("longest_word", "length of the longest word", "code points"),
+    _share("alphabetic_word_share", "words with at least one letter", _GOPHER),
+    _share("unique_word_share", "different words among the first 1,000"),
+    _count("stop_words", "different stop words that occur", "words", _GOPHER),
+    _share("stop_word_share", "words that are stop words"),
+    # Lines
+    _count("mean_line_chars", "mean length of a line", "code points"),
+    _share("short_line_fraction", "lines under 30 code points", _FINEWEB),
+    _share("fragment_share", "text in lines under 60 code points that end without a stop"),
+    _share("terminal_line_fraction", "lines that end with a sentence mark of any script", _C4),
+    _share("bullet_line_fraction", "lines that start with a bullet", _GOPHER),
+    _share("ellipsis_line_fraction", "lines that end with an ellipsis", _GOPHER),
+    _count("lines_per_word", "line ends per word", "lines per word", _FINEWEB),
+    # Characters
+    _share("punctuation_share", "punctuation marks of any script among written characters"),
+    _share("symbol_share", "symbols among written characters"),
+    _share("digit_share", "digits of any script among written characters"),
+    _share("markup_share", "characters of code and markup among written characters", _C4),
+    _count("hashes_per_word", "number signs and ellipses per word", "per word", _GOPHER),
+    _count("urls_per_word", "web addresses per word", "per word"),
+    _share("url_share", "text that stands in web addresses"),
+    _count("longest_run", "longest run of one written character", "code points"),
+    _share("script_share", "letters in the language's script, the main one's where unknown"),
+    # Repetition
+    _share("duplicate_line_fraction", "lines that stood before", _GOPHER),
+    _share("duplicate_line_char_fraction", "text in lines that stood before", _GOPHER),
+    *(
+        _share(f"top_{n}gram_char_fraction", f"words' text in the commonest {n}-gram", _GOPHER)
+        for n in (2, 3, 4)
+    ),
+    *(
+        _share(f"duplicate_{n}gram_char_fraction", f"words' text in repeated {n}-grams", _GOPHER)
+        for n in range(5, 11)
+    ),
+)
+
+SIGNALS: Final[dict[str, Signal]] = {signal.name: signal for signal in _SIGNALS}
+"""Every signal by name, in the order of the fields of the column `quality`."""
+
+QUALITY_SIGNALS: Final = tuple(name for name, one in SIGNALS.items() if one.stage == "quality")
+"""The fields of the column `quality`, in order."""
+
+
+def _rule(key: str, default: float | None = None, origin: str | None = None) -> Rule:
+    bound, _, signal = key.partition("_")
+    measured = SIGNALS[signal]
+    word = "least" if bound == "min" else "most"
+    return Rule(
+        key,
+        signal,
+        "min" if bound == "min" else "max",
+        measured.stage,
+        f"At {word} this {measured.unit}: {measured.description}.",
+        default,
+        origin,
+    )
+
+
+_RULES: Final = (
+    _rule("min_lang_score"),
+    _rule("min_script_ratio"),
+    _rule("min_chars"),
+    _rule("max_chars"),
+    _rule("min_clusters"),
+    _rule("min_words"),
+    _rule("max_words"),
+    _rule("min_lines"),
+    _rule("min_mean_word_clusters"),
+    _rule("max_mean_word_clusters"),
+    _rule("max_longest_word"),
+    _rule("min_alphabetic_word_share"),
+    _rule("min_unique_word_share"),
+    _rule("min_stop_words"),
+    _rule("min_stop_word_share"),
+    _rule("min_mean_line_chars"),
+    _rule("max_short_line_fraction"),
+    _rule("max_fragment_share"),
+    _rule("min_terminal_line_fraction"),
+    _rule("max_bullet_line_fraction"),
+    _rule("max_ellipsis_line_fraction"),
+    _rule("max_lines_per_word"),
+    _rule("max_punctuation_share"),
+    _rule("max_symbol_share"),
+    _rule("max_digit_share"),
+    _rule("max_markup_share"),
+    _rule("max_hashes_per_word"),
+    _rule("max_urls_per_word"),
+    _rule("max_url_share"),
+    _rule("max_longest_run"),
+    _rule("min_script_share"),
+    _rule("max_duplicate_line_fraction"),
+    _rule("max_duplicate_line_char_fraction"),
+    *(_rule(f"max_top_{n}gram_char_fraction") for n in (2, 3, 4)),
+    *(_rule(f"max_duplicate_{n}gram_char_fraction") for n in range(5, 11)),
+)
+
+RULES: Final[dict[str, Rule]] = {rule.key: rule for rule in _RULES}
+"""Every rule by key, in the order in which the first one broken decides the reason."""
+
+
+def defaults() -> dict[str, float]:
+    """The rules that are on for every language, with their thresholds."""
+    return {key: rule.default for key, rule in RULES.items() if rule.default is not None}
+
+
+def check_keys(keys: Iterable[str]) -> list[tuple[str, str | None]]:
+    """The keys that name no rule, each with its nearest guess (None if none is near)."""
+    return [(key, _nearest(str(key))) for key in keys if key not in RULES]
+
+
+def _nearest(key: str) -> str | None:
+    close = difflib.get_close_matches(key, RULES, n=1, cutoff=0.6)
+    return close[0] if close else None
