@@ -11,8 +11,15 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.text.tables import CONTROL, FORMAT, PUNCTUATION, SPACE
-from corpuskit.text.tables import class_table, code_points, from_code_points
+from corpuskit.text.tables import (
+    CONTROL,
+    FORMAT,
+    PUNCTUATION,
+    SPACE,
+    class_table,
+    code_points,
+    from_code_points,
+)
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from corpuskit.text.tables import LETTER, MARK, SCRIPT_IDS, SCRIPTS, class_table
-from corpuskit.text.tables import Codes, code_points, script_table
+from corpuskit.text.tables import (
+    LETTER,
+    MARK,
+    SCRIPT_IDS,
+    SCRIPTS,
+    Codes,
+    class_table,
+    code_points,
+    script_table,
+)
 
 # Languages whose writing mixes scripts are labelled with a code for the mixture (ISO 15924).
 MEMBERS: dict[str, tuple[str, ...]] = {
