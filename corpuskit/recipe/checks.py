@@ -100,6 +100,7 @@ def check(data: dict[str, Any], file: str) -> list[Problem]:
         *_check_quality(data, file),
         *_check_sources(data, file),
         *_check_model(data, file),
+        *_check_stages(data, file),
     ]
 
 
@@ -135,6 +136,15 @@ def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
         for key in ("sha256", "labels"):
             if key not in table:
                 yield Problem(file, f"identify.{key}", "needed beside a model of your own")
+
+
+def _check_stages(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    stages = data.get("stages")
+    for index, name in enumerate(stages if isinstance(stages, list) else []):
+        try:
+            registry.stage(str(name))
+        except CorpuskitError as error:
+            yield Problem(file, f"stages[{index + 1}]", str(error))
 
 
 def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:

@@ -139,6 +139,10 @@ class Recipe(_Table):
         default_factory=dict,
         description="thresholds per language that replace the profile's; `false` turns one off",
     )
+    stages: tuple[str, ...] = Field(
+        (), strict=False, description="further stages by name, as plug-ins offer them; "
+        "each adds its columns to every row"
+    )
     dedup: Dedup = Dedup()
     output: Output = Output()
 

@@ -1,0 +1,139 @@
+"""The plan of a build: its sources with their inputs, its segments, its policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpuskit import registry
+from corpuskit.connectors.base import Connector, Input
+from corpuskit.errors import Problem, RecipeError, SourceError
+from corpuskit.identify import model_options
+from corpuskit.languages import Language, language
+from corpuskit.pipeline.segments import Segment, StageSpec
+from corpuskit.quality import resolve_policy
+from corpuskit.recipe import Recipe, resolve
+
+NOT_KNOWN = "NOASSERTION"
+
+
+@dataclass(frozen=True)
+class SourcePlan:
+    """One source of the recipe, resolved against the catalogue."""
+
+    name: str
+    connector: str
+    options: Mapping[str, Any]
+    root: str
+    license: str
+    license_verified_by: str | None
+
+    def open(self) -> Connector:
+        """The connector, ready to list and read."""
+        kind = registry.connector(self.connector)
+        made: Connector = kind(kind.Options.model_validate(dict(self.options)), Path(self.root))
+        return made
+
+    @property
+    def source_type(self) -> str:
+        """Value of the column `source_type`."""
+        return self.open().source_type
+
+    @property
+    def key(self) -> list[Any]:
+        """What the rows read from it depend on, beside the bytes of its inputs."""
+        version = registry.connector(self.connector).version
+        rest = {key: value for key, value in self.options.items() if key != "path"}
+        return [
+            self.name, self.connector, version, rest, self.license, self.license_verified_by,
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a build needs, decided before anything runs."""
+
+    recipe: Recipe
+    languages: tuple[Language, ...]
+    sources: tuple[SourcePlan, ...]
+    inputs: Mapping[str, Sequence[Input]]
+    """Per source, in its fixed order."""
+    model: Mapping[str, Any]
+    """Identification model: name, sha256, license."""
+    extract: Segment
+    annotate: Segment
+    signature: Segment
+    policies: Mapping[str, Mapping[str, float]]
+    """Per wanted language: rule to threshold."""
+
+    @property
+    def extra_stages(self) -> tuple[StageSpec, ...]:
+        """Stages that the recipe adds to the built-in ones."""
+        return tuple(spec for spec in self.annotate.specs if spec.stage in self.recipe.stages)
+
+
+def make_plan(recipe: Recipe) -> Plan:
+    """Resolve a recipe; RecipeError lists every source that cannot be used."""
+    profiles = tuple(language(code) for code in recipe.languages)
+    sources = tuple(_source(table.model_dump(exclude_none=True), recipe) for table in recipe.source)
+    inputs = _list_inputs(sources, str(recipe.path))
+    table = recipe.identify
+    model, options, places = model_options(
+        table.model, sha256=table.sha256, labels=table.labels, root=recipe.folder
+    )
+    wanted = list(recipe.languages)
+    screen = StageSpec("screen", {"languages": wanted, **options}, places)
+    stop_words = {one.code: list(one.stop_words.values) for one in profiles if one.stop_words}
+    return Plan(
+        recipe=recipe,
+        languages=profiles,
+        sources=sources,
+        inputs=inputs,
+        model=model,
+        extract=Segment(
+            "extract",
+            (
+                StageSpec("decode"),
+                *((screen,) if recipe.extract.screen else ()),
+                StageSpec("extract"),
+            ),
+        ),
+        annotate=Segment(
+            "annotate",
+            (
+                StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
+                StageSpec("identify", options, places),
+                StageSpec("signals", {"stop_words": stop_words}),
+                *(StageSpec(name) for name in recipe.stages),
+            ),
+        ),
+        signature=Segment("signature", (StageSpec("signature"),)),
+        policies={
+            one.code: resolve_policy(one, recipe.quality.get(one.code, {})) for one in profiles
+        },
+    )
+
+
+def _source(table: Mapping[str, Any], recipe: Recipe) -> SourcePlan:
+    resolved = resolve(dict(table))
+    common = ("name", "connector", "license", "license_verified_by")
+    name, connector, license_, verified = (resolved.get(key) for key in common)
+    options = {key: value for key, value in resolved.items() if key not in common}
+    return SourcePlan(
+        str(name), str(connector), options, str(recipe.folder.absolute()), str(license_), verified
+    )
+
+
+def _list_inputs(sources: Sequence[SourcePlan], file: str) -> dict[str, list[Input]]:
+    inputs: dict[str, list[Input]] = {}
+    problems: list[Problem] = []
+    for index, source in enumerate(sources):
+        try:
+            inputs[source.name] = source.open().inputs()
+        except SourceError as error:
+            problems.append(Problem(file, f"source[{index + 1}] ({source.name})", str(error)))
+    if problems:
+        raise RecipeError(problems)
+    return inputs

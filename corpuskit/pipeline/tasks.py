@@ -1,0 +1,185 @@
+"""What runs in a worker: scan an input, extract a task's records, run a map segment."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from corpuskit import schema
+from corpuskit.connectors.base import Input, Piece
+from corpuskit.document import Evidence, RawRecord, document_id
+from corpuskit.pipeline.plan import NOT_KNOWN, SourcePlan
+from corpuskit.pipeline.segments import Segment
+from corpuskit.stage import DETAIL, REASON, Batch, run_chain
+from corpuskit.urls import canonical_url, domain
+from corpuskit.workspace import Workspace, file_sha256, task_key
+
+_FROM_CONNECTOR: Final = (
+    "source_ref", "url", "fetched_at", "http_status", "content_type", "payload_digest", "warc",
+    "title", "published_at", "published_at_source", "lang_declared", "licence",
+    "licence_confidence", "licence_evidence", "reason", "detail",
+)  # fmt: skip
+_STORED_RAW: Final = (*_FROM_CONNECTOR, "url_canonical", "domain")
+_OUTCOME: Final = (pa.field(REASON, pa.string()), pa.field(DETAIL, pa.string()))
+_GIVEN_TO_ANNOTATE: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
+
+
+@dataclass(frozen=True)
+class ScanTask:
+    """Inputs of one source to be digested and cut."""
+
+    workspace: Workspace
+    source: SourcePlan
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a scan found of one input."""
+
+    input: Input
+    sha256: str
+    bytes: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of one input, as a task reads it."""
+
+    input: Input
+    sha256: str
+    piece: Piece
+
+
+@dataclass(frozen=True)
+class MapTask:
+    """One task of one segment."""
+
+    workspace: Workspace
+    segment: Segment
+    key: str
+    source: SourcePlan
+    parts: tuple[Part, ...] = ()
+    """What the first segment reads."""
+    before: Path | None = None
+    """What the later segments read: the output of the segment before."""
+
+
+def scan(task: ScanTask) -> list[Scanned]:
+    """Digest and cut inputs; an input whose path, size and time stand is not read again."""
+    connector = task.source.open()
+    return [_scan_one(task.workspace, task.source, connector, item) for item in task.inputs]
+
+
+def _scan_one(
+    workspace: Workspace, source: SourcePlan, connector: Any, item: Input
+) -> Scanned:
+    state = Path(item.path).stat()
+    known = task_key(source.key, str(Path(item.path).absolute()), state.st_size, state.st_mtime_ns)
+    path = workspace.path("scan", known, ".json")
+    if path.exists():
+        return _scanned(item, _load(path))
+    found = Scanned(
+        item, file_sha256(item.path), state.st_size, tuple(connector.scan(item))
+    )
+    data = {**asdict(found), "input": item.name}
+    workspace.write_json(path, data)
+    return found
+
+
+def _load(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+def _scanned(item: Input, data: Mapping[str, Any]) -> Scanned:
+    pieces = tuple(Piece(**piece) for piece in data["pieces"])
+    return Scanned(item, data["sha256"], data["bytes"], pieces)
+
+
+def extract(task: MapTask) -> str:
+    """Read a task's records and run the first segment over them; its output's path."""
+    connector = task.source.open()
+    records = [
+        record for part in task.parts for record in connector.read(part.input, part.piece)
+    ]
+    batch = run_chain(task.segment.make(), _raw_batch(records, task.source))
+    batch = batch.with_columns(
+        url_canonical=[canonical_url(url) for url in batch["url"]],
+        domain=[domain(url) for url in batch["url"]],
+    )
+    fields = {name: schema.FIELDS[name] for name in _STORED_RAW if name in schema.FIELDS}
+    fields |= {name: schema.FIELDS.get(name, one) for name, one in task.segment.fields.items()}
+    return _store(task, batch, [*fields.values(), *_OUTCOME], compression="lz4")
+
+
+def _raw_batch(records: Sequence[RawRecord], source: SourcePlan) -> Batch:
+    columns: dict[str, list[Any]] = {
+        name: [getattr(record, name) for record in records] for name in _FROM_CONNECTOR
+    }
+    _declare_license(columns, source)
+    return Batch(
+        {
+            **columns,
+            "_content": [record.content for record in records],
+            "_charset": [record.charset for record in records],
+            "_headers": [record.headers for record in records],
+        }
+    )
+
+
+def _declare_license(columns: dict[str, list[Any]], source: SourcePlan) -> None:
+    """The operator's word on the whole source, for records that say nothing of their own."""
+    if source.license == NOT_KNOWN:
+        return
+    said = Evidence(
+        kind="operator", value=source.license, where=source.license_verified_by or "recipe"
+    )
+    for row, own in enumerate(columns["licence"]):
+        if own is None:
+            columns["licence"][row] = source.license
+            columns["licence_confidence"][row] = "declared"
+        columns["licence_evidence"][row] = [*(columns["licence_evidence"][row] or []), said]
+
+
+def annotate(task: MapTask) -> str:
+    """Run the second segment and give every row its id and size."""
+    batch = _read(task, _GIVEN_TO_ANNOTATE)
+    batch = run_chain(task.segment.make(), batch)
+    texts = [text or "" for text in batch["text"]]
+    batch = batch.with_columns(
+        id=[document_id(*pair) for pair in zip(batch["source_ref"], texts, strict=True)],
+        text_bytes=[len(text.encode("utf-8", "replace")) for text in texts],
+    )
+    fields = {"id": schema.FIELDS["id"], "text": schema.FIELDS["text"]}
+    fields["text_bytes"] = pa.field("text_bytes", pa.int64())
+    fields |= {name: schema.FIELDS.get(name, one) for name, one in task.segment.fields.items()}
+    return _store(task, batch, [*fields.values(), *_OUTCOME])
+
+
+def sign(task: MapTask) -> str:
+    """Run the signature segment over the annotated texts."""
+    batch = run_chain(task.segment.make(), _read(task, ("text", "lang", REASON, DETAIL)))
+    return _store(task, batch, list(task.segment.fields.values()))
+
+
+def _read(task: MapTask, columns: Sequence[str]) -> Batch:
+    assert task.before is not None  # only the first segment reads parts
+    table = task.workspace.read_table(task.before, list(columns))
+    return Batch({name: table.column(name).to_pylist() for name in columns})
+
+
+def _store(
+    task: MapTask, batch: Batch, fields: Sequence[pa.Field], compression: str | None = None
+) -> str:
+    columns = {field.name: batch.get(field.name) for field in fields}
+    path = task.workspace.path(task.segment.name, task.key)
+    task.workspace.write_table(path, schema.to_table(columns, fields), compression)
+    return os.fspath(path)

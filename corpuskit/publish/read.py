@@ -1,0 +1,84 @@
+"""A finished build, opened for reading."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from corpuskit.errors import WorkspaceError
+from corpuskit.ledger import Ledger
+
+
+class Build:
+    """What a build left on disk.
+
+        build = ck.open_build("builds/khmer")
+        build.ledger["dedup/near"]
+        for batch in build.documents(columns=["text", "url"]): ...
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        if not (self.folder / "manifest.json").is_file():
+            raise WorkspaceError(_what_is_there(self.folder))
+
+    def __repr__(self) -> str:
+        documents = f"{self.manifest['documents']:,} documents"
+        return f"<Build {self.manifest['name']} {self.manifest['build_id']}: {documents}>"
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """manifest.json."""
+        return self._json("manifest.json")
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """ledger.json."""
+        return Ledger.from_json(self._json("ledger.json"))
+
+    def files(self, kind: str) -> list[Path]:
+        """Published files of a kind (`data` or `rejects`), in order."""
+        return [self.folder / one["path"] for one in self.manifest["files"] if one["kind"] == kind]
+
+    @cached_property
+    def dataset(self) -> ds.Dataset:
+        """The corpus as a pyarrow dataset."""
+        return self._dataset("data")
+
+    @cached_property
+    def rejected(self) -> ds.Dataset:
+        """The rejects as a pyarrow dataset."""
+        return self._dataset("rejects")
+
+    def documents(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The published documents, in record batches."""
+        yield from self.dataset.to_batches(columns=list(columns) if columns else None)
+
+    def rejects(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """The rejected records, in record batches."""
+        yield from self.rejected.to_batches(columns=list(columns) if columns else None)
+
+    def _dataset(self, kind: str) -> ds.Dataset:
+        files = [str(path) for path in self.files(kind)]
+        return ds.dataset(files, format="parquet") if files else ds.dataset(pa.table({}))
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            data: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise WorkspaceError(f"{self.folder / name} cannot be read: {error}") from error
+        return data
+
+
+def _what_is_there(folder: Path) -> str:
+    if (folder / ".work").is_dir():
+        return f"{folder} is an unfinished build; run `corpuskit build` again to finish it"
+    if folder.is_dir():
+        return f"{folder} holds no build of corpuskit (no manifest.json)"
+    return f"no build at {folder}"

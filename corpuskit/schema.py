@@ -1,0 +1,147 @@
+"""Names, types and meaning of every published column: public API.
+
+docs/schema.md is generated from this table. Columns are nullable; those a build always
+fills are listed in ALWAYS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+
+_TIME: Final = pa.timestamp("us", tz="UTC")
+EVIDENCE: Final = pa.struct({"kind": pa.string(), "value": pa.string(), "where": pa.string()})
+WARC: Final = pa.struct(
+    {"file": pa.string(), "offset": pa.int64(), "length": pa.int64(), "record_id": pa.string()}
+)
+EXTRACTOR: Final = pa.struct(
+    {"name": pa.string(), "version": pa.string(), "mode": pa.string(), "fallback": pa.string()}
+)
+NORMALISER: Final = pa.struct(
+    {"name": pa.string(), "version": pa.string(), "edits": pa.map_(pa.string(), pa.int32())}
+)
+LABELS: Final = pa.list_(pa.struct({"label": pa.string(), "score": pa.float32()}))
+ROBOTS: Final = pa.struct(
+    {
+        "verdict": pa.string(), "ua": pa.string(), "rule": pa.string(),
+        "robots_sha256": pa.string(), "checked_at": _TIME,
+    }
+)  # fmt: skip
+TDM: Final = pa.struct(
+    {
+        "verdict": pa.string(),
+        "signals": pa.list_(pa.struct({"kind": pa.string(), "value": pa.string()})),
+    }
+)
+BROKEN: Final = pa.list_(
+    pa.struct({"rule": pa.string(), "value": pa.float32(), "threshold": pa.float32()})
+)
+
+_DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
+    ("id", pa.string(), "first 32 hex digits of sha256(source_ref + text)"),
+    ("text", pa.string(), "the document, after normalization"),
+    ("text_sha256", pa.string(), "sha256 of `text` in UTF-8"),
+    ("raw_sha256", pa.string(), "sha256 of the extracted text before normalization"),
+    ("url", pa.string(), "as captured"),
+    ("url_canonical", pa.string(), "lower-case scheme and host, no default port, no fragment"),
+    ("domain", pa.string(), "registrable domain (eTLD+1) of the URL"),
+    ("title", pa.string(), "of the page or record"),
+    ("published_at", _TIME, "stated by the source; never guessed"),
+    ("published_at_source", pa.string(), "who stated it: feed, sitemap, revision, meta"),
+    ("source", pa.string(), "the source's name in the recipe"),
+    ("source_type", pa.string(), "web, commoncrawl, wiki, table, file or oai"),
+    ("source_ref", pa.string(), "the record within its source: WARC record id, file and digest"),
+    ("fetched_at", _TIME, "capture time, also for archives; null where nobody recorded it"),
+    ("http_status", pa.int32(), "of the captured response"),
+    ("content_type", pa.string(), "media type of the captured content"),
+    ("charset", pa.string(), "that the content was decoded with"),
+    ("charset_method", pa.string(), "how it was found: bom, http, meta, utf-8 or detected"),
+    ("payload_digest", pa.string(), "of the captured payload, as `sha1:BASE32`"),
+    ("warc", WARC, "where to extract the record from again"),
+    ("extractor", EXTRACTOR, "what took the text from the page, and how"),
+    ("normaliser", NORMALISER, "what made the text canonical, and how many edits of which kind"),
+    ("lang", pa.string(), "ISO 639-3 and ISO 15924, as `khm_Khmr`"),
+    ("lang_score", pa.float32(), "the identification model's probability of `lang`"),
+    ("lid_top", LABELS, "the model's five best labels"),
+    ("lang_declared", pa.string(), "by the page itself; evidence, not truth"),
+    ("script_ratio", pa.float32(), "share of letters in the language's script"),
+    ("dedup_cluster", pa.string(), "id of the cluster of near-duplicates (its kept document)"),
+    ("dedup_cluster_size", pa.int32(), "documents in the cluster, the kept one included"),
+    ("licence", pa.string(), "SPDX id, `LicenseRef-...` or NOASSERTION"),
+    ("licence_confidence", pa.string(), "declared, detected or assumed"),
+    ("licence_evidence", pa.list_(EVIDENCE), "what the licence rests on"),
+    ("robots", ROBOTS, "robots.txt verdict; `not_checked` where nobody looked"),
+    ("tdm", TDM, "text-and-data-mining opt-out: allow, disallow or unknown"),
+    ("pii", pa.map_(pa.string(), pa.int32()), "personal data found, counts by type"),
+)
+
+FIELDS: Final[dict[str, pa.Field]] = {
+    name: pa.field(name, kind, metadata={"about": about}) for name, kind, about in _DOCUMENT
+}
+
+ALWAYS: Final = (
+    "id", "text", "text_sha256", "raw_sha256", "source", "source_type", "source_ref", "extractor",
+    "normaliser", "lang", "licence", "licence_confidence", "robots", "tdm",
+    "dedup_cluster", "dedup_cluster_size",
+)  # fmt: skip
+"""Columns that are never null in a published corpus."""
+
+REJECTS: Final = pa.schema(
+    [
+        pa.field("id", pa.string()),
+        pa.field("url", pa.string()),
+        pa.field("source", pa.string()),
+        pa.field("source_ref", pa.string()),
+        pa.field("stage", pa.string()),
+        pa.field("reason", pa.string()),
+        pa.field("detail", pa.string()),
+        pa.field("rule", pa.string()),
+        pa.field("value", pa.float32()),
+        pa.field("threshold", pa.float32()),
+        pa.field("broken", BROKEN),
+        pa.field("lang", pa.string()),
+        pa.field("lang_score", pa.float32()),
+        pa.field("duplicate_of", pa.string()),
+        pa.field("similarity", pa.float32()),
+    ]
+)
+"""One row per record that did not reach the corpus. `reason` is the decisive one; `rule`,
+`value` and `threshold` are those of the first broken rule, `broken` holds every one."""
+
+
+def document_schema(
+    quality: pa.Field | None = None, extra: Sequence[pa.Field] = ()
+) -> pa.Schema:
+    """The published schema; `quality` is the signals' struct, `extra` what plug-ins add."""
+    fields = list(FIELDS.values())
+    if quality is not None:
+        at = list(FIELDS).index("dedup_cluster")
+        fields.insert(at, quality.with_metadata({"about": "every quality signal"}))
+    return pa.schema([*fields, *extra])
+
+
+def to_table(columns: Mapping[str, Sequence[Any]], fields: Iterable[pa.Field]) -> pa.Table:
+    """Columns as an Arrow table of exactly `fields`; lone surrogates become U+FFFD."""
+    fields = list(fields)
+    arrays = [_array(columns[field.name], field.type) for field in fields]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, type=kind)
+    except UnicodeEncodeError:
+        return pa.array([_storable(value) for value in values], type=kind)
+
+
+def _storable(value: Any) -> Any:
+    """The value with lone surrogates replaced in every string: Arrow stores UTF-8 only."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, Mapping):
+        return {_storable(key): _storable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(inner) for inner in value]
+    return value
