@@ -11,8 +11,17 @@ import numpy.typing as npt
 
 from corpuskit.text.clusters import clusters
 from corpuskit.text.keys import match_key
-from corpuskit.text.scripts import counts_of_codes, share_in_counts
-from corpuskit.text.tables import SCRIPTS, Classes, Codes, class_table, script_table
+from corpuskit.text.scripts import share_in_counts
+from corpuskit.text.tables import (
+    CLASSES,
+    LETTER,
+    MARK,
+    SCRIPTS,
+    Classes,
+    Codes,
+    class_table,
+    script_table,
+)
 from corpuskit.text.words import words
 
 T = TypeVar("T")
@@ -54,10 +63,24 @@ class TextBatch:
         return class_table()[self.codes]
 
     @cached_property
+    def owners(self) -> npt.NDArray[np.int64]:
+        """Which text each code point belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+
+    @cached_property
+    def class_counts(self) -> npt.NDArray[np.int64]:
+        """Code points per text and character class; shape (n, len(CLASSES))."""
+        width = len(CLASSES)
+        cells = self.owners * width + self.classes
+        return np.bincount(cells, minlength=len(self) * width).reshape(len(self), width)
+
+    @cached_property
     def script_counts(self) -> npt.NDArray[np.int64]:
         """Letters and marks per text and script; shape (n, len(SCRIPTS))."""
-        rows = [counts_of_codes(self.codes_of(index)) for index in range(len(self))]
-        return np.stack(rows) if rows else np.zeros((0, len(SCRIPTS)), dtype=np.int64)
+        width = len(SCRIPTS)
+        written = (self.classes == LETTER) | (self.classes == MARK)
+        cells = self.owners[written] * width + self.scripts[written]
+        return np.bincount(cells, minlength=len(self) * width).reshape(len(self), width)
 
     def codes_of(self, index: int) -> Codes:
         """Code points of one text."""

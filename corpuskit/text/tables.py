@@ -24,7 +24,8 @@ SCRIPTS: Final[tuple[str, ...]] = ("Zyyy", *sorted(RANGES))
 SCRIPT_IDS: Final[dict[str, int]] = {name: number for number, name in enumerate(SCRIPTS)}
 
 # Character classes: the general category folded to what the signals count.
-OTHER, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, SPACE, FORMAT, CONTROL, PRIVATE = range(10)
+CLASSES: Final = range(10)
+OTHER, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, SPACE, FORMAT, CONTROL, PRIVATE = CLASSES
 
 _CLASS_OF_CATEGORY: Final = {
     "L": LETTER, "M": MARK, "N": DIGIT, "P": PUNCTUATION, "S": SYMBOL, "Z": SPACE,

@@ -1,0 +1,102 @@
+"""The stage that measures; what is done with the measurements is a policy's business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import pyarrow as pa
+
+from corpuskit import languages
+from corpuskit.quality.characters import character_signals
+from corpuskit.quality.lines import line_signals
+from corpuskit.quality.marks import ELLIPSES
+from corpuskit.quality.repetition import repetition_signals
+from corpuskit.quality.shares import Columns, Floats, per
+from corpuskit.quality.vocabulary import Vocabulary, with_cases, word_signals
+from corpuskit.stage import Batch
+from corpuskit.text import TextBatch
+from corpuskit.thresholds import QUALITY_SIGNALS
+
+QUALITY: Final = pa.struct([pa.field(name, pa.float32()) for name in QUALITY_SIGNALS])
+"""Type of the column `quality`: every signal as float32, in the declared order."""
+
+
+class Signals:
+    """Adds the column `quality`; needs `text`, and `lang` for script and stop words.
+
+    `stop_words`: words per language code; signals about them are null for a language
+    without a list.
+    """
+
+    name: ClassVar[str] = "signals"
+    version: ClassVar[str] = "1"
+    fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)
+
+    def __init__(self, *, stop_words: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.stop_words = {
+            code: with_cases(words) for code, words in (stop_words or {}).items() if words
+        }
+
+    def process(self, batch: Batch) -> Batch:
+        """Measure every text: one dict of float32 values per row."""
+        columns = measure(batch.texts, batch.get("lang"), self.stop_words)
+        return batch.with_columns(quality=_rows(columns))
+
+
+def measure(
+    texts: TextBatch,
+    langs: Sequence[str | None],
+    stop_words: Mapping[str, frozenset[str]],
+) -> Columns:
+    """Every signal of every text, one array of len(texts) each, NaN where not measurable."""
+    vocabulary = Vocabulary.of(texts)
+    columns = {
+        **character_signals(texts, langs),
+        **word_signals(texts, vocabulary, langs, stop_words),
+        **line_signals(texts),
+        **repetition_signals(vocabulary),
+    }
+    words = columns["words"]
+    hashes = np.array([_hashes(text) for text in texts.texts], dtype=np.int64)
+    columns["lines_per_word"] = per(columns["lines"], words)
+    columns["hashes_per_word"] = per(hashes, words)
+    columns["urls_per_word"] = per(columns.pop("urls"), words)
+    return columns
+
+
+def _hashes(text: str) -> int:
+    return text.count("#") + sum(map(text.count, ELLIPSES))
+
+
+def _rows(columns: Columns) -> list[dict[str, float | None]]:
+    """One dict per text in the declared order; values rounded to float32 as they are stored.
+
+    A policy then decides alike on fresh signals and on those read back from disk.
+    """
+    rounded = [_optional(columns[name]) for name in QUALITY_SIGNALS]
+    return [dict(zip(QUALITY_SIGNALS, row, strict=True)) for row in zip(*rounded, strict=True)]
+
+
+def _optional(values: Floats) -> list[Any]:
+    listed: list[Any] = values.astype(np.float32).tolist()
+    if np.isnan(values).any():
+        return [None if value != value else value for value in listed]  # noqa: PLR0124  # NaN
+    return listed
+
+
+def quality_signals(
+    texts: Iterable[str], *, language: str, stop_words: Sequence[str] | None = None
+) -> list[dict[str, float | None]]:
+    """Signals of each text, for a REPL: `quality_signals(["..."], language="khm_Khmr")`.
+
+    `stop_words` are the language profile's where none are given. Raises CatalogueError for
+    a language that is not in the catalogue.
+    """
+    if stop_words is None:
+        listed = languages.language(language).stop_words
+        stop_words = listed.values if listed else ()
+    stage = Signals(stop_words={language: list(stop_words)})
+    batch = Batch.of_texts(texts)
+    return list(stage.process(batch.with_columns(lang=[language] * len(batch)))["quality"])
