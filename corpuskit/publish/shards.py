@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpuskit.workspace import Workspace, atomic_file
@@ -53,6 +54,8 @@ class ShardPart:
     """Outputs of the task's segments; rows correspond, a later table's columns win."""
     constants: Mapping[str, Any]
     """Columns with one value for the whole task (source, source_type, ...)."""
+    defaults: Mapping[str, Any]
+    """What stands in a column where a row has no value of its own."""
     rows: tuple[int, ...]
     clusters: tuple[str, ...]
     cluster_sizes: tuple[int, ...]
@@ -66,6 +69,7 @@ class Shard:
     lang: str
     split: str
     parts: tuple[ShardPart, ...]
+    text_bytes: int
 
 
 def split_of(cluster: str, validation: float) -> str:
@@ -109,8 +113,8 @@ def write_shard(
     workspace: Workspace, shard: Shard, schema: pa.Schema, metadata: Mapping[str, str]
 ) -> int:
     """Assemble, sort and write a shard; the number of its rows."""
-    pieces = [_rows_of(workspace, part, schema, shard.lang) for part in shard.parts]
-    table = pa.concat_tables(pieces).combine_chunks().sort_by("id")
+    pieces = [_rows_of(workspace, part, schema) for part in shard.parts]
+    table = pa.concat_tables(pieces).sort_by("id").combine_chunks()
     about = {**(schema.metadata or {}), **{k.encode(): v.encode() for k, v in metadata.items()}}
     about[b"lang"] = shard.lang.encode()
     with (
@@ -124,13 +128,12 @@ def write_shard(
             write_statistics=True,
         ) as writer,
     ):
-        writer.write_table(table.replace_schema_metadata(about), row_group_size=ROW_GROUP)
+        writer.write_table(table.cast(writer.schema), row_group_size=ROW_GROUP)
     return int(table.num_rows)
 
 
-def _rows_of(
-    workspace: Workspace, part: ShardPart, schema: pa.Schema, lang: str
-) -> pa.Table:
+def _rows_of(workspace: Workspace, part: ShardPart, schema: pa.Schema) -> pa.Table:
+    """A part's rows with exactly the columns of `schema`."""
     rows = pa.array(part.rows, type=pa.int64())
     columns: dict[str, pa.ChunkedArray] = {}
     for path in part.tables:
@@ -146,14 +149,10 @@ def _rows_of(
             columns[field.name] = pa.chunked_array([constant], type=field.type)
         elif field.name not in columns:
             columns[field.name] = pa.chunked_array([pa.nulls(count, field.type)])
-    return pa.Table.from_arrays(
-        [_derived(field, columns) for field in schema], schema=schema.remove_metadata()
-    )
-
-
-def _derived(field: pa.Field, columns: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
-    column = columns[field.name]
-    return column if column.type == field.type else column.cast(field.type)
+        if field.name in part.defaults:
+            columns[field.name] = pc.fill_null(columns[field.name], part.defaults[field.name])
+    arrays = [columns[field.name].cast(field.type) for field in schema]
+    return pa.Table.from_arrays(arrays, names=schema.names)
 
 
 def part_rows(kept: Kept, indices: Sequence[int]) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
