@@ -1,0 +1,129 @@
+"""One policy for the zero-width characters, by script.
+
+ZWSP, ZWNJ and ZWJ are part of the spelling in some scripts and litter in others. A row of
+the table says between which neighbours a character is kept; elsewhere it is removed. The
+neighbours decide, not the document's main script, so that a Sinhala word keeps its joiner
+on an English page; only ZWSP asks for the main script as well, because there it also
+divides words written in another script ("LibreOffice<ZWSP>Writer" on a Khmer page).
+
+WJ has no row. It forbids a line break, "should be ignored in contexts other than line
+breaking" (Unicode Standard, section 23.2), and says nothing about words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from corpuskit.normalize.edits import Edits, Remove, Rule
+from corpuskit.text import TextBatch
+from corpuskit.text.script_ranges import RANGES
+
+ZWSP, ZWNJ, ZWJ, WJ = "\u200b", "\u200c", "\u200d", "\u2060"
+
+_SEEN: Final = rf"[^\s{ZWSP}{ZWNJ}{ZWJ}{WJ}]"  # any character that is not itself invisible
+_ANY: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where `char` is kept: after `before` and before `after`, both regular expressions of
+    one character; empty for whatever there is, the text's edges included."""
+
+    char: str
+    before: str
+    after: str
+    source: str
+
+
+def _of(*scripts: str) -> str:
+    """A regular expression for one character of the scripts (ISO 15924)."""
+    ranges = (pair for script in scripts for pair in RANGES[script])
+    return "[" + "".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in ranges) + "]"
+
+
+WORDS_BY_ZWSP: Final[dict[str, str]] = {
+    "Khmr": "Unicode Standard 16.4; LibreOffice's Khmer help has 199 in 1,000 characters",
+    "Laoo": "Unicode Standard 16.2; in NTREX-128's Lao 10 % of all characters",
+    "Thai": "Unicode Standard 16.1; rare in practice, 7 in 889 texts of the test data",
+    "Mymr": "Unicode Standard 16.3",
+    "Lana": "UAX #14, class SA (complex context dependent)",
+    "Tale": "UAX #14, class SA",
+    "Talu": "UAX #14, class SA",
+    "Tavt": "UAX #14, class SA",
+    "Java": "MediaWiki's messages in Javanese script divide words by it; UDHR, phrases",
+}
+"""Scripts in which ZWSP marks where a word ends, and where that is said or seen."""
+
+_INDIC: Final = _of(
+    "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh",
+    "Sylo", "Cakm", "Mtei", "Limb", "Bali", "Java", "Sund", "Batk", "Rjng",
+)  # fmt: skip
+_CURSIVE: Final = _of("Arab", "Syrc", "Nkoo", "Mong")
+_UNLISTED: Final = "[\U00010800-\U00011fff]"  # right-to-left and Brahmic blocks, roadmap of plane 1
+# Roughly UTS #51's Extended_Pictographic, with what may stand before a joiner: skin tones
+# (inside the range), U+FE0F and U+20E3.
+_EMOJI: Final = "[\u203c-\u2bff\U0001f000-\U0001faff\ufe0f\u20e3]"
+
+TABLE: Final[tuple[Kept, ...]] = (
+    Kept(ZWNJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: keeps a register shifter's shape"),
+    Kept(ZWJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: the syllable's {Z} before a vowel"),
+    Kept(ZWNJ, "\u1039", _SEEN, "Unicode 3.0 to 5.0 wrote the visible asat as U+1039 U+200C"),
+    Kept(ZWNJ, _CURSIVE, _SEEN, "UAX #31 A1: Persian, Urdu and Jawi break joining inside words"),
+    Kept(ZWJ, _CURSIVE, _ANY, "Unicode Standard 9.2: forces the joining form, at a word's end too"),
+    Kept(ZWJ, _ANY, _CURSIVE, "the same, at a word's start"),
+    Kept(ZWNJ, _INDIC, _ANY, "UAX #31 A2, B; before space and stop 86 times in Malayalam UDHR"),
+    Kept(ZWJ, _INDIC, _ANY, "UAX #31 B; Malayalam chillu before Unicode 5.1, Sinhala conjuncts"),
+    Kept(ZWNJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
+    Kept(ZWJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
+    Kept(ZWJ, _EMOJI, _EMOJI, "UTS #51, section 2.3: emoji joined to one picture"),
+)
+
+
+def _joiner_rules(char: str, kind: str) -> tuple[Rule, Rule]:
+    rows = [row for row in TABLE if row.char == char]
+    # The character comes first in the pattern: a literal prefix is what makes the search fast.
+    kept = "|".join(
+        (f"(?<={row.before}{char})" if row.before else "")
+        + (f"(?={row.after})" if row.after else "")
+        for row in rows
+    )
+    run = Remove(kind, re.compile(f"({char}){char}+"))
+    return run, Remove(kind, re.compile(f"{char}(?!{kept})"))
+
+
+_INVISIBLE: Final = re.compile(f"[{ZWSP}{ZWNJ}{ZWJ}{WJ}]")
+_remove_wj: Final = Remove("wj_removed", re.compile(f"{WJ}+"))
+_JOINERS: Final = (*_joiner_rules(ZWNJ, "zwnj_removed"), *_joiner_rules(ZWJ, "zwj_removed"))
+_ZWSP_RUN: Final = Remove("zwsp_removed", re.compile(f"({ZWSP}){ZWSP}+"))
+_ZWSP_AT_SPACE: Final = Remove("zwsp_removed", re.compile(rf"{ZWSP}(?:(?!\S)|(?<!\S{ZWSP}))"))
+_OF_WORDS: Final = _of(*WORDS_BY_ZWSP)
+_ZWSP_ELSEWHERE: Final = Remove(
+    "zwsp_removed", re.compile(f"{ZWSP}(?!(?<={_OF_WORDS}{ZWSP})|(?={_OF_WORDS}))")
+)
+_ZWSP_ALL: Final = Remove("zwsp_removed", re.compile(f"{ZWSP}+"))
+
+
+def tidy_invisible(text: str, edits: Edits) -> str:
+    """Apply the table; ZWSP stays where the script uses it, single and beside no space."""
+    if not _INVISIBLE.search(text):
+        return text
+    text = _remove_wj(text, edits)
+    for rule in _JOINERS:
+        text = rule(text, edits)
+    if ZWSP not in text:
+        return text
+    text = _ZWSP_AT_SPACE(_ZWSP_RUN(text, edits), edits)
+    return text if _main_script(text) in WORDS_BY_ZWSP else _ZWSP_ELSEWHERE(text, edits)
+
+
+def strip_zwsp(text: str, edits: Edits) -> str:
+    """Remove every ZWSP, for a corpus whose words are to be found by dictionary alone."""
+    return _ZWSP_ALL(text, edits)
+
+
+def _main_script(text: str) -> str:
+    """The main script of what the text is once ZWSP is gone: the same before and after."""
+    return TextBatch([unicodedata.normalize("NFC", text.replace(ZWSP, ""))]).main_script(0)
