@@ -373,7 +373,7 @@ def recipe_with_three_mistakes(folder: Path) -> Path:
     """
     text = (DEMO / "khmer.toml").read_text(encoding="utf-8")
     for right, wrong in (
-        ('["khm_Khmr"]', '["khm_Khmer"]'),
+        ('["khm_Khmr"]', '["khm_Kmer"]'),
         ("validation =", "validaton ="),
         ('license = "MPL-2.0"\n', ""),
         ('path = "pages.warc.gz"', f"path = {json.dumps(str(DEMO / 'pages.warc.gz'))}"),
