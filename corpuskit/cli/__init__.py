@@ -1,0 +1,65 @@
+"""The command line: parse, call the library, print. Exit codes: 0 done, 1 an error that
+corpuskit explains in one line, 2 wrong usage, 130 interrupted."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from corpuskit.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "build": "corpuskit.cli.build:build",
+    "inspect": "corpuskit.cli.inspect:inspect",
+    "explain": "corpuskit.cli.explain:explain",
+    "verify": "corpuskit.cli.verify:verify",
+    "languages": "corpuskit.cli.catalogue:languages",
+    "sources": "corpuskit.cli.catalogue:sources",
+    "init": "corpuskit.cli.init:init",
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="corpuskit", message="corpuskit %(version)s")
+def cli() -> None:
+    """Build text corpora for low-resource languages.
+
+    \b
+    corpuskit init khm_Khmr          write a recipe to start from
+    corpuskit build khm_Khmr.toml    build it, or go on where it stopped
+    corpuskit inspect builds/khmer   what came in, what went out, and why
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code. A bug keeps its traceback."""
+    from corpuskit.errors import CorpuskitError
+
+    try:
+        code = cli.main(args=arguments, prog_name="corpuskit", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\ninterrupted; run the same command again to go on", err=True)
+        return 130
+    except CorpuskitError as error:
+        for line in str(error).splitlines():
+            click.echo(f"error: {line}", err=True)
+        return 1
+    except BrokenPipeError:  # `corpuskit languages | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,119 @@
+"""corpuskit explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpuskit.cli.options import build_argument, excerpt, json_option, print_json
+
+if TYPE_CHECKING:
+    from corpuskit.explain import Story
+
+
+@click.command()
+@build_argument
+@click.argument("key", metavar="ID|URL")
+@click.option("--text", is_flag=True, help="Print the whole text, before and after.")
+@json_option
+def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
+    """Tell a document's whole story: every stage, signal and rule, and its duplicates.
+
+    \b
+    corpuskit explain builds/khmer https://example.gov.kh/news/17
+    corpuskit explain builds/khmer 3f2c9a0d6b7e41d28c5f0a9be1d3c475 --json
+    """
+    from corpuskit.explain import explain as tell
+
+    stories = tell(build, key)
+    if as_json:
+        print_json([story.to_json() for story in stories])
+        return
+    for number, story in enumerate(stories):
+        if number:
+            click.echo()
+        for label, line in _lines(story):
+            click.echo(f"{label:<12}{line}")
+        if text:
+            _print_text(story)
+
+
+def _lines(story: Story) -> list[tuple[str, str]]:
+    row = story.row
+    lines = [("record", f"{story.id} · {row['source_ref']}")]
+    lines += [("url", row["url"])] if row["url"] else []
+    lines += [("read", _read(story)), ("licence", _licence(row))]
+    lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
+    lines += _extracted(row) + _normalized(row) + _language(row) + _quality(story)
+    lines += [("duplicate", _duplicate(one)) for one in story.duplicates]
+    return [*lines, _outcome(story)]
+
+
+def _read(story: Story) -> str:
+    row, where = story.row, ""
+    if row["warc"]:
+        where = f", {row['warc']['file']} @ {row['warc']['offset']:,}"
+    when = f"captured {row['fetched_at']:%Y-%m-%d}, " if row["fetched_at"] else ""
+    return f"{when}from {story.source}{where} ({row['payload_digest'] or 'no digest'})"
+
+
+def _licence(row: dict[str, Any]) -> str:
+    evidence = "; ".join(
+        f"{one['kind']} {one['value']} ({one['where']})" for one in row["licence_evidence"] or []
+    )
+    return f"{row['licence'] or 'NOASSERTION'} {row['licence_confidence'] or ''} {evidence}".rstrip()
+
+
+def _extracted(row: dict[str, Any]) -> list[tuple[str, str]]:
+    extractor = row["extractor"]
+    if not extractor:
+        return []
+    name = " ".join(str(extractor[key]) for key in ("name", "version", "mode") if extractor[key])
+    fallback = f", fallback {extractor['fallback']}" if extractor["fallback"] else ""
+    return [("extracted", f"{name}{fallback} · {len(row['raw_text'] or ''):,} characters")]
+
+
+def _normalized(row: dict[str, Any]) -> list[tuple[str, str]]:
+    if not row["normaliser"]:
+        return []
+    edits = ", ".join(f"{kind} {count}" for kind, count in row["normaliser"]["edits"])
+    return [("normalized", f"{len(row['text'] or ''):,} characters · {edits or 'nothing changed'}")]
+
+
+def _language(row: dict[str, Any]) -> list[tuple[str, str]]:
+    if not row["lang"]:
+        return []
+    top = ", ".join(f"{one['label']} {one['score']:.3f}" for one in (row["lid_top"] or [])[:3])
+    declared = f", declared {row['lang_declared']}" if row["lang_declared"] else ""
+    return [("language", f"{row['lang']} {row['lang_score'] or 0:.3f} (model: {top}{declared})")]
+
+
+def _quality(story: Story) -> list[tuple[str, str]]:
+    if not story.rules:
+        return []
+    passed = sum(rule["passed"] for rule in story.rules)
+    lines = [("rules", f"passed {passed} of {len(story.rules)}")]
+    for rule in story.rules:
+        mark = "" if rule["passed"] else "  ← broken"
+        value = "-" if rule["value"] is None else f"{rule['value']:.4g}"
+        lines.append(("", f"  {rule['rule']:<38}{value:>9}  {rule['threshold']:>8.4g}{mark}"))
+    return lines
+
+
+def _duplicate(one: dict[str, Any]) -> str:
+    fate = "kept" if one["kept"] else one["reason"]
+    similarity = "" if one["similarity"] is None else f" · similarity {one['similarity']:.3f}"
+    return f"{one['id']} ({fate}){similarity} · {one['url'] or one['source']}"
+
+
+def _outcome(story: Story) -> tuple[str, str]:
+    if story.reason is None:
+        return "published", f"in {story.shard}"
+    return "rejected", f"{story.reason}{f' ({story.detail})' if story.detail else ''}"
+
+
+def _print_text(story: Story) -> None:
+    for label, column in (("extracted", "raw_text"), ("canonical", "text")):
+        click.echo(f"\n--- {label} ---\n{story.row.get(column) or excerpt('(none)', 10)}")

@@ -1,0 +1,31 @@
+"""corpuskit init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("lang")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write [LANG.toml].")
+@click.option("--operator", default="NAME OF YOUR INSTITUTION", help="Who builds the corpus.")
+@click.option("--contact", default="corpus@example.org", help="E-mail address or URL.")
+def init(lang: str, out: Path | None, operator: str, contact: str) -> None:
+    """Write a recipe for LANG to start from.
+
+    \b
+    corpuskit init khm_Khmr --operator "Institute of Technology" --contact corpus@example.org
+    """
+    from corpuskit.languages import language
+    from corpuskit.recipe.scaffold import scaffold
+    from corpuskit.workspace import disk_errors
+
+    text = scaffold(language(lang), operator, contact)
+    path = out or Path(f"{lang}.toml")
+    if path.exists():
+        raise click.ClickException(f"{path} exists; choose another file with --out")
+    with disk_errors(path):
+        path.write_text(text, encoding="utf-8")
+    click.echo(f"wrote {path}; read its comments, then run: corpuskit build {path}")

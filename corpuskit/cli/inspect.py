@@ -1,0 +1,111 @@
+"""corpuskit inspect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpuskit.cli.options import build_argument, excerpt, json_option, print_json
+
+if TYPE_CHECKING:
+    from corpuskit.publish import Build
+
+
+@click.command()
+@build_argument
+@click.option("--samples", type=click.IntRange(min=0), default=3, help="Documents to show [3].")
+@click.option("--reason", help="Show rejected records of this reason only.")
+@json_option
+def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> None:
+    """Show a build's funnel, counts, and samples of what was kept and rejected.
+
+    \b
+    corpuskit inspect builds/khmer
+    corpuskit inspect builds/khmer --reason dedup/near --samples 20
+    """
+    from corpuskit.publish import Build
+
+    opened = Build(build)
+    kept = [] if reason else _kept(opened, samples)
+    rejected = _rejected(opened, samples, reason)
+    if as_json:
+        print_json(
+            {
+                "name": opened.manifest["name"],
+                "build_id": opened.manifest["build_id"],
+                "languages": opened.manifest["languages"],
+                "ledger": opened.ledger.to_json(),
+                "kept": kept,
+                "rejected": rejected,
+            }
+        )
+        return
+    if not reason:
+        _print_funnel(opened)
+    _print_samples(kept, rejected)
+
+
+def _kept(build: Build, samples: int) -> list[dict[str, Any]]:
+    columns = ["id", "url", "source_ref", "lang", "lang_score", "text"]
+    return build.dataset.head(samples, columns=columns).to_pylist() if samples else []
+
+
+def _rejected(build: Build, samples: int, reason: str | None) -> list[dict[str, Any]]:
+    """As many different reasons as there are samples, the first record of each."""
+    if reason:
+        import pyarrow.compute as pc
+
+        return build.rejected.head(samples, filter=pc.field("reason") == reason).to_pylist()
+    found: dict[str, dict[str, Any]] = {}
+    for batch in build.rejects():
+        for row in batch.to_pylist():
+            found.setdefault(row["reason"], row)
+    order = [name for name, _ in build.ledger.reasons.most_common()]
+    telling = sorted(found, key=lambda name: (name.startswith("read/"), order.index(name)))
+    return [found[name] for name in telling[:samples]]
+
+
+def _print_funnel(build: Build) -> None:
+    manifest = build.manifest
+    click.echo(f"{manifest['name']} · build {manifest['build_id']}")
+    click.echo(f"\n  {'stage':<11}{'read':>10}{'passed':>10}{'lost':>9}  reasons")
+    for name, count in build.ledger.stages.items():
+        lost = count.reasons.total()
+        reasons = " · ".join(
+            f"{reason.partition('/')[2]} {number:,}"
+            for reason, number in count.reasons.most_common(6)
+        )
+        line = f"  {name:<11}{count.read:>10,}{count.passed:>10,}{lost:>9,}  {reasons}"
+        click.echo(line.rstrip())
+    click.echo()
+    for code, total in manifest["languages"].items():
+        held = f" · {total['validation']:,} for validation" if total["validation"] else ""
+        click.echo(
+            f"  {code}  {total['documents']:,} documents · "
+            f"{total['text_bytes'] / 1e6:,.2f} MB of text{held}"
+        )
+
+
+def _print_samples(kept: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
+    for row in kept:
+        click.echo(f"\nkept      {row['id']}  {row['lang']} {row['lang_score']:.2f}")
+        click.echo(f"          {row['url'] or row['source_ref']}")
+        click.echo(f"          {excerpt(row['text'], 90)}")
+    for row in rejected:
+        click.echo(f"\nrejected  {row['id']}  {row['reason']}")
+        click.echo(f"          {row['url'] or row['source_ref']}")
+        click.echo(f"          {why(row)}")
+
+
+def why(row: dict[str, Any]) -> str:
+    """A rejected record's reason with its numbers."""
+    if row["duplicate_of"]:
+        return f"duplicate of {row['duplicate_of']}, similarity {row['similarity']:.3f}"
+    broken = [
+        f"{one['rule']}: {one['value']:.4g}, threshold {one['threshold']:.4g}"
+        for one in row["broken"] or []
+        if one["value"] is not None
+    ]
+    return "; ".join(broken) or row["detail"] or row["reason"]

@@ -1,0 +1,128 @@
+"""How a build's progress looks: bars on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+from corpuskit.progress import Silent
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+_STEP_WIDTH = 10
+
+
+class Lines(Silent):
+    """A line when a step ends, and one every few seconds in a long one."""
+
+    EVERY = 10.0
+
+    def __init__(self) -> None:
+        self.total = self.done = 0
+        self.spoken = self.started = time.monotonic()
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def plan(self, name: str, sources: int, languages: int, build: str) -> None:
+        """One line that says what is built."""
+        click.echo(heading(name, sources, languages, build))
+
+    def begin(self, step: str, tasks: int, done: int) -> None:
+        """Start counting."""
+        self.total, self.done = tasks, done
+        self.spoken = self.started = time.monotonic()
+
+    def advance(self, step: str, tasks: int = 1) -> None:
+        """Count, and speak now and then."""
+        self.done += tasks
+        now = time.monotonic()
+        if now - self.spoken > self.EVERY:
+            self.spoken = now
+            click.echo(f"  {step:<{_STEP_WIDTH}}{self.done}/{self.total}")
+
+    def end(self, step: str, note: str = "") -> None:
+        """Say that the step is done, how long it took and what came of it."""
+        seconds = time.monotonic() - self.started
+        click.echo(f"  {step:<{_STEP_WIDTH}}done {seconds:6.1f} s  {note}".rstrip())
+
+
+class Bars(Silent):
+    """Bars of rich, for a terminal."""
+
+    def __init__(self) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        self.rich = Progress(
+            TextColumn(f"  {{task.description:<{_STEP_WIDTH}}}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}", style="dim"),
+        )
+        self.tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Bars:
+        self.rich.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.rich.stop()
+
+    def plan(self, name: str, sources: int, languages: int, build: str) -> None:
+        """One line that says what is built."""
+        self.rich.console.print(heading(name, sources, languages, build), highlight=False)
+
+    def begin(self, step: str, tasks: int, done: int) -> None:
+        """A new bar."""
+        self.tasks[step] = self.rich.add_task(step, total=tasks, completed=done, note="")
+
+    def advance(self, step: str, tasks: int = 1) -> None:
+        """Move the bar."""
+        self.rich.advance(self.tasks[step], tasks)
+
+    def end(self, step: str, note: str = "") -> None:
+        """Say what came of the step."""
+        self.rich.update(self.tasks[step], note=note)
+        self.rich.stop_task(self.tasks[step])
+
+
+def heading(name: str, sources: int, languages: int, build: str) -> str:
+    """`khmer-2026-11 · 2 sources · 1 language · build 7f3a09…`."""
+    one = f"{sources} source{'s' * (sources != 1)}"
+    two = f"{languages} language{'s' * (languages != 1)}"
+    return f"{name} · {one} · {two} · build {build}"
+
+
+class _Quiet(Silent):
+    def __enter__(self) -> _Quiet:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+def watcher(*, quiet: bool) -> Lines | Bars | _Quiet:
+    """What fits where the output goes."""
+    if quiet:
+        return _Quiet()
+    return Bars() if sys.stdout.isatty() else Lines()

@@ -1,0 +1,36 @@
+"""corpuskit verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from corpuskit.cli.options import build_argument, counted, json_option, print_json
+
+
+@click.command()
+@build_argument
+@json_option
+def verify(build: Path, as_json: bool) -> None:
+    """Check a build's digests, schema and ledger; exit 1 and say what is wrong if anything is.
+
+    \b
+    corpuskit verify builds/khmer
+    """
+    from corpuskit.errors import VerificationError
+    from corpuskit.publish import Build
+    from corpuskit.publish import verify as check
+
+    opened = Build(build)
+    found = check(opened)
+    if as_json:
+        print_json({"build_id": opened.manifest.get("build_id"), "ok": not found, "found": found})
+    if found:
+        raise VerificationError("\n".join(found))
+    if not as_json:
+        files = counted(len(opened.manifest["files"]), "file")
+        click.echo(
+            f"{opened.folder}: {files} as the manifest says, "
+            f"{counted(opened.manifest['documents'], 'document')}, the ledger closes"
+        )
