@@ -263,11 +263,11 @@ def nul_bytes(folder: Path) -> Path:
 def surrogate_bytes(folder: Path) -> Path:
     """Two good pages, one with WTF-8 (half a pair) and one with CESU-8 (a pair, as two halves).
 
-    No published text holds a surrogate. The four bad bytes or so are below one in a thousand:
-    both pages are kept, replaced characters counted, or lost for a reason.
+    No published text holds a surrogate. The 6 and 12 bad bytes are below one in a thousand
+    characters, so both pages are kept, with replacements in their place, in UTF-8's reading.
     """
-    half = into_text(good_html(2), b"\xed\xa0\x80", 2_000)
-    pair = into_text(good_html(3), b"\xed\xa0\xbd\xed\xb8\x80", 2_000)
+    half = into_text(good_html(2), b"\xed\xa0\x80", 4_000, times=2)
+    pair = into_text(good_html(3), b"\xed\xa0\xbd\xed\xb8\x80", 4_000, times=2)
     return _folder(folder, "surrogate-bytes", wtf8_html=half, cesu8_html=pair)
 
 
@@ -349,7 +349,8 @@ def zero_byte_files(folder: Path) -> Path:
 def corrupt_files(folder: Path) -> Path:
     """Two good pages, a `.html.gz` with a damaged middle, a cut one, and one that is no gzip.
 
-    Two pages are kept; each of the three others is lost for a `read/` reason.
+    Two pages are kept; the damaged and the cut one are lost for a `read/` reason. The third
+    is a whole page under a wrong name: kept as the page it is, or a `read/` reason.
     """
     target = _folder(folder, "corrupt-files")
     packed = gzip.compress(good_html(2), 9, mtime=0)
