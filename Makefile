@@ -1,0 +1,58 @@
+# Everything a newcomer or CI runs. Needs Python 3.11+, make and a package registry; no compiler.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+DATA   ?= ../shared/data
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers docs bench-quality bench-speed wheel clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "corpuskit needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,dev]'
+	@touch $@ $(VENV)/core
+
+demo: $(VENV)/core  ## Build a real Khmer corpus from the pages in examples/demo and show it
+	$(BIN)/python examples/demo/run.py
+
+test: $(VENV)/dev  ## Run every test that CI runs
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: lint types layers  ## Lint, types and the layering contract
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev
+	$(BIN)/mypy
+
+layers: $(VENV)/dev
+	$(BIN)/lint-imports
+
+docs: $(VENV)/core  ## Write the generated pages of docs/ anew
+	$(BIN)/python tools/make_docs.py
+
+bench-quality: $(VENV)/dev  ## Print extraction, identification, filter and duplicate quality per language
+	CORPUSKIT_DATA=$${CORPUSKIT_DATA:-$(DATA)} $(BIN)/python benchmarks/quality.py
+
+bench-speed: $(VENV)/dev  ## Time the stages side by side with their peers
+	CORPUSKIT_DATA=$${CORPUSKIT_DATA:-$(DATA)} $(BIN)/python benchmarks/speed.py
+
+wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
+	$(BIN)/python -m build
+
+clean:  ## Remove the environment and what was built (not builds/)
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
