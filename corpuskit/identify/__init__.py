@@ -1,0 +1,41 @@
+"""Which language a text is in.
+
+>>> identify(["សួស្តី អ្នកទាំងអស់គ្នា", "Magandang umaga sa inyong lahat"])
+[khm_Khmr 1.00, tgl_Latn .99]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from corpuskit.identify.fasttext_model import FastTextModel, ModelSpec, model_options
+from corpuskit.identify.stage import Identification, Identify, identify_batch
+from corpuskit.text import TextBatch
+
+__all__ = ["REASONS", "FastTextModel", "Identification", "Identify", "identify", "model_options"]
+
+REASONS: dict[str, str] = {
+    "screen/script": "The page's markup holds next to no letters of a wanted language's script.",
+    "screen/language": "Every part of the page is confidently in a language that is not wanted "
+    "and not easily confused with one that is.",
+}
+
+
+def identify(
+    texts: Iterable[str],
+    *,
+    model: str = "lid176",
+    sha256: str | None = None,
+    labels: str | None = None,
+) -> list[Identification]:
+    """The language of each text, by the embedded model or by one given as path or URL.
+
+    Of a model of your own say its `sha256` and, unless its labels are codes such as
+    `khm_Khmr`, the TOML that maps them. Short texts are often wrong: see the measured
+    table in docs. Raises ModelError if the model cannot be had.
+    """
+    if isinstance(texts, str):
+        raise TypeError("identify takes a list of texts: identify([text])")
+    _, options, places = model_options(model, sha256=sha256, labels=labels, root=Path())
+    return identify_batch(TextBatch(list(texts)), ModelSpec.of(**options, **places).load())

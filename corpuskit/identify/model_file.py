@@ -1,0 +1,111 @@
+"""The file of an identification model: embedded, on disk, or downloaded once; always verified."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, Final
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from corpuskit.errors import ModelError
+
+EMBEDDED: Final = "lid176"
+EMBEDDED_FILE: Final = Path(__file__).parent / "data" / "lid.176.ftz"
+EMBEDDED_SHA256: Final = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
+EMBEDDED_LICENSE: Final = "CC-BY-SA-3.0"
+
+_TIMEOUT: Final = (10, 60)  # seconds to connect, seconds without a byte
+_CHUNK: Final = 1 << 20
+
+
+def cache_folder() -> Path:
+    """Where downloaded models are kept: $XDG_CACHE_HOME, or what the platform has for it."""
+    if given := os.environ.get("XDG_CACHE_HOME"):
+        base = Path(given)
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path.home() / ".cache"
+    return base / "corpuskit" / "models"
+
+
+def find_model(model: str, sha256: str, root: Path) -> Path:
+    """The verified file of a model given as path (relative to `root`), file:// or http(s) URL.
+
+    A URL is downloaded once into the cache. ModelError if the file is not there, cannot be
+    fetched, or is not the one whose digest was given.
+    """
+    parts = urlsplit(model)
+    if parts.scheme in ("http", "https"):
+        return _download(model, sha256)
+    local = Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else root / model
+    return verified(local, sha256)
+
+
+def verified(path: Path, sha256: str) -> Path:
+    """The same path if the file has that digest, else ModelError naming both."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"model {path}: {error.strerror or error}") from error
+    if found != sha256:
+        raise _wrong_digest(str(path), sha256, found)
+    return path
+
+
+def _wrong_digest(model: str, expected: str, found: str) -> ModelError:
+    return ModelError(
+        f"model {model}: sha256 is {found}, expected {expected}; "
+        "it is another version or damaged: fetch it again or correct `sha256`"
+    )
+
+
+def _download(url: str, sha256: str) -> Path:
+    target = cache_folder() / sha256 / (Path(unquote(urlsplit(url).path)).name or "model.bin")
+    if target.is_file():
+        try:
+            return verified(target, sha256)
+        except ModelError:  # damaged on disk: fetch it again
+            target.unlink(missing_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+            temporary = Path(file.name)
+            try:
+                found = _stream(url, file)
+                if found != sha256:
+                    raise _wrong_digest(url, sha256, found)
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
+                temporary.replace(target)
+            finally:
+                temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise ModelError(f"model cache {target.parent}: {error.strerror or error}") from error
+    return target
+
+
+def _stream(url: str, file: IO[bytes]) -> str:
+    """Write what the URL gives and return its digest; ModelError if it cannot be fetched."""
+    import requests
+
+    digest = hashlib.sha256()
+    try:
+        with requests.get(url, stream=True, timeout=_TIMEOUT) as response:
+            response.raise_for_status()
+            for chunk in response.iter_content(_CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+    except requests.RequestException as error:
+        raise ModelError(
+            f"model {url}: cannot be downloaded ({error}); fetch the file by hand and give its path"
+        ) from error
+    return digest.hexdigest()

@@ -1,0 +1,120 @@
+"""The stage `identify`: which language a text is in, as facts; what is kept is policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+import pyarrow as pa
+
+from corpuskit.identify.fasttext_model import FastTextModel, Guess, ModelSpec
+from corpuskit.identify.labels import UNDETERMINED
+from corpuskit.stage import Batch
+from corpuskit.text import TextBatch
+from corpuskit.text.scripts import MEMBERS
+from corpuskit.text.tables import SCRIPT_IDS, SCRIPTS
+
+TOP: Final = 5
+"""Labels that are kept per document and asked for the text's script."""
+
+
+class Identify:
+    """Add `lang`, `lang_score`, `lid_top` and `script_ratio`.
+
+    `lang` is the model's best label that is written in the text's main script: a label of
+    another script is passed over, so that Persian is never found in Latin letters. Where
+    no label fits, or the text has no letters, it is `und` with score 0. `lid_top` keeps the
+    model's five best answers as they were.
+    """
+
+    name: ClassVar[str] = "identify"
+    version: ClassVar[str] = "1"
+    fields: ClassVar[tuple[pa.Field, ...]] = (
+        pa.field("lang", pa.string()),
+        pa.field("lang_score", pa.float32()),
+        pa.field(
+            "lid_top",
+            pa.list_(pa.struct([pa.field("label", pa.string()), pa.field("score", pa.float32())])),
+        ),
+        pa.field("script_ratio", pa.float32()),
+    )
+
+    def __init__(
+        self,
+        *,
+        sha256: str | None = None,
+        labels: Mapping[str, Sequence[str]] | None = None,
+        path: str | None = None,
+    ) -> None:
+        """The embedded model, or the file at `path` with that digest and label table."""
+        self._spec = ModelSpec.of(path, sha256, labels)
+
+    def process(self, batch: Batch) -> Batch:
+        """Identify every text; no row is lost here."""
+        found = identify_batch(batch.texts, self._spec.load())
+        return batch.with_columns(
+            lang=[one.lang for one in found],
+            lang_score=[one.score for one in found],
+            lid_top=[[{"label": label, "score": score} for label, score in o.top] for o in found],
+            script_ratio=[one.script_ratio for one in found],
+        )
+
+
+class Identification:
+    """The language of one text, how sure the model is, and its five best labels."""
+
+    __slots__ = ("lang", "score", "script_ratio", "top")
+
+    def __init__(
+        self, lang: str, score: float, script_ratio: float, top: Sequence[tuple[str, float]]
+    ) -> None:
+        self.lang = lang
+        """A code such as `khm_Khmr`, or `und`."""
+        self.score = score
+        self.script_ratio = script_ratio
+        """Share (0 to 1) of the text's letters that are in the language's script."""
+        self.top = tuple(top)
+        """The model's best labels with their scores, whatever their script."""
+
+    def __repr__(self) -> str:
+        return f"{self.lang} {self.score:.2f}".replace(" 0.", " .")
+
+
+def identify_batch(texts: TextBatch, model: FastTextModel) -> list[Identification]:
+    """Identify every text of a batch."""
+    written = [row for row in range(len(texts)) if texts.script_counts[row].any()]
+    guesses: list[list[Guess]] = [[] for _ in range(len(texts))]
+    for row, best in zip(
+        written, model.predict([texts.texts[r] for r in written], TOP), strict=True
+    ):
+        guesses[row] = best
+    return [_choose(texts, row, best) for row, best in enumerate(guesses)]
+
+
+def _choose(texts: TextBatch, row: int, guesses: list[Guess]) -> Identification:
+    main = texts.main_script(row)
+    top = [(code_in_script(guess.codes, main) or guess.codes[0], guess.score) for guess in guesses]
+    for code, score in top:
+        if fits(code, main):
+            return Identification(code, score, _ratio(texts, row, code), top)
+    return Identification(UNDETERMINED, 0.0, 0.0, top)
+
+
+def code_in_script(codes: Sequence[str], main: str) -> str | None:
+    """The first code that is written in the text's main script, if any."""
+    return next((code for code in codes if fits(code, main)), None)
+
+
+def fits(code: str, main: str) -> bool:
+    """Whether a text whose main script is `main` can be in the language `code`."""
+    script = code.partition("_")[2]
+    if script in MEMBERS:
+        return main in MEMBERS[script]
+    # A script without a table of its own is counted as Zyyy.
+    return main == (script if script in SCRIPT_IDS else SCRIPTS[0])
+
+
+def _ratio(texts: TextBatch, row: int, code: str) -> float:
+    script = code.partition("_")[2]
+    known = script in SCRIPT_IDS or script in MEMBERS
+    return texts.script_share(row, script) if known else 0.0
