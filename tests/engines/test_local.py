@@ -1,0 +1,110 @@
+"""Local processes: any order of completion, errors as they are, no worker outlives the parent."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from corpuskit.engines import LocalEngine
+from corpuskit.errors import EngineError, Problem, RecipeError
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def pid(_: int) -> int:
+    time.sleep(0.05)
+    return os.getpid()
+
+
+def fail(number: int) -> int:
+    if number == 3:
+        raise RecipeError([Problem("f.toml", "key", "expected a number", "did you mean 3?")])
+    return number
+
+
+def die(number: int) -> int:
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_task_gives_its_result(workers: int) -> None:
+    with LocalEngine(workers) as engine:
+        assert dict(engine.map(square, range(30))) == {n: n * n for n in range(30)}
+        assert dict(engine.map(square, [])) == {}
+        assert dict(engine.map(square, [7])) == {0: 49}
+
+
+def test_one_worker_is_this_process() -> None:
+    with LocalEngine(1) as engine:
+        assert {p for _, p in engine.map(pid, range(3))} == {os.getpid()}
+
+
+def test_two_workers_are_two_other_processes() -> None:
+    with LocalEngine(2) as engine:
+        pids = {p for _, p in engine.map(pid, range(40))}
+    assert os.getpid() not in pids
+    assert len(pids) == 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_arrives_as_it_was_raised(workers: int) -> None:
+    with LocalEngine(workers) as engine, pytest.raises(RecipeError) as caught:
+        list(engine.map(fail, range(6)))
+    assert caught.value.problems[0].hint == "did you mean 3?"
+    assert str(caught.value) == "f.toml: key: expected a number (did you mean 3?)"
+
+
+def test_a_worker_that_dies_is_an_engine_error() -> None:
+    with LocalEngine(2) as engine, pytest.raises(EngineError, match="a worker process died"):
+        list(engine.map(die, range(6)))
+
+
+PARENT = """
+import os, time
+from corpuskit.engines import LocalEngine
+
+def work(number):
+    open(f"{number}.{os.getpid()}", "w").close()
+    time.sleep(60)
+
+if __name__ == "__main__":
+    with LocalEngine(2) as engine:
+        list(engine.map(work, range(4)))
+"""
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    return state != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+@pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGINT])
+def test_workers_end_with_the_parent(tmp_path: Path, with_signal: signal.Signals) -> None:
+    (tmp_path / "parent.py").write_text(PARENT)
+    parent = subprocess.Popen(
+        [sys.executable, "parent.py"], cwd=tmp_path, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 30
+    while len(list(tmp_path.glob("*.*"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    workers = {int(p.suffix[1:]) for p in tmp_path.glob("*.*") if p.suffix != ".py"}
+    assert len(workers) == 2
+    parent.send_signal(with_signal)
+    parent.wait(timeout=10)
+    deadline = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(alive, workers))

@@ -1,0 +1,80 @@
+"""Batches and chains: every row is kept, a lost one skips the stages after it."""
+
+from typing import ClassVar
+
+import pyarrow as pa
+import pytest
+
+import corpuskit as ck
+from corpuskit.errors import StageError
+from corpuskit.stage import Batch, Stage, run_chain
+
+
+class LoseShort:
+    name: ClassVar[str] = "lose"
+    version: ClassVar[str] = "1"
+    fields: ClassVar[tuple[pa.Field, ...]] = ()
+
+    def process(self, batch: Batch) -> Batch:
+        return batch.with_reasons(["lose/short" if len(t) < 3 else None for t in batch["text"]])
+
+
+class Length:
+    name: ClassVar[str] = "length"
+    version: ClassVar[str] = "1"
+    fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("length", pa.int64()),)
+
+    def process(self, batch: Batch) -> Batch:
+        assert all(len(text) >= 3 for text in batch["text"])  # never sees a lost row
+        return batch.with_columns(length=[len(text) for text in batch["text"]])
+
+
+class Drops:
+    name: ClassVar[str] = "drops"
+    version: ClassVar[str] = "1"
+    fields: ClassVar[tuple[pa.Field, ...]] = ()
+
+    def process(self, batch: Batch) -> Batch:
+        return batch.take(range(len(batch) - 1))
+
+
+def test_lost_rows_stay_in_place_and_skip_later_stages() -> None:
+    done = run_chain([LoseShort(), Length()], Batch.of_texts(["abcd", "a", "xyz"]))
+    assert done["reason"] == [None, "lose/short", None]
+    assert done["length"] == [4, None, 3]
+    assert done["text"] == ["abcd", "a", "xyz"]
+
+
+def test_a_stage_that_drops_a_row_is_named() -> None:
+    with pytest.raises(StageError, match="'drops' was given 2 rows and returned 1"):
+        run_chain([Drops()], Batch.of_texts(["one", "two"]))
+
+
+def test_columns_of_different_length_are_refused() -> None:
+    with pytest.raises(StageError, match="differ in length"):
+        Batch({"text": ["a"], "url": []})
+
+
+def test_texts_are_kept_until_text_changes() -> None:
+    batch = Batch.of_texts(["one"])
+    texts = batch.texts
+    assert batch.with_columns(url=["u"]).texts is texts
+    assert batch.with_columns(text=["two"]).texts.texts == ["two"]
+
+
+def test_an_empty_batch_runs_through() -> None:
+    done = run_chain([LoseShort(), Length()], Batch.of_texts([]))
+    assert len(done) == 0
+    assert done["length"] == []
+
+
+def test_a_function_of_a_document_is_lifted_to_a_stage() -> None:
+    @ck.signal("politeness", version="3")
+    def politeness(document: ck.Document) -> float:
+        return document.text.count("please") / max(len(document.text), 1)
+
+    assert isinstance(politeness, Stage)
+    assert (politeness.name, politeness.version) == ("politeness", "3")
+    done = run_chain([politeness], Batch.of_texts(["please", "no"], url=["u", None]))
+    assert done["politeness"] == [pytest.approx(1 / 6), 0.0]
+    assert politeness(ck.Document("please")) == pytest.approx(1 / 6)
