@@ -30,20 +30,21 @@ def parse_recipe(
     data: dict[str, Any], path: str | Path = "recipe", problems: Sequence[Problem] = ()
 ) -> Recipe:
     """Check a recipe given as a dict; relative paths start from the folder of `path`."""
-    found = list(problems)
+    found = [*problems, *check(data, str(path))]
     recipe = None
     try:
         recipe = Recipe.model_validate({**data, "path": Path(path)})
     except ValidationError as error:
-        found += explain(error, data, str(path))
-    found += check(data, str(path))
+        found += [one for one in explain(error, data, str(path)) if not _said(one, found)]
     if found or recipe is None:
-        raise RecipeError(_unique(found))
+        raise RecipeError(found)
     return recipe
 
 
-def _unique(problems: list[Problem]) -> list[Problem]:
-    return list({(problem.key, problem.message): problem for problem in problems}.values())
+def _said(problem: Problem, found: Sequence[Problem]) -> bool:
+    """Whether a problem of the same key, or of a part of it, has been found already."""
+    parts = (problem.key, f"{problem.key}[", f"{problem.key}.")
+    return any(one.key == problem.key or one.key.startswith(parts[1:]) for one in found)
 
 
 def _read(path: Path) -> dict[str, Any]:
