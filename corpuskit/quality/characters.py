@@ -17,7 +17,6 @@ from corpuskit.text.tables import (
     CONTROL,
     DIGIT,
     FORMAT,
-    PRIVATE,
     PUNCTUATION,
     SCRIPT_IDS,
     SPACE,
@@ -34,16 +33,17 @@ def character_signals(texts: TextBatch, langs: Sequence[str | None]) -> Columns:
     """Signals of the texts' characters, one array of len(texts) each.
 
     Shares are of the written characters: all but white space, format and control
-    characters. Private-use and unassigned characters count as symbols.
+    characters.
     """
     counts = texts.class_counts
     written = counts.sum(axis=1) - counts[:, _UNWRITTEN].sum(axis=1)
     return {
         "chars": np.diff(texts.offsets).astype(np.float64),
         "punctuation_share": per(counts[:, PUNCTUATION], written),
-        "symbol_share": per(counts[:, SYMBOL] + counts[:, PRIVATE], written),
+        "symbol_share": per(counts[:, SYMBOL], written),
         "digit_share": per(counts[:, DIGIT], written),
         "markup_share": per(_markup_counts(texts), written),
+        "undecoded_share": per(_undecoded_counts(texts), written),
         "longest_run": longest_runs(texts),
         "script_share": script_shares(texts, langs),
         **_addresses(texts, written),
@@ -54,6 +54,14 @@ def _markup_counts(texts: TextBatch) -> npt.NDArray[np.int64]:
     is_markup = np.zeros(129, dtype=bool)
     is_markup[[ord(char) for char in MARKUP]] = True
     found = is_markup[np.minimum(texts.codes, 128)]
+    return np.bincount(texts.owners[found], minlength=len(texts))
+
+
+def _undecoded_counts(texts: TextBatch) -> npt.NDArray[np.int64]:
+    """Replacement characters, private-use characters (unmapped glyphs) and lone surrogates."""
+    codes = texts.codes
+    basic = (codes >= 0xD800) & (codes <= 0xF8FF)  # surrogates, then the private-use area
+    found = basic | (codes == 0xFFFD) | (codes >= 0xF0000)  # planes 15 and 16 are private
     return np.bincount(texts.owners[found], minlength=len(texts))
 
 

@@ -31,6 +31,7 @@ DASHES: Final = ("- ", "* ", "+ ", "– ", "— ")
 
 ELLIPSES: Final = ("…", "...", "‥", "⋯")
 
-MARKUP: Final = "{}<>[]|\\=_~^`$"
+MARKUP: Final = "{}<>[]|\\=~^"
 """What programs, templates and wiki text are made of and prose is not. C4 drops every page
-that has a curly bracket; here it is a share, since such pages also hold prose."""
+that has a curly bracket; here it is a share, since such pages also hold prose. The grave
+accent is left out: Madurese and others write the glottal stop with it."""

@@ -28,7 +28,7 @@ def repetition_signals(vocabulary: Vocabulary) -> Columns:
     count nowhere, so that scripts with and without them are measured alike; a word in two
     overlapping n-grams counts once.
     """
-    total = vocabulary.per_text(vocabulary.lengths)
+    total = vocabulary.per_text(vocabulary.shapes.lengths)
     columns: Columns = {}
     grams = _Grams.of_words(vocabulary)
     for n in range(2, DUPLICATE[-1] + 1):
@@ -92,7 +92,7 @@ def _top(vocabulary: Vocabulary, grams: _Grams) -> Integers:
     """Where the most frequent repeated n-gram of each text stands."""
     frequent = np.flatnonzero(grams.counts > 1)
     starts = grams.at[grams.first[frequent]]
-    ends = np.concatenate(([0], np.cumsum(vocabulary.lengths)))
+    ends = np.concatenate(([0], np.cumsum(vocabulary.shapes.lengths)))
     text_of = vocabulary.owners[starts]
     size = ends[starts + grams.n] - ends[starts]
     order = np.lexsort((starts, -size, -grams.counts[frequent], text_of))
@@ -107,4 +107,4 @@ def _covered(vocabulary: Vocabulary, n: int, starts: Integers) -> Integers:
     is_covered = np.zeros(len(vocabulary.ids), dtype=bool)
     for step in range(n):
         is_covered[starts + step] = True
-    return vocabulary.per_text(np.where(is_covered, vocabulary.lengths, 0))
+    return vocabulary.per_text(np.where(is_covered, vocabulary.shapes.lengths, 0))

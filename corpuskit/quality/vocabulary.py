@@ -12,13 +12,59 @@ import numpy.typing as npt
 
 from corpuskit.quality.shares import Columns, Floats, largest, per
 from corpuskit.text import TextBatch
-from corpuskit.text.tables import DIGIT, LETTER, MARK, class_table, code_points
+from corpuskit.text.tables import DIGIT, LETTER, MARK, Codes, class_table, code_points
 from corpuskit.text.words import in_words
 
 Integers = npt.NDArray[np.int64]
 
 UNIQUE_WINDOW: Final = 1000
 """Words looked at for `unique_word_share`, which falls with a text's length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What some words look like, one value per word."""
+
+    lengths: Integers
+    """Code points."""
+    alphabetic: npt.NDArray[np.bool_]
+    """Whether it has a letter."""
+    identifier: npt.NDArray[np.bool_]
+    """Whether it looks like a name in a program: snake_case or camelCase in ASCII letters and
+    digits, which base64 also does. Web addresses are left out."""
+
+    @classmethod
+    def of(cls, words: list[str]) -> Shapes:
+        """Shapes of words, none of which is empty."""
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        if not words:
+            return cls(lengths, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
+        starts = np.cumsum(lengths) - lengths
+        codes = code_points("".join(words))
+        letter = class_table()[codes] == LETTER
+        named = np.logical_or.reduceat(_name_joints(codes, starts), starts)
+        address = np.array(["://" in word for word in words])
+        return cls(lengths, np.logical_or.reduceat(letter, starts), named & ~address)
+
+    def at(self, ids: Integers) -> Shapes:
+        """The shapes of words given by number."""
+        return Shapes(self.lengths[ids], self.alphabetic[ids], self.identifier[ids])
+
+
+def _name_joints(codes: Codes, starts: Integers) -> npt.NDArray[np.bool_]:
+    """Where a capital follows a small letter, or a low line stands between letters or digits."""
+    kind = np.zeros(129, dtype=np.uint8)
+    kind[ord("0") : ord("9") + 1] = kind[ord("A") : ord("Z") + 1] = 1
+    kind[ord("A") : ord("Z") + 1] |= 2
+    kind[ord("a") : ord("z") + 1] = 1 | 4
+    kind[ord("_")] = 8
+    kinds = kind[np.minimum(codes, 128)]
+    before, after = np.roll(kinds, 1), np.roll(kinds, -1)
+    before[starts] = 0
+    after[starts - 1] = 0  # the end of each word; that of the last is at -1
+    camel = ((before & 4) > 0) & ((kinds & 2) > 0)
+    snake = (kinds == 8) & ((before & 1) > 0) & ((after & 1) > 0)
+    return np.asarray(camel | snake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +77,7 @@ class Vocabulary:
     """Which text each word belongs to."""
     ids: Integers
     """Number of each word; equal for equal words of one text, never equal across texts."""
-    lengths: Integers
-    """Code points per word."""
-    alphabetic: npt.NDArray[np.bool_]
-    """Whether each word has a letter."""
+    shapes: Shapes
     seen: list[dict[str, int]]
     """The different words of each text, in order of first occurrence, with their ids."""
 
@@ -52,24 +95,15 @@ class Vocabulary:
             base += len(known)
         counts = np.fromiter(map(len, ids), np.int64, len(ids))
         flat = np.fromiter(chain.from_iterable(ids), np.int64, int(counts.sum()))
-        lengths, alphabetic = _shapes(list(chain.from_iterable(seen)))
+        shapes = Shapes.of(list(chain.from_iterable(seen)))
         owners = np.repeat(np.arange(len(ids)), counts)
-        return cls(counts, owners, flat, lengths[flat], alphabetic[flat], seen)
+        return cls(counts, owners, flat, shapes.at(flat), seen)
 
     def per_text(self, values: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Integers:
         """Sum of a value per word over the words of each text."""
         sums = np.concatenate(([0], np.cumsum(values, dtype=np.int64)))
         ends = np.cumsum(self.counts)
         return np.asarray(sums[ends] - sums[ends - self.counts])
-
-
-def _shapes(distinct: list[str]) -> tuple[Integers, npt.NDArray[np.bool_]]:
-    """Length of each word, and whether it has a letter."""
-    lengths = np.fromiter(map(len, distinct), np.int64, len(distinct))
-    if not distinct:
-        return lengths, np.zeros(0, dtype=bool)
-    is_letter = class_table()[code_points("".join(distinct))] == LETTER
-    return lengths, np.logical_or.reduceat(is_letter, np.cumsum(lengths) - lengths)
 
 
 def word_signals(
@@ -84,14 +118,19 @@ def word_signals(
     grapheme clusters: Gopher's bounds on the length of a word in letters reject every text
     in these scripts. Stop words are NaN where the language has no list.
     """
+    shapes = vocabulary.shapes
     clusters, in_word = cluster_counts(texts)
     kinds, share = _stop_words(vocabulary, langs, stop_words)
     return {
         "clusters": clusters,
         "words": vocabulary.counts.astype(np.float64),
         "mean_word_clusters": per(in_word, vocabulary.counts),
-        "longest_word": largest(vocabulary.lengths, vocabulary.counts),
-        "alphabetic_word_share": per(vocabulary.per_text(vocabulary.alphabetic), vocabulary.counts),
+        "longest_word": largest(shapes.lengths, vocabulary.counts),
+        "alphabetic_word_share": per(vocabulary.per_text(shapes.alphabetic), vocabulary.counts),
+        "identifier_share": per(
+            vocabulary.per_text(np.where(shapes.identifier, shapes.lengths, 0)),
+            vocabulary.per_text(shapes.lengths),
+        ),
         "unique_word_share": _unique_shares(texts, vocabulary),
         "stop_words": kinds,
         "stop_word_share": share,

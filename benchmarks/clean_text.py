@@ -1,0 +1,123 @@
+"""Documents of clean text, made of the labelled test data, for measuring quality rules.
+
+Texts of one source are joined in their order to documents of about 1,500 characters:
+sentences by a space, five to a paragraph; paragraphs by a line break. Longer texts
+(stories, lessons, pages) stay as they are.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from corpuskit.text import script_counts
+
+LENGTH = 1500
+"""Code points that a document is filled up to."""
+SHORTEST = 500
+"""Code points under which what is left of a source is no document."""
+SENTENCES = {"tatoeba-laser", "ud", "mtrss-rakhine", "mynews", "wisesight", "bible"}
+"""Sources whose rows are single sentences."""
+PAGES = {"html-docusaurus-mt": "docusaurus", "html-libreoffice-help": "libreoffice",
+         "html-debian-docs": "debian"}  # fmt: skip
+SPECIMENS = "gflanguages"
+"""Samples for fonts, which say the same again and again: only their new sentences count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A document of clean text."""
+
+    lang: str
+    """As in `khm_Khmr`."""
+    source: str
+    text: str
+
+
+def normalized(text: str) -> str:
+    """What matters here of the normal form: NFC, no zero-width space."""
+    return unicodedata.normalize("NFC", text).replace("\u200b", "")
+
+
+def joined(texts: Iterable[str], sentences: bool) -> Iterator[str]:
+    """Documents of about LENGTH code points."""
+    rows: list[str] = []
+    size = 0
+    for text in texts:
+        rows.append(normalized(text))
+        size += len(rows[-1])
+        if size >= LENGTH:
+            yield _paragraphs(rows) if sentences else "\n".join(rows)
+            rows, size = [], 0
+    if size >= SHORTEST:
+        yield _paragraphs(rows) if sentences else "\n".join(rows)
+
+
+def _paragraphs(rows: list[str]) -> str:
+    return "\n".join(" ".join(rows[start : start + 5]) for start in range(0, len(rows), 5))
+
+
+def labelled(data: Path) -> Iterator[Clean]:
+    """Documents of text-labelled, in every language and script that has enough text."""
+    for path in sorted((data / "text-labelled").glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+        rows.sort(key=_work)
+        for (lang, script, _), group in groupby(rows, key=_work):
+            texts = [row["text"] for row in group]
+            if path.stem == SPECIMENS:
+                texts = ["\n".join(distinct(texts))]
+            for text in joined(texts, path.stem in SENTENCES):
+                yield Clean(f"{lang}_{script}", path.stem, text)
+
+
+def _work(row: dict[str, str]) -> tuple[str, str, str]:
+    """What rows are joined within: a language; of the UDHR one translation of several."""
+    translation = row["id"].rpartition(":")[0] if row["source"] == "udhr" else ""
+    return row["lang"], row["script"], translation
+
+
+def distinct(texts: Iterable[str]) -> list[str]:
+    """Sentences, each once; one that stands within another is none of its own."""
+    pieces = (one.strip() for text in texts for one in re.split(r"(?<=[.!?։።।])\s+|\n", text))
+    sentences = list(dict.fromkeys(filter(None, pieces)))
+    return [one for one in sentences if not any(one in other != one for other in sentences)]
+
+
+def coded(lang: str, text: str) -> str:
+    """`khm_Khmr` for `khm`: with the script that most of the text is in."""
+    return lang if "_" in lang else f"{lang}_{next(iter(script_counts(text)), 'Zyyy')}"
+
+
+def identification(data: Path, part: str) -> Iterator[Clean]:
+    """Documents of the sentences of lid, `part` being train or eval."""
+    with gzip.open(data / "lid" / f"{part}.tsv.gz", "rt", encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file][1:]
+    rows.sort(key=lambda row: (row[0], row[2]))
+    for (lang, source), group in groupby(rows, key=lambda row: (row[0], row[2])):
+        for text in joined((row[1] for row in group), sentences=True):
+            yield Clean(coded(lang, text), f"lid-{source}", text)
+
+
+def pages(data: Path) -> Iterator[Clean]:
+    """Main text of web pages: manuals and help, with headings, lists and commands in them."""
+    for folder, source in PAGES.items():
+        for path in sorted((data / folder).glob("gold.*.jsonl")):
+            for line in path.open(encoding="utf-8"):
+                row = json.loads(line)
+                text = normalized(row["gold_text"])
+                if row["kind"] == "in-language" and len(text) >= SHORTEST:
+                    yield Clean(coded(row["lang"], text), source, text)
+
+
+def noise(data: Path) -> Iterator[tuple[str, str]]:
+    """Kind and text of documents that are no text: code, menus, base64, stuffing, addresses."""
+    path = data / "encodings-noise" / "noise-documents.jsonl"
+    for line in path.open(encoding="utf-8"):
+        row = json.loads(line)
+        yield row["kind"], normalized(row["text"])
