@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
 
-from corpuskit import languages
 from corpuskit.quality.characters import character_signals
 from corpuskit.quality.lines import line_signals
 from corpuskit.quality.marks import ELLIPSES
@@ -84,19 +83,3 @@ def _optional(values: Floats) -> list[Any]:
     if np.isnan(values).any():
         return [None if value != value else value for value in listed]  # noqa: PLR0124  # NaN
     return listed
-
-
-def quality_signals(
-    texts: Iterable[str], *, language: str, stop_words: Sequence[str] | None = None
-) -> list[dict[str, float | None]]:
-    """Signals of each text, for a REPL: `quality_signals(["..."], language="khm_Khmr")`.
-
-    `stop_words` are the language profile's where none are given. Raises CatalogueError for
-    a language that is not in the catalogue.
-    """
-    if stop_words is None:
-        listed = languages.language(language).stop_words
-        stop_words = listed.values if listed else ()
-    stage = Signals(stop_words={language: list(stop_words)})
-    batch = Batch.of_texts(texts)
-    return list(stage.process(batch.with_columns(lang=[language] * len(batch)))["quality"])
