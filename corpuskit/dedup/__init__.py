@@ -1,0 +1,16 @@
+"""Duplicates: exact ones by hash, near ones by MinHash, verified, best of a cluster kept."""
+
+from corpuskit.dedup.cluster import DEDUP_VERSION, Clusters, cluster
+from corpuskit.dedup.minhash import Signatures
+from corpuskit.dedup.near import Cluster, near_duplicates
+from corpuskit.dedup.reasons import REASONS
+
+__all__ = [
+    "DEDUP_VERSION",
+    "REASONS",
+    "Cluster",
+    "Clusters",
+    "Signatures",
+    "cluster",
+    "near_duplicates",
+]

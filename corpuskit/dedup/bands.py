@@ -1,0 +1,179 @@
+"""Locality-sensitive hashing: which pairs of signatures are worth an exact comparison.
+
+A signature is cut into bands of r rows; two texts whose rows agree in one whole band are
+a candidate. At Jaccard J that happens with probability 1 - (1 - J^r)^b (Leskovec,
+Rajaraman, Ullman, Mining of Massive Datasets, 3.4). For the default threshold .8 and 120
+permutations it is 20 bands of 6 rows:
+
+    J     .3    .4    .5    .6    .7    .75   .8     .85
+    P     .01   .08   .27   .62   .92   .98   .9977  .9999
+
+against .924 at .8 for 14 bands of 8. What the bands let through in excess is sifted by
+comparing whole signatures, which costs no text to be read.
+
+Bands are sorted one at a time: the working memory is 24 bytes a text for one band, and
+16 bytes for every pair that passes the sieve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import comb
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.dedup.minhash import EMPTY, Signature
+
+Rows = npt.NDArray[np.int64]
+
+# A pair at the threshold may be missed by the bands with this probability at most.
+_MISSED_BY_BANDS: Final = 0.005
+
+# ... and by the comparison of signatures with this one.
+_MISSED_BY_SIEVE: Final = 0.0005
+
+# A bucket of more texts than this is not compared all with all. A page that 20,000 others
+# repeat with another date makes one bucket of them all: 2e8 pairs, where 2e4 do.
+BUCKET: Final = 256
+
+# In a large bucket this many texts, best first, are compared with all others: the work
+# stays linear. Texts that look like one of them get no turn of their own in that round.
+HEADS: Final = 256
+
+# Pairs of signatures compared at once: 16 MB of values gathered on each side.
+_BLOCK: Final = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs (i, j), i < j, shape (m, 2), sorted; `complete` if no bucket was too large."""
+
+    pairs: Rows
+    complete: bool
+
+
+def pass_probability(similarity: float, bands: int, rows: int) -> float:
+    """Probability that texts of that Jaccard similarity agree in one of the bands."""
+    return float(1 - (1 - similarity**rows) ** bands)
+
+
+def layout(threshold: float, num_perm: int) -> tuple[int, int]:
+    """Bands and rows for a threshold: the most rows that still pass .995 of pairs at it.
+
+    More rows let fewer dissimilar pairs through. For 120 permutations: 40 x 3 at .5,
+    30 x 4 at .7, 20 x 6 at .8, 13 x 9 at .9.
+    """
+    fitting = [
+        (num_perm // rows, rows)
+        for rows in range(1, num_perm + 1)
+        if pass_probability(threshold, num_perm // rows, rows) >= 1 - _MISSED_BY_BANDS
+    ]
+    return fitting[-1] if fitting else (num_perm, 1)
+
+
+def sieve(threshold: float, num_perm: int) -> int:
+    """Values in which two signatures must agree: a pair at the threshold does so to .9995.
+
+    Agreements are binomial; for .8 and 120 permutations it is 81 of them (.675).
+    """
+    missed = 0.0
+    for agreed in range(num_perm + 1):
+        missed += (
+            comb(num_perm, agreed) * threshold**agreed * (1 - threshold) ** (num_perm - agreed)
+        )
+        if missed > _MISSED_BY_SIEVE:
+            return agreed
+    return num_perm
+
+
+def candidate_pairs(signatures: Signature, threshold: float) -> Candidates:
+    """Pairs of rows of `signatures` (shape (n, num_perm)) that may reach the threshold.
+
+    The rows must stand in the order of their rank, best first: in a large bucket the best
+    are compared first. Texts without shingles are in no pair.
+    """
+    count, num_perm = signatures.shape
+    bands, rows = layout(threshold, num_perm)
+    search = _Search(signatures, sieve(threshold, num_perm), round(threshold * num_perm))
+    filled = np.flatnonzero((signatures != EMPTY).any(axis=1))
+    found = [np.zeros(0, dtype=np.int64)]
+    for band in range(bands):
+        members, sizes = _buckets(signatures, filled, band * rows, rows)
+        new = [first * count + second for first, second in search.pairs(members, sizes)]
+        found = [np.unique(np.concatenate(found + new))]
+    pairs = np.stack(np.divmod(found[0], max(count, 1)), axis=1)
+    return Candidates(pairs, search.complete)
+
+
+def _buckets(signatures: Signature, filled: Rows, first: int, rows: int) -> tuple[Rows, Rows]:
+    """Rows that share a band with others, bucket by bucket, in rising order; bucket sizes."""
+    keys = _keys(signatures[filled, first : first + rows])
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)])
+    sizes = np.diff(np.append(starts, len(keys)))
+    shared = np.repeat(sizes > 1, sizes)
+    return filled[order[shared]], sizes[sizes > 1]
+
+
+def _keys(band: Signature) -> npt.NDArray[np.uint64]:
+    """One 64-bit key per row of a band: FNV-1a over its values (a collision costs a look)."""
+    keys = np.full(len(band), 0xCBF29CE484222325, dtype=np.uint64)
+    for column in band.T:
+        keys ^= column
+        keys *= np.uint64(0x100000001B3)
+        keys ^= keys >> np.uint64(29)
+    return keys
+
+
+class _Search:
+    """Pairs within buckets whose signatures agree in at least `least` values."""
+
+    def __init__(self, signatures: Signature, least: int, alike: int) -> None:
+        self.signatures = signatures
+        self.least = least
+        self.alike = alike
+        self.complete = True
+
+    def pairs(self, members: Rows, sizes: Rows) -> Iterator[tuple[Rows, Rows]]:
+        small = np.repeat(sizes <= BUCKET, sizes)
+        yield from self._all_with_all(members[small], sizes[sizes <= BUCKET])
+        large = np.split(members[~small], np.cumsum(sizes[sizes > BUCKET])[:-1])
+        for bucket in large:
+            yield from self._best_with_all(bucket)
+
+    def _all_with_all(self, members: Rows, sizes: Rows) -> Iterator[tuple[Rows, Rows]]:
+        ends = np.repeat(np.cumsum(sizes), sizes)
+        at = np.arange(len(members))
+        for distance in range(1, BUCKET):
+            at = at[at + distance < ends[at]]
+            if not len(at):
+                return
+            for block in _blocks(at):
+                first, second = members[block], members[block + distance]
+                agreed = self._agreement(first, second)
+                yield first[agreed >= self.least], second[agreed >= self.least]
+
+    def _best_with_all(self, bucket: Rows) -> Iterator[tuple[Rows, Rows]]:
+        self.complete = self.complete and len(bucket) == 0
+        for _ in range(HEADS):
+            if len(bucket) < 2:
+                return
+            head, bucket = bucket[:1], bucket[1:]
+            agreed = np.concatenate([self._agreement(head, block) for block in _blocks(bucket)])
+            second = bucket[agreed >= self.least]
+            yield np.repeat(head, len(second)), second
+            bucket = bucket[agreed < self.alike]
+
+    def _agreement(self, first: Rows, second: Rows) -> npt.NDArray[np.int64]:
+        """In how many values the signatures of each pair agree; `first` may be one for all."""
+        equal = self.signatures[first] == self.signatures[second]
+        agreed: Rows = equal.sum(axis=1, dtype=np.int64)
+        return agreed
+
+
+def _blocks(rows: Rows) -> list[Rows]:
+    return [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]

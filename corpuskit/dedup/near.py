@@ -1,0 +1,55 @@
+"""Near-duplicates of a list of texts, for a REPL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpuskit.dedup.cluster import THRESHOLD, cluster
+from corpuskit.dedup.minhash import signatures
+from corpuskit.dedup.shingles import shingle_sets
+from corpuskit.document import text_sha256
+from corpuskit.languages import language as profile
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Texts that are duplicates of one of them, by their index in the list given."""
+
+    kept: int
+    """The text that most of the others are like; the first of equal ones."""
+    duplicates: tuple[int, ...]
+    similarities: tuple[float, ...]
+    """Exact Jaccard similarity of each duplicate to the text kept."""
+
+
+def near_duplicates(
+    texts: Sequence[str], *, language: str, threshold: float = THRESHOLD
+) -> list[Cluster]:
+    """Clusters of at least two texts whose shingles' Jaccard similarity reaches `threshold`.
+
+    Each duplicate is that similar to the text kept (see corpuskit.dedup.cluster).
+    `language` is a code of the catalogue (CatalogueError otherwise); shingles are cut the
+    same way in all of them, see corpuskit.dedup.shingles.
+
+    >>> near_duplicates(["សួស្តីពិភពលោក", "Sugeng enjang", "សួស្តី\\u200bពិភពលោក"], language="khm_Khmr")
+    [Cluster(kept=0, duplicates=(2,), similarities=(1.0,))]
+    """
+    profile(language)
+    sets = shingle_sets(texts)
+    found = cluster(
+        ids=[f"{row:012d}" for row in range(len(texts))],
+        text_sha256=[text_sha256(text) for text in texts],
+        signatures=signatures(sets),
+        shingle_counts=sets.counts,
+        rank=np.arange(len(texts)),
+        texts=lambda rows: [texts[row] for row in rows],
+        threshold=threshold,
+    )
+    members: dict[int, list[tuple[int, float]]] = {}
+    for row, (of, similarity) in enumerate(zip(found.duplicate_of, found.similarity, strict=True)):
+        if of is not None and similarity is not None:
+            members.setdefault(int(of), []).append((row, similarity))
+    return [Cluster(kept, *zip(*rows, strict=True)) for kept, rows in sorted(members.items())]
