@@ -1,7 +1,6 @@
 """Grapheme clusters: what a reader sees as one character (Unicode UAX #29).
 
-ICU 78 keeps Khmer coeng pairs and Burmese stacks together (rule GB9c), so a cluster
-is what a near-duplicate shingle should count in these scripts.
+ICU 78 keeps Khmer coeng pairs and Burmese stacks together (rule GB9c).
 """
 
 from __future__ import annotations
