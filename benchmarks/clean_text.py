@@ -24,10 +24,12 @@ SHORTEST = 500
 """Code points under which what is left of a source is no document."""
 SENTENCES = {"tatoeba-laser", "ud", "mtrss-rakhine", "mynews", "wisesight", "bible"}
 """Sources whose rows are single sentences."""
+LESSONS = "esperanto-course"
+"""Lessons of Esperanto in other languages: tables and lists of words with Markdown in them."""
 PAGES = {"html-docusaurus-mt": "docusaurus", "html-libreoffice-help": "libreoffice",
          "html-debian-docs": "debian"}  # fmt: skip
 SPECIMENS = "gflanguages"
-"""Samples for fonts, which say the same again and again: only their new sentences count."""
+"""Samples for fonts, which say the same again and again: taken where new sentences are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def labelled(data: Path) -> Iterator[Clean]:
         for (lang, script, _), group in groupby(rows, key=_work):
             texts = [row["text"] for row in group]
             if path.stem == SPECIMENS:
-                texts = ["\n".join(distinct(texts))]
+                texts = [text for text in map(distinct, texts) if not repeats(text)]
             for text in joined(texts, path.stem in SENTENCES):
                 yield Clean(f"{lang}_{script}", path.stem, text)
 
@@ -82,11 +84,19 @@ def _work(row: dict[str, str]) -> tuple[str, str, str]:
     return row["lang"], row["script"], translation
 
 
-def distinct(texts: Iterable[str]) -> list[str]:
-    """Sentences, each once; one that stands within another is none of its own."""
-    pieces = (one.strip() for text in texts for one in re.split(r"(?<=[.!?։።।])\s+|\n", text))
+def distinct(text: str) -> str:
+    """The text's sentences, each once; one that stands within another is none of its own."""
+    pieces = (one.strip() for one in re.split(r"(?<=[.!?։።।])\s+|\n", text))
     sentences = list(dict.fromkeys(filter(None, pieces)))
-    return [one for one in sentences if not any(one in other != one for other in sentences)]
+    return "\n".join(
+        one for one in sentences if not any(one in other != one for other in sentences)
+    )
+
+
+def repeats(text: str, window: int = 40) -> bool:
+    """Whether more than a tenth of a text's stretches of `window` characters come again."""
+    stretches = [text[at : at + window] for at in range(len(text) - window)]
+    return len(set(stretches)) < 0.9 * len(stretches)
 
 
 def coded(lang: str, text: str) -> str:
@@ -115,9 +125,9 @@ def pages(data: Path) -> Iterator[Clean]:
                     yield Clean(coded(row["lang"], text), source, text)
 
 
-def noise(data: Path) -> Iterator[tuple[str, str]]:
-    """Kind and text of documents that are no text: code, menus, base64, stuffing, addresses."""
+def noise(data: Path) -> Iterator[tuple[str, str | None, str]]:
+    """Kind, language tag and text of documents that are no text: code, menus, base64, ..."""
     path = data / "encodings-noise" / "noise-documents.jsonl"
     for line in path.open(encoding="utf-8"):
         row = json.loads(line)
-        yield row["kind"], normalized(row["text"])
+        yield row["kind"], row.get("lang"), normalized(row["text"])

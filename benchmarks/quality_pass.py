@@ -1,0 +1,126 @@
+"""How much clean text the quality rules let pass, and how much noise they stop.
+
+    python benchmarks/quality_pass.py ../shared/data
+
+Clean documents are judged by their language's profile where it has one, else by the
+defaults; noise by its language's profile, noise of no language by each of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.clean_text import LESSONS, Clean, identification, labelled, noise, pages
+from corpuskit.languages import language_codes, languages
+from corpuskit.quality import Signals, Verdict, judge, resolve_policy
+from corpuskit.stage import Batch
+
+BATCH = 500
+
+
+def verdicts(documents: Sequence[tuple[str, str]]) -> list[Verdict]:
+    """Verdicts on texts given with their language, which is taken as known."""
+    profiles = {one.code: one for one in languages()}
+    known = {"min_lang_score": False, "min_script_ratio": False}
+    stage = Signals(
+        stop_words={code: list(one.stop_words.values) for code, one in profiles.items()
+                    if one.stop_words}
+    )  # fmt: skip
+    found: list[Verdict] = []
+    for start in range(0, len(documents), BATCH):
+        part = documents[start : start + BATCH]
+        codes = sorted({code for code, _ in part})
+        policies = {code: resolve_policy(profiles.get(code), known) for code in codes}
+        batch = Batch.of_texts([text for _, text in part], lang=[code for code, _ in part])
+        found += judge(stage.process(batch), policies, codes)
+    return found
+
+
+def row(part: str, name: str, found: Sequence[Verdict]) -> dict[str, Any]:
+    """One line of the table."""
+    reasons = Counter(verdict.broken[0].rule for verdict in found if verdict.broken)
+    rule, count = min(reasons.items(), key=lambda item: (-item[1], item[0]), default=(None, 0))
+    passed = sum(verdict.passed for verdict in found)
+    return {
+        "part": part,
+        "name": name,
+        "documents": len(found),
+        "passed": passed,
+        "pass_rate": round(passed / len(found), 4) if found else 0.0,
+        "commonest_rule": rule,
+        "broke_it": count,
+    }
+
+
+def by_language(part: str, documents: Iterable[Clean]) -> list[dict[str, Any]]:
+    """One row per language."""
+    listed = list(documents)
+    groups: dict[str, list[Verdict]] = defaultdict(list)
+    judged = verdicts([(one.lang, one.text) for one in listed])
+    for one, verdict in zip(listed, judged, strict=True):
+        groups[one.lang].append(verdict)
+    return [row(part, code, groups[code]) for code in sorted(groups)]
+
+
+def clean(data: Path) -> list[dict[str, Any]]:
+    """Clean text of every language: with a profile, held out, in web pages; by defaults."""
+    profiled = set(language_codes())
+    documents = list(labelled(data))
+    prose = [one for one in documents if one.source != LESSONS]
+    lessons = [(one.lang, one.text) for one in documents if one.source == LESSONS]
+    rows = by_language("labelled", prose)
+    ours = [one for one in rows if one["name"] in profiled]
+    others = [one | {"part": "defaults"} for one in rows if one["name"] not in profiled]
+    held_out = (one for one in identification(data, "eval") if one.lang in profiled)
+    web = (one for one in pages(data) if one.lang in profiled)
+    return [
+        *ours,
+        *by_language("held out", held_out),
+        *by_language("pages", web),
+        row("lessons", "all languages", verdicts(lessons)),
+        *others,
+    ]
+
+
+def noisy(data: Path) -> list[dict[str, Any]]:
+    """Noise by kind; `pass_rate` is what slips through."""
+    codes = {tag: one.code for one in languages() for tag in one.bcp47}
+    groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for kind, lang, text in noise(data):
+        judges = [codes.get(lang, f"{lang}_Zyyy")] if lang else sorted(codes.values())
+        groups[kind] += [(code, text) for code in dict.fromkeys(judges)]
+    rows = [row("noise", kind, verdicts(pairs)) for kind, pairs in sorted(groups.items())]
+    return [*rows, row("noise", "all", verdicts([pair for pairs in groups.values()
+                                                 for pair in pairs]))]  # fmt: skip
+
+
+def run(data: Path) -> list[dict[str, Any]]:
+    """All rows, by part.
+
+    `labelled`, `held out` (no threshold was measured on these), `pages`: one row for each
+    language with a profile; `defaults`: one for each other language and script; `lessons`:
+    texts that mix two languages in lists; `noise`: one row per kind, and all.
+    """
+    return [*clean(data), *noisy(data)]
+
+
+def report(rows: list[dict[str, Any]]) -> None:
+    for one in rows:
+        if one["part"] != "defaults":
+            print("{part:9} {name:32} {documents:5} {pass_rate:7.1%} "
+                  "{commonest_rule} {broke_it}".format(**one))  # fmt: skip
+    others = [one for one in rows if one["part"] == "defaults"]
+    total, passed = (sum(one[key] for one in others) for key in ("documents", "passed"))
+    dropped = [one["name"] for one in others if not one["passed"]]
+    print(f"defaults  {len(others)} languages and scripts, {total} documents, {passed / total:.1%}")
+    print(f"          dropped wholesale: {', '.join(dropped) or 'none'}")
+
+
+if __name__ == "__main__":
+    report(run(Path(sys.argv[1])))
