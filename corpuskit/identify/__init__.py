@@ -1,7 +1,7 @@
 """Which language a text is in.
 
 >>> identify(["សួស្តី អ្នកទាំងអស់គ្នា", "Magandang umaga sa inyong lahat"])
-[khm_Khmr 1.00, tgl_Latn .99]
+[khm_Khmr 1.00, tgl_Latn .39]
 """
 
 from __future__ import annotations

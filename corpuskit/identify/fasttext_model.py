@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,12 +55,17 @@ class FastTextModel:
         """Every language code that the model can answer with."""
         return frozenset(code for codes in self._codes.values() for code in codes)
 
-    def predict(self, texts: Sequence[str], count: int) -> list[list[Guess]]:
-        """The `count` best labels per text, best first; of long texts the first MAX_CHARS count."""
-        lines = [well_formed(text[:MAX_CHARS]).replace("\n", " ") for text in texts]
+    def predict(
+        self, texts: Sequence[str], count: int = -1, min_score: float = 0.0
+    ) -> list[list[Guess]]:
+        """The `count` best labels (-1 for all) of at least `min_score`, best first, per text.
+
+        Of long texts the first MAX_CHARS count. A text may have no label at all.
+        """
+        lines = [_line(text[:MAX_CHARS]) for text in texts]
         if not lines:
             return []
-        labels, scores = self._model.predict(lines, k=count)
+        labels, scores = self._model.predict(lines, k=count, threshold=min_score)
         return [
             [
                 Guess(self._codes[label], _probability(score))
@@ -67,6 +73,11 @@ class FastTextModel:
             ]
             for row in zip(labels, scores, strict=True)
         ]
+
+
+def _line(text: str) -> str:
+    """One line of valid UTF-8 in NFC, as the model was trained on."""
+    return unicodedata.normalize("NFC", well_formed(text)).replace("\n", " ")
 
 
 def _probability(score: float) -> float:

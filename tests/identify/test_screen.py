@@ -1,0 +1,117 @@
+"""The cheap look: it skips what cannot be wanted, and never what can."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpuskit.errors import CatalogueError
+from corpuskit.identify.screen import LONG_LINE, PART_CHARS, Screen, parts
+from corpuskit.stage import Batch, Stage
+
+KHMER = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងភាពស្មើៗគ្នា ក្នុងសិទ្ធិនិងសេចក្ដីថ្លៃថ្នូរ។ "
+ENGLISH = "All human beings are born free and equal in dignity and rights. "
+INDONESIAN = "Semua orang dilahirkan merdeka dan mempunyai martabat dan hak-hak yang sama. "
+RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах. "
+
+
+def page(*paragraphs: str) -> str:
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    return f"<html><head><title>Home</title></head><body><nav>Menu</nav>{body}</body></html>"
+
+
+def screened(languages: list[str], *pages: str, kind: str | None = "text/html") -> list[str | None]:
+    batch = Batch({"_markup": list(pages), "content_type": [kind] * len(pages)})
+    return list(Screen(languages=languages).process(batch)["reason"])
+
+
+def test_by_script() -> None:
+    english, khmer = page(ENGLISH * 20), page(KHMER * 5)
+    menu = page(ENGLISH * 20, "ភាសាខ្មែរ", "ភាសាខ្មែរ")
+    mixed = page(ENGLISH * 200, KHMER * 5, ENGLISH * 200)
+    pages = (english, khmer, menu, mixed)
+    assert screened(["khm_Khmr"], *pages) == ["screen/script", None, "screen/script", None]
+    assert screened(["khm_Khmr", "lao_Laoo"], khmer) == [None]
+    assert screened(["lao_Laoo"], khmer) == ["screen/script"]
+
+
+def test_by_language() -> None:
+    english, russian = page(ENGLISH * 20), page(RUSSIAN * 20, "iPhone " * 20)
+    mixed = page(ENGLISH * 100, INDONESIAN * 5, ENGLISH * 100)
+    pages = (english, russian, page(INDONESIAN * 10), mixed)
+    lost = "screen/language"
+    assert screened(["ind_Latn"], *pages) == [lost, lost, None, None]
+    assert screened(["vie_Latn"], *pages) == [lost, lost, lost, lost]
+    # Indonesian is what a Malay or Javanese page is easily taken for.
+    assert screened(["zsm_Latn"], *pages) == [lost, lost, None, None]
+    assert screened(["jav_Latn"], *pages) == [lost, lost, None, None]
+
+
+def test_when_in_doubt_the_page_stays() -> None:
+    assert screened(["khm_Khmr"], "", page(), page("12345"), page("Loading")) == [None] * 4
+    assert screened(["vie_Latn"], page(ENGLISH)) == [None]  # too short for the model
+
+
+def test_plain_text_is_not_taken_for_markup() -> None:
+    text = f"<{KHMER * 3}>" + ENGLISH * 3
+    assert screened(["khm_Khmr"], text, kind="text/plain") == [None]
+    assert screened(["khm_Khmr"], ENGLISH * 3, kind="text/plain") == ["screen/script"]
+
+
+def test_a_language_without_a_label_is_found_by_script_alone(
+    own_model: Path, own_sha256: str
+) -> None:
+    """The small model has no Vietnamese, so it must not rule it out."""
+    batch = Batch({"_markup": [page(ENGLISH * 20), page(KHMER * 20)]})
+    own = {"path": str(own_model), "sha256": own_sha256, "labels": {}}
+    lost = Screen(languages=["vie_Latn"], **own).process(batch)
+    assert lost["reason"] == [None, "screen/script"]
+    assert lost["detail"][1].startswith("4 of ") or "letters" in lost["detail"][1]
+
+
+def test_contract() -> None:
+    stage = Screen(languages=["khm_Khmr"])
+    assert isinstance(stage, Stage)
+    assert pickle.loads(pickle.dumps(stage)).languages == ("khm_Khmr",)
+    with pytest.raises(CatalogueError, match="xxx_Latn"):
+        Screen(languages=["xxx_Latn"])
+
+
+@given(st.lists(st.sampled_from([*"ab \n", "word " * 50, "long" * 600])))
+def test_parts_leave_nothing_out(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    cut = list(parts(text))
+    if cut:
+        assert " ".join(cut).split() == " ".join(_pieces(text)).split()
+        assert all(len(part) >= PART_CHARS for part in cut)
+    else:
+        assert len(text.replace("\n", "")) < PART_CHARS
+
+
+def _pieces(text: str) -> list[str]:
+    lines = text.split("\n")
+    return [line[at : at + LONG_LINE] for line in lines for at in range(0, len(line), LONG_LINE)]
+
+
+def test_no_page_in_a_wanted_language_is_skipped(data_dir: Path) -> None:
+    """On every page of four sets; benchmarks/identification.py prints the rates."""
+    pages, langs = [], []
+    for folder in ("libreoffice-help", "docusaurus-mt", "debian-docs", "vuepress-styleguides"):
+        for gold in sorted((data_dir / f"html-{folder}").glob("gold*.jsonl")):
+            for line in gold.read_text(encoding="utf-8").splitlines():
+                row = json.loads(line)
+                file = data_dir / f"html-{folder}" / row["html"]
+                pages.append(file.read_text(encoding="utf-8", errors="replace"))
+                kept = row.get("kind") in ("in-language", "partially-translated")
+                langs.append(row.get("lang") if kept else None)
+    for code in ("khm_Khmr", "vie_Latn", "ind_Latn", "jav_Latn"):
+        reasons = screened([code], *pages)
+        lost = [n for n, reason in enumerate(reasons) if reason and langs[n] == code[:3]]
+        assert lost == [], code
+        others = [reason for n, reason in enumerate(reasons) if langs[n] != code[:3]]
+        assert sum(map(bool, others)) / len(others) > 0.7, code
