@@ -9,7 +9,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from corpuskit import schema
-from corpuskit.quality import POLICY_VERSION, judge
+from corpuskit.quality import judge
+from corpuskit.quality.policy import POLICY_VERSION
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.workspace import Workspace, task_key
 

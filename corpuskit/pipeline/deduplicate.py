@@ -42,7 +42,7 @@ def deduplicate(
 ) -> pa.Table:
     """One row per document that was kept so far: task, row, id and what dedup found.
 
-    Columns: task, row (int64), id, lang, text_bytes, cluster, cluster_size, reason
+    Its metadata say whether every candidate was compared (`complete`). Columns: task, row (int64), id, lang, text_bytes, cluster, cluster_size, reason
     (null for the kept), duplicate_of, similarity.
     """
     path = clusters_path(workspace, tasks, options)
@@ -66,7 +66,7 @@ def _deduplicate(
         threshold=options.threshold,
         near=options.near,
     )
-    return pa.table(
+    clusters = pa.table(
         {
             **{name: table[name] for name in ("task", "row", "id", "lang", "text_bytes")},
             "cluster": pa.array(found.cluster_id, pa.string()),
@@ -76,6 +76,8 @@ def _deduplicate(
             "similarity": pa.array(found.similarity, pa.float32()),
         }
     )
+    complete = {"complete": str(found.complete).lower()}
+    return clusters.replace_schema_metadata(complete)
 
 
 _EMPTY: Final = pa.schema(

@@ -237,6 +237,7 @@ class Publication:
             stages=stages_of(self.plan),
             model=self.plan.model,
             policies=self.plan.policies,
+            all_compared=(self.clusters.schema.metadata or {}).get(b"complete") == b"true",
             files=files,
         )
 

@@ -42,6 +42,7 @@ def manifest(
     stages: Sequence[Any],
     model: Mapping[str, Any],
     policies: Mapping[str, Any],
+    all_compared: bool,
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The manifest; holds no time of day, so that the same build gives the same bytes."""
@@ -57,6 +58,7 @@ def manifest(
         "files": list(files),
         "inputs": list(inputs),
         "identification_model": dict(model),
+        "all_duplicate_candidates_compared": all_compared,
         "policies": {code: dict(rules) for code, rules in policies.items()},
         "stages": [{"stage": name, "version": number, "options": o} for name, number, o in stages],
         "versions": versions(),

@@ -1,0 +1,77 @@
+"""Helpers of the end-to-end tests: small recipes of real pages, and what a build published."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+
+DEMO = Path(__file__).resolve().parents[2] / "examples" / "demo"
+
+
+def published(folder: Path) -> dict[str, str]:
+    """Digest of every file that a build published."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".work" not in path.parts
+    }
+
+
+def some_pages(target: Path, count: int) -> Path:
+    """A WARC of `count` records from the middle of the demo, trouble of every kind included."""
+    rows = [json.loads(line) for line in (DEMO / "index.jsonl").read_text().splitlines()]
+    data = (DEMO / "pages.warc.gz").read_bytes()
+    trouble = [row for row in rows if row["kind"] not in ("page", "foreign")]
+    plain = [row for row in rows if row["kind"] in ("page", "foreign")]
+    chosen = sorted((trouble + plain)[:count], key=lambda row: row["offset"])
+    members = [data[row["offset"] : row["offset"] + row["length"]] for row in chosen]
+    target.write_bytes(b"".join(members))
+    return target
+
+
+def write_recipe(folder: Path, source: Path, *extra: str, connector: str = "warc") -> Path:
+    """A Khmer recipe over one source."""
+    path = folder / "recipe.toml"
+    path.write_text(
+        "\n".join(
+            (
+                'name = "test"',
+                'languages = ["khm_Khmr"]',
+                'operator = { name = "corpuskit tests", contact = "corpus@example.org" }',
+                "[[source]]",
+                'name = "pages"',
+                f"connector = {json.dumps(connector)}",
+                f"path = {json.dumps(str(source))}",
+                'license = "MPL-2.0"',
+                'license_verified_by = "examples/demo/LICENSE.md"',
+                *extra,
+                "",
+            )
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """The command line of this very environment."""
+    return [sys.executable, "-m", "corpuskit", *map(str, arguments)]
+
+
+def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command line and wait."""
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, cwd=cwd, check=False, timeout=240
+    )
+
+
+def records(path: Path) -> int:
+    """How many records a clean gzipped WARC holds."""
+    with gzip.open(path) as file:
+        return sum(1 for _ in ArchiveIterator(file))

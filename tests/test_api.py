@@ -1,0 +1,39 @@
+"""The public names: explicit, lazy, and not hidden by submodules of the same name."""
+
+import subprocess
+import sys
+
+import corpuskit as ck
+
+
+def test_every_public_name_is_there() -> None:
+    for name in ck.__all__:
+        assert getattr(ck, name) is not None
+    assert set(ck.__all__) <= set(dir(ck))
+    assert ck.__version__[0].isdigit()
+
+
+def test_functions_win_over_submodules_of_their_name() -> None:
+    code = (
+        "import corpuskit.build, corpuskit.identify, corpuskit.normalize, corpuskit.explain\n"
+        "import corpuskit as ck\n"
+        "for name in ('build', 'identify', 'normalize', 'explain'):\n"
+        "    assert callable(getattr(ck, name)), name\n"
+        "from corpuskit import build\n"
+        "from corpuskit.build import Run\n"
+        "assert callable(build)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_importing_costs_nothing() -> None:
+    code = (
+        "import sys, corpuskit\n"
+        "heavy = {'numpy', 'pyarrow', 'pydantic', 'trafilatura', 'fasttext', 'icu4py'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    assert not hasattr(ck, "nonsense")

@@ -1,0 +1,67 @@
+"""The docs say what is true: generated pages are current, every command and reason is in them."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from corpuskit import errors
+from corpuskit.cli import COMMANDS
+from corpuskit.pipeline.reasons import reasons
+from corpuskit.pipeline.tally import STAGES
+from corpuskit.registry import BUILT_IN
+
+
+@pytest.fixture(scope="module")
+def make_docs(repository: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_docs", repository / "tools/make_docs.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generated_pages_are_current(make_docs: ModuleType, repository: Path) -> None:
+    for name, text in make_docs.pages().items():
+        written = (repository / "docs" / name).read_text(encoding="utf-8")
+        assert written == text, f"docs/{name} is out of date; run `make docs`"
+
+
+def test_every_command_connector_and_error_is_documented(repository: Path) -> None:
+    docs = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in [*(repository / "docs").glob("*.md"), repository / "README.md"]
+    )
+    for name in COMMANDS:
+        assert f"corpuskit {name}" in docs
+    for name in BUILT_IN["corpuskit.connectors"]:
+        assert f"`{name}`" in docs
+    for name, one in vars(errors).items():
+        if isinstance(one, type) and issubclass(one, errors.CorpuskitError):
+            assert f"`{name}`" in docs, name
+
+
+def test_every_reason_starts_with_a_stage_of_the_ledger() -> None:
+    listed = reasons()
+    assert set(listed) <= set(STAGES)
+    for stage, codes in listed.items():
+        for code, meaning in codes.items():
+            assert re.fullmatch(rf"{stage}/[a-z0-9_]+", code)
+            assert meaning.endswith(".")
+
+
+def test_every_reason_in_the_code_is_listed(repository: Path) -> None:
+    listed = {code for codes in reasons().values() for code in codes}
+    pattern = re.compile(rf'"((?:{"|".join(STAGES)})/[a-z0-9_]+)"')
+    for path in (repository / "corpuskit").rglob("*.py"):
+        for code in pattern.findall(path.read_text(encoding="utf-8")):
+            assert code in listed, f"{path.name}: {code}"
+
+
+def test_links_between_pages_lead_somewhere(repository: Path) -> None:
+    for page in [*(repository / "docs").glob("*.md"), repository / "README.md"]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"

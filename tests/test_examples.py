@@ -1,0 +1,51 @@
+"""Every example runs as its docstring says."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(repository: Path, folder: Path, *command: str) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        env={**os.environ, "PATH": path},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_every_example_is_tested(repository: Path) -> None:
+    tested = Path(__file__).read_text(encoding="utf-8")
+    for path in (repository / "examples").iterdir():
+        if path.suffix in (".py", ".sh"):
+            assert f'"{path.name}"' in tested, path.name
+
+
+def test_build_from_python(repository: Path, tmp_path: Path) -> None:
+    script = repository / "examples" / "build_from_python.py"
+    shown = run(repository, tmp_path, sys.executable, str(script), "out")
+    assert "near-duplicates removed:" in shown
+    assert (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_build_from_shell(repository: Path, tmp_path: Path) -> None:
+    script = repository / "examples" / "build_from_shell.sh"
+    shown = run(repository, tmp_path, "sh", str(script), "out")
+    assert "the ledger closes" in shown
+    assert "min_chars" in shown
+
+
+@pytest.mark.parametrize("name", ["stages_one_by_one.py"])
+def test_scripts(repository: Path, tmp_path: Path, name: str) -> None:
+    shown = run(repository, tmp_path, sys.executable, str(repository / "examples" / name))
+    assert "khm_Khmr" in shown
+    assert "jav_Latn" in shown
