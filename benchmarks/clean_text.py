@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from corpuskit.text import script_counts
 
@@ -40,6 +41,12 @@ class Clean:
     """As in `khm_Khmr`."""
     source: str
     text: str
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    """The rows of a JSON Lines file."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def normalized(text: str) -> str:
@@ -68,7 +75,7 @@ def _paragraphs(rows: list[str]) -> str:
 def labelled(data: Path) -> Iterator[Clean]:
     """Documents of text-labelled, in every language and script that has enough text."""
     for path in sorted((data / "text-labelled").glob("*.jsonl")):
-        rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+        rows = records(path)
         rows.sort(key=_work)
         for (lang, script, _), group in groupby(rows, key=_work):
             texts = [row["text"] for row in group]
@@ -118,8 +125,7 @@ def pages(data: Path) -> Iterator[Clean]:
     """Main text of web pages: manuals and help, with headings, lists and commands in them."""
     for folder, source in PAGES.items():
         for path in sorted((data / folder).glob("gold.*.jsonl")):
-            for line in path.open(encoding="utf-8"):
-                row = json.loads(line)
+            for row in records(path):
                 text = normalized(row["gold_text"])
                 if row["kind"] == "in-language" and len(text) >= SHORTEST:
                     yield Clean(coded(row["lang"], text), source, text)
@@ -128,6 +134,5 @@ def pages(data: Path) -> Iterator[Clean]:
 def noise(data: Path) -> Iterator[tuple[str, str | None, str]]:
     """Kind, language tag and text of documents that are no text: code, menus, base64, ..."""
     path = data / "encodings-noise" / "noise-documents.jsonl"
-    for line in path.open(encoding="utf-8"):
-        row = json.loads(line)
+    for row in records(path):
         yield row["kind"], row.get("lang"), normalized(row["text"])
