@@ -24,6 +24,9 @@ OTHER: Final = "language/other"
 UNDETERMINED: Final = "language/undetermined"
 UND: Final = "und"
 
+POLICY_VERSION: Final = "1"
+"""Part of a decision's key: raise it when the same signals and thresholds decide otherwise."""
+
 Policy = Mapping[str, float]
 """Rules that are on, with their thresholds: `{"min_clusters": 40, ...}`."""
 Table: TypeAlias = Batch | pa.Table | pa.RecordBatch
