@@ -128,13 +128,14 @@ QUALITY_SIGNALS: Final = tuple(name for name, one in SIGNALS.items() if one.stag
 def _rule(key: str, default: float | None = None, origin: str | None = None) -> Rule:
     bound, _, signal = key.partition("_")
     measured = SIGNALS[signal]
+    described = f"{measured.description[0].upper()}{measured.description[1:]}"
     word = "least" if bound == "min" else "most"
     return Rule(
         key,
         signal,
         "min" if bound == "min" else "max",
         measured.stage,
-        f"At {word} this {measured.unit}: {measured.description}.",
+        f"{described} ({measured.unit}): at {word} this.",
         default,
         origin,
     )
