@@ -1,0 +1,1 @@
+"""From bytes to the main text of a page."""

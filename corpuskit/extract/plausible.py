@@ -1,0 +1,120 @@
+"""Whether text that a single-byte charset gave is language or the bytes of another charset.
+
+Any bytes decode as windows-1252, and nearly any as windows-874, so that no error is no
+proof. Each test here asks for one thing that text in that charset always shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_SAMPLE = 200_000
+"""Characters looked at."""
+
+_MARKUP: Final = re.compile(r"<[^>]{0,2000}>|&[#\w]{1,10};")
+
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
+_ISOLATED: Final = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])")
+
+_LONG_RUN = 5
+"""No orthography in Latin letters puts five letters outside ASCII in a row: Vietnamese, the
+densest, reaches three (horn, tone, next vowel). Thai, Cyrillic or UTF-8 read as Latin does."""
+
+_MAX_LONG_RUN_SHARE = 0.2
+_MAX_ISOLATED_SHARE = 0.5
+_MIN_ORTHOGRAPHIC_SHARE = 0.95
+"""0.2 and 0.5: between the right and the wrong charset of every page of the HTML sets lies a
+factor of ten and more on either side (tests/extract/test_plausible.py). 0.95: Thai and
+Vietnamese marks all have a base; the rest allows for broken bytes."""
+
+_THAI_MARK = "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
+_THAI_BASE = "[\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e45\u0e47-\u0e4e]"  # letters, other marks
+_THAI_MARKS: Final = re.compile(_THAI_MARK)
+_THAI_BASED: Final = re.compile(f"(?<={_THAI_BASE}){_THAI_MARK}")
+_THAI: Final = re.compile("[\u0e01-\u0e5b]")
+_MIN_THAI_WORD = 3
+"""Shorter runs outside ASCII are the accents of a Latin text that windows-874 reads as Thai."""
+
+_MISREAD: Final = re.compile(
+    "(?i)[a-z][\u00a1-\u00b6\u00b8-\u00bf\u00d7\u00f7\u00d0\u00de\u00f0\u00fe][a-z]"
+)
+_TONES: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_VOWELED_TONES: Final = re.compile(
+    "(?<=[aeiouyâăêôơưAEIOUYÂĂÊÔƠƯ])[\u0300\u0301\u0303\u0309\u0323]"
+)
+_VIETNAMESE: Final = re.compile("[âăêôơưđÂĂÊÔƠƯĐ]")
+
+
+def visible(text: str) -> str:
+    """A sample of `text` without tags and entities."""
+    return _MARKUP.sub(" ", text[:_SAMPLE])
+
+
+def latin(text: str) -> bool:
+    """Whether letters outside ASCII stand in short runs, as in every Latin orthography."""
+    runs = _FOREIGN.findall(text)
+    long = sum(len(run) for run in runs if len(run) >= _LONG_RUN)
+    return long <= _MAX_LONG_RUN_SHARE * sum(map(len, runs))
+
+
+def other_script(text: str) -> bool:
+    """Whether letters outside ASCII form words of their own, as in every other script."""
+    isolated = len(_ISOLATED.findall(text))
+    return isolated <= _MAX_ISOLATED_SHARE * len(_FOREIGN.findall(text))
+
+
+def thai(text: str) -> bool:
+    """Whether there is Thai, in words, and its marks stand on its consonants."""
+    runs = _FOREIGN.findall(text)
+    words = [run for run in runs if len(run) >= _MIN_THAI_WORD]
+    written = sum(map(len, words)) >= _MIN_ORTHOGRAPHIC_SHARE * sum(map(len, runs))
+    joined = "".join(words)
+    marks, based = len(_THAI_MARKS.findall(joined)), len(_THAI_BASED.findall(joined))
+    is_thai = len(_THAI.findall(joined)) >= _MIN_ORTHOGRAPHIC_SHARE * len(joined)
+    return bool(words) and written and is_thai and based >= _MIN_ORTHOGRAPHIC_SHARE * marks
+
+
+def western(text: str) -> bool:
+    """Whether windows-1252 text uses the letters of Western Europe as letters.
+
+    Where the bytes are another Latin code page, symbols, thorns and eths stand inside words.
+    """
+    return not _MISREAD.search(text)
+
+
+def vietnamese(text: str) -> bool:
+    """Whether combining tone marks stand on vowels, and there are Vietnamese letters."""
+    tones = len(_TONES.findall(text))
+    based = len(_VOWELED_TONES.findall(text))
+    letters = len(_VIETNAMESE.findall(text))
+    return bool(letters) and based >= _MIN_ORTHOGRAPHIC_SHARE * tones and tones > 0 and latin(text)
+
+
+LATIN: Final = (
+    "macintosh",
+    *(f"windows-{page}" for page in (1250, 1252, 1254, 1257, 1258)),
+    *(f"iso-8859-{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)),
+)
+_OTHER_SCRIPTS: Final = (
+    *("ibm866", "koi8-r", "koi8-u", "x-mac-cyrillic"),
+    *(f"windows-{page}" for page in (1251, 1253, 1255, 1256)),
+    *(f"iso-8859-{part}" for part in (5, 6, 7, 8)),
+)
+
+_TESTS: Final[dict[str, Callable[[str], bool]]] = {
+    "windows-874": thai,
+    **dict.fromkeys(_OTHER_SCRIPTS, other_script),
+    **dict.fromkeys(LATIN, latin),
+}
+
+
+def plausible(name: str, text: str) -> bool:
+    """Whether `text` can be what charset `name` (the Encoding Standard's) was used for.
+
+    Multi-byte charsets, whose decoders reject other bytes, are always plausible; so is
+    text without a character outside ASCII.
+    """
+    test = _TESTS.get(name)
+    return test is None or text.isascii() or test(visible(text))
