@@ -28,7 +28,7 @@ class StageCount:
 class Ledger:
     """Counts per stage in the order of the pipeline, in total and per source.
 
-    `ledger["quality/min_chars"]` is how many documents were lost for that reason.
+    `ledger["quality/chars"]` is how many documents were lost for that reason.
     """
 
     def __init__(self) -> None:
