@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from corpuskit.errors import CatalogueError
+from corpuskit.errors import CatalogueError, Problem
+from corpuskit.thresholds import check_keys
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[A-Z][a-z]{3}$")]
 """ISO 639-3 and ISO 15924, as in `khm_Khmr`."""
 
+_PROFILES = "???_????.toml"
 _PACKAGED = Path(__file__).parent / "sources"  # in a wheel
 _REPOSITORY = Path(__file__).parent.parent / "sources"  # in an editable install or a checkout
 
@@ -79,6 +82,8 @@ class Language(_Model):
     """Labels of this language per identification model (`lid176 = ["km"]`)."""
     thresholds: dict[str, Threshold] = {}
     """By rule name (see corpuskit.thresholds)."""
+    caveats: tuple[str, ...] = ()
+    """What an operator has to know before trusting a corpus of this language."""
     stop_words: StopWords | None = None
     sources: tuple[KnownSource, ...] = ()
 
@@ -91,14 +96,14 @@ class Language(_Model):
 def catalogue_folder() -> Path:
     """Where the profiles are: inside an installed wheel, else beside the package."""
     for folder in (_PACKAGED, _REPOSITORY):
-        if folder.is_dir():
+        if any(folder.glob(_PROFILES)):
             return folder
     raise CatalogueError(f"no language catalogue at {_PACKAGED} or {_REPOSITORY}; reinstall")
 
 
 def language_codes() -> list[str]:
     """Codes of every profile in the catalogue, sorted."""
-    return sorted(path.stem for path in catalogue_folder().glob("???_????.toml"))
+    return sorted(path.stem for path in catalogue_folder().glob(_PROFILES))
 
 
 def languages(codes: Iterable[str] | None = None) -> list[Language]:
@@ -106,37 +111,103 @@ def languages(codes: Iterable[str] | None = None) -> list[Language]:
     return [language(code) for code in (language_codes() if codes is None else codes)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def language(code: str) -> Language:
     """One profile; CatalogueError names the nearest codes if there is none."""
-    path = catalogue_folder() / f"{code}.toml"
     if code not in language_codes():
         raise CatalogueError(f"no language {code!r} in the catalogue{nearest(code)}")
-    return read_profile(path)
+    return read_profile(catalogue_folder() / f"{code}.toml")
 
 
 def nearest(code: str) -> str:
-    """`; did you mean ...?` for a code that is not in the catalogue, or all codes there are."""
+    """`; did you mean ...?` for a code that is not in the catalogue, or all codes there are.
+
+    A language is also found by its name, in English or its own, and by the codes that web
+    pages declare it with.
+    """
     known = language_codes()
-    by_name = [one for one in known if code.lower() in (one[:3], *language(one).bcp47)]
-    guesses = by_name or difflib.get_close_matches(code, known, n=3, cutoff=0.5)
+    asked = code.casefold()
+    by_name = [one for one in known if asked in _names(one)]
+    by_spelling = [one for one in known if one.casefold().replace("_", "-") == asked]
+    guesses = by_name or by_spelling or difflib.get_close_matches(code, known, n=3, cutoff=0.5)
     return f"; did you mean {', '.join(guesses)}?" if guesses else f"; there are {', '.join(known)}"
 
 
+def _names(code: str) -> set[str]:
+    try:
+        profile = language(code)
+    except CatalogueError:  # a broken profile is told of when it is asked for
+        return {code[:3]}
+    return {name.casefold() for name in (code[:3], profile.name, profile.autonym, *profile.bcp47)}
+
+
 def read_profile(path: Path) -> Language:
-    """Read one profile; CatalogueError says file, key and what is wrong, for every mistake."""
+    """Read one profile; CatalogueError has a line per mistake: file, key, what is wrong."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: {error}") from error
-    table = data.get("language", {})
-    if unknown := set(data) - {"language", "source"}:
-        raise CatalogueError(f"{path}: unknown tables {sorted(unknown)}; use [language], [[source]]")
+    table = data.get("language")
+    found = [*_check_tables(data), *_check_language(table, path.stem)]
+    profile = None
     try:
-        profile = Language.model_validate({**table, "sources": data.get("source", [])})
+        given = table if isinstance(table, dict) else {}
+        profile = Language.model_validate({**given, "sources": data.get("source", [])})
     except ValidationError as error:
-        lines = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise CatalogueError(f"{path}: " + "; ".join(lines)) from error
-    if profile.code != path.stem:
-        raise CatalogueError(f"{path}: language.code is {profile.code!r}, the file's name differs")
+        found += [_explained(one) for one in error.errors()] if isinstance(table, dict) else []
+    if found or profile is None:
+        raise CatalogueError(
+            "\n".join(str(Problem(str(path), key, message, hint)) for key, message, hint in found)
+        )
     return profile
+
+
+_Found = tuple[str, str, str | None]
+"""Key, what is wrong, hint."""
+
+
+def _check_tables(data: dict[str, Any]) -> list[_Found]:
+    """Tables that are not known, or not there; sources of one name."""
+    known = ("language", "source")
+    found = [
+        (key, "unknown table", "use [language], [[source]]") for key in data if key not in known
+    ]
+    if not isinstance(data.get("language"), dict):
+        found.append(("language", "missing table", "[language] says code, name, autonym, ..."))
+    sources = data.get("source", [])
+    tables = [one for one in sources if isinstance(one, dict)] if isinstance(sources, list) else []
+    names = Counter(str(one.get("name")) for one in tables)
+    twice = [name for name, count in names.items() if count > 1]
+    return [*found, *(("source", f"{name!r} is the name of two sources", None) for name in twice)]
+
+
+def _check_language(table: Any, code: str) -> list[_Found]:
+    """Whether the file's name and the rules' names are right."""
+    if not isinstance(table, dict):
+        return []
+    found: list[_Found] = []
+    if table.get("code") != code:
+        found.append(
+            ("language.code", f"is {table.get('code')!r}", f"the file's name says {code!r}")
+        )
+    thresholds = table.get("thresholds")
+    for key, guess in check_keys(thresholds if isinstance(thresholds, dict) else []):
+        hint = f"did you mean {guess!r}?" if guess else None
+        found.append((f"language.thresholds.{key}", "no such rule", hint))
+    return found
+
+
+def _explained(error: Any) -> _Found:
+    """One of pydantic's errors, its key as it stands in the file."""
+    first, *rest = error["loc"]
+    if first == "sources":
+        number = f"[{rest.pop(0) + 1}]" if rest and isinstance(rest[0], int) else ""
+        key = f"source{number}"
+    else:
+        key = f"language.{first}"
+    key += "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in rest)
+    if error["type"] == "extra_forbidden":
+        fields = KnownSource.model_fields if first == "sources" else Language.model_fields
+        close = difflib.get_close_matches(str(error["loc"][-1]), fields, n=1)
+        return key, "unknown key", f"did you mean {close[0]!r}?" if close else None
+    return key, error["msg"][:1].lower() + error["msg"][1:], None

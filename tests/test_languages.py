@@ -1,0 +1,191 @@
+"""The catalogue: found wherever it is installed, valid, and every mistake in a profile named."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from corpuskit import languages as module
+from corpuskit import registry
+from corpuskit.errors import CatalogueError
+from corpuskit.languages import (
+    catalogue_folder,
+    language,
+    language_codes,
+    languages,
+    nearest,
+    read_profile,
+)
+from corpuskit.text import script_share
+from corpuskit.text.tables import SCRIPT_IDS
+from corpuskit.text.words import UNSPACED
+
+FIRST_TEN = {
+    *("khm_Khmr", "lao_Laoo", "mya_Mymr", "tha_Thai", "vie_Latn"),
+    *("ind_Latn", "zsm_Latn", "jav_Latn", "sun_Latn", "tgl_Latn"),
+}
+
+GOOD = """
+[language]
+code = "xyz_Latn"
+name = "Xyzzy"
+autonym = "Xyz"
+bcp47 = ["xyz"]
+segmentation = "spaces"
+labels.lid176 = ["xx"]
+
+[language.thresholds]
+min_chars = { value = 10, from = "measured today" }
+
+[[source]]
+name = "one"
+connector = "files"
+about = "a source"
+license = "CC0-1.0"
+license_evidence = "a file"
+license_verified_by = "somebody, today"
+"""
+
+
+def profile(folder: Path, text: str) -> Path:
+    path = folder / "xyz_Latn.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_first_ten_are_there() -> None:
+    assert set(language_codes()) >= FIRST_TEN
+    assert language_codes() == sorted(language_codes())
+
+
+@pytest.mark.parametrize("code", language_codes())
+def test_profile_is_consistent(code: str) -> None:
+    one = language(code)
+    assert one.code == code
+    assert one.script in SCRIPT_IDS
+    assert script_share(one.autonym, one.script) == 1.0
+    assert (one.segmentation == "icu") == (one.script in UNSPACED)
+    assert code not in one.confusable
+    assert one.code[:3] in one.bcp47
+    assert one.fonts
+    assert 0 < one.thresholds["min_lang_score"].value < 1
+    assert 0 < one.thresholds["min_script_ratio"].value < 1
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [(one.code, known.name) for one in languages() for known in one.sources]
+)
+def test_a_known_source_can_be_read_today(code: str, name: str) -> None:
+    """Its connector is there and takes its options."""
+    known = next(one for one in language(code).sources if one.name == name)
+    registry.connector(known.connector).Options.model_validate(known.options)
+    assert known.obtain
+
+
+def test_found_in_a_wheel_and_in_a_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repository: Path
+) -> None:
+    packaged, checkout = tmp_path / "corpuskit" / "sources", tmp_path / "sources"
+    monkeypatch.setattr(module, "_PACKAGED", packaged)
+    monkeypatch.setattr(module, "_REPOSITORY", checkout)
+    with pytest.raises(CatalogueError, match="reinstall"):
+        catalogue_folder()
+    checkout.mkdir()  # another project's folder of that name
+    (checkout / "notes.txt").write_text("no catalogue")
+    with pytest.raises(CatalogueError, match="reinstall"):
+        catalogue_folder()
+    shutil.copy(repository / "sources" / "khm_Khmr.toml", checkout)
+    assert catalogue_folder() == checkout
+    shutil.copytree(repository / "sources", packaged)
+    assert catalogue_folder() == packaged
+    assert set(language_codes()) >= FIRST_TEN
+
+
+def test_the_wheel_takes_the_catalogue_along(repository: Path) -> None:
+    import tomllib
+
+    wheel = tomllib.loads((repository / "pyproject.toml").read_text())["tool"]["hatch"]["build"][
+        "targets"
+    ]["wheel"]
+    assert wheel["force-include"]["sources"] == "corpuskit/sources"
+
+
+@pytest.mark.parametrize(
+    "asked", ["km", "khm", "Khmer", "khmer", "ភាសាខ្មែរ", "khm-khmr", "kmh_Khmr"]
+)
+def test_an_unknown_code_gets_a_guess(asked: str) -> None:
+    with pytest.raises(CatalogueError, match=f"no language '{asked}'.*did you mean khm_Khmr"):
+        language(asked)
+
+
+def test_where_nothing_is_near_all_are_listed() -> None:
+    assert nearest("qqq_Zzzz") == f"; there are {', '.join(language_codes())}"
+
+
+def test_a_good_profile(tmp_path: Path) -> None:
+    one = read_profile(profile(tmp_path, GOOD))
+    assert (one.script, one.sources[0].name) == ("Latn", "one")
+    assert one.thresholds["min_chars"].origin == "measured today"
+
+
+def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace('code = "xyz_Latn"', 'code = "xyz"')
+        .replace('name = "Xyzzy"\n', "nam = 'Xyzzy'\n")
+        .replace('segmentation = "spaces"', 'segmentation = "words"')
+        .replace("min_chars", "min_char")
+        .replace('license = "CC0-1.0"\n', 'licens = "CC0-1.0"\n')
+    )
+    path = profile(tmp_path, text + "\n[sources]\na = 1\n")
+    with pytest.raises(CatalogueError) as raised:
+        read_profile(path)
+    lines = str(raised.value).splitlines()
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    said = "\n".join(line.removeprefix(f"{path}: ") for line in lines)
+    for expected in (
+        "sources: unknown table (use [language], [[source]])",
+        "language.code: is 'xyz' (the file's name says 'xyz_Latn')",
+        "language.code: string should match pattern",
+        "language.name: field required",
+        "language.nam: unknown key (did you mean 'name'?)",
+        "language.segmentation: input should be 'icu' or 'spaces'",
+        "language.thresholds.min_char: no such rule (did you mean 'min_chars'?)",
+        "source[1].license: field required",
+        "source[1].licens: unknown key (did you mean 'license'?)",
+    ):
+        assert expected in said
+    assert len(lines) == 9
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "language: missing table"),
+        ("language = 3", "language: missing table"),
+        ("[language", "Expected ']'"),
+        (GOOD + GOOD.partition("[[source]]")[1] + GOOD.partition("[[source]]")[2], "two sources"),
+        (GOOD.replace("[[source]]", "[source]"), "source"),
+        (GOOD.replace('from = "measured today"', 'from = "?"'), "thresholds.min_chars.from"),
+    ],
+)
+def test_a_broken_profile(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(CatalogueError, match=message.replace("[", r"\[")):
+        read_profile(profile(tmp_path, text))
+
+
+def test_a_broken_neighbor_does_not_hide_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repository: Path
+) -> None:
+    shutil.copy(repository / "sources" / "khm_Khmr.toml", tmp_path)
+    profile(tmp_path, "[language]\n")
+    monkeypatch.setattr(module, "_PACKAGED", tmp_path)
+    language.cache_clear()
+    try:
+        with pytest.raises(CatalogueError, match="did you mean khm_Khmr"):
+            language("km")
+        with pytest.raises(CatalogueError, match="did you mean xyz_Latn"):
+            language("xyz")
+    finally:
+        language.cache_clear()
