@@ -34,6 +34,8 @@ class Input:
     """POSIX path relative to the source's root: the same on every machine."""
     path: str
     """Where it is on this machine."""
+    sha256: str | None = None
+    """Hex sha256 of its stored bytes, where whoever hands it to `read` knows it already."""
 
 
 @dataclass(frozen=True, slots=True)

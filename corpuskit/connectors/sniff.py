@@ -1,0 +1,78 @@
+"""What a document is, by its first bytes, where nothing trustworthy says so.
+
+A small part of the WHATWG standard "MIME Sniffing": what tells HTML, plain text and the
+usual binary formats apart.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+HTML: Final = "text/html"
+XHTML: Final = "application/xhtml+xml"
+TEXT: Final = "text/plain"
+BINARY: Final = "application/octet-stream"
+UNDECLARED: Final = frozenset(
+    {"", BINARY, "binary/octet-stream", "unknown/unknown", "application/unknown", "*/*"}
+)
+"""Media types that say nothing (WHATWG MIME Sniffing, 7, and what servers send besides)."""
+
+_LOOKED_AT = 1445  # bytes; WHATWG MIME Sniffing, 5.2: the resource header
+_SIGNATURES: Final = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"RIFF", "application/x-riff"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"\x7fELF", "application/x-executable"),
+    (b"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (b"PAR1", "application/vnd.apache.parquet"),
+    (b"OggS", "application/ogg"),
+    (b"ID3", "audio/mpeg"),
+    (b"WARC/", "application/warc"),
+)
+_BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")  # WHATWG: "binary data byte"
+_TAG = re.compile(
+    rb"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|base|iframe|table|div|"
+    rb"span|font|center|h[1-6]|p|a|b|br|ul|ol|img)[\s/>])",
+    re.IGNORECASE,
+)
+_XML = re.compile(rb"\s*<\?xml\b")
+_XHTML_ROOT = re.compile(rb"<html\b[^>]*\bxmlns\s*=|<!doctype\s+html\b[^>]*\bxhtml\b", re.I)
+_JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{"])')
+
+
+def sniff(content: bytes) -> str:
+    """Media type of a document; text/plain where it is text of no kind known here."""
+    head = content[:_LOOKED_AT]
+    if known := signature(head):
+        return known
+    if head.startswith(_BOMS[1:]):  # UTF-16: every other byte may be NUL
+        return HTML if _TAG.search(head.replace(b"\x00", b"")) else TEXT
+    if _XML.match(head.removeprefix(_BOMS[0])):
+        return _sniff_xml(head)
+    if _TAG.search(head):
+        return HTML
+    if _CONTROL.search(head):
+        return BINARY
+    return "application/json" if _JSON.match(head.removeprefix(_BOMS[0])) else TEXT
+
+
+def signature(head: bytes) -> str | None:
+    """Media type of a binary format by its signature; None where there is none."""
+    return next((kind for magic, kind in _SIGNATURES if head.startswith(magic)), None)
+
+
+def _sniff_xml(head: bytes) -> str:
+    if _XHTML_ROOT.search(head):
+        return XHTML
+    return HTML if _TAG.search(head) else "application/xml"

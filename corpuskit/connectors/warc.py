@@ -1,0 +1,96 @@
+"""The connector `warc`: pages from web archives, WARC 1.0 and 1.1 (ISO 28500) and ARC.
+
+Archives may be plain, gzipped per record or as a whole, or zstd without a dictionary.
+Records of type response, resource and conversion (the text of a WET file) become raw records;
+all others, and those that cannot be used, come with their reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from corpuskit.connectors.archive import Layout, frames, layout_of
+from corpuskit.connectors.archive_scan import cut
+from corpuskit.connectors.base import Connector, ConnectorOptions, Input, Piece
+from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.paths import list_inputs
+from corpuskit.connectors.reasons import EMPTY, UNREADABLE, UNSUPPORTED_TYPE
+from corpuskit.connectors.warc_records import to_record
+from corpuskit.document import RawRecord
+
+
+class WarcOptions(ConnectorOptions):
+    """What a [[source]] says to the connector `warc`."""
+
+    path: str = Field(
+        description="A WARC or ARC file, a folder of them or a glob, relative to the recipe."
+    )
+    source_type: Literal["web", "commoncrawl", "wiki"] = Field(
+        "web", description="What the archive is of, kept in every row."
+    )
+
+
+class WarcConnector(Connector):
+    """Pages from web archives.
+
+    `scan` cuts where records begin. Positions are offsets in the stored file where each
+    gzip member holds one record, and in what the file decompresses to otherwise; `warc`
+    (file, offset, length) of a record counts in the same way.
+    """
+
+    name: ClassVar[str] = "warc"
+    version: ClassVar[str] = "1"
+    source_type: ClassVar[str] = "web"
+    Options: ClassVar[type[ConnectorOptions]] = WarcOptions
+    options: WarcOptions
+
+    def __init__(self, options: ConnectorOptions, root: Path) -> None:
+        super().__init__(options, root)
+        self.source_type = self.options.source_type  # type: ignore[misc]  # per instance here
+
+    def inputs(self) -> list[Input]:
+        """The archives in the order of their names."""
+        return list_inputs(self.options.path, self.root)
+
+    def scan(self, item: Input) -> list[Piece]:
+        """Cut an archive where records begin."""
+        pieces: list[Piece] = []
+        try:
+            with open_binary(item.path) as file:
+                layout = layout_of(file, item.name)
+                if layout is not None:
+                    pieces = cut(file, layout)
+        except OSError:  # read() says why
+            pass
+        return pieces or [Piece(0, 1, 1, 0)]
+
+    def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        """The records of a piece."""
+        try:
+            layout = self._layout(item)
+            if layout is None:
+                yield _no_archive(item)
+                return
+            for frame in frames(item.path, layout, piece.start, piece.stop):
+                yield to_record(frame, item.name)
+        except OSError as error:
+            yield RawRecord(
+                source_ref=f"warc:{item.name}", reason=UNREADABLE, detail=error.strerror
+            )
+
+    def _layout(self, item: Input) -> Layout | None:
+        with open_binary(item.path) as file:
+            return layout_of(file, item.name)
+
+
+def _no_archive(item: Input) -> RawRecord:
+    empty = not Path(item.path).stat().st_size
+    return RawRecord(
+        source_ref=f"warc:{item.name}",
+        reason=EMPTY if empty else UNSUPPORTED_TYPE,
+        detail=None if empty else "neither WARC nor ARC",
+    )
