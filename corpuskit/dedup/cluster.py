@@ -89,7 +89,9 @@ def cluster(
         leaders = np.flatnonzero(leader == np.arange(len(leader)))
         rows = order[leaders]
         matrix = signatures if isinstance(signatures, np.ndarray) else from_bytes(signatures)
-        stars = _Stars(matrix[rows], np.asarray(shingle_counts)[rows], _Reordered(texts, rows))
+        stars = _Stars(
+            matrix[rows], np.asarray(shingle_counts, dtype=np.int64)[rows], _Reordered(texts, rows)
+        )
         complete = stars.grow(threshold)
         # What became of the best of equal texts becomes of all of them.
         at = np.searchsorted(leaders, leader)
@@ -97,11 +99,12 @@ def cluster(
     return found.result(ids)
 
 
-def _strings(values: Sequence[str]) -> npt.NDArray[np.str_]:
-    return np.array(values, dtype=np.str_)
+def _strings(values: Sequence[str]) -> npt.NDArray[np.bytes_]:
+    # As UTF-8: a quarter of the memory of numpy's own strings, and the same order.
+    return np.array([value.encode("utf-8", "surrogatepass") for value in values], dtype=np.bytes_)
 
 
-def _first_of_equals(values: npt.NDArray[np.str_]) -> Rows:
+def _first_of_equals(values: npt.NDArray[np.bytes_]) -> Rows:
     _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
     return first[inverse].astype(np.int64)
 

@@ -1,0 +1,112 @@
+"""Signatures are datasketch's, for any shingles, block size and batch."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from datasketch import MinHash
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpuskit.dedup import minhash
+from corpuskit.dedup.minhash import EMPTY, Signatures, from_bytes, signatures, to_bytes
+from corpuskit.dedup.shingles import ShingleSets, shingle_sets
+from corpuskit.stage import Batch, Stage, run_chain
+
+TEXTS = [
+    "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។",
+    "Semua orang dilahirkan merdeka dan mempunyai martabat dan hak-hak yang sama.",
+    "",
+    "ab",
+    "lone \ud800 surrogate \udfff here",
+    "လူတိုင်းသည် တူညီ လွတ်လပ်သော ဂုဏ်သိက္ခာဖြင့် လည်းကောင်း",
+]
+
+
+def of_datasketch(hashes: np.ndarray, num_perm: int, seed: int) -> MinHash:
+    one = MinHash(num_perm=num_perm, seed=seed, hashfunc=lambda low: low)
+    one.update_batch((hashes & np.uint64(0xFFFFFFFF)).tolist())
+    return one
+
+
+@pytest.mark.parametrize(("num_perm", "seed"), [(120, 1), (128, 1), (16, 42), (1, 7)])
+def test_signatures_equal_those_of_datasketch(num_perm, seed):
+    sets = shingle_sets(TEXTS)
+    rows = signatures(sets, num_perm, seed)
+    assert rows.shape == (len(TEXTS), num_perm)
+    assert rows.dtype == np.uint32
+    for row, shingles in zip(rows, sets, strict=True):
+        assert MinHash(hashvalues=row, seed=seed, scheme="affine32") == of_datasketch(
+            shingles, num_perm, seed
+        )
+
+
+@given(st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=40), max_size=6))
+def test_signatures_of_any_hashes_equal_those_of_datasketch(sets):
+    hashes = np.array([one for hashes in sets for one in sorted(hashes)], dtype=np.uint64)
+    offsets = np.cumsum([0, *map(len, sets)])
+    given_sets = ShingleSets(hashes, offsets)
+    for row, shingles in zip(signatures(given_sets, 24), given_sets, strict=True):
+        assert np.array_equal(row, of_datasketch(shingles, 24, 1).hashvalues)
+
+
+def test_datasketch_reads_a_stored_signature_and_estimates_similarity():
+    text = TEXTS[0] * 3
+    batch = Signatures().process(Batch.of_texts([text, text + TEXTS[1]]))
+    one, other = (
+        MinHash(hashvalues=np.frombuffer(stored, "<u4"), seed=minhash.SEED, scheme="affine32")
+        for stored in batch["signature"]
+    )
+    counts = batch["shingle_count"]
+    # One set holds the other; the estimate's standard deviation is below .05.
+    assert one.jaccard(other) == pytest.approx(counts[0] / counts[1], abs=0.15)
+
+
+def test_the_size_of_a_block_changes_nothing(monkeypatch):
+    sets = shingle_sets([*TEXTS, " ".join(TEXTS), "x" * 3000, *TEXTS])
+    whole = signatures(sets)
+    for size in (1, 10, 100):
+        monkeypatch.setattr(minhash, "_BLOCK", size)
+        assert np.array_equal(signatures(sets), whole)
+
+
+def test_the_stage_adds_its_columns_and_keeps_every_row():
+    stage = Signatures(num_perm=8, seed=3)
+    assert isinstance(stage, Stage)
+    batch = run_chain([stage], Batch.of_texts([*TEXTS, None], reason=[None] * 6 + ["extract/x"]))
+    table = pa.table(
+        {field.name: pa.array(batch[field.name], field.type) for field in stage.fields}
+    )
+    assert [len(one) for one in batch["signature"][:6]] == [32] * 6
+    assert batch["shingle_count"] == [*shingle_sets(TEXTS).counts.tolist(), None]
+    assert np.array_equal(from_bytes(table["signature"])[:6], signatures(shingle_sets(TEXTS), 8, 3))
+    assert (from_bytes(table["signature"])[6] == EMPTY).all()
+
+
+def test_a_batch_gives_what_each_text_gives():
+    together = Signatures().process(Batch.of_texts(TEXTS))["signature"]
+    alone = [Signatures().process(Batch.of_texts([text]))["signature"][0] for text in TEXTS]
+    assert list(together) == alone
+    assert list(Signatures().process(Batch.of_texts([]))["signature"]) == []
+
+
+@pytest.mark.parametrize("chunks", [[3, 3], [0, 6], [1, 5, 0]])
+def test_a_stored_column_is_read_in_any_chunks(chunks):
+    rows = signatures(shingle_sets(TEXTS))
+    stored = to_bytes(rows)
+    edges = np.cumsum([0, *chunks])
+    column = pa.chunked_array(
+        [pa.array(stored[a:b], pa.binary()) for a, b in itertools.pairwise(edges)]
+    )
+    assert np.array_equal(from_bytes(column), rows)
+    assert np.array_equal(from_bytes(column.slice(2)), rows[2:])
+    assert np.array_equal(from_bytes(stored), rows)
+
+
+def test_an_empty_column_is_an_empty_matrix():
+    assert from_bytes([]).shape == (0, minhash.NUM_PERM)
+    assert from_bytes(pa.chunked_array([], pa.binary())).shape == (0, minhash.NUM_PERM)
+    assert from_bytes([None]).tolist() == [[EMPTY] * minhash.NUM_PERM]
