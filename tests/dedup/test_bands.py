@@ -89,7 +89,10 @@ def test_every_family_in_a_large_bucket_has_a_best_of_its_own():
     draw = np.random.default_rng(0)
     families = draw.integers(0, 2**32 - 1, (3, NUM_PERM), dtype=np.uint32)
     families[:, :6] = 7
-    found = candidate_pairs(np.tile(families, (300, 1)), 0.8)
+    rows = np.tile(families, (300, 1))
+    # All but the best of each family have a value of their own in every band but the first.
+    rows[3:, 6::6] = draw.integers(0, 2**32 - 1, (897, 19), dtype=np.uint32)
+    found = candidate_pairs(rows, 0.8)
     assert found.pairs.tolist() == sorted(
         [family, other] for family in range(3) for other in range(family + 3, 900, 3)
     )
