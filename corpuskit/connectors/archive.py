@@ -23,7 +23,7 @@ class Layout:
     kind: Format
     codec: Codec | None
     per_record: bool
-    """Whether gzip members hold a record each, so that reading may start at any of them."""
+    """Whether gzip members or zstd frames hold one record each, and reading may start at any."""
 
 
 def layout_of(file: BinaryIO, name: str) -> Layout | None:
@@ -38,7 +38,7 @@ def layout_of(file: BinaryIO, name: str) -> Layout | None:
     kind = _format_inside(file, codec) or (_format_by_name(name) if start else None)
     if kind is None:
         return None
-    return Layout(kind, codec, codec is GZIP and _holds_one_record(file, kind))
+    return Layout(kind, codec, codec is not None and _holds_one_record(file, kind, codec))
 
 
 def _format_inside(file: BinaryIO, codec: Codec | None) -> Format | None:
@@ -57,8 +57,8 @@ def _format_by_name(name: str) -> Format | None:
     return WARC if ".warc" in suffixes else None
 
 
-def _holds_one_record(file: BinaryIO, kind: Format) -> bool:
-    source = MemberSource(file, 0)
+def _holds_one_record(file: BinaryIO, kind: Format, codec: Codec) -> bool:
+    source = MemberSource(file, 0, codec)
     records = [frame for frame in islice(Walk(source, kind, keep=False), 2) if frame.head]
     if len(records) != 1:
         return not records
@@ -91,15 +91,17 @@ def _placed(path: str, layout: Layout) -> Iterator[tuple[int, Frame]]:
 
 def walk(file: BinaryIO, layout: Layout, start: int = 0, keep: bool = True) -> Iterator[Frame]:
     """Every frame from a frame's offset on; without their blocks unless `keep`."""
-    if layout.per_record:
-        return _walk_members(file, layout.kind, start, keep)
+    if layout.per_record and layout.codec is not None:
+        return _walk_members(file, layout.kind, layout.codec, start, keep)
     return iter(Walk(StreamSource(file, layout.codec), layout.kind, start, keep))
 
 
-def _walk_members(file: BinaryIO, kind: Format, start: int, keep: bool) -> Iterator[Frame]:
+def _walk_members(
+    file: BinaryIO, kind: Format, codec: Codec, start: int, keep: bool
+) -> Iterator[Frame]:
     end = file.seek(0, 2)
     while start < end:
-        source = MemberSource(file, start)
+        source = MemberSource(file, start, codec)
         last, count = None, 0
         for frame in Walk(source, kind, keep=keep):
             if last is not None:

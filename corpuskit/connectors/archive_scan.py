@@ -15,7 +15,7 @@ from corpuskit.connectors.pieces import Cutter
 
 def cut(file: BinaryIO, layout: Layout) -> list[Piece]:
     """The pieces of an archive, in order; together they cover all of its frames."""
-    if layout.per_record and layout.kind is WARC:
+    if layout.per_record and layout.codec is GZIP and layout.kind is WARC:
         pieces = _cut_sound(file)
         if pieces is not None:
             return pieces

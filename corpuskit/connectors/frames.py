@@ -17,7 +17,7 @@ from typing import BinaryIO, Final, Protocol
 from corpuskit.connectors.archive_format import MAX_HEAD, Format, Head
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.bytestream import ByteStream
-from corpuskit.connectors.compression import GZIP, Codec, Damage, Member, decompressed, plain
+from corpuskit.connectors.compression import Codec, Damage, Member, decompressed, plain
 from corpuskit.connectors.reasons import CORRUPT, TRUNCATED
 
 MAX_BLOCK: Final = MAX_CONTENT_BYTES + MAX_HEAD
@@ -33,11 +33,11 @@ class Frame:
     """A record as it stands in the archive, or a stretch that is none."""
 
     offset: int
-    """In the stored file where gzip members hold a record each, else in what it decompresses to."""
+    """In the stored file where each member holds one record, else in what it decompresses to."""
     inner: int = 0
-    """Offset within what the gzip member at `offset` decompresses to."""
+    """Offset within what the member at `offset` decompresses to."""
     length: int = 0
-    """Up to the next record, in the same bytes; 0 if it shares its gzip member with others."""
+    """Up to the next record, in the same bytes; 0 if it shares its member with others."""
     head: Head | None = None
     block: bytes = b""
     """The record's block, at most its first MAX_BLOCK bytes."""
@@ -73,17 +73,17 @@ class StreamSource:
 
 
 class MemberSource:
-    """One gzip member; `member` is the reader that was opened last."""
+    """One gzip member or zstd frame; `member` is the reader that was opened last."""
 
     checked = True
 
-    def __init__(self, file: BinaryIO, start: int) -> None:
-        self._file, self._start = file, start
-        self.member = Member(file, start, GZIP)
+    def __init__(self, file: BinaryIO, start: int, codec: Codec) -> None:
+        self._file, self._start, self._codec = file, start, codec
+        self.member = Member(file, start, codec)
 
     def open(self, position: int) -> ByteStream:
         """Its bytes from a position on."""
-        self.member = Member(self._file, self._start, GZIP)
+        self.member = Member(self._file, self._start, self._codec)
         stream = ByteStream(_with_damage(self.member))
         stream.seek(position)
         return stream
@@ -204,7 +204,7 @@ class Walk:
     def _suspect(self, last: Frame, damage: Damage) -> bool:
         """Whether damage that follows a record is taken to be in it.
 
-        The checksum of a gzip member that holds it alone speaks for it. In a stream a cut leaves
+        The checksum of a member that holds it alone speaks for it. In a stream a cut leaves
         what was before it whole, but damage is noticed some way after the place where it is.
         """
         assert last.head is not None  # only records are held back

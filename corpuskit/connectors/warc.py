@@ -1,6 +1,7 @@
 """The connector `warc`: pages from web archives, WARC 1.0 and 1.1 (ISO 28500) and ARC.
 
-Archives may be plain, gzipped per record or as a whole, or zstd without a dictionary.
+Archives may be plain, or compressed with gzip or zstd (without a dictionary), per record or as a
+whole.
 Records of type response, resource and conversion (the text of a WET file) become raw records;
 all others, and those that cannot be used, come with their reason.
 """
@@ -37,9 +38,9 @@ class WarcOptions(ConnectorOptions):
 class WarcConnector(Connector):
     """Pages from web archives.
 
-    `scan` cuts where records begin. Positions are offsets in the stored file where each
-    gzip member holds one record, and in what the file decompresses to otherwise; `warc`
-    (file, offset, length) of a record counts in the same way.
+    `scan` cuts where records begin. Positions are offsets in the stored file where each gzip
+    member or zstd frame holds one record, and in what the file decompresses to otherwise;
+    `warc` (file, offset, length) of a record counts in the same way.
     """
 
     name: ClassVar[str] = "warc"
