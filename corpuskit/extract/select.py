@@ -1,0 +1,258 @@
+"""Which blocks of a page are its article.
+
+    template    a publishing system says where the article is: nothing to choose
+    region      `<main>`, `<article>` or the whole body hold next to nothing but text: all of it
+    selection   trafilatura chooses; blocks it left out amid its choice are put back
+    prose       trafilatura chose next to nothing, raised, or the page is too large for it:
+                every block that is not links and not suspect
+
+trafilatura chooses among our blocks, it does not write the text: before it runs, a mark is put
+in front of every block, and the marks that come back name the blocks. So zero-width
+characters survive (its sanitizer deletes them), no word is lost from the middle of a sentence
+(it drops inline elements by class) and lists and tables carry no Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from lxml.html import HtmlElement
+
+from corpuskit.extract import rules
+from corpuskit.extract.blocks import Block, Page, Region
+
+MAX_ELEMENTS = 30_000
+"""Above this trafilatura is not asked: its time grows faster than the page (see
+benchmarks/extraction.py), a table of 30,000 elements takes it seconds."""
+
+_SYSTEMS: Final = frozenset(rules.CONTENT.values())
+
+_MIN_REGION_SHARE = 0.5
+_MIN_SYSTEM_SHARE = 0.25
+"""Share of the page's prose that a region must hold to be believed: half; a quarter where the
+class name is a publishing system's own, since comments may be longer than the article."""
+
+_MAX_LINKED_SHARE = 0.15
+_MAX_SUSPECT_SHARE = 0.02
+"""How much of a region may be blocks of links or suspect by name for taking it whole. Help
+pages end in related links (11 % at the ninth decile of 448); of 117 pages of the WARC test set,
+those with a menu in the region have 20 % and more."""
+
+_MIN_CHOSEN_SHARE = 0.25
+"""trafilatura's choice is distrusted if it holds less of the region's prose. It chose one note
+of 40 words out of a Khmer page of 300."""
+
+_SCOPE_SHARE = 0.9
+_MIN_PROSE = 40
+"""Characters of a block before or after trafilatura's choice that make it prose, not a label."""
+
+_SHORT = 100
+"""A suspect block as short as this is furniture, whatever its links."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The article's blocks, how they were chosen and, of a second choice, why."""
+
+    blocks: list[Block]
+    name: str
+    mode: str
+    fallback: str | None = None
+
+
+def choose(root: HtmlElement, page: Page) -> Choice:
+    """The blocks of `page` that are its article. The tree under `root` is changed."""
+    menus = _menus(page.blocks)
+    region = _region(page, menus)
+    blocks = page.blocks[region.start : region.stop]
+    if region.kind in _SYSTEMS:
+        kept = _heading_before(page, region) + _tidy(blocks, menus)
+        return Choice(kept, "corpuskit", f"template:{region.kind}")
+    if _is_plain(blocks, menus):
+        kept = _heading_before(page, region) + _tidy(blocks, menus)
+        return Choice(kept, "corpuskit", f"region:{region.kind}")
+    prose = [block for block in blocks if _is_prose(block, menus)]
+    if page.elements > MAX_ELEMENTS:
+        return Choice(prose, "corpuskit", "prose", "large")
+    chosen, problem = _asked(root, page)
+    if problem or _mass(chosen) < _MIN_CHOSEN_SHARE * _mass(prose):
+        return Choice(prose, "corpuskit", "prose", problem or "too little chosen")
+    return Choice(_filled(page.blocks, chosen, menus), "trafilatura", "selection")
+
+
+def _mass(blocks: Sequence[Block]) -> int:
+    """Characters outside links."""
+    return sum(len(block.text) - block.links for block in blocks)
+
+
+def _menus(blocks: Sequence[Block]) -> set[int]:
+    """Groups (lists, tables) that hold nothing but links."""
+    other: dict[int, int] = {}
+    for block in blocks:
+        if block.group:
+            other[block.group] = other.get(block.group, 0) | (not block.linked)
+    return {group for group, prose in other.items() if not prose}
+
+
+def _is_prose(block: Block, menus: set[int]) -> bool:
+    return not (block.linked or block.suspect or block.group in menus)
+
+
+def _region(page: Page, menus: set[int]) -> Region:
+    """The smallest element that is known to hold the article, or the whole body."""
+    sizes = [0]
+    for block in page.blocks:
+        sizes.append(sizes[-1] + (len(block.text) if _is_prose(block, menus) else 0))
+    body = Region("body", 0, len(page.blocks))
+    for kinds in (_SYSTEMS, ("article",), ("main",)):
+        regions = [one for one in page.regions if one.kind in kinds]
+        largest = max(regions, key=lambda one: sizes[one.stop] - sizes[one.start], default=None)
+        least = _MIN_SYSTEM_SHARE if kinds is _SYSTEMS else _MIN_REGION_SHARE
+        if largest and sizes[largest.stop] - sizes[largest.start] > least * sizes[-1]:
+            return largest
+    return body
+
+
+def _is_plain(blocks: Sequence[Block], menus: set[int]) -> bool:
+    """Whether there is next to nothing among the blocks that an article would not hold."""
+    total = sum(len(block.text) for block in blocks)
+    linked = sum(len(block.text) for block in blocks if block.linked or block.group in menus)
+    suspect = sum(len(block.text) for block in blocks if block.suspect and not block.linked)
+    return linked <= _MAX_LINKED_SHARE * total and suspect <= _MAX_SUSPECT_SHARE * total
+
+
+def _tidy(blocks: Sequence[Block], menus: set[int]) -> list[Block]:
+    """All blocks but menus, short suspects, links before the first other line, and headings
+    that these leave without a text."""
+    furniture = [
+        block.group in menus or (block.suspect and (block.linked or len(block.text) < _SHORT))
+        for block in blocks
+    ]
+    kept: list[Block] = []
+    emptied = textless = False  # of the section being read, from its end
+    for block, dropped in zip(reversed(blocks), reversed(furniture), strict=True):
+        heading = block.tag in rules.HEADINGS
+        if not dropped and not (heading and emptied and textless):
+            kept.append(block)
+        emptied, textless = (False, True) if heading else (emptied or dropped, textless and dropped)
+        if not kept:
+            textless = True
+    return _from_text(kept[::-1])
+
+
+def _from_text(blocks: list[Block]) -> list[Block]:
+    """The blocks from the first that is a heading or not links: what is before is a menu."""
+    at = (n for n, block in enumerate(blocks) if not block.linked or block.tag in rules.HEADINGS)
+    return blocks[next(at, len(blocks)) :]
+
+
+def _heading_before(page: Page, region: Region) -> list[Block]:
+    """The page's heading, where it stands before the element that holds the article."""
+    inside = page.blocks[region.start : region.stop]
+    if any(block.tag == "h1" for block in inside):
+        return []
+    before = [one for one in page.blocks[: region.start] if one.tag == "h1" and not one.linked]
+    return before[-1:]
+
+
+_DIGITS: Final = [
+    char for char in map(chr, range(0x2E00, 0x2E43)) if char.isprintable() and not char.isalnum()
+][:64]
+_MARK: Final = "\u2e3a"  # TWO-EM DASH
+_VALUE: Final = {char: value for value, char in enumerate(c for c in _DIGITS if c != _MARK)}
+_BASE: Final = len(_VALUE)
+_MARKED: Final = re.compile(f"{_MARK}([{re.escape(''.join(_VALUE))}]{{3}})")
+"""A mark is U+2E3A and three digits from the same block (Supplemental Punctuation): printable,
+so that trafilatura's sanitizer keeps it, and no letter, so that its filters see through it."""
+
+
+def _marked(number: int) -> str:
+    digits = list(_VALUE)
+    high, low = divmod(number, _BASE)
+    return _MARK + digits[high // _BASE % _BASE] + digits[high % _BASE] + digits[low]
+
+
+@lru_cache(maxsize=1)
+def _settings() -> Any:
+    """trafilatura's defaults, without its second try on short texts.
+
+    Its limit of 250 characters is a third of a page of English and a full one of Khmer; the
+    second try keeps navigation and breaks the text at links. Ours is `prose`.
+    """
+    import logging
+
+    from trafilatura.settings import use_config
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page is not the log's matter
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
+    return config
+
+
+def _asked(root: HtmlElement, page: Page) -> tuple[list[Block], str | None]:
+    """The blocks that trafilatura chooses, and the name of the exception if it raised one."""
+    from trafilatura import bare_extraction
+
+    if len(page.blocks) >= _BASE**3:
+        return [], "large"
+    for number, block in enumerate(page.blocks):
+        where = "tail" if block.tail else "text"
+        setattr(block.holder, where, _marked(number) + getattr(block.holder, where))
+    for element in page.dropped:  # after marking: the tail of a dropped element moves
+        element.drop_tree()
+    try:
+        result = bare_extraction(root, fast=True, include_comments=False, config=_settings())
+    except Exception as error:  # noqa: BLE001 - whatever a page makes it raise
+        return [], type(error).__name__
+    text = getattr(result, "text", None) or ""
+    numbers = {
+        (_VALUE[code[0]] * _BASE + _VALUE[code[1]]) * _BASE + _VALUE[code[2]]
+        for code in _MARKED.findall(text)
+    }
+    return [block for number, block in enumerate(page.blocks) if number in numbers], None
+
+
+def _filled(blocks: Sequence[Block], chosen: Sequence[Block], menus: set[int]) -> list[Block]:
+    """`chosen` and what it skipped: prose amid it, headings, and prose beside it in its element."""
+    taken = {id(block) for block in chosen}
+    at = [number for number, block in enumerate(blocks) if id(block) in taken]
+    first, last = at[0], at[-1]
+    scope = _scope(chosen)
+    kept: list[Block] = []
+    for number in range(len(blocks) - 1, -1, -1):
+        block = blocks[number]
+        inside = first <= number <= last
+        heads = block.tag in rules.HEADINGS and bool(kept) and number <= last
+        if id(block) in taken or (
+            _is_prose(block, menus)
+            and (inside or heads or len(block.text) >= _MIN_PROSE)
+            and _within(block, scope)
+        ):
+            kept.append(block)
+    return _from_text(kept[::-1])
+
+
+def _within(block: Block, scope: HtmlElement) -> bool:
+    place = block.place
+    return place is scope or any(ancestor is scope for ancestor in place.iterancestors())
+
+
+def _scope(chosen: Sequence[Block]) -> HtmlElement:
+    """The smallest element that holds nine tenths of what was chosen."""
+    masses: dict[HtmlElement, int] = {}
+    for block in chosen:
+        place = block.place
+        for element in (place, *place.iterancestors()):
+            masses[element] = masses.get(element, 0) + len(block.text)
+    least = _SCOPE_SHARE * sum(len(block.text) for block in chosen)
+    # those that hold as much are ancestors of one another
+    return max((one for one, mass in masses.items() if mass >= least), key=_depth)
+
+
+def _depth(element: HtmlElement) -> int:
+    return sum(1 for _ in element.iterancestors())

@@ -1,0 +1,61 @@
+"""From markup to a tree, whatever the markup is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml.etree import ParserError, XMLSyntaxError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+MAX_DEPTH = 512
+"""Levels of nesting that browsers build (Chromium's HTML parser, kMaximumHTMLParserDOMTreeDepth);
+libxml2 itself stops at 2048 even when told to be generous, and silently drops the rest."""
+
+_SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+_REFUSED: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+"""Characters that libxml2 has no place for: it would end the text there."""
+
+_ENTITIES: Final = {"zwsp": "\u200b", "ZeroWidthSpace": "\u200b", "NoBreak": "\u2060"}
+_ENTITY: Final = re.compile(r"&(zwsp|ZeroWidthSpace|NoBreak);")
+"""Zero-width characters by name: the HTML Standard's that libxml2 before 2.14 does not know,
+and `&zwsp;`, which is no entity at all but stands in Khmer and Burmese pages."""
+
+_PARSER_OPTIONS: Final = {
+    "encoding": "utf-8",  # given as an option, it overrides whatever the page says
+    "remove_comments": True,
+    "remove_pis": True,
+    "huge_tree": True,  # else libxml2 stops at 256 levels and at 10 MB of text
+    "collect_ids": False,
+    "default_doctype": False,
+}
+
+
+class TooDeep(Exception):  # noqa: N818 - a signal between two functions, not an error
+    """The page nests its elements deeper than MAX_DEPTH."""
+
+
+def clean(markup: str) -> str:
+    """`markup` without what the parser would choke on; zero-width entities become characters."""
+    if not markup.isascii():
+        markup = _SURROGATES.sub("\ufffd", markup)
+    if "&" in markup:
+        markup = _ENTITY.sub(lambda match: _ENTITIES[match.group(1)], markup)
+    return _REFUSED.sub("", markup)
+
+
+def parse(markup: str) -> HtmlElement | None:
+    """The page's root element, None if there is not one; TooDeep if the parser gave up on depth.
+
+    Bytes are parsed, not characters: lxml refuses a `str` that holds an XML declaration
+    with an encoding, as every XHTML page does.
+    """
+    parser = HTMLParser(**_PARSER_OPTIONS)
+    try:
+        root = document_fromstring(clean(markup).encode("utf-8"), parser=parser)
+    except (ParserError, XMLSyntaxError, AssertionError):  # empty, or no element at all
+        return None
+    log = parser.error_log
+    if len(log) and log[-1].type_name == "ERR_RESOURCE_LIMIT":
+        raise TooDeep
+    return root
