@@ -1,6 +1,6 @@
 """How well languages are identified, and how many pages the screen skips, rightly and wrongly.
 
-    python benchmarks/identification.py ../shared/data
+    python -m benchmarks.identification ../shared/data
 
 Identification: precision, recall and F1 of the embedded model (or `--model`, `--sha256`,
 `--labels`) on real labelled text, sentence by sentence and joined to documents of about
@@ -122,7 +122,7 @@ def run(data: Path, spec: ModelSpec | None = None) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    from screening import run as run_screening
+    from benchmarks.screening import run as run_screening  # which joins texts by this module
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)

@@ -1,8 +1,9 @@
 """How many pages the screen skips: wanted ones (it must not) and others (it should).
 
-Pages of the sets html-* with known language, and the WARC made of them with wrong and missing
-charsets, truncation and compression. A page is wanted if it is in the language, or partly
-translated into it; a page that only declares the language is not.
+Pages of the sets html-* with known language, the WARC made of them with wrong and missing
+charsets, truncation and compression, and labelled text of about 400 characters as plain
+pages. A page is wanted if it is in the language, or partly translated into it; a page that
+only declares the language is not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.identification import documents, sentences
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.extract.decode import Decode
 from corpuskit.identify.screen import Screen
@@ -21,12 +23,13 @@ from corpuskit.stage import Batch, run_chain
 
 WANTED_KINDS = (None, "in-language", "partially-translated")
 """None in the set html-cc-legalcode, whose pages all are what they say."""
+TEXT_CHARS = 400
 THREE = {"id": "ind", "vi": "vie", "th": "tha"}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A decoded page and the ISO 639-3 code of the language it is (partly) in."""
+    """A decoded page and the language it is (partly) in: `khm`, or `khm_Khmr` where known."""
 
     lang: str | None
     markup: str
@@ -67,6 +70,12 @@ def warc_pages(data: Path) -> Iterator[Page]:
                 yield Page(lang, decoded["_markup"][row], record.content_type)
 
 
+def text_pages(data: Path) -> Iterator[Page]:
+    """Labelled sentences joined to short pages of plain text: hard, and many."""
+    for row in documents(sentences(data), TEXT_CHARS):
+        yield Page(row.code, row.text, "text/plain")
+
+
 def skipped(languages: list[str], pages: list[Page]) -> list[bool]:
     """Whether the screen skips each page."""
     columns = {
@@ -79,7 +88,7 @@ def skipped(languages: list[str], pages: list[Page]) -> list[bool]:
 
 def rates(name: str, languages: list[str], pages: list[Page]) -> dict[str, Any]:
     """Pages wanted and others, and how many of each are skipped."""
-    wanted = {code[:3] for code in languages}
+    wanted = {*languages, *(code[:3] for code in languages)}
     seen = [
         (page.lang in wanted, gone)
         for page, gone in zip(pages, skipped(languages, pages), strict=True)
@@ -99,6 +108,10 @@ def rates(name: str, languages: list[str], pages: list[Page]) -> dict[str, Any]:
 
 def run(data: Path) -> list[dict[str, Any]]:
     """A row per set and wanted language, and one for all languages of the catalogue together."""
-    sets = {"html": list(html_pages(data)), "warc-sea": list(warc_pages(data))}
+    sets = {
+        "html": list(html_pages(data)),
+        "warc-sea": list(warc_pages(data)),
+        "text": list(text_pages(data)),
+    }
     asked = [*([code] for code in language_codes()), language_codes()]
     return [rates(name, codes, pages) for name, pages in sets.items() for codes in asked]

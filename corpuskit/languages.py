@@ -7,6 +7,7 @@ sources are known for it. Adding a language is adding one file.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
@@ -127,9 +128,9 @@ def nearest(code: str) -> str:
     """
     known = language_codes()
     asked = code.casefold()
-    by_name = [one for one in known if asked in _names(one)]
-    by_spelling = [one for one in known if one.casefold().replace("_", "-") == asked]
-    guesses = by_name or by_spelling or difflib.get_close_matches(code, known, n=3, cutoff=0.5)
+    part = re.split("[-_]", asked)[0]  # `km-KH`, `khm_Kmer`: the language may be right
+    by_name = [one for one in known if not _names(one).isdisjoint((asked, part))]
+    guesses = by_name or difflib.get_close_matches(code, known, n=3, cutoff=0.6)
     return f"; did you mean {', '.join(guesses)}?" if guesses else f"; there are {', '.join(known)}"
 
 

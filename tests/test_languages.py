@@ -113,7 +113,8 @@ def test_the_wheel_takes_the_catalogue_along(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["km", "khm", "Khmer", "khmer", "ភាសាខ្មែរ", "khm-khmr", "kmh_Khmr"]
+    "asked",
+    ["km", "khm", "Khmer", "khmer", "ភាសាខ្មែរ", "khm-khmr", "kmh_Khmr", "khm_Kmer", "km-KH"],
 )
 def test_an_unknown_code_gets_a_guess(asked: str) -> None:
     with pytest.raises(CatalogueError, match=f"no language '{asked}'.*did you mean khm_Khmr"):
