@@ -33,6 +33,7 @@ KINDS: Final[dict[str, str]] = {
     "zwnj_removed": "Zero width non-joiners (U+200C) removed.",
     "zwj_removed": "Zero width joiners (U+200D) removed.",
     "wj_removed": "Word joiners (U+2060) removed.",
+    "marks_removed": "Combining marks beyond 30 in a row removed.",
     "nfc_composed": "Combining sequences rewritten in Unicode normalization form C.",
 }
 """Every kind of edit, and what one edit of it is."""

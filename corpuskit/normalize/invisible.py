@@ -13,10 +13,11 @@ breaking" (Unicode Standard, section 23.2), and says nothing about words.
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from corpuskit.normalize.common import compose
 from corpuskit.normalize.edits import Edits, Remove, Rule
 from corpuskit.text import TextBatch
 from corpuskit.text.script_ranges import RANGES
@@ -126,4 +127,4 @@ def strip_zwsp(text: str, edits: Edits) -> str:
 
 def _main_script(text: str) -> str:
     """The main script of what the text is once ZWSP is gone: the same before and after."""
-    return TextBatch([unicodedata.normalize("NFC", text.replace(ZWSP, ""))]).main_script(0)
+    return TextBatch([compose(text.replace(ZWSP, ""), Counter())]).main_script(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections import Counter
 
@@ -80,6 +81,24 @@ def test_the_ogham_space_is_a_visible_stroke() -> None:
 )
 def test_compose_is_nfc_and_counts_sequences(text: str, result: str, count: int) -> None:
     assert edited(compose, text) == (result, {"nfc_composed": count} if count else {})
+
+
+def test_no_more_than_thirty_marks_in_a_row() -> None:
+    assert edited(compose, "a" + "\u0301" * 40) == (
+        "á" + "\u0301" * 29,
+        {"marks_removed": 10, "nfc_composed": 1},
+    )
+    once, edits = edited(compose, "a" + "\u0344" * 30)  # each comes apart into two
+    assert edits["marks_removed"] == 29
+    assert edited(compose, once) == (once, {})
+
+
+def test_a_million_marks_take_no_time() -> None:
+    """Canonical ordering takes the square of a run's length: half an hour for this one."""
+    start = time.process_time()
+    text = "a" + "\u0301" * 500_000 + "\u0327" * 500_000
+    assert len(edited(compose, text)[0]) <= 31
+    assert time.process_time() - start < 10
 
 
 @given(any_text)
