@@ -1,1 +1,33 @@
-"""From bytes to the main text of a page."""
+"""From bytes to the main text of a page.
+
+Stages `Decode` (bytes to characters) and `Extract` (markup to text); for a REPL,
+`extract_html(content)`. Names are imported when first used: the reasons cost nothing, the
+extractor half a second.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from corpuskit.extract.reasons import REASONS
+
+if TYPE_CHECKING:
+    from corpuskit.extract.decode import Decode, Decoded
+    from corpuskit.extract.html import Extract, Extracted, extract_html
+
+__all__ = ["REASONS", "Decode", "Decoded", "Extract", "Extracted", "extract_html"]
+
+_WHERE = {
+    "Decode": "corpuskit.extract.decode",
+    "Decoded": "corpuskit.extract.decode",
+    "Extract": "corpuskit.extract.html",
+    "Extracted": "corpuskit.extract.html",
+    "extract_html": "corpuskit.extract.html",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)

@@ -18,6 +18,8 @@ _SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese, Khmer: there `<wbr>` parts words as ZWSP does."""
 
+_INVISIBLE: Final = " \t\n\f\r\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
+
 _TRUSTED: Final = frozenset(("body", "html", "main", *rules.HEADINGS))
 """Elements whose names say nothing: those of the body are the page's kind, the id of a heading
 is made from its text."""
@@ -116,15 +118,15 @@ class _Walk:
         self.open_regions: dict[HtmlElement, tuple[str, int]] = {}
         self.open_suspects: set[HtmlElement] = set()
 
-    def walk(self, body: HtmlElement) -> Page:
-        walker = iterwalk(body, events=("start", "end"))
+    def walk(self, root: HtmlElement) -> Page:
+        walker = iterwalk(root, events=("start", "end"))
         for event, element in walker:
             tag = element.tag
             if event == "start":
                 self.page.elements += 1
                 if len(self.tags) >= MAX_DEPTH:
                     raise TooDeep
-                if element is not body and self._leave_out(element, tag):
+                if element is not root and self._leave_out(element, tag):
                     self.page.dropped.append(element)
                     walker.skip_subtree()
                     self.tags.append("")
@@ -132,7 +134,7 @@ class _Walk:
                 self._open(element, tag)
             else:
                 self._close(element, tag)
-                if element is not body and element.tail:
+                if element is not root and element.tail:
                     self._add(element.tail, element, tail=True)
         self._flush()
         return self.page
@@ -204,6 +206,7 @@ class _Walk:
         if self.start is not None:
             text = "".join(self.pieces)
             text = text.strip("\n") if self.in_pre else _SPACES.sub(" ", text).strip(" ")
+        if self.start is not None and text.strip(_INVISIBLE):
             holder, tail = self.start
             tag = next((tag for tag in reversed(self.tags) if tag in rules.BLOCKS), "body")
             group = self.groups if self.in_list else 0
@@ -214,9 +217,9 @@ class _Walk:
         self.pieces, self.links, self.start = [], 0, None
 
 
-def blocks_of(body: HtmlElement) -> Page:
+def blocks_of(root: HtmlElement) -> Page:
     """The page's text in blocks, without what HTML itself marks as not being content.
 
     Raises TooDeep for elements nested deeper than MAX_DEPTH.
     """
-    return _Walk().walk(body)
+    return _Walk().walk(root)

@@ -54,7 +54,6 @@ _SHORT = 100
 """A suspect block as short as this is furniture, whatever its links."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The article's blocks, how they were chosen and, of a second choice, why."""

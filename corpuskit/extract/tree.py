@@ -12,7 +12,7 @@ MAX_DEPTH = 512
 """Levels of nesting that browsers build (Chromium's HTML parser, kMaximumHTMLParserDOMTreeDepth);
 libxml2 itself stops at 2048 even when told to be generous, and silently drops the rest."""
 
-_SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 _REFUSED: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
 """Characters that libxml2 has no place for: it would end the text there."""
 
@@ -20,6 +20,15 @@ _ENTITIES: Final = {"zwsp": "\u200b", "ZeroWidthSpace": "\u200b", "NoBreak": "\u
 _ENTITY: Final = re.compile(r"&(zwsp|ZeroWidthSpace|NoBreak);")
 """Zero-width characters by name: the HTML Standard's that libxml2 before 2.14 does not know,
 and `&zwsp;`, which is no entity at all but stands in Khmer and Burmese pages."""
+
+_ENDS: Final = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+"""End tags that HTML makes optional. libxml2 drops what comes after them, browsers show it: a
+template that closes the page early would lose the article."""
+
+_MAX_TAG = 100_000
+_LONG_TAG: Final = re.compile(rf"<([a-zA-Z][^\s<>/]{{0,30}})[^<>]{{{_MAX_TAG},}}")
+"""Tags that go on for 100,000 characters: images written into the page, or 100,000 attributes,
+which take libxml2 13 seconds (quadratic). Their attributes are of no use here."""
 
 _PARSER_OPTIONS: Final = {
     "encoding": "utf-8",  # given as an option, it overrides whatever the page says
@@ -38,10 +47,12 @@ class TooDeep(Exception):  # noqa: N818 - a signal between two functions, not an
 def clean(markup: str) -> str:
     """`markup` without what the parser would choke on; zero-width entities become characters."""
     if not markup.isascii():
-        markup = _SURROGATES.sub("\ufffd", markup)
+        markup = SURROGATES.sub("\ufffd", markup)
     if "&" in markup:
         markup = _ENTITY.sub(lambda match: _ENTITIES[match.group(1)], markup)
-    return _REFUSED.sub("", markup)
+    if len(markup) > _MAX_TAG:
+        markup = _LONG_TAG.sub(r"<\1 ", markup)
+    return _REFUSED.sub("", _ENDS.sub("", markup))
 
 
 def parse(markup: str) -> HtmlElement | None:

@@ -1,0 +1,118 @@
+"""What a page says about its license.
+
+A page that declares one license (`rel=license`, Dublin Core, schema.org) is `declared`; one
+that merely links to a license is `detected`, because a link in a footer may be about a
+picture. Where a page's statements differ none is taken, and that is evidence too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lxml.html import HtmlElement
+
+from corpuskit.document import Evidence
+from corpuskit.extract.licenses import spdx_of_text, spdx_of_url
+from corpuskit.extract.metadata import metas
+from corpuskit.extract.structured import first_text
+
+_META_NAMES: Final = frozenset(
+    ("dcterms.license", "dcterms.rights", "dc.rights", "dc.rights.license", "license", "rights")
+)
+_LANDMARKS: Final = ("footer", "header", "aside", "nav", "main", "article")
+
+_MAX_VALUE = 500
+"""Characters of a statement that are kept: an address or a sentence, not a contract."""
+
+
+@dataclass(slots=True)
+class License:
+    """A license, how sure it is (`declared`, `detected`) and what was seen."""
+
+    id: str | None = None
+    confidence: str | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def page_license(root: HtmlElement, markup: str, nodes: list[dict[str, Any]]) -> License:
+    """The license of the page under `root`; `nodes` are its JSON-LD objects."""
+    if not any(word in markup for word in ("licens", "Licens", "rights", "creativecommons.org")):
+        return License()  # a cheap look first: most pages say nothing
+    declared = [*_links(root), *_metas(root), *_structured(root, nodes)]
+    seen = declared or list(_mentions(root))
+    evidence = _distinct(seen)
+    ids = sorted({spdx for one in seen if (spdx := spdx_of_text(one["value"]))})
+    if len(ids) > 1:
+        evidence.append(Evidence(kind="conflict", value=" / ".join(ids), where="page"))
+        return License(evidence=evidence)
+    if not ids:
+        return License(evidence=evidence)
+    return License(ids[0], "declared" if declared else "detected", evidence)
+
+
+def merge(known: License, page: License) -> License:
+    """`known` (what the operator or the source said) with what the page adds.
+
+    What is known is never overwritten; a page that says otherwise is evidence of a conflict.
+    """
+    evidence = _distinct([*known.evidence, *page.evidence])
+    if not known.id:
+        return License(page.id, page.confidence, evidence)
+    if page.id and page.id != known.id:
+        conflict = Evidence(kind="conflict", value=f"{known.id} / {page.id}", where="page")
+        evidence = _distinct([*evidence, conflict])
+    return License(known.id, known.confidence, evidence)
+
+
+def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
+    by_value = {(one["kind"], one["value"], one["where"]): one for one in evidence}
+    return list(by_value.values())
+
+
+def _links(root: HtmlElement) -> list[Evidence]:
+    return [
+        _seen("rel=license", link.get("href", ""), _where(link))
+        for link in root.iter("link", "a", "area")
+        if link.get("href") and "license" in (link.get("rel") or "").lower().split()
+    ]
+
+
+def _metas(root: HtmlElement) -> list[Evidence]:
+    return [
+        _seen("dc:rights" if name.startswith("dc") else "meta", value, f"meta {name}")
+        for name, value in metas(root)
+        if name in _META_NAMES
+    ]
+
+
+def _structured(root: HtmlElement, nodes: list[dict[str, Any]]) -> list[Evidence]:
+    value = first_text(nodes, "license")
+    links = [  # <meta itemprop> is among the metas
+        _seen("schema.org", link.get("href"), "itemprop license")
+        for link in root.iter("a", "link")
+        if link.get("itemprop") == "license" and link.get("href")
+    ]
+    return [_seen("schema.org", value, "json-ld license"), *links] if value else links
+
+
+def _mentions(root: HtmlElement) -> list[Evidence]:
+    links = root.iter("a")
+    return [
+        _seen("CC link", link.get("href"), _where(link))
+        for link in links
+        if "creativecommons.org" in (link.get("href") or "") and spdx_of_url(link.get("href"))
+    ]
+
+
+def _seen(kind: str, value: str, where: str) -> Evidence:
+    return Evidence(kind=kind, value=value.strip()[:_MAX_VALUE], where=where)
+
+
+def _where(element: HtmlElement) -> str:
+    """`head`, a landmark (`footer`), or `body`."""
+    for ancestor in element.iterancestors():
+        if ancestor.tag in _LANDMARKS or ancestor.tag == "head":
+            return f"{ancestor.tag} {element.tag}"
+    return f"body {element.tag}"

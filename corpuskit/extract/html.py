@@ -1,0 +1,235 @@
+"""The main text of a page, and what the page says about itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any, ClassVar, Final
+
+import pyarrow as pa
+from lxml.html import HtmlElement
+
+from corpuskit.extract import evidence, metadata, structured, tree
+from corpuskit.extract.blocks import blocks_of
+from corpuskit.extract.decode import decode
+from corpuskit.extract.evidence import License
+from corpuskit.extract.select import Choice, choose
+from corpuskit.stage import Batch
+
+SHELL_CHARS = 50
+"""A page with scripts and less text than this is a shell that a script would have filled."""
+
+_MIN_INLINE_SCRIPT = 200
+"""Characters of inline script that can fill a page; a counter's snippet is about as long."""
+
+_HTML_TYPES: Final = frozenset(("text/html", "application/xhtml+xml"))
+_PLAIN_TYPES: Final = frozenset(("text/plain", "text/markdown", "text/x-markdown"))
+_XML_TYPES: Final = frozenset(("application/xml", "text/xml"))
+
+_DOCUMENT: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKUP: Final = re.compile(r"</(?:a|body|div|h[1-6]|html|li|p|span|table|td|title)\s*>", re.I)
+_SNIFFED = 4096
+
+
+@dataclass(slots=True)
+class Extracted:
+    """What was taken from a page.
+
+    `extractor` has the keys name, version, mode and fallback. Of a page that is lost,
+    `reason` says why (a code of REASONS, `detail` more) and `text` is empty.
+    """
+
+    text: str = ""
+    title: str | None = None
+    lang_declared: str | None = None
+    extractor: dict[str, str | None] | None = None
+    published_at: datetime | None = None
+    license: License = field(default_factory=License)
+    charset: str | None = None
+    charset_method: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+
+
+def extract_html(
+    content: bytes | str, *, url: str | None = None, charset: str | None = None
+) -> Extracted:
+    """The main text of an HTML page given as bytes or as decoded text; never raises.
+
+    `charset` is the label declared over HTTP; it is believed where the bytes bear it out.
+    `url` is accepted for the reader's sake and not used: nothing here depends on an address.
+    """
+    if isinstance(content, str):
+        return extract_markup(content)
+    decoded = decode(content, charset)
+    if decoded.reason:
+        return Extracted(reason=decoded.reason, detail=decoded.detail)
+    result = extract_markup(decoded.markup)
+    result.charset, result.charset_method = decoded.charset, decoded.method
+    return result
+
+
+def extract_markup(markup: str, content_type: str | None = "text/html") -> Extracted:
+    """The main text of decoded HTML or plain text, by media type (None: by its looks)."""
+    kind = _kind(markup, content_type)
+    if kind is None:
+        return Extracted(reason="extract/unsupported_type", detail=content_type)
+    try:
+        return _page(markup) if kind == "html" else _plain(markup)
+    except tree.TooDeep:
+        return Extracted(reason="extract/too_deep")
+    except Exception as error:  # noqa: BLE001 - one page must not end a build; the ledger says so
+        return Extracted(reason="extract/failed", detail=type(error).__name__)
+
+
+def _kind(markup: str, content_type: str | None) -> str | None:
+    document = bool(_DOCUMENT.match(markup[:_SNIFFED]))
+    if content_type in _XML_TYPES:
+        return "html" if document else None
+    if content_type in _HTML_TYPES:
+        return "html"
+    if content_type in _PLAIN_TYPES:
+        return "html" if document else "plain"  # a server that knows no types says text/plain
+    if content_type is None:
+        return "html" if document or _MARKUP.search(markup) else "plain"
+    return None
+
+
+def _plain(text: str) -> Extracted:
+    if not text.strip():
+        return Extracted(reason="extract/empty")
+    made = {"name": "plain", "version": Extract.version, "mode": "plain", "fallback": None}
+    return Extracted(tree.SURROGATES.sub("\ufffd", text), extractor=made)
+
+
+def _page(markup: str) -> Extracted:
+    root = tree.parse(markup)
+    if root is None:
+        return Extracted(reason="extract/empty")
+    page = blocks_of(root)  # not of <body>: text may follow </body>, or there may be two
+    nodes = structured.page_nodes(root)
+    result = Extracted(
+        title=metadata.title_of(root),
+        lang_declared=metadata.language_of(root),
+        published_at=metadata.published_of(root, nodes),
+        license=evidence.page_license(root, markup, nodes),
+    )
+    scripted = _is_scripted(root)
+    choice = choose(root, page)  # changes the tree: last
+    result.text = "\n".join(block.text for block in choice.blocks)
+    result.extractor = _made_by(choice)
+    if len(result.text) < SHELL_CHARS:
+        _rescue(result, nodes, scripted=scripted)
+    return result
+
+
+def _rescue(result: Extracted, nodes: list[dict[str, Any]], *, scripted: bool) -> None:
+    """Text from JSON-LD where the page itself has next to none, else the reason."""
+    article = structured.first_text(nodes, "articleBody") or ""
+    if len(article) >= SHELL_CHARS:
+        result.text = article
+        result.extractor = _made_by(Choice([], "corpuskit", "json-ld", "little text"))
+    elif scripted:
+        result.reason = "extract/needs_js"
+    elif not result.text:
+        result.reason = "extract/empty"
+    if result.reason:
+        result.text = ""
+
+
+def _is_scripted(root: HtmlElement) -> bool:
+    """Whether the page loads or holds a script long enough to fill it."""
+    return any(
+        script.get("src") or len(script.text or "") >= _MIN_INLINE_SCRIPT
+        for script in root.iter("script")
+        if "json" not in script.get("type", "")
+    )
+
+
+def _made_by(choice: Choice) -> dict[str, str | None]:
+    made = _library_version() if choice.name == "trafilatura" else Extract.version
+    return {
+        "name": choice.name,
+        "version": made,
+        "mode": choice.mode,
+        "fallback": choice.fallback,
+    }
+
+
+@lru_cache(maxsize=1)
+def _library_version() -> str:
+    return version("trafilatura")
+
+
+class Extract:
+    """Stage: `_markup` becomes `text`, `title`, `lang_declared`, `extractor` and license evidence.
+
+    What a source or the operator already said (title, date, license) is kept; the page's
+    own `lang` replaces a declared language, since it is closer to the text.
+    """
+
+    name: ClassVar[str] = "extract"
+    version: ClassVar[str] = "1"
+    fields: ClassVar[tuple[pa.Field, ...]] = (
+        pa.field("text", pa.string()),
+        pa.field("title", pa.string()),
+        pa.field("lang_declared", pa.string()),
+        pa.field(
+            "extractor",
+            pa.struct({key: pa.string() for key in ("name", "version", "mode", "fallback")}),
+        ),
+        pa.field("published_at", pa.timestamp("us", tz="UTC")),
+        pa.field("published_at_source", pa.string()),
+        pa.field("licence", pa.string()),
+        pa.field("licence_confidence", pa.string()),
+        pa.field(
+            "licence_evidence",
+            pa.list_(pa.struct({key: pa.string() for key in ("kind", "value", "where")})),
+        ),
+    )
+
+    def process(self, batch: Batch) -> Batch:
+        """Extract every row; those without text get a reason."""
+        rows = [self._row(batch, row) for row in range(len(batch))]
+        names = [*(one.name for one in self.fields), "reason", "detail"]
+        return batch.with_columns(**{name: [row[name] for row in rows] for name in names})
+
+    def _row(self, batch: Batch, row: int) -> dict[str, Any]:
+        known = {
+            name: batch[name][row]
+            for name in (*(one.name for one in self.fields), "content_type")
+            if name in batch
+        }
+        markup = batch["_markup"][row] or ""
+        result = extract_markup(markup, known.get("content_type"))
+        license_ = evidence.merge(_license_of(known), result.license)
+        dated, source = known.get("published_at"), known.get("published_at_source")
+        if dated is None and result.published_at:
+            dated, source = result.published_at, "meta"
+        return {
+            "text": result.text,
+            "title": known.get("title") or result.title,
+            "lang_declared": result.lang_declared or known.get("lang_declared"),
+            "extractor": result.extractor,
+            "published_at": dated,
+            "published_at_source": source,
+            "licence": license_.id,
+            "licence_confidence": license_.confidence,
+            "licence_evidence": license_.evidence,
+            "reason": result.reason,
+            "detail": result.detail,
+        }
+
+
+def _license_of(known: dict[str, Any]) -> License:
+    return License(
+        known.get("licence"),
+        known.get("licence_confidence"),
+        list(known.get("licence_evidence") or []),
+    )

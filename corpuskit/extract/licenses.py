@@ -1,0 +1,81 @@
+"""Which license a link means, as an SPDX id (https://spdx.org/licenses, list 3.25)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CC: Final = re.compile(
+    r"^(?:https?:)?//(?:www\.|i\.|deed\.)?creativecommons\.org/"
+    r"(?:licenses/(?P<kind>by(?:-(?:nc|nd|sa))*)/(?P<version>[1-4]\.[0-9])(?:/(?P<port>[a-z]{2,6}))?"
+    r"|publicdomain/(?P<domain>zero|mark)/1\.0)(?:[/?#.]|$)",
+    re.IGNORECASE,
+)
+
+_PORTED: Final = {
+    "BY": "2.5-AU 3.0-AT 3.0-AU 3.0-DE 3.0-IGO 3.0-NL 3.0-US",
+    "BY-NC": "3.0-DE",
+    "BY-NC-ND": "3.0-DE 3.0-IGO",
+    "BY-NC-SA": "2.0-DE 2.0-FR 2.0-UK 3.0-DE 3.0-IGO",
+    "BY-ND": "3.0-DE",
+    "BY-SA": "2.0-UK 2.1-JP 3.0-AT 3.0-DE 3.0-IGO",
+}
+"""Licenses ported to a jurisdiction that have an SPDX id; the others get a LicenseRef."""
+
+_OTHERS: Final[tuple[tuple[str, str], ...]] = (
+    ("apache.org/licenses/license-2.0", "Apache-2.0"),
+    ("opensource.org/license/mit", "MIT"),
+    ("opensource.org/licenses/mit", "MIT"),
+    ("mozilla.org/mpl/2.0", "MPL-2.0"),
+    ("mozilla.org/en-us/mpl/2.0", "MPL-2.0"),
+    ("gnu.org/licenses/fdl-1.3", "GFDL-1.3-or-later"),
+    ("gnu.org/copyleft/fdl", "GFDL-1.3-or-later"),
+    ("gnu.org/licenses/gpl-3.0", "GPL-3.0-only"),
+    ("gnu.org/licenses/old-licenses/gpl-2.0", "GPL-2.0-only"),
+    ("nationalarchives.gov.uk/doc/open-government-licence/version/3", "OGL-UK-3.0"),
+    ("opendatacommons.org/licenses/odbl", "ODbL-1.0"),
+    ("opendatacommons.org/licenses/by", "ODC-By-1.0"),
+    ("unlicense.org", "Unlicense"),
+)
+"""Addresses (lower case, without scheme and `www.`) by which other licenses are linked."""
+
+_SCHEME: Final = re.compile(r"^(?:https?:)?//(?:www\.)?", re.IGNORECASE)
+_SPDX_LIKE: Final = re.compile(r"^CC[- ]?(0|BY(?:[- ](?:NC|ND|SA))*)[- ]?([1-4]\.[0-9])?$", re.I)
+
+
+def spdx_of_url(url: str) -> str | None:
+    """The SPDX id (or `LicenseRef-...`) of the license that `url` is the address of."""
+    url = url.strip()
+    if found := _CC.match(url):
+        return _creative_commons(found)
+    address = _SCHEME.sub("", url).lower()
+    for prefix, spdx in _OTHERS:
+        if address.startswith(prefix):
+            return spdx
+    return None
+
+
+def spdx_of_text(value: str) -> str | None:
+    """The SPDX id of a license given by address or short name (`CC BY-SA 4.0`)."""
+    value = value.strip()
+    if spdx := spdx_of_url(value):
+        return spdx
+    found = _SPDX_LIKE.match(value)
+    if not found:
+        return None
+    kind, version = found.group(1).upper().replace(" ", "-"), found.group(2)
+    if kind == "0":
+        return "CC0-1.0"
+    return f"CC-{kind}-{version}" if version else None
+
+
+def _creative_commons(found: re.Match[str]) -> str:
+    if domain := found.group("domain"):
+        return "CC0-1.0" if domain.lower() == "zero" else "CC-PDM-1.0"
+    kind, version = found.group("kind").upper(), found.group("version")
+    kind = "BY-NC-ND" if kind == "BY-ND-NC" else kind  # the order of version 1.0
+    port = (found.group("port") or "").upper()
+    if port in ("", "DEED", "LEGAL"):  # the deed and the text in the license's own language
+        return f"CC-{kind}-{version}"
+    known = f"{version}-{port}" in _PORTED.get(kind, "").split()
+    return f"{'' if known else 'LicenseRef-'}CC-{kind}-{version}-{port}"

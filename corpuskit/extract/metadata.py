@@ -1,0 +1,97 @@
+"""What a page says about itself: title, language, date of publication. Nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from corpuskit.extract.structured import first_text
+
+_SPACES: Final = re.compile(r"\s+")
+
+_DATE_NAMES: Final = (
+    "article:published_time",
+    "datepublished",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.date",
+    "dc.date",
+    "dcterms.created",
+    "dc.date.created",
+    "citation_publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+)
+"""`name`, `property` or `itemprop` of `<meta>` that state the date of publication, best first."""
+
+_SLASHED: Final = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})$")
+_YEARS: Final = range(1400, 2200)
+"""Years believed. A Thai page may write 2568 (Buddhist era) where the standard asks for 2025."""
+
+
+def title_of(root: HtmlElement) -> str | None:
+    """The page's title: its heading if `<title>` holds it, else og:title, else `<title>`.
+
+    `<title>` often carries the site's name too.
+    """
+    title = _text(root.find(".//title"))
+    headings = [_text(one) for one in root.iter("h1")]
+    named = [one for one in headings if one and title and one in title]
+    if named:
+        return named[0]
+    graph = next((value for name, value in metas(root) if name == "og:title"), None)
+    return graph or title or next((one for one in headings if one), None)
+
+
+def language_of(root: HtmlElement) -> str | None:
+    """The language that the page declares: `lang` of `<html>`, else content-language."""
+    for attribute in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
+        if value := (root.get(attribute) or "").strip():
+            return value
+    declared = next((value for name, value in metas(root) if name == "content-language"), "")
+    return declared.partition(",")[0].strip() or None
+
+
+def published_of(root: HtmlElement, nodes: list[dict[str, object]]) -> datetime | None:
+    """The date of publication that the page states, in UTC; a date without time is midnight.
+
+    `nodes` are the page's JSON-LD objects. A time without zone is taken as UTC.
+    """
+    stated: dict[str, str] = {}
+    for name, value in metas(root):
+        stated.setdefault(name, value)
+    values = [stated[name] for name in _DATE_NAMES if name in stated]
+    values.append(first_text(nodes, "datePublished") or "")
+    return next((date for value in values if (date := _date(value))), None)
+
+
+def metas(root: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Name (lower case) and content of every `<meta>` that has both."""
+    for meta in root.iter("meta"):
+        get = meta.get
+        name = get("property") or get("name") or get("itemprop") or get("http-equiv")
+        value = _SPACES.sub(" ", get("content") or "").strip()
+        if name and value:
+            yield name.strip().lower(), value
+
+
+def _text(element: HtmlElement | None) -> str | None:
+    if element is None:
+        return None
+    return _SPACES.sub(" ", "".join(element.itertext())).strip() or None
+
+
+def _date(value: str) -> datetime | None:
+    value = value.strip()
+    if slashed := _SLASHED.match(value):
+        value = "-".join(part.zfill(2) for part in slashed.groups())
+    try:
+        date = datetime.fromisoformat(value)
+        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return date if date.year in _YEARS else None
