@@ -199,16 +199,26 @@ _RULES: Final = (
     _rule("min_script_share"),
     _rule("max_duplicate_line_fraction", 0.3, "Gopher; in web pages at most .29"),
     _rule("max_duplicate_line_char_fraction", 0.2, f"Gopher; most in {_CLEAN}: .10"),
-    _rule("max_top_2gram_char_fraction", 0.2, f"Gopher; most in {_CLEAN}: .19"),
+    _rule(
+        "max_top_2gram_char_fraction",
+        0.25,
+        f"Gopher: .2; most in {_CLEAN}: .19, in 77 real Khmer manual pages (the demo's) .24",
+    ),
     _rule("max_top_3gram_char_fraction", 0.2, f"Gopher: .18; most in {_CLEAN}: .18"),
     _rule("max_top_4gram_char_fraction", 0.2, f"Gopher: .16; most in {_CLEAN}: .18"),
     *(
         _rule(
             f"max_duplicate_{n}gram_char_fraction",
-            round(0.3 - 0.02 * (n - 5), 2),
-            f"twice Gopher's for English; of {_CLEAN} 1 in 100 has more than {usual}",
+            round(0.6 - 0.03 * (n - 5), 2),
+            f"of {_CLEAN} 1 in 100 has more than {usual}, but of 77 real Khmer manual pages (the "
+            f"demo's) 1 in 50 more than {manual}; Gopher's bounds for English drop 22 of them",
         )
-        for n, usual in zip(range(5, 11), (0.12, 0.1, 0.08, 0.06, 0.05, 0.04), strict=True)
+        for n, usual, manual in zip(
+            range(5, 11),
+            (0.12, 0.1, 0.08, 0.06, 0.05, 0.04),
+            (0.6, 0.58, 0.5, 0.46, 0.45, 0.41),
+            strict=True,
+        )
     ),
 )
 
