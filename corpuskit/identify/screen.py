@@ -8,6 +8,7 @@ is never seen again, what is not is dropped after extraction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
@@ -37,7 +38,9 @@ LONG_LINE: Final = 1000
 # the catalogue that share the Latin script, one got so little (a Malay lesson of Esperanto).
 MAX_WANTED: Final = 0.05
 _MIN_SCORE: Final = 0.005  # labels below it are not asked for: it makes the look twice as fast
-_PLAIN: Final = "text/plain"
+_HTML: Final = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
+_PLAIN: Final = ("text/plain", "text/markdown", "text/x-markdown")
+_DOCUMENT: Final = re.compile(r"<(?:!doctype\b|html\b|head\b|body\b|\?xml\b)", re.IGNORECASE)
 
 
 class Screen:
@@ -75,7 +78,7 @@ class Screen:
         return batch.with_reasons([reason for reason, _ in seen], [detail for _, detail in seen])
 
     def _look(self, markup: str, content_type: str | None) -> tuple[str | None, str | None]:
-        text = markup if content_type == _PLAIN else visible_text(markup)
+        text = _seen(markup, content_type)
         counts = counts_of_codes(code_points(text))
         total = int(counts.sum())
         present = [code for code in self.languages if _is_written(counts, code)]
@@ -102,6 +105,17 @@ class Screen:
             found[other] = found.get(other, 0) + 1
         listed = ", ".join(f"{code} {n}" for code, n in sorted(found.items()))
         return (LANGUAGE, f"parts by language: {listed}") if found else (None, None)
+
+
+def _seen(markup: str, content_type: str | None) -> str:
+    """What a reader sees of a page, by media type and, where that says plain text (as servers
+    do for what they do not know), by its looks. Nothing of what is no text: extraction says so.
+    """
+    if content_type in _HTML or content_type is None:
+        return visible_text(markup)
+    if content_type not in _PLAIN:
+        return ""
+    return visible_text(markup) if _DOCUMENT.search(markup, 0, 1000) else markup
 
 
 def parts(text: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """What a page says, roughly and fast: tags gone, entities read, one line per run of text.
 
-For a look before extraction: boilerplate stays. On 448 LibreOffice help pages and 273
-documentation pages this is 40 to 130 times as fast as extracting them with trafilatura.
+For a look before extraction: boilerplate stays. On LibreOffice help, Debian guides, license
+texts and Docusaurus pages (901 pages) it takes 28 to 66 MB a second, 12 to 33 times as fast
+as extracting them with trafilatura.
 Every pattern is linear in the page's length, whatever the page: an unclosed tag, comment or
 script ends at the next `<` or at the end of the page.
 """

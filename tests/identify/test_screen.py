@@ -60,7 +60,15 @@ def test_when_in_doubt_the_page_stays() -> None:
 def test_plain_text_is_not_taken_for_markup() -> None:
     text = f"<{KHMER * 3}>" + ENGLISH * 3
     assert screened(["khm_Khmr"], text, kind="text/plain") == [None]
+    assert screened(["khm_Khmr"], text, kind="text/markdown") == [None]
     assert screened(["khm_Khmr"], ENGLISH * 3, kind="text/plain") == ["screen/script"]
+    named = f"<html><head><style>{KHMER * 3}</style></head><p>{ENGLISH * 3}"
+    assert screened(["khm_Khmr"], named, kind="text/plain") == ["screen/script"]
+    assert screened(["khm_Khmr"], named, kind=None) == ["screen/script"]
+
+
+def test_what_is_no_text_is_left_to_extraction_to_name() -> None:
+    assert screened(["khm_Khmr"], f"%PDF-1.4 {ENGLISH * 9}", kind="application/pdf") == [None]
 
 
 def test_a_language_without_a_label_is_found_by_script_alone(
