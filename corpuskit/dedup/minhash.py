@@ -2,7 +2,7 @@
 
 Scheme `affine32` of datasketch 2.0: the low 32 bits of a shingle's hash are mixed once
 with MurmurHash3's finalizer; permutation k is a_k * h + b_k modulo 2^32 with odd a_k,
-drawn by numpy's legacy generator, whose stream is frozen. So
+drawn by datasketch. So
 
     datasketch.MinHash(hashvalues=row, seed=SEED, scheme="affine32")
 
@@ -103,11 +103,12 @@ def _minima(
 def permutations(num_perm: int = NUM_PERM, seed: int = SEED) -> tuple[Signature, Signature]:
     """Factors and offsets of datasketch's `affine32` permutations; shape (num_perm,) each.
 
-    Drawn here because importing datasketch takes half a second in every worker.
+    Drawn by datasketch itself, so that they stay what it reads.
     """
-    draw = np.random.RandomState(seed)
-    factors = draw.randint(0, 1 << 31, num_perm, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, draw.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    from datasketch import MinHash  # half a second, only where signatures are made
+
+    factors, offsets = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
+    return factors, offsets
 
 
 def _mix(hashes: Signature) -> Signature:
