@@ -1,0 +1,78 @@
+"""What `make bench-quality` prints: extraction, screening, identification, filters, duplicates.
+
+    python benchmarks/quality.py [DATA] [--json FILE]
+
+DATA is the folder of test data (CORPUSKIT_DATA, else ../shared/data).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import (  # noqa: E402
+    extraction,
+    identification,
+    neardup,
+    quality_pass,
+    screening,
+)
+from corpuskit.publish.manifest import versions  # noqa: E402
+
+Rows = Sequence[dict[str, Any]]
+PARTS: dict[str, Callable[[Path], Rows]] = {
+    "Extraction: token F1 per set, against trafilatura's defaults": extraction.run,
+    "Screening: pages skipped before extraction, and those skipped wrongly": screening.run,
+    "Identification: the embedded model per language": identification.run,
+    "Filters: clean documents that pass, noise that does": quality_pass.run,
+    "Near-duplicates: recall and precision per language and script": neardup.run,
+}
+
+
+def table(rows: Rows) -> str:
+    """Rows as a plain table, numbers to the right."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [[_cell(row.get(name)) for name in names] for row in rows]
+    widths = [max(len(name), *(len(line[at]) for line in cells)) for at, name in enumerate(names)]
+    numeric = [any(isinstance(row.get(name), int | float) for row in rows) for name in names]
+    lines = []
+    for line in ([*names], *cells):
+        padded = (
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(line, widths, numeric, strict=True)
+        )
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    default = os.environ.get("CORPUSKIT_DATA", ROOT / ".." / "shared" / "data")
+    parser.add_argument("data", nargs="?", type=Path, default=Path(default))
+    parser.add_argument("--json", type=Path, help="write the rows here as well")
+    given = parser.parse_args()
+    print("versions:", ", ".join(f"{name} {number}" for name, number in versions().items()))
+    found = {}
+    for title, run in PARTS.items():
+        found[title] = list(run(given.data))
+        print(f"\n{title}\n\n{table(found[title])}", flush=True)
+    if given.json:
+        given.json.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
