@@ -1,7 +1,8 @@
 """The stage `screen`: a cheap look at a page, so that what will be dropped is not extracted.
 
-Extraction is 12 to 33 times dearer than this look. A page is skipped only if no part of it
-can be in a wanted language: first by script, then, for languages that share a script, by
+On the 956 pages of the html sets this look does 1,600 pages a second where the script decides
+and 550 where the model does; trafilatura alone extracts 120. A page is skipped only if no part
+of it can be in a wanted language: first by script, then, for languages that share a script, by
 the identification model, part by part. When in doubt the page stays: what is skipped here
 is never seen again, what is not is dropped after extraction.
 """
