@@ -78,7 +78,7 @@ WARC: Final = Format(
     "WARC",
     re.compile(_WARC_START),
     re.compile(rb"(?<=\n)" + _WARC_START),
-    re.compile(rb"W(A(R(C(/.*)?)?)?)?", re.DOTALL),
+    re.compile(rb"W(A(R(C(/((?!\r?\n\r?\n).)*)?)?)?)?", re.DOTALL),
     _parse_warc,
 )
 ARC: Final = Format(

@@ -12,6 +12,7 @@ import errno
 import stat
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -25,12 +26,15 @@ FIRST_READ = 1 << 14
 """Most gzip members of a web archive are smaller than this (median 6 kB in Common Crawl's style
 of WARC), and what follows a member in the buffer is copied."""
 OUTPUT = 1 << 20
-FIRST_OUTPUT = 1 << 12
-"""The first bytes of a member come out apart from the rest: zlib throws away what it made in
-the call that meets the damage, and a record's headers are worth having."""
+SALVAGE_STEP = 64
+"""zlib and zstd throw away what they made in the call that meets the damage. Near the start of a
+member, where a record's head stands, the bytes are tried again so many at a time."""
 ZSTD_INPUT = 1 << 10
 """zstandard's decompressobj has no output limit. A block of 4 bytes can stand for 128 kB, so
 this many bytes give at most 32 MB."""
+
+
+_ERRORS = (zlib.error, zstandard.ZstdError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,12 @@ class Inflater(Protocol):
 class _Gunzip:
     def __init__(self) -> None:
         self._inflate = zlib.decompressobj(wbits=31)  # 31: a gzip header and CRC are required
-        self._limit = FIRST_OUTPUT
         self.ended = False
         self.unused = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         while data and not self.ended:
-            out = self._inflate.decompress(data, self._limit)
-            self._limit = OUTPUT
+            out = self._inflate.decompress(data, OUTPUT)
             data = self._inflate.unconsumed_tail
             if self._inflate.eof:
                 self.ended, self.unused = True, len(self._inflate.unused_data)
@@ -125,16 +127,20 @@ class Member:
 
     def __iter__(self) -> Iterator[bytes]:
         inflater = self.codec.inflater()
-        position, size = self.start, FIRST_READ
+        position, size, given = self.start, FIRST_READ, 0
         try:
             while data := _read_at(self.file, position, size):
                 position, size = position + len(data), READ
-                yield from inflater.feed(data)
+                for chunk in inflater.feed(data):
+                    given += len(chunk)
+                    yield chunk
                 if inflater.ended:
                     self.end = position - inflater.unused
                     return
-        except (zlib.error, zstandard.ZstdError) as error:
+        except _ERRORS as error:
             self.damage = Damage(CORRUPT, f"{self.codec.part} at byte {self.start}: {error}")
+            if position <= self.start + FIRST_READ:
+                yield from _salvage(self.codec.inflater(), data, given)
             return
         self.damage = Damage(
             TRUNCATED, f"the file ends inside the {self.codec.part} at byte {self.start}"
@@ -150,6 +156,17 @@ class Member:
         if found is not None and self.damage is not None:
             self.damage = replace(self.damage, reason=CORRUPT)
         return found
+
+
+def _salvage(inflater: Inflater, data: bytes, given: int) -> Iterator[bytes]:
+    """What can be had of damaged data, without the `given` bytes that came out of it already."""
+    out = bytearray()
+    with suppress(*_ERRORS):
+        for start in range(0, len(data), SALVAGE_STEP):
+            for chunk in inflater.feed(data[start : start + SALVAGE_STEP]):
+                out += chunk
+    if len(out) > given:
+        yield bytes(out[given:])
 
 
 def find_member(

@@ -7,6 +7,7 @@ worker that is handed an earlier piece starts again. What is read is the same ei
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -16,6 +17,7 @@ Placed = tuple[int, Any]
 """Something that was read, after the position it was read at."""
 
 _kept: dict[object, tuple[Placed, Iterator[Placed]]] = {}
+atexit.register(_kept.clear)  # a reader that is given up later meets modules that are gone
 
 
 def between(

@@ -182,7 +182,7 @@ class Walk:
             return
         if not found and stream.damage is not None:
             yield from self._lost(start, stream.damage)
-        elif unfinished:
+        elif unfinished and not found:
             yield _lost_frame(start, stream, Damage(TRUNCATED, "the file ends inside a head"))
         else:
             detail = f"{stream.position - start} bytes that are no {self._format.name} record"
