@@ -60,6 +60,10 @@ class Region:
     start: int
     stop: int
 
+    def apart(self, other: Region) -> bool:
+        """Whether no block is in both."""
+        return self.start >= other.stop or self.stop <= other.start
+
 
 @dataclass(slots=True)
 class Page:

@@ -26,8 +26,8 @@ from corpuskit.extract import rules
 from corpuskit.extract.blocks import Block, Page, Region
 
 MAX_ELEMENTS = 30_000
-"""Above this trafilatura is not asked: its time grows faster than the page (see
-benchmarks/extraction.py), a table of 30,000 elements takes it seconds."""
+"""Above this trafilatura is not asked: a forum's index of 24,000 elements takes it 1.7 seconds,
+a page of 10 MB can hold forty times as many, and time grows faster than size."""
 
 _SYSTEMS: Final = frozenset(rules.CONTENT.values())
 
@@ -69,19 +69,18 @@ def choose(root: HtmlElement, page: Page) -> Choice:
     menus = _menus(page.blocks)
     region = _region(page, menus)
     blocks = page.blocks[region.start : region.stop]
-    if region.kind in _SYSTEMS:
-        kept = _heading_before(page, region) + _tidy(blocks, menus)
-        return Choice(kept, "corpuskit", f"template:{region.kind}")
-    if _is_plain(blocks, menus):
-        kept = _heading_before(page, region) + _tidy(blocks, menus)
-        return Choice(kept, "corpuskit", f"region:{region.kind}")
+    system = region.kind in _SYSTEMS
+    if system or _is_plain(blocks, menus):
+        mode = f"{'template' if system else 'region'}:{region.kind}"
+        return Choice(_headed(page, _tidy(blocks, menus)), "corpuskit", mode)
     prose = [block for block in blocks if _is_prose(block, menus)]
     if page.elements > MAX_ELEMENTS:
         return Choice(prose, "corpuskit", "prose", "large")
     chosen, problem = _asked(root, page)
-    if problem or _mass(chosen) < _MIN_CHOSEN_SHARE * _mass(prose):
-        return Choice(prose, "corpuskit", "prose", problem or "too little chosen")
-    return Choice(_filled(page.blocks, chosen, menus), "trafilatura", "selection")
+    if problem or not chosen or _mass(chosen) < _MIN_CHOSEN_SHARE * _mass(prose):
+        return Choice(_headed(page, prose), "corpuskit", "prose", problem or "too little chosen")
+    filled = _filled(page.blocks, chosen, menus)
+    return Choice(_headed(page, filled), "trafilatura", "selection")
 
 
 def _mass(blocks: Sequence[Block]) -> int:
@@ -103,18 +102,28 @@ def _is_prose(block: Block, menus: set[int]) -> bool:
 
 
 def _region(page: Page, menus: set[int]) -> Region:
-    """The smallest element that is known to hold the article, or the whole body."""
+    """The element that is known to hold the article, or the whole body.
+
+    Where several could (the excerpts of a blog's front page), none is taken that holds
+    less than the others together.
+    """
     sizes = [0]
     for block in page.blocks:
         sizes.append(sizes[-1] + (len(block.text) if _is_prose(block, menus) else 0))
-    body = Region("body", 0, len(page.blocks))
+
+    def size(region: Region) -> int:
+        return sizes[region.stop] - sizes[region.start]
+
     for kinds in (_SYSTEMS, ("article",), ("main",)):
         regions = [one for one in page.regions if one.kind in kinds]
-        largest = max(regions, key=lambda one: sizes[one.stop] - sizes[one.start], default=None)
+        if not regions:
+            continue
+        largest = max(regions, key=size)
+        others = sum(size(one) for one in regions if one.apart(largest))
         least = _MIN_SYSTEM_SHARE if kinds is _SYSTEMS else _MIN_REGION_SHARE
-        if largest and sizes[largest.stop] - sizes[largest.start] > least * sizes[-1]:
+        if size(largest) > max(least * sizes[-1], others):
             return largest
-    return body
+    return Region("body", 0, len(page.blocks))
 
 
 def _is_plain(blocks: Sequence[Block], menus: set[int]) -> bool:
@@ -128,20 +137,31 @@ def _is_plain(blocks: Sequence[Block], menus: set[int]) -> bool:
 def _tidy(blocks: Sequence[Block], menus: set[int]) -> list[Block]:
     """All blocks but menus, short suspects, links before the first other line, and headings
     that these leave without a text."""
-    furniture = [
-        block.group in menus or (block.suspect and (block.linked or len(block.text) < _SHORT))
-        for block in blocks
-    ]
     kept: list[Block] = []
-    emptied = textless = False  # of the section being read, from its end
-    for block, dropped in zip(reversed(blocks), reversed(furniture), strict=True):
-        heading = block.tag in rules.HEADINGS
-        if not dropped and not (heading and emptied and textless):
-            kept.append(block)
-        emptied, textless = (False, True) if heading else (emptied or dropped, textless and dropped)
-        if not kept:
-            textless = True
-    return _from_text(kept[::-1])
+    for section in _sections(blocks):
+        heads = section[0].tag in rules.HEADINGS
+        rest = section[1:] if heads else section
+        left = [block for block in rest if not _is_furniture(block, menus)]
+        if left or not rest:
+            kept += section[: int(heads)] + left
+    while len(kept) > 1 and kept[-1].tag in rules.HEADINGS:
+        kept.pop()  # what it headed was left out with its element: references, comments
+    return _from_text(kept)
+
+
+def _is_furniture(block: Block, menus: set[int]) -> bool:
+    short = block.linked or len(block.text) < _SHORT
+    return block.group in menus or (block.suspect and short)
+
+
+def _sections(blocks: Sequence[Block]) -> list[list[Block]]:
+    """The blocks cut before every heading."""
+    sections: list[list[Block]] = []
+    for block in blocks:
+        if not sections or block.tag in rules.HEADINGS:
+            sections.append([])
+        sections[-1].append(block)
+    return sections
 
 
 def _from_text(blocks: list[Block]) -> list[Block]:
@@ -150,13 +170,13 @@ def _from_text(blocks: list[Block]) -> list[Block]:
     return blocks[next(at, len(blocks)) :]
 
 
-def _heading_before(page: Page, region: Region) -> list[Block]:
-    """The page's heading, where it stands before the element that holds the article."""
-    inside = page.blocks[region.start : region.stop]
-    if any(block.tag == "h1" for block in inside):
-        return []
-    before = [one for one in page.blocks[: region.start] if one.tag == "h1" and not one.linked]
-    return before[-1:]
+def _headed(page: Page, kept: list[Block]) -> list[Block]:
+    """`kept`, under the page's heading where that stands before the article's element."""
+    if not kept or any(block.tag == "h1" for block in kept):
+        return kept
+    first = next(n for n, block in enumerate(page.blocks) if block is kept[0])
+    before = [one for one in page.blocks[:first] if one.tag == "h1" and not one.linked]
+    return before[-1:] + kept
 
 
 _DIGITS: Final = [
