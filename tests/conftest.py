@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import corpuskit as ck
+from end_to_end.builds import DEMO, some_pages, write_recipe
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -23,3 +26,18 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no test data at {folder}; set CORPUSKIT_DATA to the folder that holds it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> ck.Build:
+    """The demo corpus, built once per test process."""
+    folder = tmp_path_factory.mktemp("demo") / "build"
+    return ck.build(ck.load_recipe(DEMO / "khmer.toml"), folder, workers=2)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recipe over 45 real records, trouble of every kind included."""
+    folder = tmp_path_factory.mktemp("small")
+    some_pages(folder / "pages.warc.gz", 45)
+    return write_recipe(folder, Path("pages.warc.gz"), "[output]", "validation = 0.1")

@@ -44,7 +44,8 @@ def decide(
     reasons, details = table[REASON].to_pylist(), table[DETAIL].to_pylist()
     alive = [row for row, reason in enumerate(reasons) if reason is None]
     broken: list[list[dict[str, Any]]] = [[] for _ in reasons]
-    verdicts = judge(table.select(_JUDGED).take(alive), policies=policies, wanted=list(policies))
+    remaining = table.select(_JUDGED).take(pa.array(alive, type=pa.int64()))
+    verdicts = judge(remaining, policies=policies, wanted=list(policies))
     for row, verdict in zip(alive, verdicts, strict=True):
         reasons[row], details[row] = verdict.reason, verdict.detail
         broken[row] = [

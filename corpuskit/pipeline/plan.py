@@ -11,6 +11,7 @@ from corpuskit import registry
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identify import model_options
+from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.languages import Language, language
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.quality import resolve_policy
@@ -110,10 +111,17 @@ def make_plan(recipe: Recipe) -> Plan:
             ),
         ),
         signature=Segment("signature", (StageSpec("signature"),)),
-        policies={
-            one.code: resolve_policy(one, recipe.quality.get(one.code, {})) for one in profiles
-        },
+        policies={one.code: _policy(one, recipe) for one in profiles},
     )
+
+
+def _policy(profile: Language, recipe: Recipe) -> dict[str, float]:
+    """The rules that are on. A profile's floor for the model's score is lid.176's: it says
+    nothing about another model's scores, so there the recipe alone sets one."""
+    overrides = dict(recipe.quality.get(profile.code, {}))
+    if recipe.identify.model != EMBEDDED:
+        overrides.setdefault("min_lang_score", False)
+    return resolve_policy(profile, overrides)
 
 
 def _source(table: Mapping[str, Any], recipe: Recipe) -> SourcePlan:

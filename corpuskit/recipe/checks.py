@@ -133,9 +133,8 @@ def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
 def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
     table = data.get("identify")
     if isinstance(table, dict) and table.get("model", "lid176") != "lid176":
-        for key in ("sha256", "labels"):
-            if key not in table:
-                yield Problem(file, f"identify.{key}", "needed beside a model of your own")
+        if "sha256" not in table:
+            yield Problem(file, "identify.sha256", "needed beside a model of your own")
 
 
 def _check_stages(data: dict[str, Any], file: str) -> Iterator[Problem]:
@@ -162,7 +161,7 @@ def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
         yield from _check_source(resolved, file, key)
         name = str(resolved.get("name"))
         if name in names:
-            yield Problem(file, f"{key}.name", f"a second source named {name!r}")
+            yield Problem(file, f"{key}.name", f"a second source named {name!r}", "give it a `name`")
         names.add(name)
 
 

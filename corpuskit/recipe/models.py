@@ -96,7 +96,8 @@ class Identify(_Table):
         None, pattern=r"^[0-9a-f]{64}$", description="digest of the model file, for a path or URL"
     )
     labels: str | None = Field(
-        None, description="a TOML that maps the model's labels, for a path or URL"
+        None, description="a TOML that maps the model's labels; labels such as "
+        "`__label__khm_Khmr` need none"
     )
 
 

@@ -119,7 +119,7 @@ def test_unknown_option_of_a_connector_is_guessed() -> None:
 
 def test_two_sources_of_one_name() -> None:
     found = problems(changed(source=[GOOD["source"][0], GOOD["source"][0]]))
-    assert found == ["r.toml: source[2].name: a second source named 'a'"]
+    assert found == ["r.toml: source[2].name: a second source named 'a' (give it a `name`)"]
 
 
 def test_rules_are_checked_by_name() -> None:
@@ -128,9 +128,9 @@ def test_rules_are_checked_by_name() -> None:
     assert any("expected a number or false" in line for line in found)
 
 
-def test_a_model_of_ones_own_needs_digest_and_labels() -> None:
+def test_a_model_of_ones_own_needs_its_digest() -> None:
     found = problems(changed(identify={"model": "m.bin"}))
-    assert [line.split(": ")[1] for line in found] == ["identify.sha256", "identify.labels"]
+    assert found == ["r.toml: identify.sha256: needed beside a model of your own"]
 
 
 def test_overrides(tmp_path: Path) -> None:
