@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import BinaryIO
@@ -106,7 +106,8 @@ def _walk_members(
         for frame in Walk(source, kind, keep=keep):
             if last is not None:
                 yield last
-            last, count = _in_member(frame, start), count + 1
+            frame.offset, frame.inner, frame.length = start, frame.offset, 0
+            last, count = frame, count + 1
         following = _following(source, kind, end)
         if last is not None:
             last.length = following - start if count == 1 else 0
@@ -114,10 +115,6 @@ def _walk_members(
                 last.damage = source.member.damage
             yield last
         start = following
-
-
-def _in_member(frame: Frame, start: int) -> Frame:
-    return replace(frame, offset=start, inner=frame.offset, length=0)
 
 
 def _following(source: MemberSource, kind: Format, end: int) -> int:

@@ -36,13 +36,13 @@ class ByteStream:
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes, fewer only where the stream stops; they stay unread."""
-        if len(self._buffer) - self._at < size:
-            parts = [self._buffer[self._at :]]
-            have = len(parts[0])
+        have = len(self._buffer) - self._at
+        if have < size:
+            parts = [self._buffer[self._at :]] if have else []
             while have < size and (chunk := self._next()):
                 parts.append(chunk)
                 have += len(chunk)
-            self._buffer, self._at = b"".join(parts), 0
+            self._buffer, self._at = parts[0] if len(parts) == 1 else b"".join(parts), 0
         return self._buffer[self._at : self._at + size]
 
     def read(self, size: int) -> bytes:

@@ -70,17 +70,14 @@ def parse_headers(head: bytes) -> dict[str, str]:
     headers: dict[str, str] = {}
     name = ""
     for line in _text(head).split("\n")[1:]:  # splitlines() knows ends of line that HTTP does not
-        if line[:1] in (" ", "\t") and name:  # obsolete line folding, RFC 9112, 5.2
+        if line.startswith((" ", "\t")) and name:  # obsolete line folding, RFC 9112, 5.2
             headers[name] += " " + line.strip()
             continue
         name, colon, value = line.partition(":")
-        name, value = name.strip().lower(), value.strip()
-        if not colon or not name:
-            name = ""
-        elif name in headers:
-            headers[name] += ", " + value
-        else:
-            headers[name] = value
+        name, value = name.strip().lower() if colon else "", value.strip()
+        if not name:
+            continue
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 

@@ -39,6 +39,7 @@ _SIGNATURES: Final = (
     (b"ID3", "audio/mpeg"),
     (b"WARC/", "application/warc"),
 )
+_MAGICS: Final = tuple(magic for magic, _ in _SIGNATURES)
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")  # WHATWG: "binary data byte"
 _TAG = re.compile(
@@ -69,7 +70,9 @@ def sniff(content: bytes) -> str:
 
 def signature(head: bytes) -> str | None:
     """Media type of a binary format by its signature; None where there is none."""
-    return next((kind for magic, kind in _SIGNATURES if head.startswith(magic)), None)
+    if not head.startswith(_MAGICS):  # the usual case, in one call
+        return None
+    return next(kind for magic, kind in _SIGNATURES if head.startswith(magic))
 
 
 def _sniff_xml(head: bytes) -> str:

@@ -66,6 +66,11 @@ def _describe(record: RawRecord, fields: dict[str, str]) -> None:
 
 def parse_date(value: str) -> datetime | None:
     """A WARC-Date in any precision of WARC 1.1, or an ARC date of 14 digits; None if neither."""
+    if len(value) == 20 and value.endswith("Z"):  # WARC 1.0: to the second
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return None
     found = _DATE.fullmatch(value.strip())
     if found is None:
         return None
