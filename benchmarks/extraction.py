@@ -7,10 +7,9 @@ Token F1: a page's text is a bag of tokens, grapheme clusters in Khmer, Lao, Bur
 (whose words nothing divides), elsewhere runs of letters, marks and digits; zero-width
 characters are left out, everything is NFC. Precision and recall count common tokens, F1 is
 their harmonic mean, all three are averaged over pages. A wiki page's gold is its title and
-paragraphs. With this definition trafilatura 2.3.1 scores .862 (in recall mode .894), .978,
-.997, .993, .994 and .448 on the six sets; the data's own index, whose definition is not
-written down, says .868 (.900), .977, .997, .990, .994 and .448. The floors of
-tests/extract/test_html.py are above both.
+paragraphs. With this definition trafilatura 2.3.1 scores .862, .978, .998, .993, .994 and .443
+on the six sets; the data's own index, whose definition is not written down, says .868, .977,
+.997, .990, .994 and .448. The floors of tests/extract/test_floors.py are above both.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ SETS: Final = (
     "mediawiki-sea",
 )
 
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f"  # Thai, Lao, ...
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f"  # Thai to Khmer
 _MARKS = "".join(
     char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.category(char)[0] == "M"
 )
@@ -110,8 +109,8 @@ _LABELS: Final = {
 
 
 def run(data: Path, step: int = 1) -> list[dict[str, Any]]:
-    """One row per set, then one per set for Khmer, Lao, Burmese and Thai: pages, F1 of both extractors,
-    and our precision and recall. `step` takes every n-th page only."""
+    """One row per set and one for its Khmer, Lao, Burmese and Thai pages each: pages, F1 of both
+    extractors, and our precision and recall. `step` takes every n-th page only."""
     rows = []
     for name in SETS:
         scored = []

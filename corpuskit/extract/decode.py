@@ -74,8 +74,10 @@ def decode(content: bytes, charset: str | None = None) -> Decoded:
         content = content[mark[1] :]  # the mark lies: a tool put it before other bytes
     for one, method in _declared(content, charset):
         if (found := _attempt(content, one)) is not None:
-            if one.name == "windows-1252" and (better := _by_orthography(content)):
-                return better  # declared everywhere by default, and no byte contradicts it
+            # no byte contradicts a charset of 256 characters, so that another may fit better
+            better = _by_orthography(content) if one.name in plausible.ANY_BYTES else None
+            if better and better.charset != one.name:
+                return better
             return _decoded(found, one.name, method)
     return _detect(content)
 

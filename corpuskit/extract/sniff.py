@@ -53,7 +53,9 @@ _SNIFFED = 65_536
 
 _MAX_CONTROL_SHARE = 0.05
 """Random or compressed bytes hold about 10 % of the control characters counted here (26 of
-256 values); text holds none but strays."""
+256 values); text holds none but strays, which in a short text are a large share."""
+
+_FEW_CONTROLS = 8
 
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -102,6 +104,6 @@ def binary_kind(content: bytes) -> str | None:
     if start[4:8] == b"ftyp":
         return "mp4"
     sample = content[:_SNIFFED]
-    if len(_CONTROLS.findall(sample)) > _MAX_CONTROL_SHARE * len(sample):
+    if len(_CONTROLS.findall(sample)) > max(_FEW_CONTROLS, _MAX_CONTROL_SHARE * len(sample)):
         return "control characters"
     return None
