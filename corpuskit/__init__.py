@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from corpuskit.languages import Language, language, language_codes
     from corpuskit.ledger import Ledger
     from corpuskit.normalize import normalize
-    from corpuskit.publish import Build, verify
-    from corpuskit.publish import Build as open_build
+    from corpuskit.publish import Build, open_build, verify
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.stage import Batch, Stage, run_chain, signal
@@ -115,7 +114,7 @@ class _Package(ModuleType):
             module = sys.modules.get(f"corpuskit.{_WHERE[name]}") or import_module(
                 f"corpuskit.{_WHERE[name]}"
             )
-            found = getattr(module, "Build" if name == "open_build" else name)
+            found = getattr(module, name)
         else:
             raise AttributeError(f"module 'corpuskit' has no attribute {name!r}")
         super().__setattr__(name, found)

@@ -126,9 +126,7 @@ class Run:
 
     def _outputs(self, works: Sequence[Work]) -> list[TaskOutput]:
         keys = [work.key for work in works]
-        extracted = self._segment(
-            self.plan.extract, extract, works, keys, [None] * len(works)
-        )
+        extracted = self._segment(self.plan.extract, extract, works, keys, [None] * len(works))
         keys = [task_key(key, self.plan.annotate.key) for key in keys]
         annotated = self._segment(self.plan.annotate, annotate, works, keys, extracted)
         signed_keys = [task_key(key, self.plan.signature.key) for key in keys]
@@ -149,9 +147,7 @@ class Run:
     ) -> list[Path]:
         """Run a segment's tasks that have no output yet; the outputs of all, in order."""
         tasks = [
-            MapTask(
-                self.workspace, segment, key, work.source, () if path else work.parts, path
-            )
+            MapTask(self.workspace, segment, key, work.source, () if path else work.parts, path)
             for work, key, path in zip(works, keys, before, strict=True)
             if not self.workspace.done(segment.name, key)
         ]

@@ -119,7 +119,9 @@ class _Tables:
         return story
 
     def _row(self, output: TaskOutput, row: int) -> dict[str, Any]:
-        columns = {f"raw_{k}" if k == "text" else k: v for k, v in self._one(output.extract, row).items()}
+        columns = {
+            f"raw_{k}" if k == "text" else k: v for k, v in self._one(output.extract, row).items()
+        }
         columns |= self._one(output.annotate, row)
         return {name: value for name, value in columns.items() if name not in (REASON, DETAIL)}
 
@@ -127,7 +129,9 @@ class _Tables:
         found: dict[str, Any] = self.workspace.read_table(path).slice(row, 1).to_pylist()[0]
         return found
 
-    def _rules(self, columns: Mapping[str, Any], decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def _rules(
+        self, columns: Mapping[str, Any], decision: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
         policy = self.build.manifest["policies"].get(columns.get("lang") or "", {})
         broken = {one["rule"] for one in decision["broken"] or []}
         values = {**columns, **(columns.get("quality") or {})}

@@ -8,7 +8,7 @@ imported before it is used. Third parties add theirs by entry points of the grou
 from __future__ import annotations
 
 import difflib
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, Final
@@ -32,7 +32,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def names(group: str) -> dict[str, str]:
     """Every name of a group with its "module:attribute"; two of one name raise StageError."""
     known = dict(BUILT_IN[group])

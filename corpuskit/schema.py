@@ -111,9 +111,7 @@ REJECTS: Final = pa.schema(
 `value` and `threshold` are those of the first broken rule, `broken` holds every one."""
 
 
-def document_schema(
-    quality: pa.Field | None = None, extra: Sequence[pa.Field] = ()
-) -> pa.Schema:
+def document_schema(quality: pa.Field | None = None, extra: Sequence[pa.Field] = ()) -> pa.Schema:
     """The published schema; `quality` is the signals' struct, `extra` what plug-ins add."""
     fields = list(FIELDS.values())
     if quality is not None:

@@ -125,9 +125,7 @@ def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
             column = columns.setdefault(name, [None] * len(batch))
             for row, value in zip(alive, values, strict=True):
                 column[row] = value
-        for row, reason, detail in zip(
-            alive, result.get(REASON), result.get(DETAIL), strict=True
-        ):
+        for row, reason, detail in zip(alive, result.get(REASON), result.get(DETAIL), strict=True):
             reasons[row], details[row] = reason, detail
     return Batch({**columns, REASON: reasons, DETAIL: details})
 
@@ -137,9 +135,9 @@ class Signal:
 
     def __init__(self, score: Callable[[Document], float], name: str, version: str) -> None:
         self.score = score
-        self.name = name  # type: ignore[misc]  # per instance here, per class elsewhere
-        self.version = version  # type: ignore[misc]
-        self.fields = (pa.field(name, pa.float32()),)  # type: ignore[misc]
+        self.name = name
+        self.version = version
+        self.fields = (pa.field(name, pa.float32()),)
 
     def process(self, batch: Batch) -> Batch:
         """Score every document."""
@@ -147,6 +145,7 @@ class Signal:
         return batch.with_columns(**{self.name: scores})
 
     def __call__(self, document: Document) -> float:
+        """Score one document, as the function that was lifted."""
         return self.score(document)
 
 

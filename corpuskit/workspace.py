@@ -1,10 +1,10 @@
 """The build folder: who owns it, what is done, and how a file comes to be there whole.
 
-    BUILD/.work/lock              held by the running build
-    BUILD/.work/identity.json     which recipe the folder belongs to
-    BUILD/.work/<segment>/<key>   output of a task; that it exists means that it is complete
-    BUILD/.work/tmp/              unfinished files; emptied at the next start
-    BUILD/.work/journal.jsonl     what ran when, for people; nothing reads it back
+BUILD/.work/lock              held by the running build
+BUILD/.work/identity.json     which recipe the folder belongs to
+BUILD/.work/<segment>/<key>   output of a task; that it exists means that it is complete
+BUILD/.work/tmp/              unfinished files; emptied at the next start
+BUILD/.work/journal.jsonl     what ran when, for people; nothing reads it back
 """
 
 from __future__ import annotations

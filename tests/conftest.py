@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from end_to_end.builds import DEMO, some_pages, write_recipe
 
 import corpuskit as ck
-from end_to_end.builds import DEMO, some_pages, write_recipe
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

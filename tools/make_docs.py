@@ -1,7 +1,7 @@
 """Write the pages of docs/ that are generated from the code, or check that they are current.
 
-    python tools/make_docs.py            write them
-    python tools/make_docs.py --check    exit 1 if one is out of date
+python tools/make_docs.py            write them
+python tools/make_docs.py --check    exit 1 if one is out of date
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def recipe_page() -> Iterator[str]:
     yield "# Recipe reference\n"
     yield (
         "A recipe is a TOML file. It is checked wholly before anything runs: every mistake is\n"
-        "reported at once, unknown keys are refused. Relative paths start from the recipe's folder.\n"
+        "reported at once, unknown keys are refused. Relative paths start from its folder.\n"
         "`corpuskit build RECIPE --set KEY=VALUE` changes a key for one run.\n"
     )
     yield from _table("Top level", Recipe, skip=("path", "source", "quality"))

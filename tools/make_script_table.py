@@ -1,14 +1,18 @@
 """Write corpuskit/text/script_ranges.py from the Unicode property data of the `regex` package.
 
-    python tools/make_script_table.py > corpuskit/text/script_ranges.py
+python tools/make_script_table.py > corpuskit/text/script_ranges.py
 """
 
 import regex
 
-SCRIPTS = """Arab Armn Bali Batk Beng Bopo Bugi Buhd Cakm Cans Cham Cher Copt Cyrl Deva Ethi Geor
-Grek Gujr Guru Hang Hani Hano Hebr Hira Hmnp Java Kali Kana Khmr Knda Lana Laoo Latn Limb Lisu
-Maka Mlym Mong Mtei Mymr Nkoo Olck Orya Pauc Rjng Sinh Sund Sylo Syrc Tagb Tale Talu Taml Tavt
-Telu Tfng Tglg Thaa Thai Tibt Vaii Yiii""".split()
+SCRIPTS = [
+    "Arab", "Armn", "Bali", "Batk", "Beng", "Bopo", "Bugi", "Buhd", "Cakm", "Cans", "Cham",
+    "Cher", "Copt", "Cyrl", "Deva", "Ethi", "Geor", "Grek", "Gujr", "Guru", "Hang", "Hani",
+    "Hano", "Hebr", "Hira", "Hmnp", "Java", "Kali", "Kana", "Khmr", "Knda", "Lana", "Laoo",
+    "Latn", "Limb", "Lisu", "Maka", "Mlym", "Mong", "Mtei", "Mymr", "Nkoo", "Olck", "Orya",
+    "Pauc", "Rjng", "Sinh", "Sund", "Sylo", "Syrc", "Tagb", "Tale", "Talu", "Taml", "Tavt",
+    "Telu", "Tfng", "Tglg", "Thaa", "Thai", "Tibt", "Vaii", "Yiii",
+]  # fmt: skip
 
 
 def ranges(script: str) -> list[tuple[int, int]]:

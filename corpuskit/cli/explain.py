@@ -63,7 +63,9 @@ def _licence(row: dict[str, Any]) -> str:
     evidence = "; ".join(
         f"{one['kind']} {one['value']} ({one['where']})" for one in row["licence_evidence"] or []
     )
-    return f"{row['licence'] or 'NOASSERTION'} {row['licence_confidence'] or ''} {evidence}".rstrip()
+    return (
+        f"{row['licence'] or 'NOASSERTION'} {row['licence_confidence'] or ''} {evidence}".rstrip()
+    )
 
 
 def _extracted(row: dict[str, Any]) -> list[tuple[str, str]]:

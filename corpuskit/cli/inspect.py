@@ -57,14 +57,15 @@ def _rejected(build: Build, samples: int, reason: str | None) -> list[dict[str, 
     if reason:
         import pyarrow.compute as pc
 
-        return build.rejected.head(samples, filter=pc.field("reason") == reason).to_pylist()
-    found: dict[str, dict[str, Any]] = {}
+        found = build.rejected.head(samples, filter=pc.field("reason") == reason)
+        return [*found.to_pylist()]
+    first: dict[str, dict[str, Any]] = {}
     for batch in build.rejects():
         for row in batch.to_pylist():
-            found.setdefault(row["reason"], row)
+            first.setdefault(row["reason"], row)
     order = [name for name, _ in build.ledger.reasons.most_common()]
-    telling = sorted(found, key=lambda name: (name.startswith("read/"), order.index(name)))
-    return [found[name] for name in telling[:samples]]
+    telling = sorted(first, key=lambda name: (name.startswith("read/"), order.index(name)))
+    return [first[name] for name in telling[:samples]]
 
 
 def _print_funnel(build: Build) -> None:

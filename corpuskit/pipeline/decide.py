@@ -27,7 +27,9 @@ _JUDGED: Final = ("lang", "lang_score", "script_ratio", "quality")
 
 def decision_key(annotated: str, policies: Mapping[str, Mapping[str, float]]) -> str:
     """What the decisions over an annotated task depend on."""
-    return task_key(annotated, POLICY_VERSION, {code: dict(rule) for code, rule in policies.items()})
+    return task_key(
+        annotated, POLICY_VERSION, {code: dict(rule) for code, rule in policies.items()}
+    )
 
 
 def decide(

@@ -29,20 +29,17 @@ class TaskOutput:
     decide: Path
 
 
-def clusters_path(
-    workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup
-) -> Path:
+def clusters_path(workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup) -> Path:
     """Where the clusters of these outputs are."""
     names = [[one.annotate.name, one.signature.name, one.decide.name] for one in tasks]
     return workspace.path("cluster", task_key(DEDUP_VERSION, names, options.model_dump()))
 
 
-def deduplicate(
-    workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup
-) -> pa.Table:
+def deduplicate(workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup) -> pa.Table:
     """One row per document that was kept so far: task, row, id and what dedup found.
 
-    Its metadata say whether every candidate was compared (`complete`). Columns: task, row (int64), id, lang, text_bytes, cluster, cluster_size, reason
+    Its metadata say whether every candidate was compared (`complete`). Columns: task, row
+    (int64), id, lang, text_bytes, cluster, cluster_size, reason
     (null for the kept), duplicate_of, similarity.
     """
     path = clusters_path(workspace, tasks, options)
@@ -51,9 +48,7 @@ def deduplicate(
     return workspace.read_table(path)
 
 
-def _deduplicate(
-    workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup
-) -> pa.Table:
+def _deduplicate(workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup) -> pa.Table:
     gathered = [_gather(workspace, number, task) for number, task in enumerate(tasks)]
     table = pa.concat_tables(gathered).combine_chunks() if gathered else _EMPTY.empty_table()
     found = cluster(
@@ -132,9 +127,7 @@ def _rank(table: pa.Table) -> npt.NDArray[np.int64]:
 class _TextsOf:
     """Texts by row of the gathered table, read from the tasks' outputs."""
 
-    def __init__(
-        self, workspace: Workspace, tasks: Sequence[TaskOutput], table: pa.Table
-    ) -> None:
+    def __init__(self, workspace: Workspace, tasks: Sequence[TaskOutput], table: pa.Table) -> None:
         self.workspace, self.tasks = workspace, tasks
         self.task, self.row = table["task"].to_numpy(), table["row"].to_numpy()
 

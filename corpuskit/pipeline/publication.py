@@ -113,14 +113,13 @@ class Publication:
     def kept(self) -> Kept:
         """The documents to publish."""
         table = self.clusters.filter(pc.is_null(self.clusters[REASON]))
-        strings = {
-            name: np.array(table[name].to_pylist(), dtype=np.str_)
-            for name in ("id", "lang", "cluster")
-        }
-        numbers = {
-            name: table[name].to_numpy() for name in ("task", "row", "cluster_size", "text_bytes")
-        }
-        return Kept(**strings, **numbers)
+        return Kept(
+            **{name: table[name].to_numpy() for name in ("task", "row")},
+            **{name: table[name].to_numpy() for name in ("cluster_size", "text_bytes")},
+            id=np.array(table["id"].to_pylist(), dtype=np.str_),
+            lang=np.array(table["lang"].to_pylist(), dtype=np.str_),
+            cluster=np.array(table["cluster"].to_pylist(), dtype=np.str_),
+        )
 
     @cached_property
     def shards(self) -> list[Shard]:
@@ -261,4 +260,3 @@ def _constants(source: SourcePlan) -> dict[str, Any]:
         "robots": _NOT_CHECKED,
         "tdm": _UNKNOWN,
     }
-

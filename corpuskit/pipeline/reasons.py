@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from corpuskit import connectors, dedup, extract, identify, normalize, quality
+from corpuskit.connectors import REASONS as READ
+from corpuskit.dedup import REASONS as DEDUP
+from corpuskit.extract import REASONS as EXTRACT
+from corpuskit.identify import REASONS as IDENTIFY
+from corpuskit.normalize import REASONS as NORMALIZE
 from corpuskit.pipeline.tally import STAGES
+from corpuskit.quality import REASONS as QUALITY
 
 
 def reasons() -> dict[str, dict[str, str]]:
     """Codes and meanings per ledger stage, in the order of the stages."""
-    rooms = (connectors, extract, normalize, identify, quality, dedup)
-    every: dict[str, str] = {}
-    for room in rooms:
-        every |= room.REASONS
+    every = {**READ, **EXTRACT, **NORMALIZE, **IDENTIFY, **QUALITY, **DEDUP}
     by_stage = {
         stage: {code: text for code, text in every.items() if code.startswith(f"{stage}/")}
         for stage in STAGES

@@ -12,7 +12,6 @@ from corpuskit import registry
 from corpuskit.stage import Signal, Stage
 from corpuskit.workspace import task_key
 
-
 _MADE: dict[str, Stage] = {}
 """Stages of this process by the digest of their spec: models load once per worker."""
 

@@ -60,7 +60,9 @@ def _count(
 ) -> None:
     remaining = list(reasons)
     for stage in stages:
-        here = [one if one is not None and one.startswith(f"{stage}/") else None for one in remaining]
+        here = [
+            one if one is not None and one.startswith(f"{stage}/") else None for one in remaining
+        ]
         ledger.add(stage, here, source)
         remaining = [own for own, lost in zip(remaining, here, strict=True) if lost is None]
 

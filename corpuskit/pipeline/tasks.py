@@ -20,12 +20,12 @@ from corpuskit.stage import DETAIL, REASON, Batch, run_chain
 from corpuskit.urls import canonical_url, domain
 from corpuskit.workspace import Workspace, file_sha256, task_key
 
-_FROM_CONNECTOR: Final = (
+_FROM_CONNECTOR: Final[tuple[str, ...]] = (
     "source_ref", "url", "fetched_at", "http_status", "content_type", "payload_digest", "warc",
     "title", "published_at", "published_at_source", "lang_declared", "licence",
     "licence_confidence", "licence_evidence", "reason", "detail",
 )  # fmt: skip
-_STORED_RAW: Final = (*_FROM_CONNECTOR, "url_canonical", "domain")
+_STORED_RAW: Final[tuple[str, ...]] = (*_FROM_CONNECTOR, "url_canonical", "domain")
 _OUTCOME: Final = (pa.field(REASON, pa.string()), pa.field(DETAIL, pa.string()))
 _GIVEN_TO_ANNOTATE: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
 
@@ -78,17 +78,13 @@ def scan(task: ScanTask) -> list[Scanned]:
     return [_scan_one(task.workspace, task.source, connector, item) for item in task.inputs]
 
 
-def _scan_one(
-    workspace: Workspace, source: SourcePlan, connector: Any, item: Input
-) -> Scanned:
+def _scan_one(workspace: Workspace, source: SourcePlan, connector: Any, item: Input) -> Scanned:
     state = Path(item.path).stat()
     known = task_key(source.key, str(Path(item.path).absolute()), state.st_size, state.st_mtime_ns)
     path = workspace.path("scan", known, ".json")
     if path.exists():
         return _scanned(item, _load(path))
-    found = Scanned(
-        item, file_sha256(item.path), state.st_size, tuple(connector.scan(item))
-    )
+    found = Scanned(item, file_sha256(item.path), state.st_size, tuple(connector.scan(item)))
     data = {**asdict(found), "input": item.name}
     workspace.write_json(path, data)
     return found
@@ -107,9 +103,7 @@ def _scanned(item: Input, data: Mapping[str, Any]) -> Scanned:
 def extract(task: MapTask) -> str:
     """Read a task's records and run the first segment over them; its output's path."""
     connector = task.source.open()
-    records = [
-        record for part in task.parts for record in connector.read(part.input, part.piece)
-    ]
+    records = [record for part in task.parts for record in connector.read(part.input, part.piece)]
     batch = run_chain(task.segment.make(), _raw_batch(records, task.source))
     batch = batch.with_columns(
         url_canonical=[canonical_url(url) for url in batch["url"]],

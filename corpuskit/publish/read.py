@@ -18,9 +18,9 @@ from corpuskit.ledger import Ledger
 class Build:
     """What a build left on disk.
 
-        build = ck.open_build("builds/khmer")
-        build.ledger["dedup/near"]
-        for batch in build.documents(columns=["text", "url"]): ...
+    build = ck.open_build("builds/khmer")
+    build.ledger["dedup/near"]
+    for batch in build.documents(columns=["text", "url"]): ...
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -74,6 +74,11 @@ class Build:
         except (OSError, ValueError) as error:
             raise WorkspaceError(f"{self.folder / name} cannot be read: {error}") from error
         return data
+
+
+def open_build(folder: str | Path) -> Build:
+    """A finished build, to be read; WorkspaceError says what there is instead."""
+    return Build(folder)
 
 
 def _what_is_there(folder: Path) -> str:

@@ -155,7 +155,9 @@ def _rows_of(workspace: Workspace, part: ShardPart, schema: pa.Schema) -> pa.Tab
     return pa.Table.from_arrays(arrays, names=schema.names)
 
 
-def part_rows(kept: Kept, indices: Sequence[int]) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+def part_rows(
+    kept: Kept, indices: Sequence[int] | npt.NDArray[np.int64]
+) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
     """(task, indices into `kept`) for every task that `indices` touch, tasks in order."""
     chosen = np.asarray(indices, dtype=np.int64)
     tasks = kept.task[chosen]

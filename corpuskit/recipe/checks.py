@@ -117,7 +117,7 @@ def _check_languages(data: dict[str, Any], file: str) -> Iterator[Problem]:
 def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
     tables = data.get("quality")
     wanted = data.get("languages") or []
-    for code, rules in (tables.items() if isinstance(tables, dict) else ()):
+    for code, rules in tables.items() if isinstance(tables, dict) else ():
         if code not in wanted:
             yield Problem(
                 file, f"quality.{code}", "not among `languages`", guess(str(code), wanted)
@@ -132,9 +132,9 @@ def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
 
 def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
     table = data.get("identify")
-    if isinstance(table, dict) and table.get("model", "lid176") != "lid176":
-        if "sha256" not in table:
-            yield Problem(file, "identify.sha256", "needed beside a model of your own")
+    own = isinstance(table, dict) and table.get("model", "lid176") != "lid176"
+    if own and "sha256" not in table:
+        yield Problem(file, "identify.sha256", "needed beside a model of your own")
 
 
 def _check_stages(data: dict[str, Any], file: str) -> Iterator[Problem]:
@@ -161,7 +161,9 @@ def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
         yield from _check_source(resolved, file, key)
         name = str(resolved.get("name"))
         if name in names:
-            yield Problem(file, f"{key}.name", f"a second source named {name!r}", "give it a `name`")
+            yield Problem(
+                file, f"{key}.name", f"a second source named {name!r}", "give it a `name`"
+            )
         names.add(name)
 
 

@@ -49,19 +49,19 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
     use: str | None = Field(
-        None, description='a source of the catalogue, as "khm_Khmr/libreoffice-help"'
+        default=None, description='a source of the catalogue, as "khm_Khmr/libreoffice-help"'
     )
     name: str | None = Field(
-        None,
+        default=None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
         description="how the source is called in every row; defaults to the catalogue's name",
     )
-    connector: str | None = Field(None, description="how it is read: `files`, `warc`, ...")
+    connector: str | None = Field(default=None, description="how it is read: `files`, `warc`, ...")
     license: str | None = Field(
-        None, description="SPDX id, `LicenseRef-...`, or `NOASSERTION` where nobody knows"
+        default=None, description="SPDX id, `LicenseRef-...`, or `NOASSERTION` where nobody knows"
     )
     license_verified_by: str | None = Field(
-        None, description="who verified the license, when and how"
+        default=None, description="who verified the license, when and how"
     )
 
     @property
@@ -74,7 +74,8 @@ class Extract(_Table):
     """How text is taken from pages."""
 
     screen: bool = Field(
-        True, description="skip pages that cannot be in a wanted language before extracting them"
+        default=True,
+        description="skip pages that cannot be in a wanted language before extracting them",
     )
 
 
@@ -82,7 +83,7 @@ class Normalize(_Table):
     """How text is made canonical."""
 
     zwsp: Literal["keep", "strip"] = Field(
-        "keep",
+        default="keep",
         description="zero-width spaces in scripts that use them: kept as a reader's line-break "
         "opportunities, or stripped; they never count when texts are compared",
     )
@@ -91,22 +92,30 @@ class Normalize(_Table):
 class Identify(_Table):
     """Which model tells the language."""
 
-    model: str = Field("lid176", description="`lid176` (embedded), a path, or a URL")
+    model: str = Field(default="lid176", description="`lid176` (embedded), a path, or a URL")
     sha256: str | None = Field(
-        None, pattern=r"^[0-9a-f]{64}$", description="digest of the model file, for a path or URL"
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
+        description="digest of the model file, for a path or URL",
     )
     labels: str | None = Field(
-        None, description="a TOML that maps the model's labels; labels such as "
-        "`__label__khm_Khmr` need none"
+        default=None,
+        description="a TOML that maps the model's labels; labels such as "
+        "`__label__khm_Khmr` need none",
     )
 
 
 class Dedup(_Table):
     """How duplicates are found."""
 
-    near: bool = Field(True, description="find near-duplicates; exact ones are always removed")
+    near: bool = Field(
+        default=True, description="find near-duplicates; exact ones are always removed"
+    )
     threshold: float = Field(
-        0.8, ge=0.5, le=1.0, description="Jaccard similarity from which texts are duplicates"
+        default=0.8,
+        ge=0.5,
+        le=1.0,
+        description="Jaccard similarity from which texts are duplicates",
     )
 
 
@@ -114,10 +123,13 @@ class Output(_Table):
     """What is written."""
 
     shard_size: ByteSize = Field(
-        256_000_000, description="target size of a shard's text, in bytes or as `256MB`"
+        default=256_000_000, description="target size of a shard's text, in bytes or as `256MB`"
     )
     validation: float = Field(
-        0.0, ge=0.0, lt=1.0, description="share of duplicate clusters set apart for validation"
+        default=0.0,
+        ge=0.0,
+        lt=1.0,
+        description="share of duplicate clusters set apart for validation",
     )
 
 
@@ -141,13 +153,15 @@ class Recipe(_Table):
         description="thresholds per language that replace the profile's; `false` turns one off",
     )
     stages: tuple[str, ...] = Field(
-        (), strict=False, description="further stages by name, as plug-ins offer them; "
-        "each adds its columns to every row"
+        default=(),
+        strict=False,
+        description="further stages by name, as plug-ins offer them; "
+        "each adds its columns to every row",
     )
     dedup: Dedup = Dedup()
     output: Output = Output()
 
-    path: Path = Field(Path(), exclude=True, strict=False)
+    path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""
 
     @property

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from end_to_end.builds import DEMO, command
+from end_to_end.builds import run as shell
 
 import corpuskit as ck
 from corpuskit.cli import COMMANDS, cli, run
-from end_to_end.builds import DEMO, command
-from end_to_end.builds import run as shell
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -34,9 +34,15 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["buidl"], ["build"], ["build", "r.toml", "--wokers", "2"], ["build", "r.toml", "--workers", "0"],
-     ["inspect", "nowhere"], ["explain", "."]],
-)  # fmt: skip
+    [
+        ["buidl"],
+        ["build"],
+        ["build", "r.toml", "--wokers", "2"],
+        ["build", "r.toml", "--workers", "0"],
+        ["inspect", "nowhere"],
+        ["explain", "."],
+    ],
+)
 def test_wrong_usage_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 2
     assert "Error" in capsys.readouterr().err
@@ -85,9 +91,7 @@ def test_inspect(demo: ck.Build, capsys: pytest.CaptureFixture[str]) -> None:
     assert {row["reason"] for row in data["rejected"]} == {"dedup/near"}
 
 
-def test_explain_tells_the_whole_story(
-    demo: ck.Build, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_explain_tells_the_whole_story(demo: ck.Build, capsys: pytest.CaptureFixture[str]) -> None:
     row = demo.dataset.head(1, columns=["id", "url", "text"]).to_pylist()[0]
     for key in (row["id"], row["url"]):
         assert run(["explain", str(demo.folder), key]) == 0
@@ -170,9 +174,7 @@ def test_a_recipe_from_init_is_valid_and_builds(tmp_path: Path) -> None:
 
 
 def test_a_closed_pipe_is_no_error() -> None:
-    listing = subprocess.Popen(
-        command("languages"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    listing = subprocess.Popen(command("languages"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert listing.stdout is not None
     assert listing.stderr is not None
     listing.stdout.close()

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bad_input import make
+from end_to_end.builds import run, write_recipe
 
 import corpuskit as ck
-from bad_input import make
 from corpuskit.errors import CorpuskitError, RecipeError
-from end_to_end.builds import run, write_recipe
 
 pytestmark = pytest.mark.xdist_group("bad")
 
@@ -70,9 +70,7 @@ def test_what_is_no_archive(tmp_path: Path, bad: Callable[[Path], Path]) -> None
         (make.surrogate_json, 2, {"read/"}),
     ],
 )
-def test_bad_files(
-    tmp_path: Path, bad: Callable[[Path], Path], kept: int, lost: set[str]
-) -> None:
+def test_bad_files(tmp_path: Path, bad: Callable[[Path], Path], kept: int, lost: set[str]) -> None:
     build = built(tmp_path, bad(tmp_path), "files")
     assert build.manifest["documents"] >= kept, dict(build.ledger.reasons)
     seen = [reason for reason in build.ledger.reasons if not reason.startswith("dedup/")]

@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
+from end_to_end.builds import DEMO, published
 
 import corpuskit as ck
 from corpuskit.document import document_id, text_sha256
 from corpuskit.schema import ALWAYS, FIELDS
-from end_to_end.builds import DEMO, published
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -110,11 +110,7 @@ def test_no_cluster_crosses_the_split(demo: ck.Build) -> None:
     held = {p for p in demo.files("data") if "validation" in p.name}
     assert held
     clusters = [
-        {
-            cluster
-            for path in paths
-            for cluster in pq.read_table(path)["dedup_cluster"].to_pylist()
-        }
+        {cluster for path in paths for cluster in pq.read_table(path)["dedup_cluster"].to_pylist()}
         for paths in (held, set(demo.files("data")) - held)
     ]
     assert clusters[0].isdisjoint(clusters[1])
@@ -128,7 +124,9 @@ def test_common_readers_open_it_as_it_is(demo: ck.Build) -> None:
     query = f"select count(*), sum(len(text)) from '{folder}/*.parquet' where lang = 'khm_Khmr'"
     count, characters = duckdb.sql(query).fetchall()[0]
     assert count == documents
-    assert characters == sum(len(t) for b in demo.documents(["text"]) for t in b["text"].to_pylist())
+    assert characters == sum(
+        len(t) for b in demo.documents(["text"]) for t in b["text"].to_pylist()
+    )
 
 
 def test_nothing_published_names_this_machine_or_the_time(demo: ck.Build) -> None:

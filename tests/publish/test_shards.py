@@ -1,16 +1,13 @@
 """Which document goes where: sorted, bounded, the same for any order of tasks."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-
-import numpy as np
 
 from corpuskit.publish.shards import Kept, assign, part_rows, shard_name, split_of
 
 documents = st.lists(
-    st.tuples(
-        st.integers(0, 3), st.sampled_from(["khm_Khmr", "lao_Laoo"]), st.integers(0, 5_000)
-    ),
+    st.tuples(st.integers(0, 3), st.sampled_from(["khm_Khmr", "lao_Laoo"]), st.integers(0, 5_000)),
     max_size=60,
 )
 
