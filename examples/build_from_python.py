@@ -1,6 +1,6 @@
 """Build a corpus from Python and read it.
 
-    python examples/build_from_python.py [BUILD_FOLDER]
+python examples/build_from_python.py [BUILD_FOLDER]
 """
 
 import sys

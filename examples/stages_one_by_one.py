@@ -1,6 +1,6 @@
 """Use the stages one by one, on strings, as in a REPL.
 
-    python examples/stages_one_by_one.py
+python examples/stages_one_by_one.py
 """
 
 import corpuskit as ck

@@ -132,8 +132,9 @@ def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
 
 def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
     table = data.get("identify")
-    own = isinstance(table, dict) and table.get("model", "lid176") != "lid176"
-    if own and "sha256" not in table:
+    if not isinstance(table, dict) or table.get("model", "lid176") == "lid176":
+        return
+    if "sha256" not in table:
         yield Problem(file, "identify.sha256", "needed beside a model of your own")
 
 

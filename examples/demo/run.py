@@ -1,6 +1,6 @@
 """What `make demo` runs: build the demo corpus, say where it is, show what was kept and why not.
 
-    python examples/demo/run.py [BUILD_FOLDER]
+python examples/demo/run.py [BUILD_FOLDER]
 """
 
 from __future__ import annotations
