@@ -128,7 +128,9 @@ def _source(table: Mapping[str, Any], recipe: Recipe) -> SourcePlan:
     resolved = resolve(dict(table))
     common = ("name", "connector", "license", "license_verified_by")
     name, connector, license_, verified = (resolved.get(key) for key in common)
-    options = {key: value for key, value in resolved.items() if key not in common}
+    given = {key: value for key, value in resolved.items() if key not in common}
+    kind = registry.connector(str(connector)).Options
+    options = kind.model_validate(given).model_dump(mode="json", exclude_unset=True)
     return SourcePlan(
         str(name), str(connector), options, str(recipe.folder.absolute()), str(license_), verified
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +29,10 @@ _FROM_CONNECTOR: Final[tuple[str, ...]] = (
 _STORED_RAW: Final[tuple[str, ...]] = (*_FROM_CONNECTOR, "url_canonical", "domain")
 _OUTCOME: Final = (pa.field(REASON, pa.string()), pa.field(DETAIL, pa.string()))
 _GIVEN_TO_ANNOTATE: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
+
+
+UNREADABLE: Final = ""
+"""Stands for the digest of an input that cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +84,28 @@ def scan(task: ScanTask) -> list[Scanned]:
 
 
 def _scan_one(workspace: Workspace, source: SourcePlan, connector: Any, item: Input) -> Scanned:
-    state = Path(item.path).stat()
-    known = task_key(source.key, str(Path(item.path).absolute()), state.st_size, state.st_mtime_ns)
+    state = _state(Path(item.path))
+    if state is None:  # the connector says in the ledger why it cannot be read
+        return Scanned(item, UNREADABLE, 0, tuple(connector.scan(item)))
+    known = task_key(source.key, os.path.abspath(item.path), state.st_size, state.st_mtime_ns)
     path = workspace.path("scan", known, ".json")
     if path.exists():
         return _scanned(item, _load(path))
     found = Scanned(item, file_sha256(item.path), state.st_size, tuple(connector.scan(item)))
-    data = {**asdict(found), "input": item.name}
-    workspace.write_json(path, data)
+    workspace.write_json(path, {**asdict(found), "input": item.name})
     return found
+
+
+def _state(path: Path) -> os.stat_result | None:
+    """State of a regular file that can be opened; None for anything else."""
+    try:
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        with path.open("rb"):
+            return state
+    except OSError:
+        return None
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -103,7 +121,11 @@ def _scanned(item: Input, data: Mapping[str, Any]) -> Scanned:
 def extract(task: MapTask) -> str:
     """Read a task's records and run the first segment over them; its output's path."""
     connector = task.source.open()
-    records = [record for part in task.parts for record in connector.read(part.input, part.piece)]
+    records = [
+        record
+        for part in task.parts
+        for record in connector.read(replace(part.input, sha256=part.sha256), part.piece)
+    ]
     batch = run_chain(task.segment.make(), _raw_batch(records, task.source))
     batch = batch.with_columns(
         url_canonical=[canonical_url(url) for url in batch["url"]],

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
+import corpuskit as ck
+from bad_input import make
 
 DEMO = Path(__file__).resolve().parents[2] / "examples" / "demo"
 
@@ -71,7 +72,7 @@ def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Completed
     )
 
 
-def records(path: Path) -> int:
-    """How many records a clean gzipped WARC holds."""
-    with gzip.open(path) as file:
-        return sum(1 for _ in ArchiveIterator(file))
+@lru_cache(maxsize=20)
+def khmer(number: int) -> str:
+    """Text of the demo's `number`-th largest Khmer page."""
+    return ck.extract_html(make.good_html(number)).text
