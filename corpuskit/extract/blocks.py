@@ -167,10 +167,10 @@ class _Walk:
         self._count(element, tag, 1)
         if element in self.open_regions:
             self.open_regions[element] = (self.open_regions[element][0], len(self.page.blocks))
+        if tag == "wbr":  # libxml2 does not know it as empty: what follows may be inside
+            self._break_word()
         if element.text:
             self._add(element.text, element, tail=False)
-        elif tag == "wbr":
-            self._break_word()
 
     def _close(self, element: HtmlElement, tag: str) -> None:
         if tag in rules.BLOCKS:

@@ -140,7 +140,7 @@ def _rescue(result: Extracted, nodes: list[dict[str, Any]], *, scripted: bool) -
     elif not result.text:
         result.reason = "extract/empty"
     if result.reason:
-        result.text = ""
+        result.text, result.extractor = "", None
 
 
 def _is_scripted(root: HtmlElement) -> bool:

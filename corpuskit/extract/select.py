@@ -179,21 +179,27 @@ def _headed(page: Page, kept: list[Block]) -> list[Block]:
     return before[-1:] + kept
 
 
-_DIGITS: Final = [
-    char for char in map(chr, range(0x2E00, 0x2E43)) if char.isprintable() and not char.isalnum()
-][:64]
 _MARK: Final = "\u2e3a"  # TWO-EM DASH
-_VALUE: Final = {char: value for value, char in enumerate(c for c in _DIGITS if c != _MARK)}
-_BASE: Final = len(_VALUE)
-_MARKED: Final = re.compile(f"{_MARK}([{re.escape(''.join(_VALUE))}]{{3}})")
+_DIGITS: Final = "".join(
+    char for char in map(chr, range(0x2E00, 0x2E43)) if not char.isalnum() and char != _MARK
+)
+_VALUE: Final = {char: value for value, char in enumerate(_DIGITS)}
+_BASE: Final = len(_DIGITS)
+_MARKED: Final = re.compile(f"{_MARK}([{re.escape(_DIGITS)}]{{3}})")
 """A mark is U+2E3A and three digits from the same block (Supplemental Punctuation): printable,
 so that trafilatura's sanitizer keeps it, and no letter, so that its filters see through it."""
 
 
 def _marked(number: int) -> str:
-    digits = list(_VALUE)
     high, low = divmod(number, _BASE)
-    return _MARK + digits[high // _BASE % _BASE] + digits[high % _BASE] + digits[low]
+    return _MARK + _DIGITS[high // _BASE] + _DIGITS[high % _BASE] + _DIGITS[low]
+
+
+def _numbers(text: str) -> set[int]:
+    return {
+        (_VALUE[code[0]] * _BASE + _VALUE[code[1]]) * _BASE + _VALUE[code[2]]
+        for code in _MARKED.findall(text)
+    }
 
 
 @lru_cache(maxsize=1)
@@ -228,11 +234,7 @@ def _asked(root: HtmlElement, page: Page) -> tuple[list[Block], str | None]:
         result = bare_extraction(root, fast=True, include_comments=False, config=_settings())
     except Exception as error:  # noqa: BLE001 - whatever a page makes it raise
         return [], type(error).__name__
-    text = getattr(result, "text", None) or ""
-    numbers = {
-        (_VALUE[code[0]] * _BASE + _VALUE[code[1]]) * _BASE + _VALUE[code[2]]
-        for code in _MARKED.findall(text)
-    }
+    numbers = _numbers(getattr(result, "text", None) or "")
     return [block for number, block in enumerate(page.blocks) if number in numbers], None
 
 

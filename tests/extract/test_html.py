@@ -1,0 +1,255 @@
+"""Pages become text, or a reason: real ones, malformed ones, hostile ones."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpuskit.document import RawRecord
+from corpuskit.extract import REASONS, Extract, extract_html
+from corpuskit.extract.html import extract_markup
+from corpuskit.stage import Batch
+
+KHMER = (
+    "មនុស្ស\u200bទាំងអស់ កើត\u200bមក\u200bមាន\u200bសេរីភាព និង\u200bសមភាព "
+    "ក្នុង\u200bសេចក្តី\u200bថ្លៃថ្នូរ និង\u200bសិទ្ធិ ។ "
+)
+PROSE = "All human beings are born free and equal in dignity and rights. "
+MENU = "".join(f"<div><a href=/{n}>Menu entry {n}</a></div>" for n in range(30))
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<html><head>{head}</head><body>{body}</body></html>"
+
+
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
+
+
+@pytest.mark.data("html-libreoffice-help")
+def test_every_zwsp_of_real_khmer_pages_survives(data_dir: Path) -> None:
+    """Of what the gold holds: trafilatura keeps none of them."""
+    folder = data_dir / "html-libreoffice-help"
+    rows = rows_of(folder / "gold.km.jsonl")
+    kept = wanted = 0
+    for row in rows:
+        found = set(extract_html((folder / row["html"]).read_bytes()).text.splitlines())
+        lines = [line.strip() for line in row["gold_text"].splitlines() if "\u200b" in line]
+        wanted += sum(line.count("\u200b") for line in lines)
+        kept += sum(line.count("\u200b") for line in found)
+    assert wanted > 10_000
+    assert kept >= 0.9 * wanted  # the rest is in lists of links, which are left out
+
+
+@pytest.mark.data("mediawiki-sea")
+def test_wiki_pages_hold_the_article_and_nothing_else(data_dir: Path) -> None:
+    pages = 0
+    for file in sorted((data_dir / "mediawiki-sea").glob("*/gold.jsonl")):
+        for row in rows_of(file):
+            if "html" not in row:
+                continue
+            result = extract_html((file.parent / row["html"]).read_bytes())
+            squeezed = "".join(result.text.split())
+            assert all("".join(one.split()) in squeezed for one in row["gold_paragraphs"])
+            assert not [one for one in row["must_not_contain"] if one in result.text]
+            assert (result.license.id, result.license.confidence) == ("CC-BY-SA-4.0", "declared")
+            assert result.lang_declared == file.parent.name
+            assert result.title == row["title"]
+            pages += 1
+    assert pages == 192
+
+
+@pytest.mark.parametrize("menu", ["", MENU])
+@pytest.mark.parametrize("entity", ["&#8203;", "&#x200B;", "&zwsp;", "&ZeroWidthSpace;", "\u200b"])
+def test_zero_width_characters_and_private_use_survive(menu: str, entity: str) -> None:
+    text = f"{KHMER}a\u200cb\u200dc\u2060d\u00ade\ue000f"
+    markup = text.replace("\u200b", entity).replace("\u200c", "&zwnj;").replace("\u200d", "&zwj;")
+    result = extract_html(page(f"{menu}<div><p>{markup}</p></div>"))
+    assert result.text == text
+
+
+ZERO_WIDTH = st.text(st.sampled_from("កខគឃងចឆជឈញ\u200b\u200c\u200d\u2060\u00ad\ue000"), min_size=60)
+
+
+@given(ZERO_WIDTH)
+@settings(max_examples=60, deadline=None)
+def test_any_text_of_zero_width_characters_comes_back(text: str) -> None:
+    for menu in ("", MENU):
+        result = extract_html(page(f"{menu}<div><p>ក{text}ក</p></div>"))
+        assert result.text == f"ក{text}ក"
+
+
+def test_what_is_known_of_a_page() -> None:
+    head = (
+        "<title>Article 1 | Site</title>"
+        "<meta property='article:published_time' content='2025-03-04'>"
+        "<link rel=license href='https://creativecommons.org/licenses/by/4.0/'>"
+    )
+    markup = (
+        f"<html lang=en><head>{head}</head><body><h1>Article 1</h1><p>{PROSE}</p></body></html>"
+    )
+    result = extract_html(markup.encode(), charset="iso-8859-1")
+    assert result.text == f"Article 1\n{PROSE.strip()}"
+    assert (result.title, result.lang_declared) == ("Article 1", "en")
+    assert result.published_at == datetime(2025, 3, 4, tzinfo=UTC)
+    assert result.license.id == "CC-BY-4.0"
+    assert (result.charset, result.charset_method) == ("windows-1252", "http")
+    assert result.extractor == {
+        "name": "corpuskit", "version": Extract.version, "mode": "region:body", "fallback": None,
+    }  # fmt: skip
+
+
+def test_the_extractor_that_chose_is_recorded() -> None:
+    made = extract_html(page(f"{MENU}<div><p>{PROSE * 9}</p></div>")).extractor
+    assert made is not None
+    assert (made["name"], made["mode"]) == ("trafilatura", "selection")
+    assert made["version"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ("", "extract/empty"),
+        ("  \n", "extract/empty"),
+        ("<!-- x -->", "extract/empty"),
+        (page(""), "extract/empty"),
+        (page("", "<title>only a title</title>"), "extract/empty"),
+        (page(f"<nav>{MENU}</nav>"), "extract/empty"),
+        ("<frameset><frame src=a><noframes>No frames?</noframes></frameset>", "extract/empty"),
+        (page("<div id=root></div><script src=app.js></script>"), "extract/needs_js"),
+        (page("<p>Loading</p><script>" + "x=1;" * 100 + "</script>"), "extract/needs_js"),
+        (page("<div>" * 100_000 + PROSE), "extract/too_deep"),
+        (page("<blockquote>" * 600 + PROSE), "extract/too_deep"),
+    ],
+)
+def test_pages_without_text_have_a_reason(markup: str, reason: str) -> None:
+    result = extract_html(markup)
+    assert (result.reason, result.text, result.extractor) == (reason, "", None)
+
+
+def test_a_shell_with_its_article_in_json_ld_is_read() -> None:
+    script = json.dumps({"@type": "NewsArticle", "articleBody": PROSE * 3})
+    result = extract_html(
+        page("<div id=app></div><script src=a.js></script>"
+             f"<script type='application/ld+json'>{script}</script>")
+    )  # fmt: skip
+    assert result.text == (PROSE * 3).strip()
+    assert result.extractor is not None
+    assert result.extractor["mode"] == "json-ld"
+
+
+def test_short_text_without_scripts_is_text() -> None:
+    assert extract_html(page("<p>Short</p>")).text == "Short"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        page("<div>" * 400 + PROSE),
+        page(MENU + "<blockquote>x" * 490 + PROSE * 9),
+        page(MENU + "<ul><li>x" * 240 + PROSE * 9),
+        page(MENU + "<table><tr><td>x" * 160 + PROSE * 9),
+        page(f"<p title='{'x' * 5_000_000}'>{PROSE}</p>"),
+        page(f"<p>{PROSE * 80_000}</p>"),
+        page(f"<p>{PROSE}</p>" * 80_000),
+        page("<div><p>unclosed <b>bold <i>it <table><tr><td>cell " + PROSE),
+        '<?xml version="1.0" encoding="utf-16"?><html xmlns="http://www.w3.org/1999/xhtml">'
+        f"<body><p>{PROSE}</p></body></html>",
+        f"<p>a\ud800b\0c {PROSE}",
+        PROSE,
+    ],
+    ids=["400-levels", "quotes", "lists", "tables", "attribute", "one-line", "many-paragraphs",
+         "unclosed", "xhtml", "surrogate", "no-markup"],
+)  # fmt: skip
+def test_hostile_and_broken_pages_give_their_text(markup: str) -> None:
+    result = extract_html(markup)
+    assert result.reason is None
+    assert PROSE.strip() in result.text
+    result.text.encode("utf-8")
+
+
+def test_an_exception_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("corpuskit.extract.html.blocks_of", broken)
+    result = extract_html(page(PROSE))
+    assert (result.reason, result.detail) == ("extract/failed", "MemoryError")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "markup", "text", "reason"),
+    [
+        ("text/plain", "a < b\n\nc", "a < b\n\nc", None),
+        ("text/plain", f"<!doctype html>{page(PROSE)}", PROSE.strip(), None),
+        (None, "just text", "just text", None),
+        (None, f"<p>{PROSE}</p>", PROSE.strip(), None),
+        ("application/xhtml+xml", page(PROSE), PROSE.strip(), None),
+        ("text/xml", page(PROSE), PROSE.strip(), None),
+        ("text/xml", "<rss><channel/></rss>", "", "extract/unsupported_type"),
+        ("application/json", "{}", "", "extract/unsupported_type"),
+        ("text/plain", " \n ", "", "extract/empty"),
+    ],
+)
+def test_media_types(content_type: str | None, markup: str, text: str, reason: str | None) -> None:
+    result = extract_markup(markup, content_type)
+    assert (result.text, result.reason) == (text, reason)
+    if content_type == "text/plain" and text == "a < b\n\nc":
+        assert result.extractor is not None
+        assert result.extractor["name"] == "plain"
+
+
+@given(st.one_of(st.binary(max_size=400), st.text(max_size=400)))
+@settings(deadline=None)
+def test_anything_gives_text_or_a_known_reason(content: bytes | str) -> None:
+    result = extract_html(content)
+    assert bool(result.text) != bool(result.reason)
+    assert result.reason is None or result.reason in REASONS
+
+
+def test_the_stage_keeps_what_was_known() -> None:
+    head = (
+        "<title>Own title</title><meta property='article:published_time' content='2025-03-04'>"
+        "<link rel=license href='https://creativecommons.org/licenses/by/4.0/'>"
+    )
+    record = RawRecord(
+        source_ref="a", title="Known", licence="CC0-1.0", licence_confidence="declared"
+    )
+    batch = Batch(
+        {
+            "_markup": [f"<html lang=km><head>{head}</head><body>{PROSE}", "<html>", PROSE],
+            "content_type": ["text/html", "text/html", "text/plain"],
+            "title": [record.title, None, None],
+            "lang_declared": ["en", "lo", "th"],
+            "licence": [record.licence, None, None],
+            "licence_confidence": [record.licence_confidence, None, None],
+            "licence_evidence": [record.licence_evidence, None, None],
+            "published_at": [None, None, None],
+            "published_at_source": [None, None, None],
+        }
+    )
+    done = Extract().process(batch)
+    assert list(done["reason"]) == [None, "extract/empty", None]
+    assert list(done["title"]) == ["Known", None, None]
+    assert list(done["lang_declared"]) == ["km", "lo", "th"]
+    assert list(done["licence"]) == ["CC0-1.0", None, None]
+    assert [one["kind"] for one in done["licence_evidence"][0]] == ["rel=license", "conflict"]
+    assert list(done["published_at_source"]) == ["meta", None, None]
+    for column in Extract.fields:
+        pa.array(list(done[column.name]), type=column.type)
+
+
+@pytest.mark.data("html-libreoffice-help")
+def test_a_page_s_result_does_not_depend_on_its_batch(data_dir: Path) -> None:
+    files = sorted((data_dir / "html-libreoffice-help" / "km").glob("*.html"))[:12]
+    markups = [file.read_text(encoding="utf-8") for file in files]
+    together = Extract().process(Batch({"_markup": markups}))
+    alone = [Extract().process(Batch({"_markup": [one]}))["text"][0] for one in reversed(markups)]
+    assert list(together["text"]) == alone[::-1]
