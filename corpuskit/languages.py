@@ -7,6 +7,7 @@ sources are known for it. Adding a language is adding one file.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections import Counter
@@ -22,6 +23,9 @@ from corpuskit.thresholds import check_keys
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[A-Z][a-z]{3}$")]
 """ISO 639-3 and ISO 15924, as in `khm_Khmr`."""
+
+ENVIRONMENT = "CORPUSKIT_CATALOGUE"
+"""Names folders of profiles beside the package's own, separated as in PATH."""
 
 _PROFILES = "???_????.toml"
 _PACKAGED = Path(__file__).parent / "sources"  # in a wheel
@@ -95,16 +99,27 @@ class Language(_Model):
 
 
 def catalogue_folder() -> Path:
-    """Where the profiles are: inside an installed wheel, else beside the package."""
+    """Where the package's profiles are: inside an installed wheel, else beside the package."""
     for folder in (_PACKAGED, _REPOSITORY):
         if any(folder.glob(_PROFILES)):
             return folder
     raise CatalogueError(f"no language catalogue at {_PACKAGED} or {_REPOSITORY}; reinstall")
 
 
+def catalogue() -> dict[str, Path]:
+    """Every profile by code. Folders named by CORPUSKIT_CATALOGUE (separated as in PATH) come on
+    top of the package's, the first one winning."""
+    own = [Path(name) for name in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if name]
+    for folder in own:
+        if not folder.is_dir():
+            raise CatalogueError(f"{ENVIRONMENT} names {folder}, which is no folder")
+    folders = (catalogue_folder(), *reversed(own))
+    return {path.stem: path for folder in folders for path in folder.glob(_PROFILES)}
+
+
 def language_codes() -> list[str]:
     """Codes of every profile in the catalogue, sorted."""
-    return sorted(path.stem for path in catalogue_folder().glob(_PROFILES))
+    return sorted(catalogue())
 
 
 def languages(codes: Iterable[str] | None = None) -> list[Language]:
@@ -112,12 +127,18 @@ def languages(codes: Iterable[str] | None = None) -> list[Language]:
     return [language(code) for code in (language_codes() if codes is None else codes)]
 
 
-@cache
 def language(code: str) -> Language:
     """One profile; CatalogueError names the nearest codes if there is none."""
-    if code not in language_codes():
+    path = catalogue().get(code)
+    if path is None:
         raise CatalogueError(f"no language {code!r} in the catalogue{nearest(code)}")
-    return read_profile(catalogue_folder() / f"{code}.toml")
+    return _profile(path.resolve(), path.stat().st_mtime_ns)
+
+
+@cache
+def _profile(path: Path, changed: int) -> Language:
+    """A file's profile; `changed` is its time, since a changed file is another profile."""
+    return read_profile(path)
 
 
 def nearest(code: str) -> str:

@@ -10,5 +10,5 @@ corpuskit inspect "$folder" --samples 1
 corpuskit verify "$folder"
 
 # Decisions are taken again; nothing is extracted again.
-corpuskit build "$here/demo/khmer.toml" --out "$folder" --set quality.khm_Khmr.min_chars=400
+corpuskit build "$here/demo/khmer.toml" --out "$folder" --set quality.khm_Khmr.min_chars=1500
 corpuskit inspect "$folder" --reason quality/chars --samples 1

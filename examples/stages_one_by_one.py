@@ -19,7 +19,7 @@ def main() -> None:
     clean = ck.normalize(page.text, language="khm_Khmr")
     print("edits:", clean.edits)
 
-    print("languages:", ck.identify([clean.text, "Sugeng enjang, kados pundi pawartosipun?"]))
+    print("languages:", ck.identify([clean.text, "ຍິນດີຕ້ອນຮັບສູ່ປະເທດລາວ"]))
 
     signals = ck.quality_signals([clean.text], language="khm_Khmr")[0]
     print("words:", signals["words"], "clusters:", signals["clusters"])

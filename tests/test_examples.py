@@ -1,11 +1,10 @@
 """Every example runs as its docstring says."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 
 def run(repository: Path, folder: Path, *command: str) -> str:
@@ -44,8 +43,16 @@ def test_build_from_shell(repository: Path, tmp_path: Path) -> None:
     assert "min_chars" in shown
 
 
-@pytest.mark.parametrize("name", ["stages_one_by_one.py"])
-def test_scripts(repository: Path, tmp_path: Path, name: str) -> None:
-    shown = run(repository, tmp_path, sys.executable, str(repository / "examples" / name))
+def test_new_language(repository: Path, tmp_path: Path) -> None:
+    script = repository / "examples" / "new_language.py"
+    shown = run(repository, tmp_path, sys.executable, str(script), "out")
+    kept = json.loads((tmp_path / "out" / "build" / "manifest.json").read_text())["documents"]
+    assert kept >= 20  # of 25 pages
+    assert "dzo_Tibt" in shown
+
+
+def test_stages_one_by_one(repository: Path, tmp_path: Path) -> None:
+    script = repository / "examples" / "stages_one_by_one.py"
+    shown = run(repository, tmp_path, sys.executable, str(script))
     assert "khm_Khmr" in shown
-    assert "jav_Latn" in shown
+    assert "lao_Laoo" in shown

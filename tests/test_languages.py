@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -182,11 +183,37 @@ def test_a_broken_neighbor_does_not_hide_the_answer(
     shutil.copy(repository / "sources" / "khm_Khmr.toml", tmp_path)
     profile(tmp_path, "[language]\n")
     monkeypatch.setattr(module, "_PACKAGED", tmp_path)
-    language.cache_clear()
-    try:
-        with pytest.raises(CatalogueError, match="did you mean khm_Khmr"):
-            language("km")
-        with pytest.raises(CatalogueError, match="did you mean xyz_Latn"):
-            language("xyz")
-    finally:
-        language.cache_clear()
+    with pytest.raises(CatalogueError, match="did you mean khm_Khmr"):
+        language("km")
+    with pytest.raises(CatalogueError, match="did you mean xyz_Latn"):
+        language("xyz")
+
+
+PROFILE = """
+[language]
+code = "{code}"
+name = "{name}"
+autonym = "Basa Bali"
+bcp47 = ["ban"]
+segmentation = "spaces"
+labels.lid176 = []
+"""
+
+
+def test_profiles_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder, name in ((one, "Balinese"), (two, "Other")):
+        folder.mkdir()
+        text = PROFILE.format(code="ban_Latn", name=name)
+        (folder / "ban_Latn.toml").write_text(text, encoding="utf-8")
+    packaged = language("khm_Khmr")
+    (two / "khm_Khmr.toml").write_text(PROFILE.format(code="khm_Khmr", name="Mine"))
+    monkeypatch.setenv("CORPUSKIT_CATALOGUE", f"{one}{os.pathsep}{two}")
+    assert "ban_Latn" in language_codes()
+    assert language("ban_Latn").name == "Balinese"
+    assert language("khm_Khmr").name == "Mine"
+    monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(tmp_path / "nowhere"))
+    with pytest.raises(CatalogueError, match="CORPUSKIT_CATALOGUE names"):
+        language("khm_Khmr")
+    monkeypatch.delenv("CORPUSKIT_CATALOGUE")
+    assert language("khm_Khmr") == packaged

@@ -13,25 +13,59 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.argument("lang", required=False)
 @json_option
-def languages(as_json: bool) -> None:
-    """List the languages of the catalogue and what each has and lacks.
+def languages(lang: str | None, as_json: bool) -> None:
+    """List the languages of the catalogue, or show what LANG has and lacks.
 
     \b
     corpuskit languages
+    corpuskit languages jav_Latn
     """
     from corpuskit.languages import languages as profiles
 
-    found = profiles()
+    found = profiles([lang] if lang else None)
     if as_json:
-        print_json([one.model_dump(mode="json", exclude_none=True) for one in found])
-        return
-    click.echo(
-        f"{'code':<10}{'name':<14}{'words':<9}{'thresholds':>11}{'stop words':>12}"
-        f"{'sources':>9}  in its own words"
-    )
-    for one in found:
-        click.echo(_row(one))
+        print_json([one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in found])
+    elif lang:
+        for label, value in _profile(found[0]):
+            click.echo(f"{label:<12}{value}")
+    else:
+        click.echo(
+            f"{'code':<10}{'name':<14}{'words':<9}{'thresholds':>11}{'stop words':>12}"
+            f"{'sources':>9}  in its own words"
+        )
+        for one in found:
+            click.echo(_row(one))
+
+
+def _profile(one: Language) -> list[tuple[str, str]]:
+    """Everything that a profile says, what it lacks said as well."""
+    stop_words = one.stop_words
+    lines = [
+        ("code", one.code),
+        ("name", f"{one.name} · {one.autonym}"),
+        ("declared as", ", ".join(one.bcp47)),
+        ("written", f"{one.script}, {one.direction}, words by {one.segmentation}"),
+        ("fonts", ", ".join(one.fonts) or "none named"),
+        ("domains", ", ".join(f".{name}" for name in one.cctld) or "none"),
+        ("confusable", ", ".join(one.confusable) or "with none"),
+    ]
+    lines += [("model", f"{name}: {', '.join(labels)}") for name, labels in one.labels.items()]
+    lines += [("model", "none knows it: name one in the recipe")] if not one.labels else []
+    lines += [("caveat", caveat) for caveat in one.caveats]
+    lines += [
+        ("threshold", f"{name} = {bound.value:g}, {bound.origin}")
+        for name, bound in one.thresholds.items()
+    ] or [("threshold", "none of its own: the defaults hold")]
+    if stop_words:
+        lines.append(("stop words", f"{', '.join(stop_words.values)} ({stop_words.origin})"))
+    else:
+        lines.append(("stop words", "none"))
+    lines += [("source", f"{one.code}/{source.name}") for source in one.sources] or [
+        ("source", "none known yet")
+    ]
+    return lines
 
 
 def _row(one: Language) -> str:

@@ -87,7 +87,7 @@ def _scan_one(workspace: Workspace, source: SourcePlan, connector: Any, item: In
     state = _state(Path(item.path))
     if state is None:  # the connector says in the ledger why it cannot be read
         return Scanned(item, UNREADABLE, 0, tuple(connector.scan(item)))
-    known = task_key(source.key, os.path.abspath(item.path), state.st_size, state.st_mtime_ns)
+    known = task_key(source.key, str(Path(item.path).absolute()), state.st_size, state.st_mtime_ns)
     path = workspace.path("scan", known, ".json")
     if path.exists():
         return _scanned(item, _load(path))
