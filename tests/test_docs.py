@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+import corpuskit as ck
 from corpuskit import errors
 from corpuskit.cli import COMMANDS
 from corpuskit.pipeline.reasons import reasons
@@ -65,3 +66,12 @@ def test_links_between_pages_lead_somewhere(repository: Path) -> None:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_what_the_readme_says_comes_out(repository: Path) -> None:
+    lines = (repository / "README.md").read_text(encoding="utf-8").splitlines()
+    pairs = [re.fullmatch(r"(ck\..+?)\s{2,}# (.+)", line) for line in lines]
+    shown = [match.groups() for match in pairs if match]
+    assert len(shown) == 3
+    for code, result in shown:
+        assert repr(eval(code, {"ck": ck})) == result

@@ -9,8 +9,9 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-import corpuskit as ck
 from bad_input import make
+
+import corpuskit as ck
 
 DEMO = Path(__file__).resolve().parents[2] / "examples" / "demo"
 

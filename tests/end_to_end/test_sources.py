@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from end_to_end.builds import DEMO, khmer, write_recipe
 
 import corpuskit as ck
-from end_to_end.builds import DEMO, khmer, write_recipe
 
 pytestmark = pytest.mark.xdist_group("sources")
 
@@ -31,7 +31,12 @@ def test_captured_is_the_time_of_every_row(tmp_path: Path) -> None:
 
 def test_jsonl_columns_are_carried(tmp_path: Path) -> None:
     lines = [
-        {"body": khmer(0), "link": "https://a.example/1", "rights": "CC0-1.0", "when": "2025-02-03"},
+        {
+            "body": khmer(0),
+            "link": "https://a.example/1",
+            "rights": "CC0-1.0",
+            "when": "2025-02-03",
+        },
         {"body": khmer(1), "link": "https://a.example/2"},
     ]
     path = tmp_path / "rows.jsonl"
