@@ -25,6 +25,11 @@ _TRUSTED: Final = frozenset(("body", "html", "main", *rules.HEADINGS))
 is made from its text."""
 
 _DROP, _SUSPECT, _NOTHING = 2, 1, 0
+_SUSPECTED: Final = "suspect"
+
+_MAX_SUSPECT_SHARE = 0.8
+"""An element with more of the page's text is the page's frame, whatever its name (`has-sidebar`
+is a class of the outermost element in many a theme)."""
 
 
 @dataclass(slots=True)
@@ -42,8 +47,8 @@ class Block:
     tail: bool
     place: HtmlElement
     tag: str
-    suspect: bool
     group: int
+    suspect: bool = False
 
     @property
     def linked(self) -> bool:
@@ -71,6 +76,7 @@ class Page:
 
     blocks: list[Block] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
+    suspects: list[Region] = field(default_factory=list)
     dropped: list[HtmlElement] = field(default_factory=list)
     elements: int = 0
 
@@ -89,11 +95,10 @@ def _verdict_of_names(tag: str, classes: str, identifier: str) -> tuple[int, str
     return (_SUSPECT if suspect and not system else _NOTHING), system
 
 
-def _excluded(tag: str, attributes: Mapping[str, str]) -> bool:
-    """Whether attributes say that the element is hidden, a control or a landmark aside."""
-    if attributes.get("role") in rules.ROLES or "hidden" in attributes:
+def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    if attributes.get("aria-hidden") == "true" or (tag == "label" and "for" in attributes):
+    if tag == "label" and "for" in attributes:
         return True
     style = attributes.get("style")
     return bool(style and rules.HIDDEN_STYLE.search(style))
@@ -111,16 +116,15 @@ def _region_kind(tag: str, attributes: Mapping[str, str]) -> str | None:
 class _Walk:
     """One pass over the tree, counting what the current position is inside of."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lenient: bool) -> None:
+        self.lenient = lenient
         self.page = Page()
         self.pieces: list[str] = []
         self.links = 0
         self.start: tuple[HtmlElement, bool] | None = None
         self.tags: list[str] = []
-        self.in_link = self.in_pre = self.in_suspect = self.in_list = self.groups = 0
-        self.in_section = 0
+        self.in_link = self.in_pre = self.in_section = self.in_list = self.groups = 0
         self.open_regions: dict[HtmlElement, tuple[str, int]] = {}
-        self.open_suspects: set[HtmlElement] = set()
 
     def walk(self, root: HtmlElement) -> Page:
         walker = iterwalk(root, events=("start", "end"))
@@ -141,24 +145,40 @@ class _Walk:
                 if element is not root and element.tail:
                     self._add(element.tail, element, tail=True)
         self._flush()
+        _mark_suspects(self.page)
         return self.page
 
     def _leave_out(self, element: HtmlElement, tag: str) -> bool:
         """Whether the element is not part of the page's own text; notes suspects and regions."""
-        if tag in rules.LEFT_OUT or (tag in ("header", "footer") and not self.in_section):
-            return True  # the page's own header; an article's holds its heading
+        if tag in rules.UNSEEN:
+            return True
         attributes = element.attrib
-        if attributes and _excluded(tag, attributes):
+        if not self.lenient and self._is_landmark(element, tag, attributes):
+            return True
+        if attributes and _is_hidden(tag, attributes):
             return True
         verdict, system = _NOTHING, None
         if "class" in attributes or "id" in attributes:
             names, identifier = attributes.get("class", ""), attributes.get("id", "")
             verdict, system = _verdict_of_names(tag, names, identifier)
-        if verdict == _SUSPECT and tag in rules.BLOCKS:
-            self.open_suspects.add(element)
-        if kind := system or _region_kind(tag, attributes):
+        if verdict == _DROP:
+            return not self.lenient
+        kind = system or _region_kind(tag, attributes)
+        if verdict == _SUSPECT and tag in rules.BLOCKS and not kind:
+            kind = _SUSPECTED
+        if kind:
             self.open_regions[element] = (kind, 0)
-        return verdict == _DROP
+        return False
+
+    def _is_landmark(self, element: HtmlElement, tag: str, attributes: Mapping[str, str]) -> bool:
+        """Whether it is a control or an area beside the content, and does not hold all of it."""
+        aside = (
+            tag in rules.INTERFACE
+            or attributes.get("role") in rules.ROLES
+            or (tag in ("header", "footer") and not self.in_section)  # an article's own stay
+        )
+        # malformed pages leave a header or menu open, and the rest of the page gets inside
+        return aside and next(element.iter("main"), None) is None
 
     def _open(self, element: HtmlElement, tag: str) -> None:
         if tag in rules.BLOCKS:
@@ -179,7 +199,9 @@ class _Walk:
             return
         self._count(element, tag, -1)
         if opened := self.open_regions.pop(element, None):
-            self.page.regions.append(Region(*opened, len(self.page.blocks)))
+            region = Region(*opened, len(self.page.blocks))
+            suspect = region.kind == _SUSPECTED
+            (self.page.suspects if suspect else self.page.regions).append(region)
 
     def _count(self, element: HtmlElement, tag: str, by: int) -> None:
         if tag == "a":
@@ -191,8 +213,6 @@ class _Walk:
         elif tag in rules.LISTS:
             self.groups += by > 0 and not self.in_list
             self.in_list += by
-        if element in self.open_suspects:
-            self.in_suspect += by
 
     def _add(self, text: str, element: HtmlElement, *, tail: bool) -> None:
         if not text.isspace():
@@ -214,16 +234,29 @@ class _Walk:
             holder, tail = self.start
             tag = next((tag for tag in reversed(self.tags) if tag in rules.BLOCKS), "body")
             group = self.groups if self.in_list else 0
-            suspect = self.in_suspect > 0
             links = min(self.links, len(text))
             place = holder.getparent() if tail else holder
-            self.page.blocks.append(Block(text, links, holder, tail, place, tag, suspect, group))
+            self.page.blocks.append(Block(text, links, holder, tail, place, tag, group))
         self.pieces, self.links, self.start = [], 0, None
 
 
-def blocks_of(root: HtmlElement) -> Page:
+def _mark_suspects(page: Page) -> None:
+    """Note suspicion in the blocks of each suspect, but of frames that hold the article."""
+    total = sum(len(block.text) for block in page.blocks if not block.linked)
+    for one in page.suspects:
+        inside = page.blocks[one.start : one.stop]
+        size = sum(len(block.text) for block in inside if not block.linked)
+        frame = any(one.start <= other.start and other.stop <= one.stop for other in page.regions)
+        headed = any(block.tag == "h1" for block in inside)
+        if not (frame or headed or size > _MAX_SUSPECT_SHARE * total):
+            for block in inside:
+                block.suspect = True
+
+
+def blocks_of(root: HtmlElement, *, lenient: bool = False) -> Page:
     """The page's text in blocks, without what HTML itself marks as not being content.
 
-    Raises TooDeep for elements nested deeper than MAX_DEPTH.
+    `lenient` keeps landmarks (header, menu, aside, ...) and the surroundings that publishing
+    systems name. Raises TooDeep for elements nested deeper than MAX_DEPTH.
     """
-    return _Walk().walk(root)
+    return _Walk(lenient=lenient).walk(root)

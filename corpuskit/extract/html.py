@@ -13,10 +13,10 @@ import pyarrow as pa
 from lxml.html import HtmlElement
 
 from corpuskit.extract import evidence, metadata, structured, tree
-from corpuskit.extract.blocks import blocks_of
+from corpuskit.extract.blocks import Block, blocks_of
 from corpuskit.extract.decode import decode
 from corpuskit.extract.evidence import License
-from corpuskit.extract.select import Choice, choose
+from corpuskit.extract.select import Choice, choose, prose_in_landmarks
 from corpuskit.stage import Batch
 
 SHELL_CHARS = 50
@@ -122,25 +122,30 @@ def _page(markup: str) -> Extracted:
     )
     scripted = _is_scripted(root)
     choice = choose(root, page)  # changes the tree: last
+    if _length(choice) < SHELL_CHARS:
+        choice = _second_choice(markup, nodes) or choice
+    if _length(choice) < SHELL_CHARS and (scripted or not choice.blocks):
+        return Extracted(reason="extract/needs_js" if scripted else "extract/empty")
     result.text = "\n".join(block.text for block in choice.blocks)
     result.extractor = _made_by(choice)
-    if len(result.text) < SHELL_CHARS:
-        _rescue(result, nodes, scripted=scripted)
     return result
 
 
-def _rescue(result: Extracted, nodes: list[dict[str, Any]], *, scripted: bool) -> None:
-    """Text from JSON-LD where the page itself has next to none, else the reason."""
+def _length(choice: Choice) -> int:
+    return sum(len(block.text) + 1 for block in choice.blocks)
+
+
+def _second_choice(markup: str, nodes: list[dict[str, Any]]) -> Choice | None:
+    """Text from where there should be none, for a page with next to none where it should be:
+    its JSON-LD, or headers and menus."""
     article = structured.first_text(nodes, "articleBody") or ""
+    root = tree.parse(markup)
+    if root is None:
+        return None
     if len(article) >= SHELL_CHARS:
-        result.text = article
-        result.extractor = _made_by(Choice([], "corpuskit", "json-ld", "little text"))
-    elif scripted:
-        result.reason = "extract/needs_js"
-    elif not result.text:
-        result.reason = "extract/empty"
-    if result.reason:
-        result.text, result.extractor = "", None
+        block = Block(tree.SURROGATES.sub("\ufffd", article), 0, root, False, root, "p", 0)
+        return Choice([block], "corpuskit", "json-ld", "little text")
+    return prose_in_landmarks(root)
 
 
 def _is_scripted(root: HtmlElement) -> bool:

@@ -36,8 +36,6 @@ INTERFACE: Final = _names(
 )
 """Elements that hold controls, navigation, asides, or a second spelling of the text (ruby)."""
 
-LEFT_OUT: Final = UNSEEN | INTERFACE
-
 ROLES: Final = _names(
     "alert alertdialog banner complementary contentinfo dialog doc-toc menu menubar navigation "
     "search tablist toolbar tooltip"

@@ -5,6 +5,8 @@
     selection   trafilatura chooses; blocks it left out amid its choice are put back
     prose       trafilatura chose next to nothing, raised, or the page is too large for it:
                 every block that is not links and not suspect
+    landmarks   nothing was left: long prose inside of headers, menus and the like, which
+                malformed pages leave open
 
 trafilatura chooses among our blocks, it does not write the text: before it runs, a mark is put
 in front of every block, and the marks that come back name the blocks. So zero-width
@@ -23,7 +25,7 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules
-from corpuskit.extract.blocks import Block, Page, Region
+from corpuskit.extract.blocks import Block, Page, Region, blocks_of
 
 MAX_ELEMENTS = 30_000
 """Above this trafilatura is not asked: a forum's index of 24,000 elements takes it 1.7 seconds,
@@ -49,6 +51,9 @@ of 40 words out of a Khmer page of 300."""
 _SCOPE_SHARE = 0.9
 _MIN_PROSE = 40
 """Characters of a block before or after trafilatura's choice that make it prose, not a label."""
+
+_MIN_LENIENT = 200
+"""Characters of such blocks below which a page of landmarks is what it seems: without text."""
 
 _SHORT = 100
 """A suspect block as short as this is furniture, whatever its links."""
@@ -81,6 +86,18 @@ def choose(root: HtmlElement, page: Page) -> Choice:
         return Choice(_headed(page, prose), "corpuskit", "prose", problem or "too little chosen")
     filled = _filled(page.blocks, chosen, menus)
     return Choice(_headed(page, filled), "trafilatura", "selection")
+
+
+def prose_in_landmarks(root: HtmlElement) -> Choice | None:
+    """Long blocks without links from anywhere in the page, if there are enough of them."""
+    page = blocks_of(root, lenient=True)
+    menus = _menus(page.blocks)
+    kept = [
+        block for block in page.blocks if len(block.text) >= _MIN_PROSE and _is_prose(block, menus)
+    ]
+    if _mass(kept) < _MIN_LENIENT:
+        return None
+    return Choice(kept, "corpuskit", "prose", "landmarks")
 
 
 def _mass(blocks: Sequence[Block]) -> int:

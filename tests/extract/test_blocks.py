@@ -112,3 +112,24 @@ def test_no_character_is_lost_or_added(sentences: list[str]) -> None:
         for c in one + one
         if c != " "
     ]
+
+
+@pytest.mark.parametrize("inside", ["<h1>Head</h1>", "<main><p>text</p></main>", ""])
+def test_the_frame_of_a_page_is_no_suspect(inside: str) -> None:
+    frame = f"<div class='site has-sidebar'>{inside}<p>All human beings are born free</p></div>"
+    assert not any(block.suspect for block in page(f"{frame}<p>and more</p>").blocks)
+    other = page("<div class='has-sidebar'>about us</div><p>All human beings are born free</p>")
+    assert [block.suspect for block in other.blocks] == [True, False]
+
+
+def test_a_header_left_open_around_the_content_is_entered() -> None:
+    assert lines("<header><h1>Head</h1><main><p>text</p></main>") == ["Head", "text"]
+
+
+def test_lenient_keeps_landmarks_but_nothing_hidden() -> None:
+    root = parse(
+        "<html><body><nav>menu</nav><aside>side<div hidden>x</div></aside><script>y</script>"
+    )
+    assert root is not None
+    assert blocks_of(root).blocks == []
+    assert [block.text for block in blocks_of(root, lenient=True).blocks] == ["menu", "side"]

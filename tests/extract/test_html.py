@@ -145,6 +145,13 @@ def test_a_shell_with_its_article_in_json_ld_is_read() -> None:
     assert result.extractor["mode"] == "json-ld"
 
 
+def test_a_page_inside_of_its_own_menu_is_read() -> None:
+    result = extract_html(page(f"<nav><ul><li><a href=x>Menu</a></ul><p>{PROSE * 4}</p>"))
+    assert result.text == (PROSE * 4).strip()
+    assert result.extractor is not None
+    assert (result.extractor["mode"], result.extractor["fallback"]) == ("prose", "landmarks")
+
+
 def test_short_text_without_scripts_is_text() -> None:
     assert extract_html(page("<p>Short</p>")).text == "Short"
 
