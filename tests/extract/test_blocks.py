@@ -116,7 +116,8 @@ def test_no_character_is_lost_or_added(sentences: list[str]) -> None:
 
 @pytest.mark.parametrize("inside", ["<h1>Head</h1>", "<main><p>text</p></main>", ""])
 def test_the_frame_of_a_page_is_no_suspect(inside: str) -> None:
-    frame = f"<div class='site has-sidebar'>{inside}<p>All human beings are born free</p></div>"
+    text = "<p>All human beings are born free and equal</p>"
+    frame = f"<div class='site has-sidebar'>{inside}{text}</div>"
     assert not any(block.suspect for block in page(f"{frame}<p>and more</p>").blocks)
     other = page("<div class='has-sidebar'>about us</div><p>All human beings are born free</p>")
     assert [block.suspect for block in other.blocks] == [True, False]
