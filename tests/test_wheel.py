@@ -9,9 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
-PAGE = "<html lang='km'><body><article><p>{}</p></article></body></html>"
-TEXT = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។ " * 6
+from bad_input import make
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +44,7 @@ def test_installed_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     (site / "dependencies.pth").write_text("\n".join(own) + "\n")
     work = tmp_path / "work"
     (work / "texts").mkdir(parents=True)
-    (work / "texts" / "a.html").write_text(PAGE.format(TEXT), encoding="utf-8")
+    (work / "texts" / "a.html").write_bytes(make.good_html(0))
 
     def corpuskit(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

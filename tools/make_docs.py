@@ -140,11 +140,13 @@ def cli_page() -> Iterator[str]:
         "Exit codes: 0 done, 1 an error that is explained in one line, 2 wrong usage,\n"
         "130 interrupted. Output is for people; `--json` is for machines.\n"
     )
-    context = click.Context(cli, info_name="corpuskit", max_content_width=88)
+    names = cli.context_settings["help_option_names"]
+    settings = {"max_content_width": 88, "help_option_names": names}
+    context = click.Context(cli, info_name="corpuskit", **settings)
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None
-        inner = click.Context(command, info_name=name, parent=context, max_content_width=88)
+        inner = click.Context(command, info_name=name, parent=context, **settings)
         yield f"## corpuskit {name}\n"
         yield "```text"
         yield command.get_help(inner)
