@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from archives import PAGE, http, read, record, stored
+from connectors.archives import PAGE, http, read, record, stored
 
 from corpuskit.connectors import pieces
 from corpuskit.connectors.archive import layout_of

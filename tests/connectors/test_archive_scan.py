@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
-from archives import record, stored
+from connectors.archives import record, stored
 
 from corpuskit.connectors import archive_scan, pieces
 from corpuskit.connectors.archive import layout_of

@@ -4,7 +4,7 @@ import gzip
 import io
 
 import pytest
-from archives import PAGE, http, record
+from connectors.archives import PAGE, http, record
 
 from corpuskit.connectors.archive_format import ARC, WARC
 from corpuskit.connectors.compression import GZIP

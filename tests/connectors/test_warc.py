@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from archives import connector, http, pieces, read, record, stored
+from connectors.archives import connector, http, pieces, read, record, stored
 
 from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.compression import open_binary
@@ -191,7 +191,7 @@ MEASURE = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from archives import connector
+from connectors.archives import connector
 from corpuskit.connectors.base import Piece
 def used(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 made = connector(Path(sys.argv[1]))
@@ -217,7 +217,7 @@ def test_a_page_of_200_megabytes_costs_no_memory(tmp_path, how):
     path = tmp_path / "large.warc"
     path.write_bytes(b"".join(stored([record(0), large, record(2)], how)))
     done = subprocess.run(
-        [sys.executable, "-c", MEASURE, str(path), str(Path(__file__).parent)],
+        [sys.executable, "-c", MEASURE, str(path), str(Path(__file__).parents[1])],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     *lines, megabytes = done.stdout.splitlines()

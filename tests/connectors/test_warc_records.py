@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from archives import HTML, PAGE, http, read_block, read_bytes, record
+from connectors.archives import HTML, PAGE, http, read_block, read_bytes, record
 
 from corpuskit.connectors.warc_records import parse_date
 
