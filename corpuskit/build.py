@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from corpuskit.connectors.base import Agent, Input
 from corpuskit.engines import Engine, LocalEngine
 from corpuskit.pipeline import Plan, Segment, make_plan, publication
 from corpuskit.pipeline.decide import decide, decision_key
 from corpuskit.pipeline.deduplicate import TaskOutput, deduplicate
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS, pack
-from corpuskit.pipeline.plan import SourcePlan
+from corpuskit.pipeline.plan import SourcePlan, list_inputs
 from corpuskit.pipeline.tasks import (
     MapTask,
     Part,
@@ -65,6 +66,7 @@ def build(
     plan = make_plan(recipe)
     watcher = progress or Silent()
     with Workspace(folder).open(recipe.name) as workspace:
+        plan = plan.placed((workspace.work / "raw").absolute())
         if engine is not None:
             return Run(plan, workspace, engine, watcher).run(task_records, task_bytes)
         with LocalEngine(workers) as local:
@@ -82,7 +84,7 @@ class Run:
 
     def run(self, task_records: int, task_bytes: int) -> Build:
         """Every step in order; steps whose outputs stand take no time."""
-        scanned = self._scan()
+        scanned = self._scan(self._fetch())
         build_id = publication.build_id_of(self.plan, _inputs(scanned))
         self.progress.plan(
             self.plan.recipe.name, len(self.plan.sources), len(self.plan.languages), build_id
@@ -97,11 +99,24 @@ class Run:
             self._publish(job)
         return Build(self.workspace.folder)
 
-    def _scan(self) -> dict[str, list[Scanned]]:
+    def _fetch(self) -> dict[str, list[Input]]:
+        """Have every source's raw records at hand, and list them."""
+        fetching = [source for source in self.plan.sources if source.fetches]
+        operator = self.plan.recipe.operator
+        agent = Agent(operator.name, operator.contact)
+        if fetching:
+            self.progress.begin("fetch", len(fetching), 0)
+            for source in fetching:
+                source.open().fetch(agent, lambda line: self.progress.say("fetch", line))
+                self.progress.advance("fetch")
+            self.progress.end("fetch")
+        return list_inputs(self.plan.sources, str(self.plan.recipe.path))
+
+    def _scan(self, inputs: Mapping[str, Sequence[Input]]) -> dict[str, list[Scanned]]:
         tasks = [
             ScanTask(self.workspace, source, tuple(group))
             for source in self.plan.sources
-            for group in _groups(self.plan.inputs[source.name], _SCAN_FILES)
+            for group in _groups(inputs[source.name], _SCAN_FILES)
         ]
         found: dict[int, list[Scanned]] = {}
         self.progress.begin("scan", len(tasks), 0)

@@ -20,6 +20,10 @@ class Progress(Protocol):
         """Tasks of the step are done."""
         ...
 
+    def say(self, step: str, line: str) -> None:
+        """How far a step is that has no countable tasks."""
+        ...
+
     def end(self, step: str, note: str = "") -> None:
         """The step is done; `note` says what came of it."""
         ...
@@ -38,4 +42,7 @@ class Silent:
         """Say nothing."""
 
     def end(self, step: str, note: str = "") -> None:
+        """Say nothing."""
+
+    def say(self, step: str, line: str) -> None:
         """Say nothing."""

@@ -49,6 +49,13 @@ class Lines(Silent):
             self.spoken = now
             click.echo(f"  {step:<{_STEP_WIDTH}}{self.done}/{self.total}")
 
+    def say(self, step: str, line: str) -> None:
+        """A line of its own, now and then."""
+        now = time.monotonic()
+        if now - self.spoken > self.EVERY:
+            self.spoken = now
+            click.echo(f"  {step:<{_STEP_WIDTH}}{line}")
+
     def end(self, step: str, note: str = "") -> None:
         """Say that the step is done, how long it took and what came of it."""
         seconds = time.monotonic() - self.started
@@ -99,6 +106,10 @@ class Bars(Silent):
     def advance(self, step: str, tasks: int = 1) -> None:
         """Move the bar."""
         self.rich.advance(self.tasks[step], tasks)
+
+    def say(self, step: str, line: str) -> None:
+        """Beside the bar."""
+        self.rich.update(self.tasks[step], note=line)
 
     def end(self, step: str, note: str = "") -> None:
         """Say what came of the step."""

@@ -49,8 +49,8 @@ class WarcConnector(Connector):
     Options: ClassVar[type[ConnectorOptions]] = WarcOptions
     options: WarcOptions
 
-    def __init__(self, options: ConnectorOptions, root: Path) -> None:
-        super().__init__(options, root)
+    def __init__(self, options: ConnectorOptions, root: Path, store: Path | None = None) -> None:
+        super().__init__(options, root, store)
         self.source_type = self.options.source_type  # type: ignore[misc]  # per instance here
 
     def inputs(self) -> list[Input]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,21 @@ class SourcePlan:
     root: str
     license: str
     license_verified_by: str | None
+    store: str | None = None
+    """Folder of what it fetches, once the build's folder is known."""
 
     def open(self) -> Connector:
         """The connector, ready to list and read."""
         kind = registry.connector(self.connector)
-        made: Connector = kind(kind.Options.model_validate(dict(self.options)), Path(self.root))
+        options = kind.Options.model_validate(dict(self.options))
+        store = Path(self.store) if self.store else None
+        made: Connector = kind(options, Path(self.root), store)
         return made
+
+    @property
+    def fetches(self) -> bool:
+        """Whether its inputs are only there once they have been fetched."""
+        return bool(registry.connector(self.connector).fetches)
 
     @property
     def source_type(self) -> str:
@@ -59,8 +68,6 @@ class Plan:
     recipe: Recipe
     languages: tuple[Language, ...]
     sources: tuple[SourcePlan, ...]
-    inputs: Mapping[str, Sequence[Input]]
-    """Per source, in its fixed order."""
     model: Mapping[str, Any]
     """Identification model: name, sha256, license."""
     extract: Segment
@@ -69,6 +76,11 @@ class Plan:
     policies: Mapping[str, Mapping[str, float]]
     """Per wanted language: rule to threshold."""
 
+    def placed(self, raw: Path) -> Plan:
+        """The same plan with a folder in `raw` for everything that each source fetches."""
+        placed = (replace(one, store=str(raw / one.name)) for one in self.sources)
+        return replace(self, sources=tuple(placed))
+
     @property
     def extra_stages(self) -> tuple[StageSpec, ...]:
         """Stages that the recipe adds to the built-in ones."""
@@ -76,10 +88,13 @@ class Plan:
 
 
 def make_plan(recipe: Recipe) -> Plan:
-    """Resolve a recipe; RecipeError lists every source that cannot be used."""
+    """Resolve a recipe; RecipeError lists every source that cannot be used.
+
+    Sources that are to be fetched are listed later, by `list_inputs`.
+    """
     profiles = tuple(language(code) for code in recipe.languages)
     sources = tuple(_source(table.model_dump(exclude_none=True), recipe) for table in recipe.source)
-    inputs = _list_inputs(sources, str(recipe.path))
+    list_inputs([one for one in sources if not one.fetches], str(recipe.path))
     table = recipe.identify
     model, options, places = model_options(
         table.model, sha256=table.sha256, labels=table.labels, root=recipe.folder
@@ -91,7 +106,6 @@ def make_plan(recipe: Recipe) -> Plan:
         recipe=recipe,
         languages=profiles,
         sources=sources,
-        inputs=inputs,
         model=model,
         extract=Segment(
             "extract",
@@ -136,7 +150,8 @@ def _source(table: Mapping[str, Any], recipe: Recipe) -> SourcePlan:
     )
 
 
-def _list_inputs(sources: Sequence[SourcePlan], file: str) -> dict[str, list[Input]]:
+def list_inputs(sources: Sequence[SourcePlan], file: str) -> dict[str, list[Input]]:
+    """Inputs per source, each in its fixed order; RecipeError lists the sources without any."""
     inputs: dict[str, list[Input]] = {}
     problems: list[Problem] = []
     for index, source in enumerate(sources):
