@@ -67,8 +67,8 @@ def markdown(found: dict[str, Rows], on: str) -> str:
         "# Quality, measured\n",
         f"On {on} with {', '.join(f'{name} {number}' for name, number in versions().items())}.",
         "The test data are described where they are kept; `make bench-quality` prints this anew.",
-        "The ten languages' filter thresholds were set on the rows `labelled` and `pages`; `held out`",
-        "was not looked at. Noise was looked at while signals were chosen.\n",
+        "The ten languages' filter thresholds were set on the rows `labelled` and `pages`; `held",
+        "out` was not looked at. Noise was looked at while signals were chosen.\n",
     ]
     for title, rows in found.items():
         lines += [f"## {title}\n", _markdown_table(_summed(rows)), ""]

@@ -12,7 +12,7 @@ from corpuskit.workspace import task_key
 FORMAT: Final = 1
 _VERSIONED: Final = (
     "corpuskit", "trafilatura", "beautifulsoup4", "lxml", "fasttext-community", "datasketch",
-    "icu4py", "pyarrow", "fastwarc", "resiliparse", "numpy",
+    "icu4py", "pyarrow", "fastwarc", "numpy",
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def scaffold(profile: Language, operator: str, contact: str) -> str:
 
 def _known(code: str, source: KnownSource) -> list[str]:
     """A source of the catalogue; commented out where something must be fetched first."""
-    lines = [f"# {source.about} License: {source.license}."]
+    lines = [f"# {source.about.rstrip('.')}. License: {source.license}."]
     lines += [f"# To have it: {source.obtain}"] if source.obtain else []
     table = ["[[source]]", f'use = "{code}/{source.name}"']
     table += [f"{key} = {_toml(value)}" for key, value in source.options.items()]
