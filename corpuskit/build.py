@@ -128,7 +128,7 @@ class Run:
             scanned[task.source.name] += found[index]
         files = sum(len(one) for one in scanned.values())
         size = sum(one.bytes for many in scanned.values() for one in many)
-        self.progress.end("scan", f"{files:,} files · {size / 1e6:,.1f} MB")
+        self.progress.end("scan", f"{files:,} file{'s' * (files != 1)} · {size / 1e6:,.1f} MB")
         return scanned
 
     def _works(
