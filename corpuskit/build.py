@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from corpuskit.connectors.base import Agent, Input
 from corpuskit.engines import Engine, LocalEngine
+from corpuskit.errors import SourceError
 from corpuskit.pipeline import Plan, Segment, make_plan, publication
 from corpuskit.pipeline.decide import decide, decision_key
 from corpuskit.pipeline.deduplicate import TaskOutput, deduplicate
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS, pack
 from corpuskit.pipeline.plan import SourcePlan, list_inputs
 from corpuskit.pipeline.tasks import (
+    TASK_FORMAT,
     MapTask,
     Part,
     Scanned,
@@ -73,6 +75,29 @@ def build(
             return Run(plan, workspace, local, watcher).run(task_records, task_bytes)
 
 
+def fetch(
+    recipe: Recipe,
+    out: str | Path | None = None,
+    *,
+    sources: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> dict[str, Path]:
+    """Only acquire what a recipe's sources need (all of them, or those named); where it is kept.
+
+    A build of the same recipe in the same folder then needs no network. Raises as `build`.
+    """
+    folder = Path(out) if out is not None else Path("builds") / recipe.name
+    plan = make_plan(recipe)
+    if unknown := set(sources) - {one.name for one in plan.sources}:
+        known = ", ".join(one.name for one in plan.sources)
+        raise SourceError(f"the recipe has no source {sorted(unknown)}; there are {known}")
+    with Workspace(folder).open(recipe.name) as workspace:
+        plan = plan.placed((workspace.work / "raw").absolute())
+        with LocalEngine(1) as engine:
+            run = Run(plan, workspace, engine, progress or Silent())
+            return run.fetch(sources)
+
+
 class Run:
     """One run of a plan in an open workspace."""
 
@@ -84,7 +109,8 @@ class Run:
 
     def run(self, task_records: int, task_bytes: int) -> Build:
         """Every step in order; steps whose outputs stand take no time."""
-        scanned = self._scan(self._fetch())
+        self.fetch()
+        scanned = self._scan(list_inputs(self.plan.sources, str(self.plan.recipe.path)))
         build_id = publication.build_id_of(self.plan, _inputs(scanned))
         self.progress.plan(
             self.plan.recipe.name, len(self.plan.sources), len(self.plan.languages), build_id
@@ -99,9 +125,10 @@ class Run:
             self._publish(job)
         return Build(self.workspace.folder)
 
-    def _fetch(self) -> dict[str, list[Input]]:
-        """Have every source's raw records at hand, and list them."""
-        fetching = [source for source in self.plan.sources if source.fetches]
+    def fetch(self, names: Sequence[str] = ()) -> dict[str, Path]:
+        """Have the raw records of sources that fetch (those named, or all) at hand."""
+        chosen = [one for one in self.plan.sources if not names or one.name in names]
+        fetching = [one for one in chosen if one.fetches]
         operator = self.plan.recipe.operator
         agent = Agent(operator.name, operator.contact)
         if fetching:
@@ -110,7 +137,7 @@ class Run:
                 source.open().fetch(agent, lambda line: self.progress.say("fetch", line))
                 self.progress.advance("fetch")
             self.progress.end("fetch")
-        return list_inputs(self.plan.sources, str(self.plan.recipe.path))
+        return {one.name: Path(str(one.store)) for one in fetching}
 
     def _scan(self, inputs: Mapping[str, Sequence[Input]]) -> dict[str, list[Scanned]]:
         tasks = [
@@ -137,7 +164,9 @@ class Run:
         for source in self.plan.sources:
             for parts in pack(scanned[source.name], records, size):
                 read = [[one.input.name, one.sha256, *_span(one)] for one in parts]
-                yield Work(source, parts, task_key(source.key, read, self.plan.extract.key))
+                yield Work(
+                    source, parts, task_key(TASK_FORMAT, source.key, read, self.plan.extract.key)
+                )
 
     def _outputs(self, works: Sequence[Work]) -> list[TaskOutput]:
         keys = [work.key for work in works]

@@ -21,6 +21,31 @@ class WarcPointer(TypedDict):
     record_id: str | None
 
 
+class Robots(TypedDict):
+    """What robots.txt said when the record was fetched."""
+
+    verdict: str
+    """`allowed`, `disallowed`, or `not_checked`."""
+    ua: str | None
+    rule: str | None
+    robots_sha256: str | None
+    checked_at: datetime | None
+
+
+class Signal(TypedDict):
+    """One opt-out signal as it was found: a header, a meta element, a file."""
+
+    kind: str
+    value: str
+
+
+class Tdm(TypedDict):
+    """Whether text and data mining is reserved: `allow`, `disallow` or `unknown`, and why."""
+
+    verdict: str
+    signals: list[Signal]
+
+
 class Evidence(TypedDict):
     """One piece of evidence about a licence: what kind, its value, where it was seen."""
 
@@ -59,6 +84,8 @@ class RawRecord:
     licence: str | None = None
     licence_confidence: str | None = None
     licence_evidence: list[Evidence] = field(default_factory=list)
+    robots: Robots | None = None
+    tdm: Tdm | None = None
     reason: str | None = None
     detail: str | None = None
 

@@ -126,7 +126,7 @@ def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
             for row, value in zip(alive, values, strict=True):
                 column[row] = value
         for row, reason, detail in zip(alive, result.get(REASON), result.get(DETAIL), strict=True):
-            reasons[row], details[row] = reason, detail
+            reasons[row], details[row] = reason, detail or details[row]
     return Batch({**columns, REASON: reasons, DETAIL: details})
 
 

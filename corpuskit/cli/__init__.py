@@ -13,6 +13,7 @@ from corpuskit.cli.lazy import LazyGroup
 
 COMMANDS = {
     "build": "corpuskit.cli.build:build",
+    "fetch": "corpuskit.cli.fetch:fetch",
     "inspect": "corpuskit.cli.inspect:inspect",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",

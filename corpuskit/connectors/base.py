@@ -97,6 +97,10 @@ class Connector(ABC):
         """
         raise SourceError(f"the connector {self.name!r} fetches nothing")
 
+    def asks(self) -> list[str]:
+        """What `fetch` would ask of whom, a line each; nothing where nothing is fetched."""
+        return []
+
     @abstractmethod
     def inputs(self) -> list[Input]:
         """The source's files in a fixed order; SourceError if there are none."""

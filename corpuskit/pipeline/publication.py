@@ -32,7 +32,12 @@ from corpuskit.workspace import Workspace, file_sha256, task_key
 FORMAT = "1"
 _NOT_CHECKED = {"verdict": "not_checked"}
 _UNKNOWN = {"verdict": "unknown", "signals": []}
-_WHERE_UNKNOWN = {"licence": NOT_KNOWN, "licence_confidence": "assumed"}
+_WHERE_UNKNOWN = {
+    "licence": NOT_KNOWN,
+    "licence_confidence": "assumed",
+    "robots": _NOT_CHECKED,
+    "tdm": _UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
@@ -257,6 +262,4 @@ def _constants(source: SourcePlan) -> dict[str, Any]:
     return {
         "source": source.name,
         "source_type": source.source_type,
-        "robots": _NOT_CHECKED,
-        "tdm": _UNKNOWN,
     }

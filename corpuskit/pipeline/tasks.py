@@ -24,12 +24,15 @@ from corpuskit.workspace import Workspace, file_sha256, task_key
 _FROM_CONNECTOR: Final[tuple[str, ...]] = (
     "source_ref", "url", "fetched_at", "http_status", "content_type", "payload_digest", "warc",
     "title", "published_at", "published_at_source", "lang_declared", "licence",
-    "licence_confidence", "licence_evidence", "reason", "detail",
+    "licence_confidence", "licence_evidence", "robots", "tdm", "reason", "detail",
 )  # fmt: skip
 _STORED_RAW: Final[tuple[str, ...]] = (*_FROM_CONNECTOR, "url_canonical", "domain")
 _OUTCOME: Final = (pa.field(REASON, pa.string()), pa.field(DETAIL, pa.string()))
 _GIVEN_TO_ANNOTATE: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
 
+
+TASK_FORMAT: Final = "2"
+"""Part of every task's key: raise it whenever what a task stores changes its form."""
 
 UNREADABLE: Final = ""
 """Stands for the digest of an input that cannot be read."""

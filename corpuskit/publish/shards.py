@@ -17,7 +17,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpuskit.workspace import Workspace, atomic_file
@@ -150,9 +149,17 @@ def _rows_of(workspace: Workspace, part: ShardPart, schema: pa.Schema) -> pa.Tab
         elif field.name not in columns:
             columns[field.name] = pa.chunked_array([pa.nulls(count, field.type)])
         if field.name in part.defaults:
-            columns[field.name] = pc.fill_null(columns[field.name], part.defaults[field.name])
+            columns[field.name] = _filled(columns[field.name], part.defaults[field.name])
     arrays = [columns[field.name].cast(field.type) for field in schema]
     return pa.Table.from_arrays(arrays, names=schema.names)
+
+
+def _filled(column: pa.ChunkedArray, default: Any) -> pa.ChunkedArray:
+    """The column with `default` for its nulls; Arrow's own fill_null knows no structs."""
+    if not column.null_count:
+        return column
+    values = [default if value is None else value for value in column.to_pylist()]
+    return pa.chunked_array([values], type=column.type)
 
 
 def part_rows(

@@ -1,0 +1,57 @@
+"""corpuskit fetch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from corpuskit.cli.options import json_option, print_json
+
+
+@click.command()
+@click.argument("recipe", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
+@click.option("--source", "sources", multiple=True, help="Fetch this source only; repeatable.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked of whom, and ask nothing.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+@json_option
+def fetch(
+    recipe: Path,
+    out: Path | None,
+    sources: tuple[str, ...],
+    dry_run: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Acquire what RECIPE's sources need and keep it; a build then needs no network.
+
+    Sources that are files on disk already are left alone. Interrupted, the same command goes on.
+
+    \b
+    corpuskit fetch khmer.toml --dry-run
+    corpuskit fetch khmer.toml --source moeys
+    """
+    from corpuskit.build import fetch as run
+    from corpuskit.cli.progress import watcher
+    from corpuskit.pipeline import make_plan
+    from corpuskit.recipe import load_recipe
+
+    loaded = load_recipe(recipe)
+    if dry_run:
+        plan = make_plan(loaded)
+        asked = {s.name: s.open().asks() for s in plan.sources if not sources or s.name in sources}
+        if as_json:
+            print_json(asked)
+        for name, lines in asked.items() if not as_json else ():
+            click.echo(f"{name}: " + ("\n  ".join(["", *lines]) if lines else "nothing to fetch"))
+        return
+    with watcher(quiet=quiet or as_json) as progress:
+        kept = run(loaded, out, sources=sources, progress=progress)
+    if as_json:
+        print_json({name: str(folder) for name, folder in kept.items()})
+    elif not quiet:
+        for name, folder in kept.items():
+            click.echo(f"{name}: kept in {folder}")
+        if not kept:
+            click.echo("no source of this recipe is fetched: all are files on disk")
