@@ -80,7 +80,7 @@ def test_a_second_stage_of_a_built_in_name_is_refused(tmp_path: Path) -> None:
 def test_unknown_names_list_what_there_is() -> None:
     with pytest.raises(UnknownNameError, match=r"no connector 'wrac'; .* did you mean 'warc'\?"):
         registry.connector("wrac")
-    with pytest.raises(UnknownNameError, match="there are .*normalize"):
+    with pytest.raises(UnknownNameError, match=r"there are .*normalize"):
         registry.stage("nothing-like-it")
 
 

@@ -1,13 +1,14 @@
-"""Bounded decompression of gzip and zstd that survives damage.
+"""Bounded decompression of gzip, bzip2 and zstd that survives damage.
 
-A compressed file is a run of members (gzip, RFC 1952) or frames (zstd, RFC 8878), each
-complete in itself. `Member` reads one, `decompressed` all of them; where one is damaged
+A compressed file is a run of members (gzip, RFC 1952), streams (bzip2) or frames (zstd,
+RFC 8878), each complete in itself. `Member` reads one, `decompressed` all of them; where one is damaged
 they say so with a `Damage` and go on with the next. No call ever gives more than
 about 1 MB (32 MB of hostile zstd), whatever the ratio of compression.
 """
 
 from __future__ import annotations
 
+import bz2
 import errno
 import stat
 import zlib
@@ -34,7 +35,11 @@ ZSTD_INPUT = 1 << 10
 this many bytes give at most 32 MB."""
 
 
-_ERRORS = (zlib.error, zstandard.ZstdError)
+class Bzip2Error(Exception):
+    """The bytes are no bzip2 stream; the standard library's OSError would look like a disk's."""
+
+
+_ERRORS = (zlib.error, zstandard.ZstdError, Bzip2Error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,25 @@ class _Gunzip:
                 yield out
 
 
+class _Bunzip2:
+    def __init__(self) -> None:
+        self._inflate = bz2.BZ2Decompressor()
+        self.ended = False
+        self.unused = 0
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        while not self.ended and (data or not self._inflate.needs_input):
+            try:
+                out = self._inflate.decompress(data, OUTPUT)
+            except OSError as error:
+                raise Bzip2Error(str(error)) from error
+            data = b""
+            if self._inflate.eof:
+                self.ended, self.unused = True, len(self._inflate.unused_data)
+            if out:
+                yield out
+
+
 class _Unzstd:
     def __init__(self) -> None:
         self._inflate = zstandard.ZstdDecompressor().decompressobj()
@@ -102,6 +126,7 @@ class Codec:
 
 
 GZIP = Codec("gzip", b"\x1f\x8b\x08", "gzip member", _Gunzip)
+BZIP2 = Codec("bzip2", b"BZh", "bzip2 stream", _Bunzip2)
 ZSTD = Codec("zstd", b"\x28\xb5\x2f\xfd", "zstd frame", _Unzstd)
 
 
