@@ -1,7 +1,7 @@
 """The contract of every connector: list inputs, cut them into pieces, read a piece.
 
     inputs()          the source's files, in a fixed order, named independently of the machine
-    fetch(agent)      only where `fetches` is true: acquire what is missing into `store`
+    fetch(agent)      only where `remote()` is true: acquire what is missing into `store`
     scan(input)       where an input may be cut: runs of whole records
     read(input, piece)  the raw records of a run, in order
 
@@ -87,8 +87,12 @@ class Connector(ABC):
         self.root = root
         self.store = store
 
+    def remote(self) -> bool:
+        """Whether it fetches with these very options: some kinds read local files as well."""
+        return self.fetches
+
     def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
-        """Acquire what is missing into `store`; only called where `fetches` is true.
+        """Acquire what is missing into `store`; only called where `remote()` is true.
 
         Runs in the parent process. Stopped at any moment and called again it goes on where it
         stopped and leaves the same records; called when all is there it does nothing.

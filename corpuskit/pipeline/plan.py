@@ -44,7 +44,7 @@ class SourcePlan:
     @property
     def fetches(self) -> bool:
         """Whether its inputs are only there once they have been fetched."""
-        return bool(registry.connector(self.connector).fetches)
+        return self.open().remote()
 
     @property
     def source_type(self) -> str:
