@@ -17,6 +17,7 @@ from corpuskit.errors import StageError, UnknownNameError
 
 BUILT_IN: Final[dict[str, dict[str, str]]] = {
     "corpuskit.connectors": {
+        "commoncrawl": "corpuskit.connectors.commoncrawl.connector:CommonCrawlConnector",
         "files": "corpuskit.connectors.files:FilesConnector",
         "warc": "corpuskit.connectors.warc:WarcConnector",
     },

@@ -15,6 +15,7 @@ CONTENT_TYPE = "read/content_type"
 INVALID_JSON = "read/invalid_json"
 INVALID_UTF8 = "read/invalid_utf8"
 NO_TEXT = "read/no_text"
+NOT_FETCHED = "read/not_fetched"
 
 REASONS: dict[str, str] = {
     UNSUPPORTED_TYPE: "The file is of a type that its connector does not read.",
@@ -30,4 +31,5 @@ REASONS: dict[str, str] = {
     INVALID_JSON: "The line is not a JSON object.",
     INVALID_UTF8: "The line is not valid UTF-8.",
     NO_TEXT: "The line has no text in the column that should hold it.",
+    NOT_FETCHED: "The source's list names the record, but its server did not hand it out.",
 }

@@ -17,7 +17,7 @@ def test_every_code_has_a_meaning_and_its_prefix():
 
 def test_every_code_is_used_and_none_is_written_out():
     used, written = set(), set()
-    for path in Path(reasons.__file__).parent.glob("*.py"):
+    for path in Path(reasons.__file__).parent.rglob("*.py"):
         if path.name == "reasons.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,0 +1,108 @@
+"""A capture: where the record of a page stands; and which captures are wanted."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+_HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One page of one crawl, as an index describes it."""
+
+    url: str
+    timestamp: str
+    """14 digits."""
+    status: str
+    mime: str
+    """Detected media type, or the declared one where an index has none."""
+    digest: str
+    """Of the payload; SHA-1 in Base32."""
+    languages: str
+    """ISO 639-3 codes with commas between them, by CLD2; empty where it could not tell."""
+    truncated: str
+    """Why the payload was cut (`length`, `time`, `disconnect`), or empty."""
+    filename: str
+    """Of the WARC file, relative to the server of the data."""
+    offset: int
+    length: int
+
+    def line(self) -> str:
+        """As a line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+
+    @property
+    def ref(self) -> str:
+        """What names the capture where its record is not at hand."""
+        return f"commoncrawl:{self.filename}@{self.offset}"
+
+
+def from_index(row: Mapping[str, Any]) -> Capture | None:
+    """The capture that an object of the index server describes; None if it describes none."""
+    try:
+        capture = Capture(
+            url=str(row["url"]),
+            timestamp=str(row.get("timestamp", "")),
+            status=str(row.get("status", "")),
+            mime=str(row.get("mime-detected") or row.get("mime", "")).lower(),
+            digest=str(row.get("digest", "")).removeprefix("sha1:"),
+            languages=str(row.get("languages", "")),
+            truncated=str(row.get("truncated") or ""),
+            filename=str(row["filename"]),
+            offset=int(row["offset"]),
+            length=int(row["length"]),
+        )
+    except (KeyError, ValueError, TypeError):
+        return None
+    return capture if capture.length > 0 and capture.offset >= 0 else None
+
+
+@dataclass(slots=True)
+class Page:
+    """What one page of an index held."""
+
+    captures: list[Capture] = field(default_factory=list)
+    """The wanted ones, in the index's order."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """How many were not wanted, by why."""
+    invalid: list[str] = field(default_factory=list)
+    """Where lines stood that could not be understood."""
+
+    def add(self, capture: Capture, languages: list[str]) -> None:
+        """Take in a capture, or count why it is not wanted."""
+        if why := unwanted(capture, languages):
+            self.skipped[why] += 1
+        else:
+            self.captures.append(capture)
+
+    def dump(self) -> bytes:
+        """As JSON."""
+        found = {
+            "skipped": dict(sorted(self.skipped.items())),
+            "invalid": self.invalid,
+            "captures": [asdict(one) for one in self.captures],
+        }
+        return (json.dumps(found, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+
+    @classmethod
+    def load(cls, data: bytes) -> Page:
+        """What `dump` wrote."""
+        found = json.loads(data)
+        captures = [Capture(**one) for one in found["captures"]]
+        return cls(captures, Counter(found["skipped"]), found["invalid"])
+
+
+def unwanted(capture: Capture, languages: list[str]) -> str | None:
+    """Why a capture is no page in one of the languages; None if it is one."""
+    if capture.status != "200":
+        return "status"
+    if capture.mime.partition(";")[0].strip() not in _HTML:
+        return "type"
+    if languages and not any(code in capture.languages for code in languages):
+        return "language"
+    return None

@@ -1,0 +1,184 @@
+"""Captures from Common Crawl's columnar index: Parquet files, of which little is read.
+
+A row group is passed over where its statistics tell that no wanted top-level domain is in it;
+else only the columns that decide are read, and the others only where a row is wanted.
+Columns: commoncrawl.org, "Index to WARC files and URLs in columnar format".
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from corpuskit.connectors.commoncrawl.captures import Capture, Page
+from corpuskit.connectors.commoncrawl.listing import Store
+from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
+from corpuskit.connectors.commoncrawl.polite import Polite
+from corpuskit.connectors.commoncrawl.range_file import RangeFile
+from corpuskit.connectors.paths import list_inputs
+from corpuskit.errors import SourceError
+
+_TLD: Final = "url_host_tld"
+_HOST: Final = "url_host_name"
+_LANGUAGES: Final = "content_languages"
+_NEEDED: Final = (
+    "url", "fetch_time", "fetch_status", "content_mime_detected", "content_digest",
+    "warc_filename", "warc_record_offset", "warc_record_length",
+)  # fmt: skip
+_OPTIONAL: Final = (_LANGUAGES, "content_truncated")  # crawls before 2018-34, and 2019-47
+
+
+def states(options: CommonCrawlOptions, root: Path) -> list[list[Any]]:
+    """What tells whether local files of the index are still the same: name, size, time."""
+    places = [place for place in options.index if not is_url(place)]
+    found = [Path(one.path) for place in places for one in list_inputs(place, root)]
+    stats = [(path.name, path.stat()) for path in found if path.exists()]
+    return [[name, state.st_size, state.st_mtime_ns] for name, state in stats]
+
+
+def pages(
+    options: CommonCrawlOptions,
+    root: Path,
+    store: Store,
+    client: Polite,
+    request: str,
+    report: Callable[[str], None],
+) -> Iterator[Page]:
+    """The wanted captures of each file of the index, in the order of the files' names."""
+    files = store.cached(f"{request}/files", lambda: _files(options, root, client))
+    for number, place in enumerate(files):
+        ask = partial(read, place, options, client)
+        yield store.page(f"{request}/{number:05d}", ask)
+        report(f"file {number + 1:,} of {len(files):,} of the columnar index")
+
+
+def _files(options: CommonCrawlOptions, root: Path, client: Polite) -> list[str]:
+    found: list[str] = []
+    for place in options.index:
+        if place.endswith(("paths", "paths.gz")):
+            found += _listed(place, options, root, client)
+        elif is_url(place):
+            found.append(place)
+        else:
+            found += [one.path for one in list_inputs(place, root)]
+    return found
+
+
+def _listed(place: str, options: CommonCrawlOptions, root: Path, client: Polite) -> list[str]:
+    """The files that a list of paths names; of Common Crawl's subsets only the pages."""
+    if is_url(place):
+        answer = client.get(place)
+        if answer.status != 200:
+            raise SourceError(f"{place}: {answer.fault}")
+        data = answer.body
+    else:
+        data = (root / place).read_bytes()
+    try:
+        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise SourceError(f"{place} is no list of paths ({error})") from error
+    paths = [line.strip() for line in text.splitlines() if line.strip()]
+    wanted = [one for one in paths if "/subset=" not in one or "/subset=warc/" in one]
+    if not wanted or any(one.startswith("<") for one in wanted):
+        raise SourceError(f"{place} is no list of paths of Parquet files")
+    return [f"{options.data_url}/{one}" for one in wanted]
+
+
+def read(place: str, options: CommonCrawlOptions, client: Polite) -> Page:
+    """The wanted captures of one file. SourceError if it is no such index."""
+    try:
+        with closing(_open(place, client)) as file:
+            return _read(pq.ParquetFile(file, pre_buffer=True), place, options)
+    except (OSError, pa.ArrowException) as error:
+        raise SourceError(f"the columnar index cannot be read: {place}: {error}") from error
+
+
+def _open(place: str, client: Polite) -> BinaryIO:
+    if is_url(place):
+        return RangeFile(client, place)  # type: ignore[return-value]  # has all that pyarrow asks
+    return Path(place).open("rb")
+
+
+def _read(file: pq.ParquetFile, place: str, options: CommonCrawlOptions) -> Page:
+    there = set(file.schema_arrow.names)
+    deciding = _deciding(options)
+    if missing := [name for name in (*deciding, *_NEEDED) if name not in there]:
+        raise SourceError(
+            f"{place} has no column {', '.join(missing)}; is it of Common Crawl's columnar index?"
+        )
+    rest = [name for name in (*_NEEDED, *_OPTIONAL) if name in there]
+    page = Page()
+    for group in range(file.metadata.num_row_groups):
+        if not _may_hold(file.metadata.row_group(group), options):
+            page.skipped["row group"] += 1
+            continue
+        mask = _mask(file.read_row_group(group, columns=deciding), options)
+        if pc.any(mask).as_py():
+            for row in file.read_row_group(group, columns=rest).filter(mask).to_pylist():
+                page.add(_capture(row), options.languages)
+    return page
+
+
+def _deciding(options: CommonCrawlOptions) -> list[str]:
+    """The columns that tell whether a row is asked for."""
+    asked = ((_LANGUAGES, options.languages), (_TLD, options.tld), (_HOST, options.domains))
+    return [name for name, values in asked if values]
+
+
+def _may_hold(group: Any, options: CommonCrawlOptions) -> bool:
+    """Whether a row group may hold a wanted top-level domain, by its statistics."""
+    wanted = {one.rpartition(".")[2] for one in (*options.tld, *options.domains)}
+    for number in range(group.num_columns):
+        column = group.column(number)
+        if wanted and column.path_in_schema == _TLD:
+            known = column.statistics
+            if known is not None and known.has_min_max:
+                return any(known.min <= one <= known.max for one in wanted)
+    return True
+
+
+def _mask(table: pa.Table, options: CommonCrawlOptions) -> Any:
+    """Which rows are asked for: in one of the languages, and below one of the hosts."""
+    masks = []
+    if options.languages:
+        masks.append(_any(pc.match_substring(table[_LANGUAGES], one) for one in options.languages))
+    places = [pc.equal(table[_TLD], one) for one in options.tld]
+    for one in options.domains:
+        places.append(pc.equal(table[_HOST], one))
+        places.append(pc.ends_with(table[_HOST], f".{one}"))
+    if places:
+        masks.append(_any(places))
+    mask = masks[0] if len(masks) == 1 else pc.and_kleene(*masks)
+    return pc.fill_null(mask, False)
+
+
+def _any(masks: Any) -> Any:
+    first, *others = masks
+    for one in others:
+        first = pc.or_kleene(first, one)
+    return first
+
+
+def _capture(row: dict[str, Any]) -> Capture:
+    time = row["fetch_time"]
+    return Capture(
+        url=row["url"] or "",
+        timestamp=time.strftime("%Y%m%d%H%M%S") if time else "",
+        status=str(row["fetch_status"]),
+        mime=(row["content_mime_detected"] or "").lower(),
+        digest=(row["content_digest"] or "").removeprefix("sha1:"),
+        languages=row.get(_LANGUAGES) or "",
+        truncated=row.get("content_truncated") or "",
+        filename=row["warc_filename"],
+        offset=row["warc_record_offset"],
+        length=row["warc_record_length"],
+    )

@@ -1,0 +1,178 @@
+"""The connector `commoncrawl`: pages of Common Crawl by domain, top-level domain or language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, Input, Piece
+from corpuskit.connectors.commoncrawl import columnar, index_api
+from corpuskit.connectors.commoncrawl.captures import Page
+from corpuskit.connectors.commoncrawl.listing import (
+    Store,
+    choose,
+    read_lost,
+    request_of,
+    summary,
+)
+from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.commoncrawl.parts import Fetcher, Part, parts_of
+from corpuskit.connectors.commoncrawl.polite import Polite
+from corpuskit.connectors.pieces import Cutter
+from corpuskit.connectors.warc import WarcConnector, WarcOptions
+from corpuskit.document import RawRecord
+from corpuskit.errors import SourceError
+
+_REPORT_EVERY = 100  # records; at a record a second a line in about two minutes
+
+
+class CommonCrawlConnector(Connector):
+    """Lists captures by an index, fetches their records into WARC files, reads those.
+
+    Records come as the connector `warc` gives them; captures that could not be had come with
+    their reason from one more input, `not-fetched.jsonl`, whose positions are lines.
+    """
+
+    name: ClassVar[str] = "commoncrawl"
+    version: ClassVar[str] = "1"
+    source_type: ClassVar[str] = "commoncrawl"
+    Options: ClassVar[type[ConnectorOptions]] = CommonCrawlOptions
+    options: CommonCrawlOptions
+    fetches: ClassVar[bool] = True
+
+    def asks(self) -> list[str]:
+        """Which index is asked for what, and where the records come from."""
+        options = self.options
+        limit = f", at most {options.max_records:,}" if options.max_records else ""
+        what = ", ".join([*(f"*.{host}" for host in self._hosts), *options.languages]) + limit
+        wheres = options.index or [f"{options.index_url}/{one}-index" for one in options.crawl]
+        return [
+            *(f"{where}: captures of {what}" for where in wheres),
+            f"{options.data_url}: the record of each capture, one every {options.delay:g} s",
+        ]
+
+    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+        """List the captures, then fetch what is missing of their records."""
+        store = self._store
+        client = Polite(agent, self.options.delay)
+        pages, request = request_of(self.options, columnar.states(self.options, self.root))
+        if not store.stands(request):
+            store.not_fetched.unlink(missing_ok=True)
+            choice = choose(self._pages(client, pages, report), self.options)
+            if not choice.captures and not choice.lost:
+                raise SourceError(f"{self.asks()[0]}: there are none ({summary(choice)})")
+            store.save(request, choice)
+            report(summary(choice))
+        captures, lost = store.load()
+        parts = list(parts_of(store, captures))
+        if store.not_fetched.exists() and all(part.done for part in parts):
+            return
+        fetcher = Fetcher(client, self.options.data_url, _counting(len(captures), report))
+        for part in parts:
+            if part.done:
+                fetcher.report(len(part.captures))
+            else:
+                fetcher.fetch(part)
+        lost += [one for part in parts for one in read_lost(part.path(".lost.jsonl"))]
+        store.write(store.not_fetched, "".join(one.line() for one in lost).encode())
+
+    def inputs(self) -> list[Input]:
+        """The WARC files in the order of the captures, then the captures that are lost."""
+        store = self._store
+        if not (store.listing.exists() and store.not_fetched.exists()):
+            raise SourceError("Common Crawl's records are not all here yet; fetch them first")
+        files = [part.path(".warc.gz") for part in self._parts(store)]
+        files = [path for path in [*files, store.not_fetched] if path.stat().st_size]
+        return [Input(path.relative_to(store.folder).as_posix(), str(path)) for path in files]
+
+    def scan(self, item: Input) -> list[Piece]:
+        """Cut a WARC file where records begin, the list of lost captures between lines."""
+        if not _is_lost(item):
+            return self._warc(item).scan(item)
+        cutter = Cutter()
+        for number, _ in enumerate(read_lost(Path(item.path))):
+            cutter.add(number, 0)
+        return cutter.pieces()
+
+    def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        """The records of a piece."""
+        if not _is_lost(item):
+            yield from self._warc(item).read(item, piece)
+            return
+        for number, lost in enumerate(read_lost(Path(item.path))):
+            if piece.start <= number < piece.stop:
+                yield RawRecord(
+                    source_ref=lost.ref, url=lost.url, reason=lost.reason, detail=lost.detail
+                )
+
+    @property
+    def _store(self) -> Store:
+        assert self.store is not None  # a connector that fetches is always given one
+        return Store(self.store)
+
+    @property
+    def _hosts(self) -> list[str]:
+        return [*self.options.tld, *self.options.domains]
+
+    def _parts(self, store: Store) -> Iterator[Part]:
+        return parts_of(store, store.load()[0])
+
+    def _warc(self, item: Input) -> WarcConnector:
+        options = WarcOptions(path=item.path, source_type="commoncrawl")
+        return WarcConnector(options, self.root)
+
+    def _pages(self, client: Polite, request: str, report: Callable[[str], None]) -> Iterator[Page]:
+        if self.options.index:
+            yield from columnar.pages(self.options, self.root, self._store, client, request, report)
+            return
+        self._check_crawls(client)
+        for crawl in self.options.crawl:
+            server = index_api.IndexServer(
+                client, self.options.index_url, crawl, self.options.page_size
+            )
+            for host in self._hosts:
+                yield from self._pages_of(server, host, request, report)
+
+    def _pages_of(
+        self, server: index_api.IndexServer, host: str, request: str, report: Callable[[str], None]
+    ) -> Iterator[Page]:
+        store, folder = self._store, f"{request}/{server.crawl}/{host}"
+        count = store.cached(f"{folder}/pages", lambda: server.pages(host))
+        for number in range(count):
+            ask = partial(server.page, host, number, self.options.languages)
+            yield store.page(f"{folder}/{number:05d}", ask)
+            report(f"{server.crawl} *.{host}: page {number + 1:,} of {count:,} of the index")
+
+    def _check_crawls(self, client: Polite) -> None:
+        """Refuse a crawl that the index server does not have, where it says which it has."""
+        path, asked = self._store.folder / "collinfo.json", set(self.options.crawl)
+        if path.exists() and asked <= set(index_api.crawls(path.read_bytes()) or ()):
+            return
+        answer = client.get(f"{self.options.index_url}/collinfo.json")
+        known = index_api.crawls(answer.body) if answer.status == 200 else None
+        if known is None:  # a server of one's own need not say
+            return
+        self._store.write(path, answer.body)
+        if missing := sorted(asked - set(known)):
+            newest = ", ".join(known[:3])
+            raise SourceError(
+                f"{self.options.index_url} has no crawl {missing[0]!r}; its newest are {newest}"
+            )
+
+
+def _is_lost(item: Input) -> bool:
+    return item.name.endswith(".jsonl")
+
+
+def _counting(total: int, report: Callable[[str], None]) -> Callable[[int], None]:
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        before, done = done, done + more
+        if done // _REPORT_EVERY > before // _REPORT_EVERY or done == total:
+            report(f"{done:,} of {total:,} records of Common Crawl")
+
+    return count

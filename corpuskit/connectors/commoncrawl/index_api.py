@@ -1,0 +1,109 @@
+"""Captures from an index server, page by page.
+
+The server is pywb's CDX API (github.com/webrecorder/pywb/wiki/CDX-Server-API), as
+index.commoncrawl.org speaks it: `url=*.kh` for a domain with all below it, `showNumPages` for
+the number of pages, lines of JSON. Where there is nothing, it answers 404 with a message in
+JSON (Common Crawl) or 200 with nothing (pywb).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from corpuskit.connectors.commoncrawl.captures import Page, from_index
+from corpuskit.connectors.commoncrawl.polite import Answer, Polite
+from corpuskit.errors import SourceError
+
+_REREADS: Final = 2
+"""How often a page with broken lines is asked for again: a server under load cuts answers
+short without the client being told."""
+
+
+class IndexServer:
+    """The index of one crawl."""
+
+    def __init__(self, client: Polite, url: str, crawl: str, page_size: int) -> None:
+        self.client, self.crawl, self.page_size = client, crawl, page_size
+        self.url = f"{url}/{crawl}-index"
+
+    def pages(self, host: str) -> int:
+        """How many pages there are of captures of a host and all hosts below it."""
+        answer = self._ask(host, showNumPages="true")
+        found = _json(answer.body) if not _nothing(answer) else 0
+        count = found.get("pages") if isinstance(found, dict) else found
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise SourceError(f"{self.url}: no number of pages but {answer.body[:80]!r}")
+        return count
+
+    def page(self, host: str, number: int, languages: list[str]) -> Page:
+        """The wanted captures of a page; broken lines are asked for again before they are lost."""
+        page = Page()
+        for _ in range(1 + _REREADS):
+            answer = self._ask(host, page=str(number))
+            page = Page() if _nothing(answer) else self._parse(answer, host, number, languages)
+            if not page.invalid:
+                break
+        return page
+
+    def _ask(self, host: str, **more: str) -> Answer:
+        params = {
+            "url": f"*.{host}",
+            "output": "json",
+            "filter": "=status:200",
+            "pageSize": str(self.page_size),
+        }
+        answer = self.client.get(self.url, params | more)
+        if answer.status != 200 and not _nothing(answer):
+            raise SourceError(self._refusal(answer))
+        if answer.media_type == "text/html" or answer.body.lstrip()[:1] == b"<":
+            raise SourceError(
+                f"{self.url} answered with a page of HTML instead of captures; is index_url "
+                "an index server?"
+            )
+        return answer
+
+    def _refusal(self, answer: Answer) -> str:
+        advice = "run the same command again later (what was fetched is kept)"
+        if answer.status == 403:
+            advice = "it wants no more requests from here; wait for a day before you run it again"
+        elif answer.status is not None and answer.status < 500 and answer.status != 429:
+            advice = "is there a crawl of that name, and is index_url right?"
+        return f"{self.url}: {answer.fault}; {advice}"
+
+    def _parse(self, answer: Answer, host: str, number: int, languages: list[str]) -> Page:
+        page, lines = Page(), answer.body.split(b"\n")
+        for place, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            row = _json(line)
+            capture = from_index(row) if isinstance(row, dict) else None
+            if capture is None:
+                page.invalid.append(f"{self.crawl} *.{host} page {number} line {place}")
+            else:
+                page.add(capture, languages)
+        return page
+
+
+def crawls(collinfo: bytes) -> list[str] | None:
+    """Names of the crawls in a collinfo.json, newest first; None if it is none."""
+    found = _json(collinfo)
+    if not isinstance(found, list):
+        return None
+    return [str(one["id"]) for one in found if isinstance(one, dict) and "id" in one]
+
+
+def _nothing(answer: Answer) -> bool:
+    """Whether an answer says that there are no captures."""
+    if answer.status == 200:
+        return not answer.body.strip()
+    found = _json(answer.body) if answer.status == 404 else None
+    return isinstance(found, dict) and "no captures" in str(found.get("message", "")).lower()
+
+
+def _json(data: bytes) -> Any:
+    """What JSON says; None if it is none."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,157 @@
+"""The list of captures, from an index's pages, each kept as it comes.
+
+STORE/collinfo.json             which crawls the index server has
+STORE/index/<request>/…json     what each page held; one that is there is never asked for again
+STORE/captures.jsonl            the captures to fetch, in the index's order
+STORE/listing.json              how they came about; that it is there means that the list is whole
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from corpuskit.connectors.commoncrawl.captures import Capture, Page
+from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.reasons import INVALID_JSON, TRUNCATED
+from corpuskit.workspace import atomic_file, task_key
+
+FORMAT: Final = 1
+"""Of the store's files; a store of another format is listed anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A capture that cannot be had, and why."""
+
+    ref: str
+    url: str | None
+    reason: str
+    detail: str
+
+    def line(self) -> str:
+        """As a line of JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+
+
+@dataclass(slots=True)
+class Choice:
+    """What was taken from an index's pages."""
+
+    captures: list[Capture] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+class Store:
+    """The folder of a source's raw records."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.captures = folder / "captures.jsonl"
+        self.listing = folder / "listing.json"
+        self.not_fetched = folder / "not-fetched.jsonl"
+
+    def write(self, path: Path, content: bytes) -> None:
+        """A file that is there whole or not at all."""
+        with atomic_file(path, self.folder / "tmp") as file:
+            file.write(content)
+
+    def page(self, key: str, ask: Callable[[], Page]) -> Page:
+        """A page of an index: as it was kept, or asked for and kept."""
+        path = self.folder / "index" / f"{key}.json"
+        if path.exists():
+            return Page.load(path.read_bytes())
+        page = ask()
+        self.write(path, page.dump())
+        return page
+
+    def cached(self, key: str, ask: Callable[[], Any]) -> Any:
+        """A small thing that a server said: as it was kept, or asked for and kept."""
+        path = self.folder / "index" / f"{key}.json"
+        if path.exists():
+            return json.loads(path.read_bytes())
+        found = ask()
+        self.write(path, json.dumps(found).encode())
+        return found
+
+    def stands(self, request: str) -> bool:
+        """Whether the list of captures is the whole answer to a request."""
+        if not (self.listing.exists() and self.captures.exists()):
+            return False
+        return bool(json.loads(self.listing.read_bytes())["request"] == request)
+
+    def save(self, request: str, choice: Choice) -> None:
+        """Keep the list of captures; the list is whole once listing.json is there."""
+        self.listing.unlink(missing_ok=True)
+        self.write(self.captures, "".join(one.line() for one in choice.captures).encode())
+        about = {
+            "request": request,
+            "captures": len(choice.captures),
+            "skipped": dict(sorted(choice.skipped.items())),
+            "lost": [asdict(one) for one in choice.lost],
+        }
+        self.write(self.listing, (json.dumps(about, ensure_ascii=False) + "\n").encode())
+
+    def load(self) -> tuple[list[Capture], list[Lost]]:
+        """The captures to fetch, and those that the list knew to be lost."""
+        lines = self.captures.read_text(encoding="utf-8").splitlines()
+        lost = json.loads(self.listing.read_bytes())["lost"]
+        return [Capture(**json.loads(line)) for line in lines], [Lost(**one) for one in lost]
+
+
+def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:
+    """What names a request: what its pages depend on, and what its choice depends on."""
+    said = options.model_dump(mode="json")
+    chooses = {key: said.pop(key) for key in ("max_records", "one_per_digest")}
+    del said["delay"], said["data_url"]
+    pages = task_key(FORMAT, said, more)
+    return pages, task_key(pages, chooses)
+
+
+def choose(pages: Iterable[Page], options: CommonCrawlOptions) -> Choice:
+    """Take captures from pages in order, none twice, until there are enough."""
+    choice, places, digests = Choice(), set(), set()
+    for page in pages:
+        choice.skipped.update(page.skipped)
+        choice.lost += [Lost(f"commoncrawl:{at}", None, INVALID_JSON, at) for at in page.invalid]
+        for one in page.captures:
+            place = (one.filename, one.offset)
+            if place in places or (options.one_per_digest and one.digest in digests):
+                choice.skipped["duplicate"] += 1
+                continue
+            places.add(place)
+            digests.update({one.digest} - {""})
+            _take(choice, one)
+            if len(choice.captures) == options.max_records:
+                return choice
+    return choice
+
+
+def _take(choice: Choice, capture: Capture) -> None:
+    """A payload that was cut is no document: what is known to be cut is not fetched."""
+    if capture.truncated in ("", "null"):
+        choice.captures.append(capture)
+    else:
+        detail = f"the index says: {capture.truncated}"
+        choice.lost.append(Lost(capture.ref, capture.url, TRUNCATED, detail))
+
+
+def summary(choice: Choice) -> str:
+    """The choice in a line for people."""
+    skipped = "".join(f" · {count:,} {why}" for why, count in sorted(choice.skipped.items()))
+    lost = f" · {len(choice.lost):,} lost" if choice.lost else ""
+    return f"{len(choice.captures):,} captures{lost}" + (
+        f" · not taken:{skipped}" if skipped else ""
+    )
+
+
+def read_lost(path: Path) -> Iterator[Lost]:
+    """The captures of a file of lost ones."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield Lost(**json.loads(line))

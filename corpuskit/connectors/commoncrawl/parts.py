@@ -1,0 +1,229 @@
+"""Captures' records, fetched one by one into WARC files of PART_RECORDS.
+
+STORE/warc/<part>.partial       records so far, as they came
+STORE/warc/<part>.journal       a line for each capture dealt with: where its record ends, or why
+                                it is lost; what stands after the last line was never finished
+STORE/warc/<part>.warc.gz       the part, once it is whole
+STORE/warc/<part>.lost.jsonl    its captures that could not be had
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from corpuskit.connectors.commoncrawl.captures import Capture
+from corpuskit.connectors.commoncrawl.listing import Lost, Store
+from corpuskit.connectors.commoncrawl.polite import Answer, Polite
+from corpuskit.connectors.reasons import NOT_FETCHED, TOO_LARGE
+from corpuskit.errors import SourceError
+from corpuskit.workspace import disk_errors
+
+PART_RECORDS: Final = 1_000
+"""Records of a part: a task of a build (about 10 MB at Common Crawl's mean of some 10 kB)."""
+MAX_RECORD: Final = 64_000_000
+"""Largest stored record that is fetched; Common Crawl cuts payloads at 5 MB."""
+REFUSALS: Final = 3
+"""After so many captures in a row that are forbidden, or fail in all their attempts, it is the
+server that does not answer, not a record that is missing: the run ends and can go on later."""
+
+_INFLATED = 1 << 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of captures that become one WARC file, named by what it holds."""
+
+    name: str
+    captures: Sequence[Capture]
+    store: Store
+
+    def path(self, suffix: str) -> Path:
+        """One of the part's files."""
+        return self.store.folder / "warc" / f"{self.name}{suffix}"
+
+    @property
+    def done(self) -> bool:
+        """Whether the part is whole."""
+        return self.path(".warc.gz").exists()
+
+
+def parts_of(store: Store, captures: Sequence[Capture]) -> Iterator[Part]:
+    """Cut captures into parts."""
+    for start in range(0, len(captures), PART_RECORDS):
+        some = captures[start : start + PART_RECORDS]
+        digest = hashlib.sha256("".join(one.line() for one in some).encode()).hexdigest()
+        yield Part(f"{start // PART_RECORDS:05d}-{digest[:12]}", some, store)
+
+
+class Fetcher:
+    """Fetches parts; stops where the server does not want to be asked any more."""
+
+    def __init__(self, client: Polite, url: str, report: Callable[[int], None]) -> None:
+        """`report` takes the number of captures dealt with since it was last called."""
+        self.client, self.url, self.report = client, url, report
+        self._doubtful: list[str] = []
+
+    def fetch(self, part: Part) -> None:
+        """Go on with a part until it is whole. SourceError where the server refuses."""
+        with disk_errors(part.path(".partial")):
+            part.path("").parent.mkdir(parents=True, exist_ok=True)
+            with _Unfinished(part) as unfinished:
+                self.report(unfinished.done)
+                for capture in part.captures[unfinished.done :]:
+                    self._one(unfinished, capture)
+                    self.report(1)
+                unfinished.release()
+            unfinished.finish()
+
+    def _one(self, unfinished: _Unfinished, capture: Capture) -> None:
+        got = self._record(capture)
+        if not isinstance(got, _Doubtful):
+            self._doubtful.clear()
+            unfinished.release()
+            unfinished.add(got)
+            return
+        self._doubtful.append(got.detail)
+        if len(self._doubtful) >= REFUSALS:
+            raise SourceError(
+                f"{self.url}: {REFUSALS} records in a row could not be had ({got.detail}); run "
+                "the same command again later (what was fetched is kept)"
+            )
+        unfinished.hold(got)
+
+    def _record(self, capture: Capture) -> bytes | Lost:
+        """A capture's record as it is stored, or why it cannot be had."""
+        if capture.length > MAX_RECORD:
+            return _lost(capture, f"a record of {capture.length} bytes", TOO_LARGE)
+        span = f"bytes={capture.offset}-{capture.offset + capture.length - 1}"
+        answer = self.client.get(
+            f"{self.url}/{capture.filename}",
+            headers={"Range": span, "Accept-Encoding": "identity"},
+            limit=capture.length,
+            read=(206,),
+        )
+        if answer.status == 200:
+            raise SourceError(
+                f"{self.url} sends whole files where a range of one was asked for; is data_url "
+                "the server of the crawls' files?"
+            )
+        if answer.status != 206:
+            return _lost(capture, answer.fault, doubtful=_is_doubtful(answer))
+        fault = _fault(answer, capture)
+        return _lost(capture, fault) if fault else answer.body
+
+
+class _Doubtful(Lost):
+    """Lost, or the server refuses everything."""
+
+
+def _lost(capture: Capture, detail: str, reason: str = NOT_FETCHED, doubtful: bool = False) -> Lost:
+    kind = _Doubtful if doubtful else Lost
+    return kind(capture.ref, capture.url, reason, detail)
+
+
+def _is_doubtful(answer: Answer) -> bool:
+    return answer.status is None or answer.status in (403, 429) or answer.status >= 500
+
+
+def _fault(answer: Answer, capture: Capture) -> str | None:
+    """Why an answer is not the record; None if it is."""
+    span = answer.headers.get("content-range", "")
+    if not span.startswith(f"bytes {capture.offset}-"):
+        return f"HTTP 206 with another range: {span!r}"
+    if len(answer.body) != capture.length:
+        return f"HTTP 206 with {len(answer.body)} of {capture.length} bytes"
+    return None if _is_record(answer.body) else "HTTP 206 with what is no WARC record"
+
+
+def _is_record(data: bytes) -> bool:
+    """Whether bytes are one gzip member, whole, that holds a WARC record."""
+    member = zlib.decompressobj(31)
+    try:
+        start = member.decompress(data, _INFLATED)
+        while not member.eof and member.unconsumed_tail:
+            member.decompress(member.unconsumed_tail, _INFLATED)
+    except zlib.error:
+        return False
+    return member.eof and not member.unused_data and start.startswith(b"WARC/")
+
+
+class _Unfinished:
+    """A part that is being written; opened again it stands where its journal ends."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.held: list[Lost] = []
+        entries = _entries(part)
+        self.lost = [Lost(**one["lost"]) for one in entries if one["lost"]]
+        self.done = len(entries)
+        self._end = entries[-1]["end"] if entries else 0
+        self._journal_text = "".join(json.dumps(one) + "\n" for one in entries)
+
+    def __enter__(self) -> _Unfinished:
+        partial, journal = self.part.path(".partial"), self.part.path(".journal")
+        partial.touch()
+        os.truncate(partial, self._end)
+        self.part.store.write(journal, self._journal_text.encode())
+        self._file, self._journal = partial.open("ab"), journal.open("a", encoding="utf-8")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+        self._journal.close()
+
+    def add(self, got: bytes | Lost) -> None:
+        """One capture is dealt with. The record is written before the journal says so."""
+        lost = got if isinstance(got, Lost) else None
+        if not isinstance(got, Lost):
+            self._file.write(got)
+            self._file.flush()
+            self._end += len(got)
+        else:
+            self.lost.append(got)
+        entry = {"end": self._end, "lost": json.loads(lost.line()) if lost else None}
+        self._journal.write(json.dumps(entry) + "\n")
+        self._journal.flush()
+        self.done += 1
+
+    def hold(self, lost: Lost) -> None:
+        """A loss that is not believed yet: another run asks again unless it is released."""
+        self.held.append(lost)
+
+    def release(self) -> None:
+        """Believe the losses that are held."""
+        for lost in self.held:
+            self.add(lost)
+        self.held = []
+
+    def finish(self) -> None:
+        """The part is whole."""
+        with self.part.path(".partial").open("rb") as file:
+            os.fsync(file.fileno())
+        lost = "".join(one.line() for one in self.lost)
+        self.part.store.write(self.part.path(".lost.jsonl"), lost.encode())
+        self.part.path(".partial").replace(self.part.path(".warc.gz"))
+        self.part.path(".journal").unlink(missing_ok=True)
+
+
+def _entries(part: Part) -> list[dict[str, Any]]:
+    """What a part's journal says, as far as its lines are whole and the records are there."""
+    journal, partial = part.path(".journal"), part.path(".partial")
+    if not (journal.exists() and partial.exists()):
+        return []
+    size = partial.stat().st_size
+    entries = []
+    for line in journal.read_text(encoding="utf-8").splitlines(keepends=True):
+        if not line.endswith("\n"):
+            break
+        entry = json.loads(line)
+        if entry["end"] > size:
+            break
+        entries.append(entry)
+    return entries
