@@ -18,8 +18,11 @@ from corpuskit.errors import StageError, UnknownNameError
 BUILT_IN: Final[dict[str, dict[str, str]]] = {
     "corpuskit.connectors": {
         "commoncrawl": "corpuskit.connectors.commoncrawl.connector:CommonCrawlConnector",
+        "documents": "corpuskit.connectors.documents.connector:DocumentsConnector",
         "files": "corpuskit.connectors.files:FilesConnector",
         "warc": "corpuskit.connectors.warc:WarcConnector",
+        "web": "corpuskit.connectors.web.connector:WebConnector",
+        "wikimedia": "corpuskit.connectors.wikimedia:WikimediaConnector",
     },
     "corpuskit.stages": {
         "decode": "corpuskit.extract.decode:Decode",

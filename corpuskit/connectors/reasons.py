@@ -14,8 +14,22 @@ REVISIT = "read/revisit"
 CONTENT_TYPE = "read/content_type"
 INVALID_JSON = "read/invalid_json"
 INVALID_UTF8 = "read/invalid_utf8"
+INVALID_ROW = "read/invalid_row"
 NO_TEXT = "read/no_text"
+ROBOTS = "read/robots"
+OPT_OUT = "read/opt_out"
+REFUSED_ADDRESS = "read/refused_address"
+NETWORK = "read/network"
+TIMED_OUT = "read/timed_out"
+REDIRECTS = "read/too_many_redirects"
 NOT_FETCHED = "read/not_fetched"
+NO_TEXT_LAYER = "read/no_text_layer"
+PDF_TEXT_LAYER = "read/pdf_text_layer"
+LEGACY_FONT = "read/legacy_font"
+ENCRYPTED = "read/encrypted"
+REDIRECT = "read/redirect"
+NAMESPACE = "read/namespace"
+CONTENT_MODEL = "read/content_model"
 
 REASONS: dict[str, str] = {
     UNSUPPORTED_TYPE: "The file is of a type that its connector does not read.",
@@ -29,7 +43,23 @@ REASONS: dict[str, str] = {
     REVISIT: "The record says that the page had not changed since an earlier capture.",
     CONTENT_TYPE: "The media type is neither HTML nor plain text.",
     INVALID_JSON: "The line is not a JSON object.",
-    INVALID_UTF8: "The line is not valid UTF-8.",
-    NO_TEXT: "The line has no text in the column that should hold it.",
+    INVALID_UTF8: "The line or row is not valid UTF-8.",
+    INVALID_ROW: "The row of a table breaks the rules of CSV, has not as many fields as the header, "
+    "or holds a value that cannot be read.",
+    NO_TEXT: "The line or row has no text in the column that should hold it.",
     NOT_FETCHED: "The source's list names the record, but its server did not hand it out.",
+    NO_TEXT_LAYER: "The PDF holds pictures of pages (a scan) and no text.",
+    PDF_TEXT_LAYER: "The PDF's text is not what its pages show: its glyphs have no or wrong "
+    "characters.",
+    LEGACY_FONT: "Letters are in a font that draws other letters in their place (Limon, Zawgyi).",
+    ENCRYPTED: "The document is protected by a password or by rights management.",
+    REDIRECT: "A page of a wiki that only leads to another page.",
+    NAMESPACE: "A page of a wiki that is in none of the namespaces to keep.",
+    CONTENT_MODEL: "A page of a wiki that is not wikitext: a script, a style, data.",
+    ROBOTS: "The site's robots.txt forbids it, or could not be had; it was not fetched.",
+    OPT_OUT: "The site or page reserves text mining or training (header, meta, robots, TDMRep).",
+    REFUSED_ADDRESS: "The URL leads to an address or scheme that a crawler must not ask.",
+    NETWORK: "The server could not be reached or broke off, several times.",
+    TIMED_OUT: "The server took longer than the deadline for one request, several times.",
+    REDIRECTS: "A chain of more than five redirects, or one that leads nowhere.",
 }

@@ -1,0 +1,1 @@
+"""The connector `documents`: text of PDF, EPUB, DOCX and ODT files."""

@@ -1,0 +1,172 @@
+"""The connector `documents`: PDF, EPUB, DOCX and ODT files from a folder.
+
+A document is a record of plain text, a long EPUB one a chapter. What a file is its bytes tell,
+not its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import ClassVar, Final
+
+from pydantic import Field
+
+from corpuskit.connectors.base import (
+    MAX_CONTENT_BYTES,
+    Connector,
+    ConnectorOptions,
+    Input,
+    Piece,
+)
+from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.documents import docx, epub, odt, pdf
+from corpuskit.connectors.documents.archive import Archive
+from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, About, LostError, Part
+from corpuskit.connectors.documents.rights import license_of
+from corpuskit.connectors.jsonl import clean, utc
+from corpuskit.connectors.paths import list_inputs
+from corpuskit.connectors.reasons import (
+    EMPTY,
+    ENCRYPTED,
+    TOO_LARGE,
+    UNREADABLE,
+    UNSUPPORTED_TYPE,
+)
+from corpuskit.connectors.sniff import TEXT, sniff
+from corpuskit.document import Evidence, RawRecord
+from corpuskit.workspace import file_sha256
+
+_HEAD: Final = 1024
+"""Bytes in which a PDF may begin (PDF 1.7 reference, appendix H, note 13)."""
+
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
+_ZIPPED: Final[dict[str, Callable[[Archive], tuple[About, list[Part]]]]] = {
+    epub.CONTAINER: epub.read_epub,
+    docx.DOCUMENT: docx.read_docx,
+    odt.CONTENT: odt.read_odt,
+}
+
+
+class DocumentsOptions(ConnectorOptions):
+    """What a [[source]] says to the connector `documents`."""
+
+    path: str = Field(description="A file, a folder or a glob, relative to the recipe.")
+    captured: datetime | date | None = Field(
+        None, description="When the files were fetched; kept as fetched_at in every row."
+    )
+
+
+class DocumentsConnector(Connector):
+    """Text from PDF (with pypdfium2: the extra `documents`), EPUB, DOCX and ODT files."""
+
+    name: ClassVar[str] = "documents"
+    version: ClassVar[str] = "1"
+    source_type: ClassVar[str] = "file"
+    Options: ClassVar[type[ConnectorOptions]] = DocumentsOptions
+    options: DocumentsOptions
+
+    def inputs(self) -> list[Input]:
+        """The files in the order of their names; SourceError where PDF needs the extra."""
+        found = list_inputs(self.options.path, self.root)
+        if any(item.name.lower().endswith(".pdf") for item in found):
+            pdf.pdfium()
+        return found
+
+    def scan(self, item: Input) -> list[Piece]:
+        """One piece: a document is read as a whole."""
+        try:
+            size = Path(item.path).stat().st_size
+        except OSError:  # read() says why
+            size = 0
+        return [Piece(0, 1, 1, size)]
+
+    def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        """The record of a document, or those of its items."""
+        ref = item.name
+        try:
+            open_binary(item.path).close()  # a pipe would be waited for
+            ref = f"{item.name}@sha256:{item.sha256 or file_sha256(item.path)}"
+            about, parts = read_document(item.path)
+        except OSError as error:
+            yield RawRecord(source_ref=ref, reason=UNREADABLE, detail=error.strerror)
+        except LostError as lost:
+            yield self._record(ref, About(), Part(reason=lost.reason, detail=lost.detail))
+        else:
+            for part in parts or [Part()]:
+                yield self._record(ref, about, part)
+
+    def _record(self, ref: str, about: About, part: Part) -> RawRecord:
+        captured = self.options.captured
+        record = RawRecord(
+            source_ref=f"{ref}#{part.item}" if part.item else ref,
+            fetched_at=utc(captured) if captured else None,
+            content_type=TEXT,
+            charset="utf-8",
+            title=part.title or about.title,
+            lang_declared=about.language,
+            published_at=about.published_at,
+            published_at_source="meta" if about.published_at else None,
+            reason=part.reason,
+            detail=part.detail,
+        )
+        _license(record, about)
+        content = clean(part.text).encode()
+        if part.reason is None and not content.strip():
+            record.reason, record.detail = EMPTY, "no text"
+        elif len(content) > MAX_CONTENT_BYTES:
+            record.reason, record.detail = TOO_LARGE, f"{len(content)} bytes of text"
+        elif part.reason is None:
+            record.content = content
+        return record
+
+
+def _license(record: RawRecord, about: About) -> None:
+    record.licence_evidence = [
+        Evidence(kind="rights", value=value[:500], where=where) for value, where in about.rights
+    ]
+    found = sorted({one for value, _ in about.rights if (one := license_of(value))})
+    if len(found) == 1:
+        record.licence, record.licence_confidence = found[0], "declared"
+
+
+def read_document(path: str) -> tuple[About, list[Part]]:
+    """What a document says about itself and its text, in parts.
+
+    Raises LostError for a document without text or of no known kind, OSError where the file
+    cannot be read.
+    """
+    with open_binary(path) as file:
+        head = file.read(_HEAD)
+        size = file.seek(0, 2)
+    if not head:
+        raise LostError(EMPTY, "0 bytes")
+    if size > MAX_FILE_BYTES:
+        raise LostError(TOO_LARGE, f"a file of {size} bytes")
+    if b"%PDF-" in head:
+        return pdf.read_pdf(path)
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if head.startswith(_OLE) and _holds(path, _PACKAGE):
+        raise LostError(ENCRYPTED, "an encrypted Office document")
+    raise LostError(UNSUPPORTED_TYPE, sniff(head))
+
+
+def _zipped(path: str) -> tuple[About, list[Part]]:
+    with Archive(path) as archive:
+        for name, reader in _ZIPPED.items():
+            if name in archive.names:
+                return reader(archive)
+    raise LostError(UNSUPPORTED_TYPE, "application/zip")
+
+
+def _holds(path: str, wanted: bytes) -> bool:
+    with open_binary(path) as file:
+        before = b""
+        while chunk := file.read(1 << 20):
+            if wanted in before + chunk:
+                return True
+            before = chunk[-len(wanted) :]
+    return False

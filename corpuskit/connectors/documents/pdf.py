@@ -1,0 +1,102 @@
+"""Text of a PDF by pypdfium2: its pages' lines as paragraphs, or why there is none."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from corpuskit.connectors.base import MAX_CONTENT_BYTES
+from corpuskit.connectors.documents import reflow, text_layer
+from corpuskit.connectors.documents.legacy_fonts import FontCount
+from corpuskit.connectors.documents.parts import About, LostError, Part
+from corpuskit.connectors.documents.pdf_chars import Line, lines_of, page_chars
+from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE
+from corpuskit.errors import SourceError
+
+MAX_PAGES: Final = 10_000
+"""Pages of a PDF that is read; the longest books have some 5,000."""
+
+
+def pdfium() -> Any:
+    """The module pypdfium2; SourceError where it is not installed."""
+    try:
+        import pypdfium2
+    except ImportError:
+        raise SourceError("reading PDF needs pypdfium2; install corpuskit[documents]") from None
+    return pypdfium2
+
+
+def read_pdf(path: str) -> tuple[About, list[Part]]:
+    """What the PDF says about itself, and its text as one part; LostError where there is none."""
+    library = pdfium()
+    with _opened(library, path) as document:
+        about = _about(library.raw, document)
+        pages, fonts, unmapped = _lines(library, document)
+    fonts.check()
+    # the gate looks at lines as they are: joining them would hide nothing, but need not be done
+    text_layer.check("\n".join(line.text for page in pages for line in page), len(pages), unmapped)
+    paragraphs = reflow.paragraphs(reflow.without_running_heads(pages))
+    return about, [Part("\n".join(paragraphs))]
+
+
+@contextmanager
+def _opened(library: Any, path: str) -> Iterator[Any]:
+    try:
+        document = library.PdfDocument(path)
+    except library.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        protected = code in (library.raw.FPDF_ERR_PASSWORD, library.raw.FPDF_ERR_SECURITY)
+        raise LostError(ENCRYPTED if protected else CORRUPT, f"PDF: {error}"[:200]) from None
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def _lines(library: Any, document: Any) -> tuple[list[list[Line]], FontCount, int]:
+    pages: list[list[Line]] = []
+    fonts, unmapped, size = FontCount(), 0, 0
+    if not 0 < len(document) <= MAX_PAGES:
+        raise LostError(TOO_LARGE if len(document) else CORRUPT, f"{len(document)} pages")
+    for index in range(len(document)):
+        chars = _page(library, document, index)
+        for char in chars:
+            fonts.add(char.font, char.text)
+            unmapped += char.unmapped
+        pages.append(lines_of(chars))
+        size += sum(len(line.text.encode()) for line in pages[-1])
+        if size > MAX_CONTENT_BYTES:
+            raise LostError(TOO_LARGE, f"more than {MAX_CONTENT_BYTES} bytes of text")
+    return pages, fonts, unmapped
+
+
+def _page(library: Any, document: Any, index: int) -> list[Any]:
+    """The characters of a page; LostError where the page is damaged."""
+    try:
+        page = document[index]
+        textpage = page.get_textpage()
+    except library.PdfiumError as error:
+        raise LostError(CORRUPT, f"page {index + 1}: {error}"[:200]) from None
+    try:
+        return list(page_chars(library.raw, page.raw, textpage.raw))
+    finally:
+        textpage.close()
+        page.close()
+
+
+def _about(raw: Any, document: Any) -> About:
+    """Title and language. A PDF says when it was made, not when it was published."""
+    title = document.get_metadata_value("Title").strip().strip("\0")
+    return About(title=title or None, language=_language(raw, document))
+
+
+def _language(raw: Any, document: Any) -> str | None:
+    length = raw.FPDFCatalog_GetLanguage(document.raw, None, 0)
+    if length <= 2:  # UTF-16 with its end
+        return None
+    buffer = ctypes.create_string_buffer(length)
+    pointer = ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR))
+    raw.FPDFCatalog_GetLanguage(document.raw, pointer, length)
+    return buffer.raw[: length - 2].decode("utf-16-le", "replace").strip() or None

@@ -1,0 +1,151 @@
+"""From the lines of pages back to paragraphs.
+
+A line was broken by its program, and goes on in the next, if the first word of the next had not
+fitted into it. How lines are joined depends on the script: a space where words are spaced,
+nothing between letters of Khmer, Lao, Burmese, Thai, Chinese or Japanese.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import chain, pairwise
+from statistics import median
+from typing import Final
+
+from corpuskit.connectors.documents.pdf_chars import Line
+from corpuskit.text.tables import code_points
+from corpuskit.text.words import is_unspaced, words
+
+Page = list[Line]
+
+MAX_LEADING: Final = 1.35
+"""A step between lines, as a multiple of the page's usual one, that ends a paragraph."""
+
+UNSPACED_SLACK: Final = 6.0
+"""Room, in em, that a broken line of a script without spaces may leave: many programs break Khmer
+only at a ZWSP, which PDFs do not keep, and a run between two is up to 5 em long in the help pages
+of LibreOffice. Not where the line ends with a stop."""
+
+INDENT: Final = 0.8
+"""An indent, in em, that starts a paragraph; typographers use 1 to 2 em."""
+
+_EDGE_LINES = 2
+"""Lines at the top and bottom of a page among which running heads are looked for."""
+
+_DIGITS = re.compile(r"\d+")
+_HYPHENS = ("-", "\u00ad", "\u2010")
+_LEADERS = re.compile(r"(?:[.\u2026] ?){5}")
+_STOPS: Final = frozenset("។៕៖၊။")
+"""Marks that a space follows in scripts that write none between words (Khmer, Burmese)."""
+_ENDS: Final = _STOPS | frozenset(".!?")
+"""Marks after which the first line of a page starts a paragraph."""
+_SPACE: Final = 0.25
+"""Width of a space, in em: a program needs room for it as well to put a word on a line."""
+
+
+def without_running_heads(pages: list[Page]) -> list[Page]:
+    """Pages without the lines that most of them (of at least three) begin or end with.
+
+    Digits do not count: page numbers differ. A line of nothing but digits goes with them.
+    """
+    written = [page for page in pages if page]
+    if len(written) < 3:
+        return pages
+    seen = Counter(chain.from_iterable({_key(line) for line in _edges(page)} for page in written))
+    running = {key for key, count in seen.items() if count > len(written) / 2}
+    return [_trimmed(page, running) for page in pages]
+
+
+def _edges(page: Page) -> Page:
+    return page[:_EDGE_LINES] + page[-_EDGE_LINES:]
+
+
+def _key(line: Line) -> str:
+    return _DIGITS.sub("0", line.text.strip())
+
+
+def _trimmed(page: Page, running: set[str]) -> Page:
+    edge = {id(line) for line in _edges(page)}
+    return [line for line in page if id(line) not in edge or _key(line) not in running]
+
+
+def paragraphs(pages: list[Page]) -> list[str]:
+    """The text of pages, a paragraph each."""
+    found: list[str] = []
+    last: Line | None = None
+    for page in pages:
+        right = max((line.right for line in page), default=0.0)
+        left = _usual_left(page)
+        leading = _usual_leading(page)
+        for line in page:
+            if last is None or (line is page[0] and last.text.rstrip()[-1:] in _ENDS):
+                found.append(line.text)
+            elif _goes_on(last, line, left, right, leading):
+                found[-1] = joined(found[-1], line.text)
+            else:
+                found.append(line.text)
+            last = line
+    return [text for one in found if (text := one.strip())]
+
+
+def _usual_left(page: Page) -> float:
+    starts = Counter(round(line.left) for line in page)
+    return float(min(starts, key=lambda x: (-starts[x], x), default=0))
+
+
+def _usual_leading(page: Page) -> float:
+    steps = [a.y - b.y for a, b in pairwise(page) if a.y - b.y > 0.5 * a.em]
+    return median(steps) if steps else 0.0
+
+
+def _goes_on(last: Line, line: Line, left: float, right: float, leading: float) -> bool:
+    """Whether `line` goes on with the paragraph of `last`, the line before it.
+
+    Lines of different size are different paragraphs; so are lines further apart than usual,
+    on one page. Where a page ends the distance says nothing.
+    """
+    if abs(last.em - line.em) > 0.1 * line.em or _LEADERS.search(last.text):
+        return False
+    step = last.y - line.y
+    if step > MAX_LEADING * leading > 0 or 0 <= step < 0.5 * line.em:
+        return False
+    if line.left - left > INDENT * line.em and last.left - left <= INDENT * line.em:
+        return False
+    room = max(_SPACE * line.em + _first_word_width(line), _slack(last, line))
+    return last.right + room > right
+
+
+def _slack(last: Line, line: Line) -> float:
+    tail, head = last.text.rstrip()[-1:], line.text.lstrip()[:1]
+    if tail in _STOPS or not (tail and head):
+        return 0.0
+    unspaced = is_unspaced(code_points(tail)) and is_unspaced(code_points(head))
+    return UNSPACED_SLACK * line.em if unspaced else 0.0
+
+
+def _first_word_width(line: Line) -> float:
+    """Width of what a program would have moved to the line before if it had fitted."""
+    token = line.text.split(maxsplit=1)[0] if line.text.strip() else ""
+    found = words(token)
+    length = len(token)
+    if found and is_unspaced(code_points(token)):
+        length = token.find(found[0]) + len(found[0])
+    start = len(line.text) - len(line.text.lstrip())
+    return line.edges[min(start + length, len(line.edges)) - 1] - line.left if length else 0.0
+
+
+def joined(before: str, after: str) -> str:
+    """Two lines of a paragraph as one.
+
+    A space at the end of a line is in the file and is kept. A hyphen between small letters
+    is taken for the line's, not the word's.
+    """
+    if not before or not after or before[-1].isspace():
+        return before + after
+    if before[-1] in _HYPHENS and before[-2:-1].isalpha() and after[0].islower():
+        return before[:-1] + after
+    if before[-1] == "\u200b":  # the break that was between these words
+        return before + after
+    unspaced = is_unspaced(code_points(before[-1])) and is_unspaced(code_points(after[0]))
+    return before + after if unspaced and before[-1] not in _STOPS else f"{before} {after}"
