@@ -35,6 +35,22 @@ KINDS: Final[dict[str, str]] = {
     "wj_removed": "Word joiners (U+2060) removed.",
     "marks_removed": "Combining marks beyond 30 in a row removed.",
     "nfc_composed": "Combining sequences rewritten in Unicode normalization form C.",
+    "khmer_deprecated": "Deprecated or invisible Khmer vowels replaced or removed.",
+    "khmer_reordered": "Khmer syllables whose marks were put in order.",
+    "khmer_repeats": "Khmer syllables, or runs of coeng, in which a mark was repeated.",
+    "khmer_vowels_joined": "Khmer syllables whose vowel had been typed in two parts.",
+    "khmer_shifters": "Khmer syllables with a vowel sign U typed for a register shifter.",
+    "zawgyi_converted": "Lines converted from the Zawgyi font encoding to Unicode.",
+    "burmese_wa": "Burmese digits zero typed for the letter WA, before a mark.",
+    "thai_am_joined": "Thai SARA AM that had been typed in two parts.",
+    "thai_tones_moved": "Thai tone marks moved before SARA AM or behind a vowel.",
+    "thai_repeats": "Runs of one Thai tone or vowel mark, drawn over itself, made one.",
+    "thai_vowels_joined": "Thai SARA E typed twice for SARA AE.",
+    "lao_am_joined": "Lao vowel AM that had been typed in two parts.",
+    "lao_tones_moved": "Lao tone marks moved before AM or behind a vowel.",
+    "lao_repeats": "Runs of one Lao tone or vowel mark, drawn over itself, made one.",
+    "lao_vowels_joined": "Lao vowel E typed twice for EI.",
+    "tatweel_removed": "Tatweels removed between Arabic letters.",
 }
 """Every kind of edit, and what one edit of it is."""
 

@@ -1,8 +1,8 @@
 """Which rules apply to a text, in which order.
 
 Order matters: controls go first because they hide what stands beside what; a script's own
-repairs see clean text and still have its ZWSP; the zero-width policy sees repaired text;
-spaces and normalization form C come last and leave nothing for a second pass.
+repairs see text that is otherwise canonical; what they leave is tidied once more, so that a
+second pass finds nothing to do.
 
 A script's repairs live in a module of their own and are entered in SCRIPT_RULES.
 """
@@ -12,17 +12,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from corpuskit.normalize import burmese, jawi, khmer, lao, thai
 from corpuskit.normalize.common import compose, remove_controls, unify_newlines, unify_spaces
-from corpuskit.normalize.edits import Rule
+from corpuskit.normalize.edits import Edits, Rule, apply
 from corpuskit.normalize.invisible import strip_zwsp, tidy_invisible
 
-SCRIPT_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {}
-"""Repairs by ISO 15924 code of the script, in their order. Each must be idempotent and must
-keep the text in normalization form C."""
+SCRIPT_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "Arab": jawi.RULES,
+    "Khmr": khmer.RULES,
+    "Laoo": lao.RULES,
+    "Mymr": burmese.RULES,
+    "Thai": thai.RULES,
+}
+"""Repairs by ISO 15924 code of the script, in their order. Each must be idempotent. The
+other scripts, Vietnamese's Latin and Javanese among them, need normalization form C alone."""
 
 
 def rules_for(script: str, *, zwsp: str) -> tuple[Rule, ...]:
     """The rules for a text whose main script is `script`; `zwsp` is `keep` or `strip`."""
-    invisible = (tidy_invisible,) if zwsp == "keep" else (strip_zwsp, tidy_invisible)
+    stripped = (strip_zwsp,) if zwsp == "strip" else ()
     repairs = SCRIPT_RULES.get(script, ())
-    return (remove_controls, unify_newlines, *repairs, *invisible, unify_spaces, compose)
+
+    def repair(text: str, edits: Edits) -> str:
+        repaired = apply(repairs, text, edits)
+        return text if repaired == text else apply(_TIDY, repaired, edits)
+
+    return (remove_controls, unify_newlines, *stripped, *_TIDY, *((repair,) if repairs else ()))
+
+
+_TIDY: Final[tuple[Rule, ...]] = (tidy_invisible, unify_spaces, compose)

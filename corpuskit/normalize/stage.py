@@ -23,7 +23,7 @@ class Normalize:
     """
 
     name: ClassVar[str] = "normalize"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("raw_sha256", pa.string()),
         pa.field("text_sha256", pa.string()),

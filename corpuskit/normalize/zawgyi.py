@@ -1,0 +1,157 @@
+"""Zawgyi, the font encoding that looks like Burmese in Unicode and is not: found and converted.
+
+Text in it comes from every kind of source: NTREX-128's Burmese is Zawgyi in 1,299 of 1,300
+lines. So each text in Burmese script is looked at, by myanmartools' model (Markov chains of
+code points, trained by Google), line by line and as a whole.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+import warnings
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from myanmartools import ZawgyiDetector
+
+from corpuskit.normalize.edits import Edits
+from corpuskit.normalize.zawgyi_rules import (
+    BESIDE,
+    CLASSES,
+    KINZI,
+    LETTERS,
+    PAIRS,
+    PHASES,
+    STACKED,
+)
+from corpuskit.text.tables import SIZE, code_points
+
+NEWLINE: Final = ord("\n")
+_WITH_KINZI: Final = re.compile("[\u1064\u108b-\u108d]")
+_CLASS: Final = re.compile("[CDMVSN]")  # names of classes in a rule
+_REFERENCE: Final = re.compile(r"\\([1-9])")
+_PARTS: Final = re.compile(r"\\[1-9]|[^\\]+")
+
+CERTAIN: Final = math.log(0.95 / 0.05)
+"""Log odds from which a line is converted: probability .95. At it one line of
+Unicode Burmese, Shan, Mon and Rakhine in the test data (1,501) is taken for Zawgyi: it is
+misspelled; AMID_UNICODE spares it."""
+
+EVEN: Final = 0.0
+"""Log odds from which a line is converted in a document that is certainly Zawgyi as a whole, and
+below which its conversion must come out: what still looks like Zawgyi then was something else."""
+
+AMID_UNICODE: Final = 2 * CERTAIN
+"""Log odds from which a line is converted in a document that is as certainly Unicode as a whole:
+its certainty counts against the line's own."""
+
+_Numbers = npt.NDArray[np.float64]
+
+
+def zawgyi_probability(text: str) -> float:
+    """Probability (0 to 1) that the text is in Zawgyi; one half for one without Burmese letters."""
+    return 1 / (1 + math.exp(-min(max(float(_log_odds(text).sum()), -700.0), 700.0)))
+
+
+def convert_zawgyi(text: str) -> str:
+    """The text in Unicode, if it is in Zawgyi; applied to other text it makes a mess."""
+    kinzi, beside, *phases = _phases()
+    if _WITH_KINZI.search(text):
+        text = kinzi(text)
+    text = beside(text).translate(_letters())
+    for phase in phases:
+        text = phase(text)
+    return unicodedata.normalize("NFC", text)
+
+
+def repair_zawgyi(text: str, edits: Edits) -> str:
+    """Convert the lines that are in Zawgyi; a line is one edit."""
+    odds = _log_odds(text)
+    whole = odds.sum()
+    least = EVEN if whole >= CERTAIN else AMID_UNICODE if whole <= -CERTAIN else CERTAIN
+    suspects = np.flatnonzero((odds >= least) & (odds != 0)).tolist()  # 0: no Burmese letter
+    if not suspects:
+        return text
+    lines = text.split("\n")
+    for at in suspects:
+        converted = convert_zawgyi(lines[at])
+        if converted != lines[at] and _log_odds(converted).sum() < EVEN:
+            lines[at] = converted
+            edits["zawgyi_converted"] += 1
+    return "\n".join(lines)
+
+
+def _log_odds(text: str) -> _Numbers:
+    """Log odds of Zawgyi against Unicode, per line: the sum over all pairs of neighbors, where
+    all that is not in the model's alphabet, the line's ends too, counts as one letter."""
+    codes = code_points(text)
+    weights, letters = _model()
+    numbers = np.concatenate(([0], letters[codes], [0]))
+    pairs = np.concatenate(([0.0], np.cumsum(weights[numbers[:-1], numbers[1:]])))
+    ends = np.append(np.flatnonzero(codes == NEWLINE), len(codes))
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    odds: _Numbers = pairs[ends + 1] - pairs[starts]
+    return odds
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[_Numbers, npt.NDArray[np.int64]]:
+    """Log odds per pair of letters of the model, shape (n, n), and each code point's letter.
+
+    The package's own loop over a text reaches half a million characters a second.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its resource the old way
+        detector = ZawgyiDetector()
+    size = len(detector._chars) + 1
+    weights = -np.nan_to_num(np.array(detector._params, dtype=np.float64)).reshape(size, size)
+    letters = np.zeros(SIZE, dtype=np.int64)
+    letters[[ord(char) for char in detector._chars]] = np.arange(1, size)
+    return weights, letters
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[int, str]:
+    codes = {
+        **LETTERS,
+        **{code: f"\u1039{below}" for code, below in STACKED.items()},
+        **{code: f"{above}\u1039{below}" for code, (above, below) in PAIRS.items()},
+    }
+    return {ord(code): meaning for code, meaning in codes.items()}
+
+
+@lru_cache(maxsize=1)
+def _phases() -> tuple[Callable[[str], str], ...]:
+    return tuple(map(_phase, (KINZI, BESIDE, *PHASES)))
+
+
+def _phase(rules: Sequence[tuple[str, str]]) -> Callable[[str], str]:
+    """One pass from left to right: at each place the first rule that matches is applied."""
+    pattern, meanings, number = "", {}, 1
+    for source, meaning in rules:
+        full = _CLASS.sub(lambda name: CLASSES[name.group()], source)
+        # A syllable has few marks: a bound keeps the time for a hostile run linear.
+        full = full.replace("+", "{1,9}").replace("*", "{0,9}")
+        pattern += f"|({_REFERENCE.sub(partial(_moved, by=number), full)})"
+        # Text and numbers of groups in turn; a rule's own are counted from its whole match.
+        meanings[number] = tuple(
+            number + int(part[1:]) if part.startswith("\\") else part
+            for part in _PARTS.findall(meaning)
+        )
+        number += re.compile(full).groups + 1
+    whole = re.compile(pattern[1:])
+
+    def one(match: re.Match[str]) -> str:
+        parts = meanings[match.lastindex or 0]
+        return "".join([part if isinstance(part, str) else match[part] for part in parts])
+
+    return lambda text: whole.sub(one, text)
+
+
+def _moved(reference: re.Match[str], by: int) -> str:
+    return f"\\{by + int(reference[1])}"

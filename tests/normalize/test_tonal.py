@@ -1,0 +1,72 @@
+"""Thai and Lao: the same repairs at 128 code points' distance."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpuskit.normalize import lao, thai
+from corpuskit.normalize.edits import KINDS, Edits, apply
+
+SCRIPTS = {"thai": (thai.RULES, 0), "lao": (lao.RULES, 0x80)}
+
+
+def repaired(script: str, text: str) -> tuple[str, dict[str, int]]:
+    """Repair a text given in Thai, in either script; the result is given in Thai as well."""
+    rules, offset = SCRIPTS[script]
+    edits: Edits = Counter()
+    result = apply(rules, _shifted(text, offset), edits)
+    return _shifted(result, -offset), {k.removeprefix(f"{script}_"): n for k, n in edits.items()}
+
+
+def _shifted(text: str, by: int) -> str:
+    return "".join(chr(ord(char) + by) if ord(char) >= 0xE00 else char for char in text)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize(
+    ("text", "result", "edits"),
+    [
+        ("ท\u0e4dา", "ทำ", {"am_joined": 1}),
+        ("น\u0e49\u0e4dา", "น้ำ", {"am_joined": 1}),
+        ("น\u0e4d\u0e49า", "น้ำ", {"am_joined": 1}),
+        ("นำ\u0e49", "น้ำ", {"tones_moved": 1}),
+        ("ก\u0e48\u0e35", "กี่", {"tones_moved": 1}),
+        ("กี\u0e48\u0e48", "กี่", {"repeats": 1}),
+        ("กีี่", "กี่", {"repeats": 1}),
+        ("เเล", "แล", {"vowels_joined": 1}),
+        ("ก\u0e48\u0e35\u0e48", "กี่", {"tones_moved": 1, "repeats": 1}),
+    ],
+)
+def test_repairs(script: str, text: str, result: str, edits: dict[str, int]) -> None:
+    assert repaired(script, text) == (result, edits)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("text", ["น้ำ ทำ กี่ กู้ แล เล", "ดีดี มาาา", "นานา"])
+def test_good_text_stays(script: str, text: str) -> None:
+    assert repaired(script, text) == (text, {})
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@given(
+    text=st.text(st.sampled_from("กาำเแ\u0e31\u0e34\u0e38\u0e39\u0e47\u0e48\u0e49\u0e4c\u0e4d "))
+)
+def test_idempotent(script: str, text: str) -> None:
+    once, edits = repaired(script, text)
+    assert repaired(script, once) == (once, {})
+    assert bool(edits) == (once != text)
+    rules, offset = SCRIPTS[script]
+    counted: Edits = Counter()
+    apply(rules, _shifted(text, offset), counted)
+    assert set(counted) <= set(KINDS)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_long_runs_take_linear_time(script: str) -> None:
+    for run in ("\u0e48", "ำ", "\u0e48\u0e34", "\u0e4d", "ำ\u0e48"):
+        once, _ = repaired(script, "ก" + run * 100_000)
+        assert repaired(script, once)[1] == {}
