@@ -116,7 +116,8 @@ class CommonCrawlOptions(ConnectorOptions):
 
     @model_validator(mode="after")
     def _is_polite(self) -> CommonCrawlOptions:
-        places = [self.index_url, self.data_url, *filter(is_url, self.index)]
+        indexes = [one for one in self.index if is_url(one)] if self.index else [self.index_url]
+        places = [self.data_url, *indexes]
         if self.delay < MIN_DELAY and not all(map(_own, places)):
             raise ValueError(f"delay: at least {MIN_DELAY:g} second for public servers")
         return self

@@ -1,0 +1,256 @@
+"""The columnar index: which rows are taken, and how little is read for it."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from connectors.commoncrawl.servers import Asked, Reply, Server, ranged, sea_rows
+
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.commoncrawl.captures import Page
+from corpuskit.connectors.commoncrawl.columnar import read
+from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
+from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.commoncrawl.polite import Polite
+from corpuskit.errors import SourceError
+
+AGENT = Agent("Corpus Laboratory", "corpus@example.org")
+
+
+def row(host: str, languages: str | None, **more: object) -> dict:
+    return {
+        "url": f"https://{host}/",
+        "url_host_name": host,
+        "url_host_tld": host.rpartition(".")[2],
+        "fetch_time": datetime(2026, 10, 20, 1, 2, 3, tzinfo=UTC),
+        "fetch_status": 200,
+        "content_mime_detected": "text/html",
+        "content_digest": f"DIGEST-{host}",
+        "content_languages": languages,
+        "content_truncated": None,
+        "warc_filename": "crawl-data/x.warc.gz",
+        "warc_record_offset": 7,
+        "warc_record_length": 100,
+    } | more
+
+
+ROWS = [
+    row("news.com.kh", "khm"),
+    row("mixed.com.kh", "eng,khm"),
+    row("english.com.kh", "eng"),
+    row("unknown.com.kh", None),
+    row("khmer.example.org", "khm,eng,fra"),
+    row("moved.example.org", "khm", fetch_status=301),
+    row("paper.example.org", "khm", content_mime_detected="application/pdf"),
+    row("cut.example.org", "khm", content_truncated="length"),
+    row("notexample.org", "khm"),
+]
+
+
+def write(path: Path, rows: list[dict], **options: object) -> Path:
+    pq.write_table(pa.Table.from_pylist(rows), path, **options)
+    return path
+
+
+def hosts(page: Page) -> list[str]:
+    return [one.url.removeprefix("https://").rstrip("/") for one in page.captures]
+
+
+def ask(path: Path, **options: object) -> Page:
+    return read(str(path), CommonCrawlOptions(index=str(path), **options), Polite(AGENT, 0))
+
+
+def test_pages_of_several_languages_count_for_each(tmp_path: Path) -> None:
+    page = ask(write(tmp_path / "a.parquet", ROWS), languages="khm")
+    assert hosts(page) == [
+        "news.com.kh", "mixed.com.kh", "khmer.example.org", "cut.example.org", "notexample.org",
+    ]  # fmt: skip
+    assert page.skipped == {"status": 1, "type": 1}
+    first = page.captures[0]
+    assert (first.timestamp, first.offset, first.length) == ("20261020010203", 7, 100)
+    assert page.captures[3].truncated == "length"
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        ({"tld": "kh"}, 4),
+        ({"tld": "kh", "languages": "khm"}, 2),
+        ({"domains": "example.org", "languages": "khm"}, 2),  # and not notexample.org
+        ({"domains": ["news.com.kh", "example.org"], "languages": ["khm"]}, 3),
+        ({"tld": "kh", "domains": "example.org"}, 6),
+        ({"languages": ["fra", "eng"]}, 3),
+        ({"tld": "la"}, 0),
+    ],
+)
+def test_what_is_asked_for(tmp_path: Path, options: dict, count: int) -> None:
+    assert len(ask(write(tmp_path / "a.parquet", ROWS), **options).captures) == count
+
+
+def test_row_groups_of_other_domains_are_passed_over(tmp_path: Path) -> None:
+    rows = sorted(ROWS, key=lambda one: one["url_host_tld"])
+    path = write(tmp_path / "a.parquet", rows, row_group_size=2)
+    page = ask(path, tld="kh")
+    assert page.skipped["row group"] == 3
+    assert len(page.captures) == 4
+    blind = write(tmp_path / "b.parquet", rows, row_group_size=2, write_statistics=False)
+    assert hosts(ask(blind, tld="kh")) == hosts(page)
+
+
+@pytest.mark.parametrize(
+    ("options", "missing"),
+    [
+        ({"languages": "khm"}, "content_languages"),
+        ({"tld": "kh"}, "warc_filename"),
+        ({"domains": "a.kh"}, "url_host_name"),
+    ],
+)
+def test_a_file_without_a_needed_column(tmp_path: Path, options: dict, missing: str) -> None:
+    rows = [{k: v for k, v in one.items() if k != missing} for one in ROWS]
+    path = write(tmp_path / "a.parquet", rows)
+    with pytest.raises(SourceError, match=f"has no column {missing}"):
+        ask(path, **options)
+
+
+def test_what_is_no_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"<html>no such crawl</html>")
+    with pytest.raises(SourceError, match="cannot be read"):
+        ask(path, tld="kh")
+
+
+def big(path: Path) -> bytes:
+    """A file like the index: sorted by domain, of columns that hardly compress."""
+    chance = random.Random(7)
+    rows = []
+    for number in range(40_000):
+        tld = ("com", "kh", "org")[number * 3 // 40_000]
+        languages = "khm" if tld == "kh" and number % 9 == 0 else "eng"
+        digest = f"{chance.getrandbits(160):040x}"
+        more = {"content_digest": digest, "url": f"https://{digest[:20]}.{tld}/{digest[20:]}"}
+        rows.append(row(f"{digest[:20]}.{tld}", languages, **more))
+    return write(path, rows, row_group_size=4_000).read_bytes()
+
+
+def serve(data: bytes) -> Callable[[Asked], Reply]:
+    return lambda asked: ranged(data, asked)
+
+
+def test_over_http_little_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    data = big(path)
+    with Server(serve(data)) as server:
+        url = f"{server.url}/a.parquet"
+        own = {"index": url, "data_url": server.url, "delay": 0}
+        options = CommonCrawlOptions(tld="kh", languages="khm", **own)
+        page = read(url, options, Polite(AGENT, 0))
+        assert page == ask(path, tld="kh", languages="khm")
+        assert len(page.captures) > 1000
+        assert server.sent < 0.7 * len(data)  # a third of the rows, and the footer
+        server.sent = 0
+        options = CommonCrawlOptions(languages="vie", **own)
+        assert read(url, options, Polite(AGENT, 0)).captures == []
+        assert server.sent < 0.1 * len(data)  # of one small column and the footer
+        assert all("range" in one.headers for one in server.asked)
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(200, bytes(1000)), "cannot send parts of files"),
+        (Reply(404), "HTTP 404"),
+        (Reply(403), "HTTP 403"),
+        (Reply(206, b"PAR1"), "HTTP 206"),
+    ],
+)
+def test_a_server_that_does_not_hand_out_the_index(reply: Reply, said: str) -> None:
+    with Server(lambda asked: reply) as server:
+        own = {"index": f"{server.url}/a.parquet", "data_url": server.url, "delay": 0}
+        options = CommonCrawlOptions(tld="kh", **own)
+        with pytest.raises(SourceError, match=said):
+            read(options.index[0], options, Polite(AGENT, 0))
+
+
+def sea_index(folder: Path, path: Path) -> Path:
+    """The columnar index of a real archive; languages as its URLs tell."""
+    rows = []
+    for one in sea_rows(folder):
+        host = ".".join(reversed(one["urlkey"].partition(")")[0].split(",")))
+        languages = "khm" if "/km/" in one["url"] else "eng"
+        more = {
+            "url": one["url"],
+            "fetch_status": int(one["status"]) if one["status"].isdigit() else 0,
+            "content_mime_detected": one["mime"],
+            "content_digest": one["digest"],
+            "warc_filename": one["filename"],
+            "warc_record_offset": int(one["offset"]),
+            "warc_record_length": int(one["length"]),
+        }
+        rows.append(row(host, languages, **more))
+    return write(path, rows, row_group_size=40)
+
+
+def test_by_language_from_a_list_of_paths(data_dir: Path, tmp_path: Path) -> None:
+    index = sea_index(data_dir / "warc-sea", tmp_path / "part-0.parquet").read_bytes()
+    data = (data_dir / "warc-sea" / "sea-dev.warc.gz").read_bytes()
+    name = "cc-index/table/subset={}/part-0.parquet"
+    paths = "".join(name.format(one) + "\n" for one in ("crawldiagnostics", "robotstxt", "warc"))
+    files = {
+        "/cc-index-table.paths.gz": gzip.compress(paths.encode()),
+        f"/{name.format('warc')}": index,
+        "/sea-dev.warc.gz": data,
+    }
+
+    def answer(asked: Asked) -> Reply:
+        return ranged(files[asked.path], asked) if asked.path in files else Reply(404)
+
+    with Server(answer) as server:
+        options = CommonCrawlOptions(
+            index=f"{server.url}/cc-index-table.paths.gz",
+            languages="khm",
+            data_url=server.url,
+            delay=0,
+        )
+        connector = CommonCrawlConnector(options, tmp_path, tmp_path / "store")
+        lines: list[str] = []
+        connector.fetch(AGENT, lines.append)
+    assert lines[0] == "file 1 of 1 of the columnar index"
+    found = [
+        record
+        for item in connector.inputs()
+        for piece in connector.scan(item)
+        for record in connector.read(item, piece)
+    ]
+    assert found
+    assert all("/km/" in str(one.url) for one in found)
+    assert any("\u1780" in one.content.decode("utf-8", "replace") for one in found)
+
+
+def test_a_list_of_paths_that_is_html(tmp_path: Path) -> None:
+    with Server(lambda asked: Reply(200, b"<html></html>")) as server:
+        place = f"{server.url}/cc-index-table.paths.gz"
+        options = CommonCrawlOptions(index=place, tld="kh", delay=0, data_url=server.url)
+        connector = CommonCrawlConnector(options, tmp_path, tmp_path / "store")
+        with pytest.raises(SourceError, match="no list of paths"):
+            connector.fetch(AGENT, lambda line: None)
+
+
+def test_a_local_index_that_changed_is_read_again(data_dir: Path, tmp_path: Path) -> None:
+    data = (data_dir / "warc-sea" / "sea-dev.warc.gz").read_bytes()
+    sea_index(data_dir / "warc-sea", tmp_path / "a.parquet")
+    with Server(serve(data)) as server:
+        options = CommonCrawlOptions(index="*.parquet", tld="io", data_url=server.url, delay=0)
+        connector = CommonCrawlConnector(options, tmp_path, tmp_path / "store")
+        connector.fetch(AGENT, lambda line: None)
+        before = (tmp_path / "store" / "captures.jsonl").read_bytes()
+        write(tmp_path / "a.parquet", pq.read_table(tmp_path / "a.parquet").slice(70).to_pylist())
+        connector.fetch(AGENT, lambda line: None)
+    after = (tmp_path / "store" / "captures.jsonl").read_bytes()
+    assert 0 < len(after) < len(before)
