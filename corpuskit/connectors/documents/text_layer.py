@@ -26,8 +26,8 @@ from corpuskit.text.tables import (
 )
 
 MAX_ORPHANS: Final = 0.02
-"""Share of combining marks that may stand on no letter of their script. Measured on Khmer PDFs:
-none in those with a good map, 4 % and more in those made without shaping."""
+"""Share of combining marks that may stand on no letter of their script. Measured on the UDHR in all
+its languages: none in most, 0.2 % in Tibetan, 21 % in the one file that had been damaged."""
 
 MIN_CHARS_PER_PAGE: Final = 10
 """A PDF with fewer characters a page has no text layer: a scan with a page number or a stamp."""
