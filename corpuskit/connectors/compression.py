@@ -1,9 +1,9 @@
 """Bounded decompression of gzip, bzip2 and zstd that survives damage.
 
 A compressed file is a run of members (gzip, RFC 1952), streams (bzip2) or frames (zstd,
-RFC 8878), each complete in itself. `Member` reads one, `decompressed` all of them; where one is damaged
-they say so with a `Damage` and go on with the next. No call ever gives more than
-about 1 MB (32 MB of hostile zstd), whatever the ratio of compression.
+RFC 8878), each complete in itself. `Member` reads one, `decompressed` all of them; where one is
+damaged they say so with a `Damage` and go on with the next. No call ever gives more than about
+1 MB (32 MB of hostile zstd), whatever the ratio of compression.
 """
 
 from __future__ import annotations
