@@ -1,0 +1,115 @@
+"""Where a request may go: public addresses over http(s) only.
+
+A page can link or redirect anywhere, also to what only this machine can reach. So a host is
+resolved here, every address it has must be public, and the request goes to the very
+address that was checked (a name that resolves differently a moment later gains nothing).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str], list[str]]
+
+_NAT64: Final = (
+    ipaddress.IPv6Network("64:ff9b::/96"),  # RFC 6052
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # RFC 8215
+)
+# What a URL parser takes for an IPv4 address: its last label is a number (URL standard, 3.5).
+_NUMBER: Final = re.compile(r"(?:.*\.)?(?:\d+|0[xX][0-9a-fA-F]*)\.?")
+_LOCAL_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "localdomain", "onion")
+"""Names that never mean a public host (RFC 6761, 6762, 8375, 7686, ICANN's `internal`)."""
+
+
+class RefusedError(Exception):
+    """A URL that is not to be asked, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a URL is asked."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+    """Path and query."""
+    addresses: tuple[str, ...]
+    """Checked addresses, IPv4 first."""
+
+    @property
+    def authority(self) -> str:
+        """Value of the Host header."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        standard = self.port == (443 if self.scheme == "https" else 80)
+        return host if standard else f"{host}:{self.port}"
+
+
+def resolve(host: str) -> list[str]:
+    """Addresses of a host by the system's resolver; OSError if it has none."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def locate(url: str, allow_private: Collection[str] = (), resolver: Resolve = resolve) -> Place:
+    """Where a URL may be asked; RefusedError if nowhere, OSError if its host has no address.
+
+    Hosts in `allow_private` may have any address.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError as error:
+        raise RefusedError(f"not a URL: {error}") from None
+    if parts.scheme not in ("http", "https"):
+        raise RefusedError(f"scheme {parts.scheme!r}")
+    if not host or parts.username is not None or parts.password is not None:
+        raise RefusedError("no host, or a user name before it")
+    addresses = _addresses(host, allow_private, resolver)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    default = 443 if parts.scheme == "https" else 80
+    return Place(parts.scheme, host, port or default, target, addresses)
+
+
+def _addresses(host: str, allow_private: Collection[str], resolver: Resolve) -> tuple[str, ...]:
+    trusted = host in allow_private
+    literal = _literal(host)
+    if literal is None and not trusted:
+        if _NUMBER.fullmatch(host):
+            raise RefusedError(f"{host} is an address in disguise")
+        if any(host == name or host.endswith("." + name) for name in _LOCAL_NAMES):
+            raise RefusedError(f"{host} is a local name")
+    found = [str(literal)] if literal else resolver(host)
+    for address in found:
+        if not trusted and not is_public(ipaddress.ip_address(address.partition("%")[0])):
+            raise RefusedError(f"{host} has the address {address}, which is not public")
+    if not found:
+        raise OSError(f"{host} has no address")
+    return tuple(sorted(found, key=lambda address: ":" in address))
+
+
+def _literal(host: str) -> Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one of the public internet, seen through every embedding."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64[0]:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+        if address in _NAT64[1] or address.teredo is not None or int(address) < 1 << 32:
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved)

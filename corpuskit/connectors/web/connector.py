@@ -1,0 +1,135 @@
+"""The connector `web`: what a crawl kept, as raw records, and what it lost, with the reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from corpuskit.connectors.archive import frames, layout_of
+from corpuskit.connectors.base import Agent, Connector, Input, Piece
+from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.warc import WarcConnector, WarcOptions
+from corpuskit.connectors.warc_records import to_record
+from corpuskit.connectors.web.options import WebOptions
+from corpuskit.document import RawRecord, Robots, Tdm
+from corpuskit.errors import SourceError
+
+LOST_FILE: Final = "lost.jsonl"
+_PIECE: Final = 1_000
+
+_MISSING = 'crawling needs more libraries: pip install "corpuskit[web]"'
+
+
+class WebConnector(Connector):
+    """Pages of live sites, crawled into WARC files and read from there."""
+
+    name: ClassVar[str] = "web"
+    version: ClassVar[str] = "1"
+    source_type: ClassVar[str] = "web"
+    fetches: ClassVar[bool] = True
+    Options: ClassVar[type[WebOptions]] = WebOptions
+    options: WebOptions
+
+    def asks(self) -> list[str]:
+        """The seeds and the limits."""
+        budget = f"at most {self.options.max_pages} pages, {self.options.max_pages_per_host} a host"
+        return [
+            *(f"{seed} (after robots.txt, tdmrep.json, ai.txt)" for seed in self.options.seeds),
+            f"and what they lead to: {budget}, {max(self.options.delay, 1.0):g} s apart at a host",
+        ]
+
+    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+        """Crawl until nothing waits or the budget is used up; see `crawler`."""
+        try:
+            from corpuskit.connectors.web.crawler import crawl
+        except ModuleNotFoundError as error:
+            raise SourceError(f"{_MISSING} ({error})") from None
+        store = self._store()
+        lost = crawl(self.options, store, agent, report)
+        part = store / (LOST_FILE + ".part")
+        names = ("url", "reason", "detail", "status")
+        with part.open("w", encoding="utf-8") as file:
+            for row in lost:
+                file.write(json.dumps(dict(zip(names, row, strict=True))) + "\n")
+        part.replace(store / LOST_FILE)
+
+    def inputs(self) -> list[Input]:
+        """The archives, then the list of what was lost."""
+        store = self._store()
+        names = sorted(path.name for path in store.glob("*.warc.gz"))
+        if (store / LOST_FILE).exists() and (store / LOST_FILE).stat().st_size:
+            names.append(LOST_FILE)
+        if not names:
+            raise SourceError(f"the crawl kept nothing in {store}: are its seeds reachable?")
+        return [Input(name, str(store / name)) for name in names]
+
+    def scan(self, item: Input) -> list[Piece]:
+        """Cut an archive where records begin, the list every thousand lines."""
+        if item.name != LOST_FILE:
+            return self._archives(item).scan(item)
+        lines = Path(item.path).read_bytes().count(b"\n")
+        return [
+            Piece(start, min(start + _PIECE, lines), min(_PIECE, lines - start), 0)
+            for start in range(0, lines, _PIECE)
+        ]
+
+    def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        """The pages of a piece with the verdicts of their crawl, or the losses."""
+        if item.name == LOST_FILE:
+            yield from _losses(Path(item.path), piece)
+            return
+        with open_binary(item.path) as file:
+            layout = layout_of(file, item.name)
+        if layout is None:
+            yield from self._archives(item).read(item, piece)
+            return
+        for frame in frames(item.path, layout, piece.start, piece.stop):
+            record = to_record(frame, item.name)
+            if frame.head is not None:
+                _verdicts(record, frame.head.fields)
+            yield record
+
+    def _archives(self, item: Input) -> WarcConnector:
+        return WarcConnector(WarcOptions(path=item.path, source_type="web"), self.root)
+
+    def _store(self) -> Path:
+        if self.store is None:
+            raise SourceError("a crawl needs a build folder to keep its pages in")
+        return self.store
+
+
+def _losses(path: Path, piece: Piece) -> Iterator[RawRecord]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file):
+            if piece.start <= number < piece.stop:
+                row = json.loads(line)
+                yield RawRecord(
+                    source_ref=f"web:{row['url']}",
+                    url=row["url"],
+                    http_status=row["status"],
+                    reason=row["reason"],
+                    detail=row["detail"],
+                )
+
+
+def _verdicts(record: RawRecord, fields: dict[str, str]) -> None:
+    """The columns `robots` and `tdm` from the head of a record."""
+    robots, tdm = _json(fields.get("corpuskit-robots")), _json(fields.get("corpuskit-tdm"))
+    if robots is not None:
+        at = robots.get("checked_at")
+        record.robots = Robots(
+            verdict=robots["verdict"],
+            ua=robots.get("ua"),
+            rule=robots.get("rule"),
+            robots_sha256=robots.get("robots_sha256"),
+            checked_at=datetime.fromisoformat(at) if at else None,
+        )
+    if tdm is not None:
+        record.tdm = Tdm(verdict=tdm["verdict"], signals=tdm["signals"])
+
+
+def _json(value: str | None) -> dict[str, Any] | None:
+    return json.loads(value) if value else None

@@ -1,0 +1,228 @@
+"""The crawl: threads across hosts, one request in flight per host."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.web.addresses import Resolve, resolve
+from corpuskit.connectors.web.archive import Archive
+from corpuskit.connectors.web.client import Client, FetchError
+from corpuskit.connectors.web.frontier import Entry, Frontier
+from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
+from corpuskit.connectors.web.visit import Visit, Visitor
+
+MAX_STREAK: Final = 10
+"""Failures in a row after which a host is left alone."""
+MAX_WAIT: Final = 300.0
+"""Longest wait in seconds between two requests to a failing host."""
+_REPORT_SECONDS: Final = 5.0
+_ENDING_SECONDS: Final = 3.0
+"""How long threads have to end once they were told to."""
+
+
+@dataclass(slots=True)
+class _Host:
+    waiting: int = 0
+    kept: int = 0
+    next_at: float = 0.0
+    streak: int = 0
+    busy: bool = False
+
+
+class Crawler:
+    """One crawl, from where its frontier stands to the end of its budget."""
+
+    def __init__(
+        self,
+        options: WebOptions,
+        store: Path,
+        agent: Agent,
+        report: Callable[[str], None],
+        resolver: Resolve = resolve,
+    ) -> None:
+        store.mkdir(parents=True, exist_ok=True)
+        self._options, self._report = options, report
+        self._client = Client(
+            agent,
+            allow_private=options.allow_private,
+            deadline=options.deadline,
+            resolver=resolver,
+        )
+        self.frontier = Frontier(store / "frontier.sqlite")
+        archive = Archive(store, self.frontier.archives(), self._client.agent)
+        self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause)
+        self._stop = threading.Event()
+        self._change = threading.Condition()
+        self._hosts: dict[str, _Host] = {}
+        self._in_flight = 0
+        self._bytes = 0
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Crawl until nothing waits or the budget is used up."""
+        self.frontier.add(self._visitor.seeds)
+        for name, count in self.frontier.waiting().items():
+            self._host(name).waiting = count
+        for name, count in self.frontier.kept().items():
+            self._host(name).kept = count
+        self._bytes = self.frontier.fetched_bytes()
+        count = min(self._options.threads, max(len(self._hosts), self._options.threads))
+        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
+        try:
+            for thread in threads:
+                thread.start()
+            self._watch(threads)
+        finally:
+            self._end(threads)
+        if self._error is not None:
+            raise self._error
+
+    def close(self) -> None:
+        """Let go of the frontier."""
+        self.frontier.close()
+
+    def _watch(self, threads: list[threading.Thread]) -> None:
+        said = time.monotonic()
+        while any(thread.is_alive() for thread in threads):
+            threads[0].join(0.1)
+            if time.monotonic() - said >= _REPORT_SECONDS:
+                said = time.monotonic()
+                self._report(self.progress())
+            elif not threads[0].is_alive():
+                self._stop.wait(0.1)
+        self._report(self.progress())
+
+    def _end(self, threads: list[threading.Thread]) -> None:
+        self._stop.set()
+        self._client.abort()
+        with self._change:
+            self._change.notify_all()
+        until = time.monotonic() + _ENDING_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def progress(self) -> str:
+        """One line on how far the crawl is."""
+        with self._change:
+            kept = sum(host.kept for host in self._hosts.values())
+            waiting = sum(host.waiting for host in self._hosts.values())
+            line = f"{kept} pages kept, {self._bytes / 1e6:.1f} MB, {waiting} URLs waiting"
+        lost = ", ".join(f"{count} {code}" for code, count in self.frontier.reasons().items())
+        return f"{line}; lost: {lost}" if lost else line
+
+    def _work(self) -> None:
+        try:
+            while (entry := self._take()) is not None:
+                try:
+                    visit = self._visitor.visit(entry)
+                except BaseException:
+                    self._release(entry, None)
+                    raise
+                self._release(entry, visit)
+        except BaseException as error:  # noqa: BLE001  # raised again by the main thread
+            if not self._stop.is_set():
+                self._error = error
+                self._stop.set()
+
+    def _take(self) -> Entry | None:
+        """The next URL whose host has had its rest; waits for one; None at the end."""
+        with self._change:
+            while not self._stop.is_set():
+                ready = self._ready()
+                if ready is None and not self._in_flight:
+                    break
+                wait = 1.0
+                if ready is not None:
+                    wait = self._hosts[ready].next_at - time.monotonic()
+                    if wait <= 0:
+                        entry = self.frontier.next_of(ready)
+                        if entry is None:
+                            self._hosts[ready].waiting = 0
+                            continue
+                        self._hosts[ready].busy = True
+                        self._in_flight += 1
+                        return entry
+                self._change.wait(min(wait, 1.0))
+            self._change.notify_all()
+            return None
+
+    def _ready(self) -> str | None:
+        """The host whose turn comes first, None if none has anything left to ask."""
+        kept = sum(host.kept for host in self._hosts.values())
+        if kept + self._in_flight >= self._options.max_pages:
+            return None
+        if self._bytes >= self._options.max_bytes:
+            return None
+        budget = self._options.max_pages_per_host
+        turns = (
+            (host.next_at, name)
+            for name, host in self._hosts.items()
+            if host.waiting > 0 and not host.busy and host.kept < budget
+        )
+        return min(turns, default=(0.0, None))[1]
+
+    def _release(self, entry: Entry, visit: Visit | None) -> None:
+        with self._change:
+            host = self._host(entry.host)
+            host.busy = False
+            self._in_flight -= 1
+            if visit is not None:
+                self._count(host, visit)
+                rest = max(self._rest(entry.host, visit.crawl_delay), visit.retry_after)
+                if visit.failure is not None:
+                    rest = max(rest, min(rest * 2**host.streak, MAX_WAIT))
+                host.next_at = time.monotonic() + rest
+                if visit.failure is not None and host.streak >= MAX_STREAK:
+                    self._give_up(entry.host, host, visit.failure)
+            self._change.notify_all()
+
+    def _count(self, host: _Host, visit: Visit) -> None:
+        host.waiting -= visit.settled
+        host.kept += visit.kept
+        host.streak = 0 if visit.failure is None else host.streak + 1
+        self._bytes += visit.bytes
+        for name, count in visit.new.items():
+            self._host(name).waiting += count
+
+    def _give_up(self, name: str, host: _Host, failure: FetchError) -> None:
+        self.frontier.give_up(name, failure.code, f"host given up: {failure.detail}")
+        host.waiting = 0
+
+    def _rest(self, host: str, crawl_delay: float) -> float:
+        own = host in self._options.allow_private
+        least = self._options.delay if own else max(self._options.delay, MIN_DELAY)
+        return max(least, crawl_delay)
+
+    def _pause(self, host: str, crawl_delay: float) -> None:
+        if self._stop.wait(self._rest(host, crawl_delay)):
+            raise InterruptedError
+
+    def _host(self, name: str) -> _Host:
+        return self._hosts.setdefault(name, _Host())
+
+
+def crawl(
+    options: WebOptions,
+    store: Path,
+    agent: Agent,
+    report: Callable[[str], None],
+    resolver: Resolve = resolve,
+) -> list[tuple[str, str, str | None, int | None]]:
+    """Crawl into `store`; the pages lost so far: URL, reason, detail, status.
+
+    An exception, KeyboardInterrupt included, leaves a store from which the next call goes on.
+    """
+    crawler = Crawler(options, store, agent, report, resolver)
+    try:
+        crawler.run()
+        return list(crawler.frontier.lost_pages())
+    finally:
+        with suppress(Exception):  # a thread that is still in the database lets go by itself
+            crawler.close()

@@ -1,0 +1,242 @@
+"""Which URLs are known and what became of each: one SQLite file that a crawl goes on from.
+
+A URL is waiting until it is settled; one that is being fetched is still waiting, so that a
+crawl that dies loses nothing. A page is settled in the transaction that says how far its
+archive reaches.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from corpuskit.connectors.web.archive import Kept
+from corpuskit.connectors.web.robots import RobotsFile
+
+PAGE: Final = "page"
+SITEMAP: Final = "sitemap"
+FEED: Final = "feed"
+
+WAITING, KEPT, READ, LOST = "waiting", "kept", "read", "lost"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS urls (
+    id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, host TEXT NOT NULL, kind TEXT NOT NULL,
+    depth INTEGER NOT NULL, hops INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'waiting', code TEXT, detail TEXT, status INTEGER,
+    bytes INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS urls_next ON urls (host, state, tries, depth, id);
+CREATE TABLE IF NOT EXISTS origins (
+    origin TEXT PRIMARY KEY, status INTEGER NOT NULL, robots BLOB NOT NULL,
+    checked_at TEXT NOT NULL, tdmrep TEXT NOT NULL, ai_txt INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS archives (file TEXT PRIMARY KEY, size INTEGER NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A URL to ask."""
+
+    url: str
+    kind: str
+    depth: int
+    """Links between a seed and it."""
+    hops: int = 0
+    """Redirects between the URL that was named and it."""
+    tries: int = 0
+
+    @property
+    def host(self) -> str:
+        """Whom to be polite to."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def origin(self) -> str:
+        """Whose robots.txt counts."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an origin says about itself."""
+
+    robots: RobotsFile
+    tdmrep: str
+    ai_txt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a URL."""
+
+    state: str
+    code: str | None = None
+    detail: str | None = None
+    status: int | None = None
+    bytes: int = 0
+
+
+class Frontier:
+    """The file; any number of threads may use it."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._base.execute("PRAGMA journal_mode = WAL")
+        self._base.execute("PRAGMA synchronous = FULL")
+        self._base.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Let go of the file; what a thread says later raises sqlite3.ProgrammingError."""
+        with self._lock:
+            self._base.close()
+
+    def add(self, entries: Iterable[Entry]) -> dict[str, int]:
+        """Take up URLs that are not known yet; how many of each host."""
+        new: dict[str, int] = {}
+        with self._lock, self._transaction():
+            self._add(entries, new)
+        return new
+
+    def settle(
+        self, entry: Entry, outcome: Outcome, found: Iterable[Entry] = (), kept: Kept | None = None
+    ) -> dict[str, int]:
+        """Say what became of a URL and what it named, at once; new URLs per host."""
+        new: dict[str, int] = {}
+        with self._lock, self._transaction():
+            self._base.execute(
+                "UPDATE urls SET state=?, code=?, detail=?, status=?, bytes=? WHERE url=?",
+                (outcome.state, outcome.code, outcome.detail, outcome.status, outcome.bytes,
+                 entry.url),
+            )  # fmt: skip
+            if kept is not None:
+                self._base.execute("REPLACE INTO archives VALUES (?, ?)", (kept.file, kept.size))
+            self._add(found, new)
+        return new
+
+    def try_again(self, entry: Entry) -> None:
+        """Put a URL behind those of its host that were tried less often."""
+        with self._lock:
+            self._base.execute("UPDATE urls SET tries = tries + 1 WHERE url = ?", (entry.url,))
+
+    def next_of(self, host: str) -> Entry | None:
+        """The URL to ask next of a host: the least tried, nearest to a seed, oldest."""
+        row = self._one(
+            "SELECT url, kind, depth, hops, tries FROM urls WHERE host=? AND state='waiting' "
+            "ORDER BY tries, depth, id LIMIT 1",
+            host,
+        )
+        return Entry(*row) if row else None
+
+    def waiting(self) -> dict[str, int]:
+        """How many URLs wait, per host."""
+        return dict(
+            self._all("SELECT host, count(*) FROM urls WHERE state='waiting' GROUP BY host")
+        )
+
+    def kept(self) -> dict[str, int]:
+        """How many pages were kept, per host."""
+        return dict(self._all("SELECT host, count(*) FROM urls WHERE state='kept' GROUP BY host"))
+
+    def queries(self) -> dict[str, set[str]]:
+        """The queries of known URLs, per URL without them."""
+        known: dict[str, set[str]] = {}
+        for (url,) in self._all("SELECT url FROM urls WHERE instr(url, '?')"):
+            bare, _, query = url.partition("?")
+            known.setdefault(bare, set()).add(query)
+        return known
+
+    def give_up(self, host: str, code: str, detail: str) -> None:
+        """Settle everything that waits of a host."""
+        with self._lock:
+            self._base.execute(
+                "UPDATE urls SET state='lost', code=?, detail=? WHERE host=? AND state='waiting'",
+                (code, detail, host),
+            )
+
+    def fetched_bytes(self) -> int:
+        """Bytes of all bodies so far."""
+        row = self._one("SELECT coalesce(sum(bytes), 0) FROM urls")
+        assert row is not None
+        return int(row[0])
+
+    def reasons(self) -> dict[str, int]:
+        """How many pages were lost, per reason."""
+        return dict(
+            self._all(
+                "SELECT code, count(*) FROM urls WHERE state='lost' AND kind='page' "
+                "GROUP BY code ORDER BY code"
+            )
+        )
+
+    def lost_pages(self) -> Iterator[tuple[str, str, str | None, int | None]]:
+        """URL, reason, detail and status of every page that was lost, by URL."""
+        yield from self._all(
+            "SELECT url, code, detail, status FROM urls WHERE state='lost' AND kind='page' "
+            "ORDER BY url"
+        )
+
+    def archives(self) -> dict[str, int]:
+        """The archives and how far each reaches."""
+        return dict(self._all("SELECT file, size FROM archives"))
+
+    def origin(self, name: str) -> Origin | None:
+        """What is known of an origin."""
+        row = self._one(
+            "SELECT status, robots, checked_at, tdmrep, ai_txt FROM origins WHERE origin=?", name
+        )
+        if row is None:
+            return None
+        status, body, at, tdmrep, ai_txt = row
+        return Origin(RobotsFile(status, body, datetime.fromisoformat(at)), tdmrep, bool(ai_txt))
+
+    def learn(self, name: str, origin: Origin) -> None:
+        """Keep what an origin says."""
+        file = origin.robots
+        with self._lock:
+            self._base.execute(
+                "REPLACE INTO origins VALUES (?, ?, ?, ?, ?, ?)",
+                (name, file.status, file.body, file.checked_at.isoformat(), origin.tdmrep,
+                 origin.ai_txt),
+            )  # fmt: skip
+
+    def _add(self, entries: Iterable[Entry], new: dict[str, int]) -> None:
+        for one in entries:
+            done = self._base.execute(
+                "INSERT OR IGNORE INTO urls (url, host, kind, depth, hops) VALUES (?, ?, ?, ?, ?)",
+                (one.url, one.host, one.kind, one.depth, one.hops),
+            )
+            if done.rowcount:
+                new[one.host] = new.get(one.host, 0) + 1
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._base)
+
+    def _one(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        with self._lock:
+            row: tuple[Any, ...] | None = self._base.execute(statement, values).fetchone()
+            return row
+
+    def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._base.execute(statement, values).fetchall()
+
+
+class _Transaction:
+    """BEGIN to COMMIT, or ROLLBACK."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+
+    def __enter__(self) -> None:
+        self._base.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        self._base.execute("COMMIT" if kind is None else "ROLLBACK")

@@ -1,0 +1,69 @@
+"""What a [[source]] says to the connector `web`."""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator
+
+from corpuskit.connectors.base import ConnectorOptions
+from corpuskit.urls import canonical_url
+
+AI_BOTS = ("CCBot", "GPTBot", "Google-Extended", "ClaudeBot", "anthropic-ai", "Bytespider")
+"""Names under which sites shut out collection for training; a recipe may name others."""
+
+MIN_DELAY = 1.0
+"""Seconds between two requests to a public host, at least."""
+
+
+class WebOptions(ConnectorOptions):
+    """What a [[source]] says to the connector `web`."""
+
+    seeds: list[str] = Field(
+        min_length=1, description="URLs to begin with. Without a scope their hosts are the scope."
+    )
+    hosts: list[str] = Field(default=[], description="Hosts to stay within, exactly as named.")
+    domains: list[str] = Field(default=[], description="Domains to stay within, with all below.")
+    tlds: list[str] = Field(
+        default=[], description='Top-level domains to stay within, such as "kh".'
+    )
+    paths: list[str] = Field(default=[], description="Beginnings of paths to stay within.")
+    exclude: list[str] = Field(default=[], description="Beginnings of paths to leave out.")
+    max_pages: int = Field(default=10_000, ge=1, description="Pages to keep, at most.")
+    max_bytes: int = Field(
+        default=10_000_000_000, ge=1, description="Bytes of bodies to fetch, about at most."
+    )
+    max_pages_per_host: int = Field(
+        default=5_000, ge=1, description="Pages to keep of one host, at most."
+    )
+    max_depth: int = Field(default=20, ge=0, description="Links to follow away from a seed.")
+    max_queries: int = Field(
+        default=100, ge=0, description="Different queries (`?…`) to ask of one address, at most."
+    )
+    sitemaps: bool = Field(default=True, description="Read the sitemaps of every host.")
+    feeds: bool = Field(default=True, description="Read the RSS and Atom feeds that pages name.")
+    delay: float = Field(
+        default=MIN_DELAY,
+        ge=0,
+        le=3600,
+        description="Seconds between two requests to a host. Public hosts get 1 at least, and "
+        "the Crawl-delay of their robots.txt where that is longer.",
+    )
+    deadline: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds that one request may take in all."
+    )
+    threads: int = Field(default=16, ge=1, le=256, description="Hosts to ask at the same time.")
+    ai_bots: list[str] = Field(
+        default=list(AI_BOTS),
+        description="Crawlers whose shutting out by robots.txt counts as an opt-out.",
+    )
+    allow_private: list[str] = Field(
+        default=[],
+        description="Hosts of one's own network or machine that may be asked all the same.",
+    )
+
+    @field_validator("seeds")
+    @classmethod
+    def _absolute(cls, seeds: list[str]) -> list[str]:
+        for seed in seeds:
+            if not (canonical_url(seed) or "").startswith(("http://", "https://")):
+                raise ValueError(f"{seed!r} is no http or https URL")
+        return seeds

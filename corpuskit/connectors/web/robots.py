@@ -1,0 +1,132 @@
+"""What robots.txt allows (RFC 9309), and what it says beyond that standard."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from corpuskit.document import Robots
+
+TOKEN: Final = "corpuskit"
+"""Our product token: the name a site's owner writes in a User-agent line."""
+MAX_BYTES: Final = 500 * 1024
+"""How much of a robots.txt is read: the least that RFC 9309, 2.5, asks a crawler to parse."""
+MAX_AGE: Final = timedelta(hours=24)
+"""RFC 9309, 2.4: a cached file is not used longer."""
+
+_SERVER_ERROR: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """A robots.txt as it was fetched; `status` 0 says that the host could not be reached."""
+
+    status: int
+    body: bytes
+    checked_at: datetime
+
+    @property
+    def unavailable(self) -> bool:
+        """5xx, 429 or no answer: nothing may be fetched (RFC 9309, 2.3.1.4)."""
+        return self.status in {0, 429} or self.status >= _SERVER_ERROR
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it may still be used."""
+        return datetime.now(UTC) - self.checked_at < MAX_AGE
+
+
+class Rules:
+    """The rules of one origin."""
+
+    def __init__(self, file: RobotsFile) -> None:
+        self.file = file
+        found = 200 <= file.status < 300  # 3xx that never ends and 4xx: all allowed, 2.3.1.2-3
+        self.body = _whole_lines(file.body) if found else b""
+        text = self.body.decode("utf-8-sig", "replace")
+        self._rules = Protego.parse(text)
+        self._groups = list(_groups(text))
+
+    def allowed(self, url: str, agent: str = TOKEN) -> bool:
+        """Whether `agent` may fetch a URL of this origin."""
+        if self.file.unavailable:
+            return False
+        return bool(self._rules.can_fetch(url, agent))
+
+    @property
+    def delay(self) -> float:
+        """Crawl-delay in seconds, 0 where none is asked for."""
+        return float(self._rules.crawl_delay(TOKEN) or 0.0)
+
+    @property
+    def sitemaps(self) -> list[str]:
+        """Sitemaps that the file names."""
+        return [] if self.file.unavailable else list(self._rules.sitemaps)
+
+    def shut_out(self, url: str, agents: Sequence[str]) -> list[str]:
+        """Those of `agents` that a group names and forbids the URL."""
+        named = {name for names, _ in self._groups for name in names}
+        return [a for a in agents if a.lower() in named and not self.allowed(url, a)]
+
+    def directives(self, name: str, url: str) -> list[str]:
+        """Values of an extension field in our own group, else in `*`, that apply to a URL.
+
+        A value may start with a path (IETF aipref): it then applies to URLs below it.
+        """
+        for wanted in (TOKEN, "*"):
+            groups = [fields for names, fields in self._groups if wanted in names]
+            if groups:
+                values = (v for fields in groups for key, v in fields if key == name)
+                return [rest for v in values if (rest := _applies(v, urlsplit(url).path))]
+        return []
+
+    def verdict(self, url: str) -> Robots:
+        """The column `robots`."""
+        unavailable = "no answer" if self.file.status == 0 else f"status {self.file.status}"
+        return Robots(
+            verdict="allowed" if self.allowed(url) else "disallowed",
+            ua=TOKEN,
+            rule=f"robots.txt: {unavailable}" if self.file.unavailable else None,
+            robots_sha256=hashlib.sha256(self.body).hexdigest() if self.body else None,
+            checked_at=self.file.checked_at,
+        )
+
+
+def _whole_lines(body: bytes) -> bytes:
+    """What is parsed: up to the limit, without a line that the limit cuts."""
+    if len(body) <= MAX_BYTES:
+        return body
+    return body[: body.rfind(b"\n", 0, MAX_BYTES) + 1]
+
+
+def _groups(text: str) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
+    """Each group's names (lower case) and its fields."""
+    names: list[str] = []
+    fields: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        key, colon, value = line.partition("#")[0].partition(":")
+        key, value = key.strip().lower(), value.strip()
+        if not colon or key == "sitemap":
+            continue
+        if key == "user-agent":
+            if fields:
+                yield names, fields
+                names, fields = [], []
+            names.append(value.lower())
+        else:
+            fields.append((key, value))
+    if names:
+        yield names, fields
+
+
+def _applies(value: str, path: str) -> str:
+    if not value.startswith("/"):
+        return value
+    prefix, _, rest = value.partition(" ")
+    return rest.strip() if (path or "/").startswith(prefix) else ""
