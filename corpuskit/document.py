@@ -16,8 +16,9 @@ class WarcPointer(TypedDict):
     """Where a record stands, so that it can be extracted again."""
 
     file: str
-    offset: int
-    length: int
+    offset: int | None
+    """None, as `length`, where a table that tells the file and the record does not tell it."""
+    length: int | None
     record_id: str | None
 
 

@@ -1,0 +1,134 @@
+"""From a row of any table to a raw record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.jsonl import moment, string, text_of, utc
+from corpuskit.connectors.reasons import INVALID_UTF8
+from corpuskit.connectors.sniff import TEXT
+from corpuskit.connectors.tables.options import TablesOptions
+from corpuskit.connectors.tables.presets import DEFAULT, LITERAL_LINE_FEEDS, PRESETS
+from corpuskit.document import Evidence, RawRecord, WarcPointer
+from corpuskit.errors import SourceError
+
+Row = Mapping[str, Any]
+
+_MILLISECONDS = 10**11
+"""Seconds since 1970 until the year 5138; a larger number counts milliseconds (from 1973 on)."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column holds what."""
+
+    by_role: Mapping[str, str]
+    required: frozenset[str] = frozenset({"text"})
+    """Roles whose columns have to be there."""
+    literal_line_feeds: bool = False
+    captured: datetime | None = None
+
+    @classmethod
+    def of(cls, options: TablesOptions) -> Columns:
+        """Those that the recipe names, then those of the preset, or the default ones."""
+        known: dict[str, str] = PRESETS[options.preset] if options.preset else DEFAULT
+        return cls(
+            known | {str(role): column for role, column in options.map.items()},
+            frozenset({"text", *options.map}),
+            options.preset in LITERAL_LINE_FEEDS,
+            utc(options.captured) if options.captured else None,
+        )
+
+    def check(self, name: str, there: Iterable[str]) -> None:
+        """SourceError if a file lacks a required column; of a path its first part counts."""
+        names = list(there)
+        for role in sorted(self.required):
+            column = self.by_role[role]
+            if column not in names and column.split(".")[0] not in names:
+                close = get_close_matches(column, names, n=1, cutoff=0.5)
+                hint = f'; did you mean map = {{ {role} = "{close[0]}" }}?' if close else ""
+                raise SourceError(
+                    f"{name}: there is no column {column!r} for {role}; "
+                    f"there are {', '.join(map(repr, sorted(names)))}{hint}"
+                )
+
+    def top(self, there: Iterable[str]) -> list[str]:
+        """Of the columns that a file has, those that are read."""
+        wanted = {*self.by_role.values(), *(one.split(".")[0] for one in self.by_role.values())}
+        return [name for name in there if name in wanted]
+
+    def record(self, ref: str, number: str, row: Row) -> RawRecord:
+        """The raw record of a row; `number` names it in its file where no id does."""
+        found = {role: _value(row, column) for role, column in self.by_role.items()}
+        record = RawRecord(source_ref=f"{ref}#{string(found, 'id') or number}")
+        record.url, record.title = string(found, "url"), string(found, "title")
+        record.lang_declared = string(found, "language")
+        record.fetched_at = _moment(found.get("fetched_at")) or self.captured
+        record.published_at = _moment(found.get("published_at"))
+        record.published_at_source = "meta" if record.published_at else None
+        record.warc = _pointer(found)
+        self._license(record, found)
+        self._text(record, found)
+        return record
+
+    def _license(self, record: RawRecord, found: dict[str, Any]) -> None:
+        if license_ := string(found, "license"):
+            record.licence, record.licence_confidence = license_, "declared"
+            where = self.by_role["license"]
+            record.licence_evidence = [Evidence(kind="column", value=license_, where=where)]
+
+    def _text(self, record: RawRecord, found: dict[str, Any]) -> None:
+        column = self.by_role["text"]
+        text = found.pop("text")
+        if isinstance(text, bytes):  # a column without the annotation that it is text
+            try:
+                text = text.decode()
+            except UnicodeDecodeError as error:
+                record.reason, record.detail = INVALID_UTF8, f"at byte {error.start} of the text"
+                return
+        if isinstance(text, str) and self.literal_line_feeds:
+            text = text.replace("\\n", "\n")
+        content = text_of({column: text}, column)
+        if isinstance(content, Damage):
+            record.reason, record.detail = content.reason, content.detail
+        else:
+            record.content, record.content_type, record.charset = content, TEXT, "utf-8"
+
+
+def _value(row: Row, column: str) -> Any:
+    """A column, or what a path leads to; of a list its first element."""
+    value: Any = row.get(column)
+    if value is None and column not in row and "." in column:
+        first, _, rest = column.partition(".")
+        inner = row.get(first)
+        return _value(inner, rest) if isinstance(inner, Mapping) else None
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, date):
+        return utc(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > _MILLISECONDS:
+        return moment({"": value / 1000}, "")
+    return moment({"": value}, "")
+
+
+def _pointer(found: dict[str, Any]) -> WarcPointer | None:
+    file, record_id = string(found, "warc_file"), string(found, "warc_record_id")
+    if file is None and record_id is None:
+        return None
+    offset, length = (_whole(found.get(role)) for role in ("warc_offset", "warc_length"))
+    return WarcPointer(file=file or "", offset=offset, length=length, record_id=record_id)
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,141 @@
+"""The connector itself: inputs, pieces and rows of tables of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import ClassVar
+
+from corpuskit.connectors import cursors
+from corpuskit.connectors.base import Connector, ConnectorOptions, Input, Piece
+from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.paths import list_inputs
+from corpuskit.connectors.pieces import Cutter
+from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE
+from corpuskit.connectors.tables import lines, parquet
+from corpuskit.connectors.tables.columns import Columns
+from corpuskit.connectors.tables.kinds import CSV, JSONL, PARQUET, kind_of, suffix
+from corpuskit.connectors.tables.options import TablesOptions
+from corpuskit.connectors.tables.parquet import BrokenFileError, Found
+from corpuskit.document import RawRecord
+from corpuskit.workspace import file_sha256
+
+Rows = Iterator[tuple[int, Found]]
+
+
+class TablesConnector(Connector):
+    """Rows of tables. Positions in a file are its rows (JSONL: its lines), counted from 0."""
+
+    name: ClassVar[str] = "tables"
+    version: ClassVar[str] = "1"
+    source_type: ClassVar[str] = "table"
+    Options: ClassVar[type[ConnectorOptions]] = TablesOptions
+    options: TablesOptions
+
+    def inputs(self) -> list[Input]:
+        """The files in the order of their names, each looked into: SourceError if one that can
+        be read has no column for the text or another one that the recipe names."""
+        found = self._listed()
+        columns = Columns.of(self.options)
+        for item in found:
+            there = self._columns(item)
+            if there is not None:
+                columns.check(item.name, there)
+        return found
+
+    def _listed(self) -> list[Input]:
+        return list_inputs(str(self.options.path), self.root)
+
+    def _columns(self, item: Input) -> list[str] | None:
+        """Names of a file's columns; None where reading it says what is wrong with it."""
+        try:
+            kind = kind_of(item.name, item.path)
+            if kind == PARQUET:
+                with parquet.opened(item.path) as table:
+                    return list(table.schema_arrow.names)
+            if kind == CSV:
+                return lines.csv_columns(item.path, self._delimiter(item))
+            return lines.jsonl_columns(item.path) if kind == JSONL else None
+        except (OSError, BrokenFileError):
+            return None
+
+    def _delimiter(self, item: Input) -> str:
+        return self.options.delimiter or ("\t" if suffix(item.name) == ".tsv" else ",")
+
+    def scan(self, item: Input) -> list[Piece]:
+        """Cut Parquet by its row groups and within large ones, JSONL and CSV between rows."""
+        size = 0
+        try:
+            size = Path(item.path).stat().st_size
+            kind = kind_of(item.name, item.path)
+            if kind == PARQUET:
+                return self._runs(item)
+            if kind is not None:
+                return self._cut(item, kind)
+        except (OSError, BrokenFileError):  # read() says why
+            pass
+        return [Piece(0, 1, 1, size)]
+
+    def _runs(self, item: Input) -> list[Piece]:
+        with parquet.opened(item.path) as table:
+            columns = Columns.of(self.options).top(table.schema_arrow.names)
+            groups = parquet.wanted_groups(table.num_row_groups, self.options.row_groups)
+            return parquet.runs(table, columns, groups, self.options.rows)
+
+    def _cut(self, item: Input, kind: str) -> list[Piece]:
+        cutter = Cutter()
+        for number, row in islice(self._lines(item, kind), self.options.rows):
+            cutter.add(number, 0 if isinstance(row, Damage) else _size(row))
+        return cutter.pieces()
+
+    def _lines(self, item: Input, kind: str) -> Rows:
+        if kind == CSV:
+            return lines.csv_rows(item.path, self._delimiter(item))
+        return lines.jsonl_rows(item.path)
+
+    def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        """The records of a piece."""
+        try:
+            kind = kind_of(item.name, item.path)
+            if kind is None:
+                what = f"named *{suffix(item.name)}" if suffix(item.name) else "without a suffix"
+                yield self._lost(item, UNSUPPORTED_TYPE, what)
+            else:
+                yield from self._records(item, kind, piece)
+        except BrokenFileError as error:
+            yield self._lost(item, CORRUPT, str(error))
+        except OSError as error:
+            yield self._lost(item, UNREADABLE, error.strerror or str(error))
+
+    def _lost(self, item: Input, reason: str, detail: str) -> RawRecord:
+        return RawRecord(source_ref=item.name, reason=reason, detail=detail)
+
+    def _records(self, item: Input, kind: str, piece: Piece) -> Iterator[RawRecord]:
+        columns = Columns.of(self.options)
+        ref = self._ref(item)
+        if kind == PARQUET:
+            with parquet.opened(item.path) as table:
+                read = columns.top(table.schema_arrow.names)
+                first = parquet.first_row(table)
+            rows = parquet.rows(item.path, read, piece.start, piece.stop)
+        else:
+            read_all = partial(self._lines, item, kind)
+            how = f"{kind} {self._delimiter(item)}"
+            rows = cursors.between(item.path, how, piece.start, piece.stop, read_all)
+            first = int(kind == JSONL)  # lines are counted from 1
+        for number, row in rows:
+            name = f"{'L' if kind == JSONL else 'R'}{first + number}"
+            if isinstance(row, Damage):
+                yield RawRecord(source_ref=f"{ref}#{name}", reason=row.reason, detail=row.detail)
+            else:
+                yield columns.record(ref, name, row)
+
+    def _ref(self, item: Input) -> str:
+        return f"{item.name}@sha256:{item.sha256 or file_sha256(item.path)}"
+
+
+def _size(row: dict[str, object]) -> int:
+    """About how many bytes a row has: of its strings, in which the text is."""
+    return sum(len(value) * 3 for value in row.values() if isinstance(value, str))

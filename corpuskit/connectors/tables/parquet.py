@@ -1,0 +1,153 @@
+"""Rows of Parquet files: where they may be cut, and reading a run of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpuskit.connectors import cursors
+from corpuskit.connectors.base import Piece
+from corpuskit.connectors.compression import Damage, open_binary
+from corpuskit.connectors.pieces import BYTES, RECORDS
+from corpuskit.connectors.reasons import CORRUPT, INVALID_ROW
+
+MAGIC: Final = b"PAR1"
+FIRST_ROW: Final = b"corpuskit.first_row"
+"""Key in the schema of a sample: the number of its first row in the file that it was taken from."""
+
+_BATCH = 64  # rows in memory at a time: texts of 10 MB are read, larger ones met
+_BUFFER = 1 << 20
+
+Found = dict[str, Any] | Damage
+
+
+class BrokenFileError(Exception):
+    """A file that is no Parquet or has lost its end; the message says what is wrong."""
+
+
+@contextmanager
+def opened(path: str) -> Iterator[pq.ParquetFile]:
+    """An open file; BrokenFileError if it is not whole, OSError if it cannot be opened."""
+    with open_binary(path) as file:
+        try:
+            # Column chunks are read in buffers, not whole: a row group can be as large as a disk.
+            table = pq.ParquetFile(
+                file, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
+            )
+        except (pa.ArrowException, OSError) as error:
+            raise BrokenFileError(str(error)[:200]) from error
+        with table:
+            yield table
+
+
+def first_row(table: pq.ParquetFile) -> int:
+    """Number of the first row: 0 but in a sample."""
+    return int((table.schema_arrow.metadata or {}).get(FIRST_ROW, b"0"))
+
+
+def wanted_groups(total: int, span: tuple[int, int] | None) -> range:
+    """The row groups that are asked for, of those there are."""
+    return range(total) if span is None else range(*span)[: max(0, total - span[0])]
+
+
+def runs(
+    table: pq.ParquetFile, columns: Sequence[str], groups: range, limit: int | None
+) -> list[Piece]:
+    """Cut rows, counted from the file's first, into pieces: of whole small row groups or within
+    a large one."""
+    pieces: list[Piece] = []
+    start = _rows_before(table, groups.start)
+    end = start + limit if limit is not None else None
+    for group in groups:
+        meta = table.metadata.row_group(group)
+        rows = meta.num_rows if end is None else min(meta.num_rows, end - start)
+        if rows > 0:
+            _cut(pieces, start, rows, _row_bytes(meta, columns))
+        start += meta.num_rows
+    return pieces
+
+
+def _cut(pieces: list[Piece], start: int, rows: int, row_bytes: float) -> None:
+    """Add a row group to the last piece where both fit into one, else in equal steps."""
+    last = pieces[-1] if pieces else None
+    size = int(rows * row_bytes)
+    if last and last.records + rows <= RECORDS and last.bytes + size <= BYTES:
+        pieces[-1] = Piece(last.start, start + rows, last.records + rows, last.bytes + size)
+        return
+    step = max(1, min(RECORDS, int(BYTES / max(row_bytes, 1))))
+    for at in range(start, start + rows, step):
+        many = min(step, start + rows - at)
+        pieces.append(Piece(at, at + many, many, int(many * row_bytes)))
+
+
+def _row_bytes(meta: Any, columns: Sequence[str]) -> float:
+    chunks = (meta.column(index) for index in range(meta.num_columns))
+    read = sum(
+        one.total_uncompressed_size
+        for one in chunks
+        if one.path_in_schema.split(".")[0] in columns or one.path_in_schema in columns
+    )
+    return int(read) / max(1, int(meta.num_rows))
+
+
+def _rows_before(table: pq.ParquetFile, group: int) -> int:
+    counts = (table.metadata.row_group(index).num_rows for index in range(group))
+    return sum(counts)
+
+
+def rows(path: str, columns: Sequence[str], start: int, stop: int) -> Iterator[tuple[int, Found]]:
+    """Rows [start, stop) with their numbers; one that is lost comes as the damage that it met.
+
+    OSError or BrokenFileError where the file cannot be opened.
+    """
+    with opened(path) as table:
+        at = 0
+        for group in range(table.num_row_groups):
+            end = at + table.metadata.row_group(group).num_rows
+            if start <= at and end <= stop:
+                yield from _group(table, columns, group, at)
+            elif at < stop and end > start:
+                how = json.dumps(["parquet", group, *columns])
+                read_all = partial(_alone, path, columns, group, at)
+                yield from cursors.between(path, how, start, stop, read_all)
+            at = end
+
+
+def _alone(path: str, columns: Sequence[str], group: int, at: int) -> Iterator[tuple[int, Found]]:
+    with opened(path) as table:
+        yield from _group(table, columns, group, at)
+
+
+def _group(
+    table: pq.ParquetFile, columns: Sequence[str], group: int, at: int
+) -> Iterator[tuple[int, Found]]:
+    """All rows of a row group, numbered from `at`."""
+    end = at + table.metadata.row_group(group).num_rows
+    try:
+        # Arrow reads the rest of a group whole if it is asked to use threads.
+        for batch in table.iter_batches(
+            _BATCH, row_groups=[group], columns=list(columns), use_threads=False
+        ):
+            for row in _dicts(batch):
+                yield at, row
+                at += 1
+    except (pa.ArrowException, OSError) as error:
+        detail = f"row group {group}: {str(error)[:160]}"
+        for lost in range(at, end):
+            yield lost, Damage(CORRUPT, detail)
+
+
+def _dicts(batch: pa.RecordBatch) -> Iterator[Found]:
+    """Rows as dicts; a row with a value that Python cannot hold (text that is no UTF-8, a date
+    beyond the year 9999) is damage."""
+    for index in range(batch.num_rows):
+        try:
+            yield {name: batch.column(name)[index].as_py() for name in batch.schema.names}
+        except (ValueError, OverflowError, pa.ArrowException) as error:
+            yield Damage(INVALID_ROW, str(error)[:200])
