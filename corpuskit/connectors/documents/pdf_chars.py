@@ -140,11 +140,16 @@ def lines_of(chars: list[Char]) -> list[Line]:
             if not char.text.isspace():
                 lines.append(_new_line(char))
             continue
-        if char.x - line.right > GAP * line.em and not line.text.endswith(" "):
+        if _is_apart(line, char):
             _append(line, " ", char.x)
         if not (char.text.isspace() and line.text.endswith(" ")):
             _append(line, " " if char.text == "\u00a0" else char.text, char.right)
     return lines
+
+
+def _is_apart(line: Line, char: Char) -> bool:
+    wide = char.x - line.right > GAP * line.em and not line.text.endswith(" ")
+    return wide and not category(char.text).startswith("M")  # a mark belongs to what is before
 
 
 def _new_line(char: Char) -> Line:

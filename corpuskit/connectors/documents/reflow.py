@@ -25,7 +25,8 @@ MAX_LEADING: Final = 1.35
 UNSPACED_SLACK: Final = 6.0
 """Room, in em, that a broken line of a script without spaces may leave: many programs break Khmer
 only at a ZWSP, which PDFs do not keep, and a run between two is up to 5 em long in the help pages
-of LibreOffice. Not where the line ends with a stop."""
+of LibreOffice. It is half the page where paragraphs stand apart, which then tells them: text
+without a ZWSP is broken at its few spaces. Not where the line ends with a stop."""
 
 INDENT: Final = 0.8
 """An indent, in em, that starts a paragraph; typographers use 1 to 2 em."""
@@ -78,10 +79,11 @@ def paragraphs(pages: list[Page]) -> list[str]:
         right = max((line.right for line in page), default=0.0)
         left = _usual_left(page)
         leading = _usual_leading(page)
+        spaced = any(a.y - b.y > MAX_LEADING * leading > 0 for a, b in pairwise(page))
         for line in page:
             if last is None or (line is page[0] and last.text.rstrip()[-1:] in _ENDS):
                 found.append(line.text)
-            elif _goes_on(last, line, left, right, leading):
+            elif _goes_on(last, line, left, right, leading, spaced):
                 found[-1] = joined(found[-1], line.text)
             else:
                 found.append(line.text)
@@ -99,11 +101,14 @@ def _usual_leading(page: Page) -> float:
     return median(steps) if steps else 0.0
 
 
-def _goes_on(last: Line, line: Line, left: float, right: float, leading: float) -> bool:
+def _goes_on(
+    last: Line, line: Line, left: float, right: float, leading: float, spaced: bool
+) -> bool:
     """Whether `line` goes on with the paragraph of `last`, the line before it.
 
     Lines of different size are different paragraphs; so are lines further apart than usual,
-    on one page. Where a page ends the distance says nothing.
+    on one page. Where a page ends the distance says nothing. `spaced`: some lines of the page
+    are further apart.
     """
     if abs(last.em - line.em) > 0.1 * line.em or _LEADERS.search(last.text):
         return False
@@ -112,16 +117,19 @@ def _goes_on(last: Line, line: Line, left: float, right: float, leading: float) 
         return False
     if line.left - left > INDENT * line.em and last.left - left <= INDENT * line.em:
         return False
-    room = max(_SPACE * line.em + _first_word_width(line), _slack(last, line))
+    slack = (right - left) / 2 if spaced else UNSPACED_SLACK * line.em
+    room = _SPACE * line.em + _first_word_width(line)
+    if _is_unspaced_join(last, line):
+        room = max(room, slack)
     return last.right + room > right
 
 
-def _slack(last: Line, line: Line) -> float:
+def _is_unspaced_join(last: Line, line: Line) -> bool:
+    """Whether letters of scripts without spaces meet where the lines do."""
     tail, head = last.text.rstrip()[-1:], line.text.lstrip()[:1]
     if tail in _STOPS or not (tail and head):
-        return 0.0
-    unspaced = is_unspaced(code_points(tail)) and is_unspaced(code_points(head))
-    return UNSPACED_SLACK * line.em if unspaced else 0.0
+        return False
+    return is_unspaced(code_points(tail)) and is_unspaced(code_points(head))
 
 
 def _first_word_width(line: Line) -> float:

@@ -28,6 +28,10 @@ def test_a_gap_is_a_space_and_a_wide_one_another_column() -> None:
     assert texts(chars("ab"), chars("cd", 10 + 40)) == ["ab", "cd"]
 
 
+def test_no_space_is_made_before_a_mark() -> None:
+    assert texts(chars("រ"), chars("ី", 15), chars("ភ", 20)) == ["រីភ"]
+
+
 def test_a_mark_drawn_for_itself_goes_where_it_was_drawn() -> None:
     given = [
         *chars("ម", 0, drawn=1), *chars("ឺន", 5, drawn=3), *chars("៉", 5, drawn=2),

@@ -54,6 +54,13 @@ def test_distance_indent_and_size_part_full_lines() -> None:
     assert len(paragraphs([large])) == 2
 
 
+def test_ragged_lines_without_spaces_are_told_by_distance() -> None:
+    ragged = [line("ភាសាខ្មែរ", 100), line("ភាសា", 88, right=250), line("ខ្មែរ", 76, right=90)]
+    assert len(paragraphs([ragged])) == 2
+    spaced = [*ragged, line("ថ្មី", 50, right=60)]
+    assert paragraphs([spaced]) == ["ភាសាខ្មែរភាសាខ្មែរ", "ថ្មី"]
+
+
 def test_a_paragraph_goes_on_over_a_page_unless_it_ended() -> None:
     below = [line("next page", 100, right=80), line("a line to the right edge", 88)]
     assert len(paragraphs([[line("a full line that is not over", 20)], below])) == 2
