@@ -17,6 +17,7 @@ from corpuskit.connectors.commoncrawl.listing import (
     request_of,
     summary,
 )
+from corpuskit.connectors.commoncrawl.opt_outs import judge
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.commoncrawl.parts import Fetcher, Part, parts_of
 from corpuskit.connectors.commoncrawl.polite import Polite
@@ -31,8 +32,9 @@ _REPORT_EVERY = 100  # records; at a record a second a line in about two minutes
 class CommonCrawlConnector(Connector):
     """Lists captures by an index, fetches their records into WARC files, reads those.
 
-    Records come as the connector `warc` gives them; captures that could not be had come with
-    their reason from one more input, `not-fetched.jsonl`, whose positions are lines.
+    Records come as the connector `warc` gives them, except for pages that opt out. Captures that
+    could not be had come with their reason from one more input, `not-fetched.jsonl`, whose
+    positions are lines.
     """
 
     name: ClassVar[str] = "commoncrawl"
@@ -56,6 +58,7 @@ class CommonCrawlConnector(Connector):
     def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
         """List the captures, then fetch what is missing of their records."""
         store = self._store
+        store.tidy()
         client = Polite(agent, self.options.delay)
         pages, request = request_of(self.options, columnar.states(self.options, self.root))
         if not store.stands(request):
@@ -77,6 +80,7 @@ class CommonCrawlConnector(Connector):
                 fetcher.fetch(part)
         lost += [one for part in parts for one in read_lost(part.path(".lost.jsonl"))]
         store.write(store.not_fetched, "".join(one.line() for one in lost).encode())
+        store.tidy()
 
     def inputs(self) -> list[Input]:
         """The WARC files in the order of the captures, then the captures that are lost."""
@@ -99,7 +103,7 @@ class CommonCrawlConnector(Connector):
     def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
         """The records of a piece."""
         if not _is_lost(item):
-            yield from self._warc(item).read(item, piece)
+            yield from map(judge, self._warc(item).read(item, piece))
             return
         for number, lost in enumerate(read_lost(Path(item.path))):
             if piece.start <= number < piece.stop:

@@ -9,6 +9,7 @@ STORE/listing.json              how they came about; that it is there means that
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -55,6 +56,10 @@ class Store:
         self.captures = folder / "captures.jsonl"
         self.listing = folder / "listing.json"
         self.not_fetched = folder / "not-fetched.jsonl"
+
+    def tidy(self) -> None:
+        """Remove what writers that were killed left unfinished."""
+        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
 
     def write(self, path: Path, content: bytes) -> None:
         """A file that is there whole or not at all."""

@@ -218,12 +218,19 @@ def _entries(part: Part) -> list[dict[str, Any]]:
     if not (journal.exists() and partial.exists()):
         return []
     size = partial.stat().st_size
-    entries = []
-    for line in journal.read_text(encoding="utf-8").splitlines(keepends=True):
-        if not line.endswith("\n"):
-            break
-        entry = json.loads(line)
-        if entry["end"] > size:
+    entries: list[dict[str, Any]] = []
+    for line in journal.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+        entry = _entry(line)
+        if entry is None or entry["end"] > size:
             break
         entries.append(entry)
     return entries
+
+
+def _entry(line: str) -> dict[str, Any] | None:
+    """A line of a journal; None if it was cut, or never reached the disk."""
+    try:
+        entry = json.loads(line) if line.endswith("\n") else None
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) and {"end", "lost"} <= entry.keys() else None

@@ -36,6 +36,8 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
     problem: str
+    final: bool = False
+    """Whether asking again would not help."""
 
     @property
     def media_type(self) -> str:
@@ -46,6 +48,10 @@ class Answer:
     def fault(self) -> str:
         """The answer in a few words, for messages."""
         return self.problem if self.status is None else f"HTTP {self.status}"
+
+
+class _TooLongError(Exception):
+    """More bytes came than can have been asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Polite:
             if attempt:
                 self.sleep(self._pause(answer, attempt, url))
             answer = self._once(request)
-            if answer.status is not None and answer.status not in _AGAIN:
+            if answer.final:
                 break
         return answer
 
@@ -112,7 +118,10 @@ class Polite:
             ) as response:  # fmt: skip
                 body = _body(response, asked.limit) if response.status_code in asked.read else b""
                 named = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, named, body, "")
+                final = response.status_code not in _AGAIN
+                return Answer(response.status_code, named, body, "", final)
+        except _TooLongError:
+            return Answer(None, {}, b"", f"an answer of more than {asked.limit} bytes", True)
         except (requests.RequestException, OSError) as error:
             return Answer(None, {}, b"", f"{type(error).__name__}: {error}"[:200])
         finally:
@@ -125,7 +134,7 @@ def _body(response: requests.Response, limit: int) -> bytes:
         parts.append(chunk)
         size += len(chunk)
         if size > limit:
-            raise requests.exceptions.ContentDecodingError(f"more than {limit} bytes")
+            raise _TooLongError
         if time.monotonic() > end:
             raise requests.exceptions.ReadTimeout(f"not whole after {DEADLINE:.0f} s")
     return b"".join(parts)

@@ -1,0 +1,35 @@
+"""Opt-outs from text mining and training, judged anew by what Common Crawl kept of a page.
+
+Its crawler has its own view of robots.txt and none of the other signals. Those that a record
+holds, in the response's headers and the page's meta elements, decide as for a page of a live
+crawl; robots.txt and tdmrep.json of the time of the crawl are not in it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corpuskit.connectors.reasons import OPT_OUT
+from corpuskit.connectors.sniff import HTML, XHTML
+from corpuskit.connectors.web import discover, optout
+from corpuskit.document import RawRecord
+
+_MENTIONED: Final = re.compile(rb"robots|tdm-|corpuskit|\0", re.IGNORECASE)
+"""Pages without any of it have no such meta element and need not be parsed for one (a NUL is a
+letter's half in UTF-16)."""
+
+
+def judge(record: RawRecord) -> RawRecord:
+    """The record with the column `tdm`; lost where the page reserves mining or training."""
+    if record.reason is not None:
+        return record
+    signals = optout.of_headers(record.headers)
+    if record.content_type in (HTML, XHTML) and _MENTIONED.search(record.content):
+        page = discover.in_page(record.content, record.url or "", record.charset)
+        signals += optout.of_meta(page.metas)
+    record.tdm = optout.verdict(signals)
+    if record.tdm["verdict"] == "disallow":
+        shown = "; ".join(f"{one['kind']}: {one['value']}" for one in record.tdm["signals"])
+        record.content, record.reason, record.detail = b"", OPT_OUT, shown[:500]
+    return record
