@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
@@ -20,6 +21,7 @@ from pydantic import Field
 from corpuskit.connectors import cursors
 from corpuskit.connectors.base import (
     MAX_CONTENT_BYTES,
+    Agent,
     Connector,
     ConnectorOptions,
     Input,
@@ -39,6 +41,7 @@ from corpuskit.connectors.reasons import (
     UNSUPPORTED_TYPE,
 )
 from corpuskit.connectors.sniff import TEXT
+from corpuskit.connectors.wikimedia.download import fetch_dump, is_url, place_of
 from corpuskit.connectors.wikimedia.pages import Cut, cut
 from corpuskit.connectors.wikimedia.revision import Revision, head_of, parse_page
 from corpuskit.connectors.wikimedia.siteinfo import SiteInfo, siteinfo
@@ -57,7 +60,12 @@ class WikimediaOptions(ConnectorOptions):
 
     path: str = Field(
         description="A dump in XML, a folder of them or a glob, relative to the recipe; "
-        "each may be compressed with bzip2, gzip or zstd."
+        "each may be compressed with bzip2, gzip or zstd. Or the URL of one dump."
+    )
+    sha1: str | None = Field(
+        None,
+        pattern="^[0-9a-f]{40}$",
+        description="Of a dump that is fetched, as published beside it; another one is refused.",
     )
     namespaces: tuple[int, ...] = Field(
         (0,), min_length=1, description="Numbers of the namespaces to keep; 0 holds the articles."
@@ -73,6 +81,23 @@ class WikimediaConnector(Connector):
     Options: ClassVar[type[ConnectorOptions]] = WikimediaOptions
     options: WikimediaOptions
 
+    def remote(self) -> bool:
+        """Whether `path` is a URL."""
+        return is_url(self.options.path)
+
+    def asks(self) -> list[str]:
+        """The one file that is fetched."""
+        return [f"GET {self.options.path} (one dump)"] if self.remote() else []
+
+    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+        """Have the dump in `store`; a partly fetched one is gone on with."""
+        fetch_dump(self.options.path, self._fetched, agent, report, sha1=self.options.sha1)
+
+    @property
+    def _fetched(self) -> Path:
+        assert self.store is not None  # a connector that fetches is always given one
+        return self.store / place_of(self.options.path)
+
     def inputs(self) -> list[Input]:
         """The dumps in the order of their names; SourceError without mwparserfromhell."""
         try:
@@ -82,7 +107,11 @@ class WikimediaConnector(Connector):
                 "the connector 'wikimedia' needs mwparserfromhell: "
                 "pip install 'corpuskit[wikimedia]'"
             ) from error
-        return list_inputs(self.options.path, self.root)
+        if not self.remote():
+            return list_inputs(self.options.path, self.root)
+        if not self._fetched.exists():
+            raise SourceError(f"{self.options.path} is not here yet; fetch it first")
+        return list_inputs(str(self._fetched), self.root)
 
     def scan(self, item: Input) -> list[Piece]:
         """Cut between bzip2 streams, which takes no decompression, or else between pages."""
