@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from corpuskit.connectors.jsonl import clean
+
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -46,20 +48,26 @@ def from_index(row: Mapping[str, Any]) -> Capture | None:
     """The capture that an object of the index server describes; None if it describes none."""
     try:
         capture = Capture(
-            url=str(row["url"]),
-            timestamp=str(row.get("timestamp", "")),
-            status=str(row.get("status", "")),
-            mime=str(row.get("mime-detected") or row.get("mime", "")).lower(),
-            digest=str(row.get("digest", "")).removeprefix("sha1:"),
-            languages=str(row.get("languages", "")),
-            truncated=str(row.get("truncated") or ""),
-            filename=str(row["filename"]),
+            url=_text(row, "url"),
+            timestamp=_text(row, "timestamp"),
+            status=_text(row, "status"),
+            mime=(_text(row, "mime-detected") or _text(row, "mime")).lower(),
+            digest=_text(row, "digest").removeprefix("sha1:"),
+            languages=_text(row, "languages"),
+            truncated=_text(row, "truncated"),
+            filename=_text(row, "filename"),
             offset=int(row["offset"]),
             length=int(row["length"]),
         )
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
-    return capture if capture.length > 0 and capture.offset >= 0 else None
+    there = capture.url and capture.filename and capture.length > 0 and capture.offset >= 0
+    return capture if there else None
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    return "" if value is None else clean(str(value))
 
 
 @dataclass(slots=True)

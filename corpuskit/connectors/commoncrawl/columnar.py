@@ -11,6 +11,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpuskit.connectors.commoncrawl.captures import Capture, Page
+from corpuskit.connectors.commoncrawl.captures import Page, from_index
 from corpuskit.connectors.commoncrawl.listing import Store
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
 from corpuskit.connectors.commoncrawl.polite import Polite
@@ -30,11 +31,21 @@ from corpuskit.errors import SourceError
 _TLD: Final = "url_host_tld"
 _HOST: Final = "url_host_name"
 _LANGUAGES: Final = "content_languages"
-_NEEDED: Final = (
-    "url", "fetch_time", "fetch_status", "content_mime_detected", "content_digest",
-    "warc_filename", "warc_record_offset", "warc_record_length",
-)  # fmt: skip
-_OPTIONAL: Final = (_LANGUAGES, "content_truncated")  # crawls before 2018-34, and 2019-47
+_NAMES: Final = {
+    "url": "url",
+    "fetch_time": "timestamp",
+    "fetch_status": "status",
+    "content_mime_detected": "mime-detected",
+    "content_digest": "digest",
+    _LANGUAGES: "languages",
+    "content_truncated": "truncated",
+    "warc_filename": "filename",
+    "warc_record_offset": "offset",
+    "warc_record_length": "length",
+}
+"""Columns, and the index server's names for them."""
+_OPTIONAL: Final = frozenset({_LANGUAGES, "content_truncated"})
+"""Columns that indexes of old crawls do not have (before 2018-34, and 2019-47)."""
 
 
 def states(options: CommonCrawlOptions, root: Path) -> list[list[Any]]:
@@ -111,11 +122,12 @@ def _open(place: str, client: Polite) -> BinaryIO:
 def _read(file: pq.ParquetFile, place: str, options: CommonCrawlOptions) -> Page:
     there = set(file.schema_arrow.names)
     deciding = _deciding(options)
-    if missing := [name for name in (*deciding, *_NEEDED) if name not in there]:
+    needed = dict.fromkeys([*deciding, *(name for name in _NAMES if name not in _OPTIONAL)])
+    if missing := [name for name in needed if name not in there]:
         raise SourceError(
             f"{place} has no column {', '.join(missing)}; is it of Common Crawl's columnar index?"
         )
-    rest = [name for name in (*_NEEDED, *_OPTIONAL) if name in there]
+    rest = [name for name in _NAMES if name in there]
     page = Page()
     for group in range(file.metadata.num_row_groups):
         if not _may_hold(file.metadata.row_group(group), options):
@@ -123,8 +135,8 @@ def _read(file: pq.ParquetFile, place: str, options: CommonCrawlOptions) -> Page
             continue
         mask = _mask(file.read_row_group(group, columns=deciding), options)
         if pc.any(mask).as_py():
-            for row in file.read_row_group(group, columns=rest).filter(mask).to_pylist():
-                page.add(_capture(row), options.languages)
+            rows = file.read_row_group(group, columns=rest).filter(mask).to_pylist()
+            _take(page, rows, f"{place} row group {group}", options.languages)
     return page
 
 
@@ -168,17 +180,14 @@ def _any(masks: Any) -> Any:
     return first
 
 
-def _capture(row: dict[str, Any]) -> Capture:
-    time = row["fetch_time"]
-    return Capture(
-        url=row["url"] or "",
-        timestamp=time.strftime("%Y%m%d%H%M%S") if time else "",
-        status=str(row["fetch_status"]),
-        mime=(row["content_mime_detected"] or "").lower(),
-        digest=(row["content_digest"] or "").removeprefix("sha1:"),
-        languages=row.get(_LANGUAGES) or "",
-        truncated=row.get("content_truncated") or "",
-        filename=row["warc_filename"],
-        offset=row["warc_record_offset"],
-        length=row["warc_record_length"],
-    )
+def _take(page: Page, rows: list[dict[str, Any]], where: str, languages: list[str]) -> None:
+    """Add rows to a page, under the names that the index server has for the columns."""
+    for row in rows:
+        time = row["fetch_time"]
+        named = {there: row.get(here) for here, there in _NAMES.items()}
+        named["timestamp"] = time.strftime("%Y%m%d%H%M%S") if isinstance(time, datetime) else time
+        capture = from_index(named)
+        if capture is None:
+            page.invalid.append(f"{where} {row['url']}")
+        else:
+            page.add(capture, languages)

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from corpuskit.connectors.commoncrawl.captures import Capture, Page
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.reasons import INVALID_JSON, TRUNCATED
+from corpuskit.connectors.reasons import CORRUPT, TRUNCATED
 from corpuskit.workspace import atomic_file, task_key
 
 FORMAT: Final = 1
@@ -123,7 +123,7 @@ def choose(pages: Iterable[Page], options: CommonCrawlOptions) -> Choice:
     choice, places, digests = Choice(), set(), set()
     for page in pages:
         choice.skipped.update(page.skipped)
-        choice.lost += [Lost(f"commoncrawl:{at}", None, INVALID_JSON, at) for at in page.invalid]
+        choice.lost += [Lost(f"commoncrawl:{at}", None, CORRUPT, at) for at in page.invalid]
         for one in page.captures:
             place = (one.filename, one.offset)
             if place in places or (options.one_per_digest and one.digest in digests):

@@ -119,6 +119,17 @@ def test_a_file_without_a_needed_column(tmp_path: Path, options: dict, missing: 
         ask(path, **options)
 
 
+def test_rows_without_a_place_are_named(tmp_path: Path) -> None:
+    rows = [
+        ROWS[0],
+        row("lost.com.kh", "khm", warc_record_offset=None),
+        row("x.kh", "khm", url=None),
+    ]
+    page = ask(write(tmp_path / "a.parquet", rows), tld="kh")
+    assert hosts(page) == ["news.com.kh"]
+    assert [one.rpartition(" ")[2] for one in page.invalid] == ["https://lost.com.kh/", "None"]
+
+
 def test_what_is_no_parquet(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     path.write_bytes(b"<html>no such crawl</html>")

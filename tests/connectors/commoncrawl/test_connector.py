@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 import subprocess
 import sys
 import time
@@ -257,6 +258,27 @@ def test_killed_at_any_moment_it_goes_on(sea: Path, tmp_path: Path) -> None:
     assert digests(store) == digests(tmp_path / "whole")
     refs = [one.source_ref for one in records(torn)]
     assert len(refs) == len(set(refs))
+
+
+def test_interrupted_it_ends_at_once(sea: Path, tmp_path: Path) -> None:
+    def slow(made: Archive, asked: Asked) -> Reply | None:
+        time.sleep(2.0 if "range" in asked.headers else 0.0)
+        return None
+
+    with archive(sea, slow) as server:
+        child = subprocess.Popen(
+            [sys.executable, "-c", KILLED, CRAWL, server.url, str(tmp_path)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 60
+        while not any("range" in one.headers for one in server.asked):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        since = time.monotonic()
+        assert child.wait(30) != 0
+        assert time.monotonic() - since < 5
 
 
 def test_a_whole_build(sea: Path, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def test_paging_is_real(pywb: str) -> None:
     assert one.pages("example") > many.pages("example") > 1
     pages = [one.page("example", number, []) for number in range(one.pages("example"))]
     assert max(len(page.captures) for page in pages) <= 10
+    assert not any(page.skipped["status"] for page in pages)  # the server filters
     with pytest.raises(SourceError, match="HTTP 400"):
         one.page("example", len(pages), [])
 
