@@ -100,11 +100,14 @@ def _locked(archive: Archive) -> frozenset[str]:
 def _spine(opf: etree._Element, folder: str) -> Iterator[str]:
     """Names of the pages in reading order, without the table of contents."""
     items = {attribute(e, "id"): e for e in opf.iter() if local(e) == "item"}
+    seen: set[str | None] = set()
     for spine in children(opf, "spine"):
         for reference in children(spine, "itemref"):
-            item = items.get(attribute(reference, "idref"))
-            if item is None or attribute(item, "media-type") not in _PAGES:
-                continue  # a picture as a page
+            identity = attribute(reference, "idref")
+            item = items.get(identity)
+            if item is None or attribute(item, "media-type") not in _PAGES or identity in seen:
+                continue  # a picture as a page, or once more what was read
+            seen.add(identity)
             if "nav" not in (attribute(item, "properties") or "").split():
                 href = unquote((attribute(item, "href") or "").partition("#")[0])
                 yield posixpath.normpath(posixpath.join(folder, href))

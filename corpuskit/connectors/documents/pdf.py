@@ -19,6 +19,10 @@ MAX_PAGES: Final = 10_000
 """Pages of a PDF that is read; the longest books have some 5,000."""
 
 
+MAX_PAGE_CHARS: Final = 500_000
+"""Characters of a page, of which print has some 5,000: each takes 0.2 kB of memory."""
+
+
 def pdfium() -> Any:
     """The module pypdfium2; SourceError where it is not installed."""
     try:
@@ -80,6 +84,8 @@ def _page(library: Any, document: Any, index: int) -> list[Any]:
     except library.PdfiumError as error:
         raise LostError(CORRUPT, f"page {index + 1}: {error}"[:200]) from None
     try:
+        if library.raw.FPDFText_CountChars(textpage.raw) > MAX_PAGE_CHARS:
+            raise LostError(TOO_LARGE, f"page {index + 1}: more than {MAX_PAGE_CHARS} characters")
         return list(page_chars(library.raw, page.raw, textpage.raw))
     finally:
         textpage.close()

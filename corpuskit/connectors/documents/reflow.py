@@ -31,6 +31,12 @@ without a ZWSP is broken at its few spaces. Not where the line ends with a stop.
 INDENT: Final = 0.8
 """An indent, in em, that starts a paragraph; typographers use 1 to 2 em."""
 
+MAX_INDENT: Final = 4.0
+"""Lines that start further apart than this, in em, are of different columns."""
+
+_NEAR = 40
+"""Lines before and after one in which its column is looked for; a page has some 40."""
+
 _EDGE_LINES = 2
 """Lines at the top and bottom of a page among which running heads are looked for."""
 
@@ -75,25 +81,27 @@ def paragraphs(pages: list[Page]) -> list[str]:
     """The text of pages, a paragraph each."""
     found: list[str] = []
     last: Line | None = None
+    edge = 0.0
     for page in pages:
-        right = max((line.right for line in page), default=0.0)
-        left = _usual_left(page)
         leading = _usual_leading(page)
         spaced = any(a.y - b.y > MAX_LEADING * leading > 0 for a, b in pairwise(page))
-        for line in page:
-            if last is None or (line is page[0] and last.text.rstrip()[-1:] in _ENDS):
+        for number, line in enumerate(page):
+            if last is None or (number == 0 and last.text.rstrip()[-1:] in _ENDS):
                 found.append(line.text)
-            elif _goes_on(last, line, left, right, leading, spaced):
+            elif _goes_on(last, line, leading) and not _has_room(last, line, edge, spaced):
                 found[-1] = joined(found[-1], line.text)
             else:
                 found.append(line.text)
+            edge = _right_edge(page, number)
             last = line
     return [text for one in found if (text := one.strip())]
 
 
-def _usual_left(page: Page) -> float:
-    starts = Counter(round(line.left) for line in page)
-    return float(min(starts, key=lambda x: (-starts[x], x), default=0))
+def _right_edge(page: Page, number: int) -> float:
+    """Where the column of a line ends: lines near it that start where it does may be full."""
+    line = page[number]
+    near = page[max(number - _NEAR, 0) : number + _NEAR]
+    return max(one.right for one in near if abs(one.left - line.left) <= MAX_INDENT * line.em)
 
 
 def _usual_leading(page: Page) -> float:
@@ -101,27 +109,32 @@ def _usual_leading(page: Page) -> float:
     return median(steps) if steps else 0.0
 
 
-def _goes_on(
-    last: Line, line: Line, left: float, right: float, leading: float, spaced: bool
-) -> bool:
-    """Whether `line` goes on with the paragraph of `last`, the line before it.
+def _goes_on(last: Line, line: Line, leading: float) -> bool:
+    """Whether size, distance and indent let `line` go on with the paragraph of `last`.
 
-    Lines of different size are different paragraphs; so are lines further apart than usual,
-    on one page. Where a page ends the distance says nothing. `spaced`: some lines of the page
-    are further apart.
+    Where a page or column ends the distance says nothing.
     """
     if abs(last.em - line.em) > 0.1 * line.em or _LEADERS.search(last.text):
         return False
     step = last.y - line.y
     if step > MAX_LEADING * leading > 0 or 0 <= step < 0.5 * line.em:
         return False
-    if line.left - left > INDENT * line.em and last.left - left <= INDENT * line.em:
-        return False
-    slack = (right - left) / 2 if spaced else UNSPACED_SLACK * line.em
+    indent = line.left - last.left
+    if step > 0 and abs(indent) > MAX_INDENT * line.em:
+        return False  # the next row of a table; the next column begins higher up
+    return not INDENT * line.em < indent <= MAX_INDENT * line.em
+
+
+def _has_room(last: Line, line: Line, edge: float, spaced: bool) -> bool:
+    """Whether the first word of `line` had fitted into `last`, whose column ends at `edge`.
+
+    `spaced`: some lines of the page are further apart than usual.
+    """
     room = _SPACE * line.em + _first_word_width(line)
     if _is_unspaced_join(last, line):
+        slack = (edge - last.left) / 2 if spaced else UNSPACED_SLACK * line.em
         room = max(room, slack)
-    return last.right + room > right
+    return last.right + room <= edge
 
 
 def _is_unspaced_join(last: Line, line: Line) -> bool:

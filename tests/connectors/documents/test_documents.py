@@ -89,6 +89,16 @@ def test_every_loss_has_its_reason(tmp_path: Path) -> None:
     assert found == cases
 
 
+def test_the_recipe_of_the_docs_is_one(repository: Path, tmp_path: Path) -> None:
+    page = (repository / "docs" / "connector-documents.md").read_text(encoding="utf-8")
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    (tmp_path / "gazette" / "2026").mkdir(parents=True)
+    odt(tmp_path / "gazette" / "2026" / "a.odt", f"<text:p>{lines('khmer')[0]}</text:p>")
+    build = ck.build(ck.load_recipe(recipe), tmp_path / "b", workers=1)
+    assert build.manifest["documents"] == 1
+
+
 @pytest.mark.xdist_group("sources")
 def test_a_build_of_every_kind(tmp_path: Path) -> None:
     folder = tmp_path / "in"

@@ -54,6 +54,26 @@ def test_distance_indent_and_size_part_full_lines() -> None:
     assert len(paragraphs([large])) == 2
 
 
+def test_columns_have_edges_of_their_own() -> None:
+    page = [
+        line("a full line of the left", 100, 0, 180),
+        line("and more of the column", 88, 0, 180),
+        line("that ends here, on", 100, 220, 400),
+        line("the right.", 88, 220, 280),
+        line("Another.", 76, 220, 280),
+    ]
+    assert paragraphs([page]) == [
+        "a full line of the left and more of the column that ends here, on the right.",
+        "Another.",
+    ]
+
+
+def test_cells_of_a_table_stay_apart() -> None:
+    rows = [[line(f"{name}{n}", 100 - 12 * n, left, left + 40) for name, left in
+             (("a", 0), ("b", 100), ("c", 200))] for n in range(3)]  # fmt: skip
+    assert len(paragraphs([[cell for row in rows for cell in row]])) == 9
+
+
 def test_ragged_lines_without_spaces_are_told_by_distance() -> None:
     ragged = [line("ភាសាខ្មែរ", 100), line("ភាសា", 88, right=250), line("ខ្មែរ", 76, right=90)]
     assert len(paragraphs([ragged])) == 2
