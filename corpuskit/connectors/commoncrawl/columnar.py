@@ -45,7 +45,8 @@ _NAMES: Final = {
 }
 """Columns, and the index server's names for them."""
 _OPTIONAL: Final = frozenset({_LANGUAGES, "content_truncated"})
-"""Columns that indexes of old crawls do not have (before 2018-34, and 2019-47)."""
+"""Columns that indexes of old crawls do not have: before CC-MAIN-2018-34 and CC-MAIN-2019-47 (as
+Common Crawl announced them)."""
 
 
 def states(options: CommonCrawlOptions, root: Path) -> list[list[Any]]:

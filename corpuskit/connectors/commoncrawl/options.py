@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from corpuskit.connectors.base import ConnectorOptions
 
 MIN_DELAY: Final = 1.0
-"""Seconds between two requests: the index is one server for everyone, and its owners ask for
-requests one after the other, with pauses (index.commoncrawl.org)."""
+"""Seconds between two requests. The index is a single server that is not to be overloaded (its
+operators in the group common-crawl, 2018-02-05); cdx_toolkit keeps one second to it, too."""
 
 _CRAWL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LANGUAGE = re.compile(r"[a-z]{3}")
