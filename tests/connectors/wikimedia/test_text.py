@@ -45,6 +45,7 @@ def text(wikitext: str) -> str:
         ("ក<!-- ខ\n -->គ<!-- មិនបិទ", "កគ"),
         ("ក\n{| class=\"wikitable\"\n! ខ !! គ\n|-\n| ឃ || {{ង}}\n{|\n| ច\n|}\n|}\nឆ", "ក\nឆ"),
         ("ក\n\n{| class=x\n|-\n| ខ\n\nគ", "ក\nគ"),
+        (":: {| class=x\n! ខ\n|-\n| គ\n|}\nក", "ក"),
         ("<table><tr><td>ខ</td></tr></table>ក", "ក"),
         ("{{Infobox\n| name = ក {{x|y}}\n| b = [[គ|ឃ]]\n}}\nខ", "ខ"),
         ("{{Infobox មិនបិទ\n| name = ក\nខ", "ខ"),

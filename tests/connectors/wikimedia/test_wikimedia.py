@@ -90,7 +90,7 @@ def test_real_dumps_are_counted_right(data_dir: Path, name: str, stats: str) -> 
     }  # fmt: skip
     assert all(one.source_ref.startswith(f"{expected['dbname']}:") for one in records)
     kept = [one for one in records if one.reason is None]
-    residue = ("[[", "]]", "{{", "}}", "'''", "<ref", "{|", "|}", "|-\n", "__NOTOC__")
+    residue = ("[[", "]]", "{{", "}}", "'''", "<ref", "{|", "|}", "|-\n", "__NOTOC__", "style=")
     leaking = [one for one in kept if any(each in one.content.decode() for each in residue)]
     assert len(leaking) <= len(kept) * 0.01
 
