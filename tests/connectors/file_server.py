@@ -43,13 +43,16 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *_: object) -> None:
             pass
 
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             served.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
             if faults := served.faults.get(self.path):
                 status, headers = faults.pop(0)
                 self._head(status, {"Content-Length": "0", **headers})
-            elif self.path in served.files:
-                self._file(served.files[self.path])
+            elif (path := self.path.partition("?")[0]) in served.files:
+                self._file(served.files[path])
             else:
                 self._head(404, {"Content-Length": "0"})
 
@@ -81,6 +84,8 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
             if cuts:
                 data = data[: cuts.pop(0)]
                 self.close_connection = True
+            if self.command == "HEAD":
+                return
             self.wfile.write(data)
             served.sent += len(data)
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
 from corpuskit.connectors import cursors
-from corpuskit.connectors.base import Connector, ConnectorOptions, Input, Piece
+from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, Input, Piece
 from corpuskit.connectors.compression import Damage
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.connectors.tables import lines, parquet
 from corpuskit.connectors.tables.columns import Columns
+from corpuskit.connectors.tables.fetcher import Fetcher
 from corpuskit.connectors.tables.kinds import CSV, JSONL, PARQUET, kind_of, suffix
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.parquet import BrokenFileError, Found
+from corpuskit.connectors.tables.remote import Remote, remotes
 from corpuskit.document import RawRecord
+from corpuskit.errors import SourceError
 from corpuskit.workspace import file_sha256
 
 Rows = Iterator[tuple[int, Found]]
@@ -31,6 +34,7 @@ class TablesConnector(Connector):
     name: ClassVar[str] = "tables"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "table"
+    fetches: ClassVar[bool] = True
     Options: ClassVar[type[ConnectorOptions]] = TablesOptions
     options: TablesOptions
 
@@ -46,7 +50,38 @@ class TablesConnector(Connector):
         return found
 
     def _listed(self) -> list[Input]:
-        return list_inputs(str(self.options.path), self.root)
+        if not self.remote():
+            return list_inputs(str(self.options.path), self.root)
+        for one in self._remotes():
+            if not one.kept.exists():
+                raise SourceError(f"{one.url} is not fetched yet; run corpuskit fetch")
+        return [Input(one.name, str(one.kept)) for one in self._remotes()]
+
+    def _remotes(self) -> list[Remote]:
+        return remotes(self.options, self.store or Path())
+
+    def remote(self) -> bool:
+        """Only files named by `url` or `hub` are fetched."""
+        return self.options.path is None
+
+    def asks(self) -> list[str]:
+        """A line per file."""
+        some = " and ".join(
+            ([f"row groups {list(self.options.row_groups)}"] if self.options.row_groups else [])
+            + ([f"the first {self.options.rows} rows"] if self.options.rows else [])
+        )
+        return [f"GET {one.url} ({some or 'whole'})" for one in self._remotes() if self.remote()]
+
+    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+        """Keep every file, or the rows of it that are asked for; columns are looked at first."""
+        missing = [one for one in self._remotes() if not one.kept.exists()]
+        fetcher = Fetcher(agent, self.options, report)
+        for one in missing:
+            there = fetcher.columns(one)
+            if there is not None:
+                Columns.of(self.options).check(one.name, there)
+        for one in missing:
+            fetcher.fetch(one, self._delimiter(one.name))
 
     def _columns(self, item: Input) -> list[str] | None:
         """Names of a file's columns; None where reading it says what is wrong with it."""
@@ -56,13 +91,13 @@ class TablesConnector(Connector):
                 with parquet.opened(item.path) as table:
                     return list(table.schema_arrow.names)
             if kind == CSV:
-                return lines.csv_columns(item.path, self._delimiter(item))
+                return lines.csv_columns(item.path, self._delimiter(item.name))
             return lines.jsonl_columns(item.path) if kind == JSONL else None
         except (OSError, BrokenFileError):
             return None
 
-    def _delimiter(self, item: Input) -> str:
-        return self.options.delimiter or ("\t" if suffix(item.name) == ".tsv" else ",")
+    def _delimiter(self, name: str) -> str:
+        return self.options.delimiter or ("\t" if suffix(name) == ".tsv" else ",")
 
     def scan(self, item: Input) -> list[Piece]:
         """Cut Parquet by its row groups and within large ones, JSONL and CSV between rows."""
@@ -81,7 +116,8 @@ class TablesConnector(Connector):
     def _runs(self, item: Input) -> list[Piece]:
         with parquet.opened(item.path) as table:
             columns = Columns.of(self.options).top(table.schema_arrow.names)
-            groups = parquet.wanted_groups(table.num_row_groups, self.options.row_groups)
+            span = None if parquet.is_sample(table) else self.options.row_groups
+            groups = parquet.wanted_groups(table.num_row_groups, span)
             return parquet.runs(table, columns, groups, self.options.rows)
 
     def _cut(self, item: Input, kind: str) -> list[Piece]:
@@ -92,7 +128,7 @@ class TablesConnector(Connector):
 
     def _lines(self, item: Input, kind: str) -> Rows:
         if kind == CSV:
-            return lines.csv_rows(item.path, self._delimiter(item))
+            return lines.csv_rows(item.path, self._delimiter(item.name))
         return lines.jsonl_rows(item.path)
 
     def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
@@ -122,7 +158,7 @@ class TablesConnector(Connector):
             rows = parquet.rows(item.path, read, piece.start, piece.stop)
         else:
             read_all = partial(self._lines, item, kind)
-            how = f"{kind} {self._delimiter(item)}"
+            how = f"{kind} {self._delimiter(item.name)}"
             rows = cursors.between(item.path, how, piece.start, piece.stop, read_all)
             first = int(kind == JSONL)  # lines are counted from 1
         for number, row in rows:
@@ -133,6 +169,8 @@ class TablesConnector(Connector):
                 yield columns.record(ref, name, row)
 
     def _ref(self, item: Input) -> str:
+        if self.options.hub:  # the commit in the name says which file it is, whole or sample
+            return item.name
         return f"{item.name}@sha256:{item.sha256 or file_sha256(item.path)}"
 
 

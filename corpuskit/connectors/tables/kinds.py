@@ -34,6 +34,11 @@ def suffix(name: str) -> str:
     return path.suffix.lower()
 
 
+def is_csv(name: str) -> bool:
+    """Whether a file is CSV, by its name."""
+    return _BY_SUFFIX.get(suffix(name)) == CSV
+
+
 def kind_of(name: str, path: str) -> str | None:
     """PARQUET, JSONL or CSV; None for anything else, such as the card beside a data set.
 

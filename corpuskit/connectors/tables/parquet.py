@@ -51,6 +51,11 @@ def first_row(table: pq.ParquetFile) -> int:
     return int((table.schema_arrow.metadata or {}).get(FIRST_ROW, b"0"))
 
 
+def is_sample(table: pq.ParquetFile) -> bool:
+    """Whether it holds only the rows that were asked for."""
+    return FIRST_ROW in (table.schema_arrow.metadata or {})
+
+
 def wanted_groups(total: int, span: tuple[int, int] | None) -> range:
     """The row groups that are asked for, of those there are."""
     return range(total) if span is None else range(*span)[: max(0, total - span[0])]
@@ -62,7 +67,7 @@ def runs(
     """Cut rows, counted from the file's first, into pieces: of whole small row groups or within
     a large one."""
     pieces: list[Piece] = []
-    start = _rows_before(table, groups.start)
+    start = rows_before(table, groups.start)
     end = start + limit if limit is not None else None
     for group in groups:
         meta = table.metadata.row_group(group)
@@ -96,7 +101,8 @@ def _row_bytes(meta: Any, columns: Sequence[str]) -> float:
     return int(read) / max(1, int(meta.num_rows))
 
 
-def _rows_before(table: pq.ParquetFile, group: int) -> int:
+def rows_before(table: pq.ParquetFile, group: int) -> int:
+    """How many rows stand before a row group."""
     counts = (table.metadata.row_group(index).num_rows for index in range(group))
     return sum(counts)
 

@@ -1,0 +1,98 @@
+"""Fetching the files of a source, or samples of them, into its store."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.http import HttpError, Session
+from corpuskit.connectors.tables import sample
+from corpuskit.connectors.tables.options import TablesOptions
+from corpuskit.connectors.tables.remote import RangeFile, Remote, is_s3, opened_s3
+
+_SAID_EVERY: Final = 50_000_000  # bytes
+
+
+class Fetcher:
+    """Fetches files one after the other."""
+
+    def __init__(self, agent: Agent, options: TablesOptions, report: Callable[[str], None]) -> None:
+        self._session = Session(agent)
+        self._options, self._report = options, report
+        self._last: tuple[str, RangeFile] | None = None
+
+    def columns(self, one: Remote) -> list[str] | None:
+        """Columns of a Parquet file, by its footer; None if they cannot be known without all of it.
+
+        SourceError if it cannot be had.
+        """
+        try:
+            with self._opened(one.url) as file:
+                return sample.schema_of(file)
+        except HttpError as error:
+            if _serves_no_ranges(error):
+                return None
+            raise
+
+    @contextmanager
+    def _opened(self, url: str) -> Iterator[Any]:
+        """A file to read in ranges. The last one is kept: its footer has been read already."""
+        if is_s3(url):
+            with opened_s3(url) as file:
+                yield file
+            return
+        if self._last is None or self._last[0] != url:
+            self._last = url, RangeFile(self._session, url)
+        yield self._last[1]
+
+    def fetch(self, one: Remote, delimiter: str) -> None:
+        """Keep a file; a sample only if one is asked for and can be taken."""
+        one.kept.parent.mkdir(parents=True, exist_ok=True)
+        if not self._sampled(one, delimiter):
+            self._whole(one)
+        self._report(f"{one.name}: kept {one.kept.stat().st_size / 1e6:,.1f} MB")
+
+    def _sampled(self, one: Remote, delimiter: str) -> bool:
+        rows, span = self._options.rows, self._options.row_groups
+        if rows is None and span is None:
+            return False
+        part = one.kept.with_name(one.kept.name + ".sample")
+        try:
+            with self._opened(one.url) as file:
+                sample.take(file, one.name, part, rows, span, delimiter)
+        except sample.NoSampleError as error:
+            self._report(f"{one.name}: fetched whole ({error})")
+            return False
+        except HttpError as error:
+            if not _serves_no_ranges(error):
+                raise
+            self._report(f"{one.name}: fetched whole (its server serves no ranges)")
+            return False
+        part.replace(one.kept)
+        return True
+
+    def _whole(self, one: Remote) -> None:
+        if is_s3(one.url):
+            part = one.kept.with_name(one.kept.name + ".part")
+            with opened_s3(one.url) as file, part.open("wb") as out:
+                shutil.copyfileobj(file, out, 1 << 20)
+            part.replace(one.kept)
+            return
+        said = 0
+
+        def report(have: int, total: int | None) -> None:
+            nonlocal said
+            if have - said >= _SAID_EVERY:
+                said = have
+                whole = f" of {total / 1e6:,.0f}" if total else ""
+                self._report(f"{one.name}: {have / 1e6:,.0f}{whole} MB")
+
+        self._session.to_file(one.url, one.kept, report)
+
+
+def _serves_no_ranges(error: HttpError) -> bool:
+    """The server gave the whole file (200), or has an empty one (416)."""
+    return error.status in (200, 416)

@@ -1,0 +1,135 @@
+"""Tables on the network: which they are, where they are kept, and reading them in ranges."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import pyarrow as pa
+
+from corpuskit.connectors.http import Session, total_size, validator
+from corpuskit.connectors.tables.options import TablesOptions
+from corpuskit.document import text_sha256
+from corpuskit.errors import SourceError
+
+_TAIL: Final = 1 << 16
+"""Bytes asked for at first, from the end: with them comes the file's size and, of most Parquet
+files, all of the footer."""
+
+_LARGEST_TAIL: Final = 1 << 25
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """One file of a source on the network."""
+
+    name: str
+    """How it is called in every row: of a dataset `NAME@COMMIT/FILE`, else host and path."""
+    url: str
+    kept: Path
+    """Where it is kept; its name's folders are within the source's store."""
+
+
+def remotes(options: TablesOptions, store: Path) -> list[Remote]:
+    """The files that the options name, in order."""
+    folder = store / _how_much(options)
+    named = _of_hub(options) if options.hub else [(_name(url), url) for url in options.url or ()]
+    return [Remote(name, url, folder / name) for name, url in dict(named).items()]
+
+
+def _of_hub(options: TablesOptions) -> list[tuple[str, str]]:
+    where = f"{options.hub_url.rstrip('/')}/{options.hub}/resolve/{options.revision}/"
+    dataset = f"{options.hub}@{options.revision}/"
+    return [(dataset + file, where + quote(file)) for file in options.files or ()]
+
+
+def _name(url: str) -> str:
+    """Host and path of a URL as a path below any folder; a query adds its digest in front."""
+    parts = urlsplit(url)
+    steps = [step for step in parts.path.split("/") if step not in ("", ".", "..")]
+    if parts.query:
+        steps[-1] = f"{text_sha256(parts.query)[:12]}-{steps[-1]}"
+    return "/".join([parts.netloc.rpartition("@")[2].replace(":", "_"), *steps])
+
+
+def _how_much(options: TablesOptions) -> str:
+    """A folder per sample: a sample is never taken for the whole, or for another one."""
+    groups, rows = options.row_groups, options.rows
+    parts = [f"row-groups-{groups[0]}-{groups[1]}"] if groups else []
+    return "-".join([*parts, *([f"rows-{rows}"] if rows else [])]) or "whole"
+
+
+class RangeFile(io.RawIOBase):
+    """A file on an HTTP server that is read in ranges; HttpError if the server serves none.
+
+    All reads are of one version of the file.
+    """
+
+    def __init__(self, session: Session, url: str) -> None:
+        super().__init__()
+        self._session, self._url, self._at = session, url, 0
+        self._tail, response = session.ranged(url, -_TAIL, 0)
+        self._version = validator(response)
+        self.size = total_size(response) or 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes."""
+        return True
+
+    def tell(self) -> int:
+        """The position."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move without asking the server."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer by one request, or by none at the file's end."""
+        view = memoryview(buffer).cast("B")
+        stop = min(self.size, self._at + len(view))
+        if stop <= self._at:
+            return 0
+        tail = self.size - len(self._tail)
+        if self._at >= tail:
+            data = self._tail[self._at - tail : stop - tail]
+        else:
+            data = self._session.read_range(self._url, self._at, stop, self._version)
+            if stop == self.size and len(data) <= _LARGEST_TAIL:  # a footer is read again
+                self._tail = data
+        view[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+def is_s3(url: str) -> bool:
+    """Whether pyarrow's S3 client reads it."""
+    return url.startswith("s3://")
+
+
+@contextmanager
+def opened_s3(url: str) -> Iterator[Any]:
+    """A file on S3 to read from anywhere; SourceError if it cannot be had.
+
+    The URL may say `?region=`, `endpoint_override=` and `scheme=`; keys are those of the
+    environment (AWS_ACCESS_KEY_ID, ...).
+    """
+    from pyarrow import fs
+
+    try:
+        system, path = fs.FileSystem.from_uri(url)
+        with system.open_input_file(path) as file:
+            yield file
+    except (OSError, pa.ArrowException) as error:
+        raise SourceError(f"{url}: {str(error)[:300]}") from error
