@@ -15,6 +15,9 @@ from itertools import chain, groupby
 from typing import Any, Final
 from unicodedata import category
 
+from corpuskit.text.tables import code_points
+from corpuskit.text.words import is_unspaced
+
 NEW_LINE: Final = 0.6
 """A step of the baseline, in em, that starts a line. Khmer subscripts that a PDF draws for
 themselves stand 0.3 em below, lines 1 em or more."""
@@ -44,6 +47,8 @@ class Char:
     em: float
     drawn: int | None = None
     """Number of the text object that draws it, in the order of the page's content."""
+    apart: bool = False
+    """Whether pdfium sees a space before it."""
 
 
 @dataclass(slots=True)
@@ -71,8 +76,10 @@ def page_chars(raw: Any, page: Any, textpage: Any) -> Iterator[Char]:
     x, y = ctypes.c_double(), ctypes.c_double()
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     name = ctypes.create_string_buffer(_FONT_NAME_BYTES)
+    apart = False
     for index in range(raw.FPDFText_CountChars(textpage)):
         if raw.FPDFText_IsGenerated(textpage, index) == 1:
+            apart = raw.FPDFText_GetUnicode(textpage, index) == ord(" ")
             continue
         raw.FPDFText_GetCharOrigin(textpage, index, x, y)
         raw.FPDFText_GetLooseCharBox(textpage, index, box)
@@ -89,7 +96,9 @@ def page_chars(raw: Any, page: Any, textpage: Any) -> Iterator[Char]:
             right=max(box.right, x.value),
             em=abs(size) * math.hypot(matrix.c, matrix.d) or 1.0,
             drawn=_drawn(raw.FPDFText_GetTextObject(textpage, index), objects),
+            apart=apart,
         )
+        apart = False
 
 
 def _character(code: int) -> str:
@@ -148,8 +157,12 @@ def lines_of(chars: list[Char]) -> list[Line]:
 
 
 def _is_apart(line: Line, char: Char) -> bool:
-    wide = char.x - line.right > GAP * line.em and not line.text.endswith(" ")
-    return wide and not category(char.text).startswith("M")  # a mark belongs to what is before
+    if line.text.endswith(" ") or category(char.text).startswith("M"):
+        return False  # a mark belongs to what is before
+    if char.x - line.right > GAP * line.em:
+        return True
+    # tightly set words of Latin; between letters of Khmer pdfium sees spaces that are none
+    return char.apart and not is_unspaced(code_points(line.text[-1] + char.text))
 
 
 def _new_line(char: Char) -> Line:

@@ -28,6 +28,16 @@ def test_a_gap_is_a_space_and_a_wide_one_another_column() -> None:
     assert texts(chars("ab"), chars("cd", 10 + 40)) == ["ab", "cd"]
 
 
+def test_pdfium_is_heard_on_spaces_where_words_are_spaced() -> None:
+    def seen(text: str) -> list[Char]:
+        run = chars(text, 10 + 1)
+        run[0].apart = True
+        return run
+
+    assert texts(chars("ab"), seen("cd")) == ["ab cd"]
+    assert texts(chars("កខ"), seen("គ")) == ["កខគ"]
+
+
 def test_no_space_is_made_before_a_mark() -> None:
     assert texts(chars("រ"), chars("ី", 15), chars("ភ", 20)) == ["រីភ"]
 
