@@ -44,8 +44,8 @@ REASONS: dict[str, str] = {
     CONTENT_TYPE: "The media type is neither HTML nor plain text.",
     INVALID_JSON: "The line is not a JSON object.",
     INVALID_UTF8: "The line or row is not valid UTF-8.",
-    INVALID_ROW: "The row of a table breaks the rules of CSV, has not as many fields as the header, "
-    "or holds a value that cannot be read.",
+    INVALID_ROW: "The row of a table breaks the rules of CSV, has not as many fields as the "
+    "header, or holds a value that cannot be read.",
     NO_TEXT: "The line or row has no text in the column that should hold it.",
     NOT_FETCHED: "The source's list names the record, but its server did not hand it out.",
     NO_TEXT_LAYER: "The PDF holds pictures of pages (a scan) and no text.",
