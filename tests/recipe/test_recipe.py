@@ -7,6 +7,7 @@ import pytest
 
 from corpuskit.errors import RecipeError
 from corpuskit.recipe import load_recipe, parse_recipe
+from corpuskit.registry import BUILT_IN
 
 GOOD: dict[str, Any] = {
     "name": "khmer",
@@ -105,8 +106,9 @@ def test_a_source_needs_a_licence_and_who_verified_it() -> None:
 
 
 def test_unknown_connector_lists_those_there_are() -> None:
+    there_are = ", ".join(sorted(BUILT_IN["corpuskit.connectors"]))
     assert problems(source(connector="file")) == [
-        "r.toml: source[1].connector: no connector 'file'; there are files, warc; "
+        f"r.toml: source[1].connector: no connector 'file'; there are {there_are}; "
         "did you mean 'files'?"
     ]
 
