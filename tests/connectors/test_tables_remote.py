@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import random
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from connectors.file_server import Served, serving
 
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.tables import presets
 from corpuskit.connectors.tables.connector import TablesConnector
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.remote import remotes
@@ -158,6 +160,14 @@ def test_hub_files_at_a_commit(served: Served, tmp_path: Path) -> None:
     assert whole[:5] == found
 
 
+def test_ranges_pass_through_redirects(served: Served, tmp_path: Path) -> None:
+    """As a hub answers: from the file's name to wherever it is stored."""
+    served.faults["/name.parquet"] = [(302, {"Location": "/d/a.parquet"})] * 99
+    found = fetched(connector(tmp_path, url=served.url("/name.parquet"), rows=30))
+    assert texts(found) == wanted(30)
+    assert served.sent < len(PARQUET) / 8
+
+
 def test_hub_urls_are_plain_https() -> None:
     options = TablesOptions(hub="a/b", revision=SHA, files=["x/ខ្មែរ 1.jsonl.gz"])
     (one,) = remotes(options, Path("store"))
@@ -169,6 +179,19 @@ def test_hub_urls_are_plain_https() -> None:
     assert connector(Path("store"), hub="a/b", revision=SHA, files=["x"], rows=7).asks() == [
         f"GET https://huggingface.co/datasets/a/b/resolve/{SHA}/x (the first 7 rows)"
     ]
+
+
+def test_the_recipe_of_the_docs_is_one(repository: Path) -> None:
+    page = (repository / "docs" / "connector-tables.md").read_text(encoding="utf-8")
+    recipe = tomllib.loads(page.partition("```toml\n")[2].partition("```")[0])
+    common = {"name", "connector", "license", "license_verified_by"}
+    found = [
+        TablesOptions.model_validate({k: v for k, v in source.items() if k not in common})
+        for source in recipe["source"]
+    ]
+    assert [one.preset for one in found] == [None, "fineweb-2"]
+    for preset in presets.PRESETS:
+        assert f"| `{preset}` |" in page
 
 
 def test_no_url_leads_out_of_the_store() -> None:

@@ -1,8 +1,8 @@
 """Which columns well-known sets have, and what each becomes.
 
 A column is a name, or a path into structs with dots (`metadata.url`). Of a list the first element
-is taken. Sources: the sets' own data cards; FineWeb-2, HPLT 2 and GlotCC checked against files,
-CulturaX, MADLAD-400 and Dolma by their cards alone.
+is taken. Sources: the columns that the sets' publishers list. They have not been tried on the sets'
+own files; only the column of the text has to be there, and its absence is told before a run.
 """
 
 from __future__ import annotations
