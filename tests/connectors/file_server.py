@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -39,6 +39,10 @@ def _span(header: str, size: int) -> tuple[int, int]:
 def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def handle(self) -> None:
+            with suppress(ConnectionError):
+                super().handle()
 
         def log_message(self, *_: object) -> None:
             pass
@@ -86,7 +90,11 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
             if self.command == "HEAD":
                 return
-            self.wfile.write(data)
+            try:
+                self.wfile.write(data)
+            except ConnectionError:  # the client has seen enough
+                self.close_connection = True
+                return
             served.sent += len(data)
 
     return Handler
