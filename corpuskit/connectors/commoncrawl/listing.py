@@ -104,9 +104,10 @@ class Store:
 
     def load(self) -> tuple[list[Capture], list[Lost]]:
         """The captures to fetch, and those that the list knew to be lost."""
-        lines = self.captures.read_text(encoding="utf-8").splitlines()
         lost = json.loads(self.listing.read_bytes())["lost"]
-        return [Capture(**json.loads(line)) for line in lines], [Lost(**one) for one in lost]
+        with self.captures.open(encoding="utf-8") as lines:
+            captures = [Capture(**json.loads(line)) for line in lines]
+        return captures, [Lost(**one) for one in lost]
 
 
 def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:

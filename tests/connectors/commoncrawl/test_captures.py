@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpuskit.connectors.commoncrawl.captures import Capture, Page, from_index, unwanted
@@ -33,6 +33,7 @@ VALUES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*ROW, "languages", "truncated"]), VALUES))
 def test_anything_is_a_capture_or_none(changes: dict) -> None:
     capture = from_index(ROW | changes)
@@ -50,6 +51,7 @@ def test_what_it_needs(key: str) -> None:
     assert from_index(ROW | {key: None}) is None
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES.map(lambda value: ROW | {"url": value}), max_size=5))
 def test_pages_are_read_as_they_were_written(rows: list[dict]) -> None:
     page = Page(invalid=["line 4"])
