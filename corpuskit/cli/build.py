@@ -67,7 +67,7 @@ def build(
     if as_json:
         print_json({"folder": str(made.folder), **summary(made)})
     elif not quiet:
-        _print(made)
+        print_summary(made)
 
 
 def summary(made: Build) -> dict[str, object]:
@@ -82,7 +82,8 @@ def summary(made: Build) -> dict[str, object]:
     }
 
 
-def _print(made: Build) -> None:
+def print_summary(made: Build) -> None:
+    """What was published and what was not, for people."""
     manifest = made.manifest
     click.echo(
         f"published {counted(manifest['documents'], 'document')} · "

@@ -1,0 +1,65 @@
+"""corpuskit crawl."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--lang", "languages", multiple=True, required=True, help="Language to keep.")
+@click.option("--operator", required=True, help="Who crawls: said to every server.")
+@click.option("--contact", required=True, help="E-mail address or URL: said to every server.")
+@click.option("--name", default="crawl", help="The build's name [crawl].")
+@click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
+@click.option("--max-pages", type=click.IntRange(min=1), help="Pages to keep, at most.")
+@click.option("--domain", "domains", multiple=True, help="Domain to stay within [seeds' hosts].")
+@click.option(
+    "--allow-private",
+    multiple=True,
+    metavar="HOST",
+    help="Host of your own network or machine that may be asked.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+def crawl(
+    urls: tuple[str, ...],
+    languages: tuple[str, ...],
+    operator: str,
+    contact: str,
+    name: str,
+    out: Path | None,
+    max_pages: int | None,
+    domains: tuple[str, ...],
+    allow_private: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    """Crawl once from URL... and build what is in the wanted languages.
+
+    Robots and opt-outs are obeyed; interrupted, the same command goes on. For more than a try,
+    write a recipe with a source of connector `web`.
+
+    \b
+    corpuskit crawl https://example.gov.kh --lang khm_Khmr --operator "Institute of Technology"
+        --contact corpus@example.org --max-pages 500
+    """
+    from corpuskit.build import build
+    from corpuskit.cli.build import print_summary
+    from corpuskit.cli.progress import watcher
+    from corpuskit.recipe.oneoff import crawl_recipe
+
+    recipe = crawl_recipe(
+        urls,
+        languages,
+        operator=operator,
+        contact=contact,
+        name=name,
+        max_pages=max_pages,
+        domains=list(domains) or None,
+        allow_private=list(allow_private) or None,
+    )
+    with watcher(quiet=quiet) as progress:
+        made = build(recipe, out, progress=progress)
+    if not quiet:
+        print_summary(made)

@@ -1,0 +1,40 @@
+"""A recipe for one crawl, made of what the command line says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from corpuskit.recipe.load import parse_recipe
+from corpuskit.recipe.models import Recipe
+
+
+def crawl_recipe(
+    urls: Sequence[str],
+    languages: Sequence[str],
+    *,
+    operator: str,
+    contact: str,
+    name: str,
+    **limits: Any,
+) -> Recipe:
+    """A recipe whose only source is a crawl from `urls`; `limits` are options of `web`.
+
+    Nobody has verified a licence, so it says NOASSERTION; what pages declare is kept as evidence.
+    """
+    source = {
+        "name": "crawl",
+        "connector": "web",
+        "license": "NOASSERTION",
+        "seeds": list(urls),
+        **{key: value for key, value in limits.items() if value is not None},
+    }
+    return parse_recipe(
+        {
+            "name": name,
+            "languages": list(languages),
+            "operator": {"name": operator, "contact": contact},
+            "source": [source],
+        },
+        "command line",
+    )
