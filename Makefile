@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
+SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs bench-quality bench-speed wheel clean
+.PHONY: help demo services test check lint types layers docs bench-quality bench-speed wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -27,8 +28,12 @@ $(VENV)/dev: pyproject.toml | $(BIN)/python
 demo: $(VENV)/core  ## Build a real Khmer corpus from the pages in examples/demo and show it
 	$(BIN)/python examples/demo/run.py
 
+services: $(BIN)/python  ## Install the servers that some tests talk to (they are skipped without)
+	sh tools/services.sh $(SERVICES) $(abspath $(BIN)/python)
+
 test: $(VENV)/dev  ## Run every test that CI runs
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(MAKE) --no-print-directory services || echo "tests that need these servers are skipped"
+	CORPUSKIT_SERVICES=$(SERVICES) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint types layers  ## Lint, types and the layering contract
 
@@ -55,4 +60,4 @@ wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
 	$(BIN)/python -m build
 
 clean:  ## Remove the environment and what was built (not builds/)
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(SERVICES) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
