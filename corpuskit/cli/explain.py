@@ -44,7 +44,7 @@ def _lines(story: Story) -> list[tuple[str, str]]:
     row = story.row
     lines = [("record", f"{story.id} · {row['source_ref']}")]
     lines += [("url", row["url"])] if row["url"] else []
-    lines += [("read", _read(story)), ("licence", _licence(row))]
+    lines += [("read", _read(story)), ("licence", _licence(row)), *_asked(row)]
     lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
     lines += _extracted(row) + _normalized(row) + _language(row) + _quality(story)
     lines += [("duplicate", _duplicate(one)) for one in story.duplicates]
@@ -66,6 +66,19 @@ def _licence(row: dict[str, Any]) -> str:
     return (
         f"{row['licence'] or 'NOASSERTION'} {row['licence_confidence'] or ''} {evidence}".rstrip()
     )
+
+
+def _asked(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the site says of robots and of text and data mining, where somebody looked."""
+    lines = []
+    if robots := row["robots"]:
+        rule = f", rule {robots['rule']!r}" if robots["rule"] else ""
+        when = f", checked {robots['checked_at']:%Y-%m-%d}" if robots["checked_at"] else ""
+        lines.append(("robots", f"{robots['verdict']} for {robots['ua']}{rule}{when}"))
+    if tdm := row["tdm"]:
+        signals = "; ".join(f"{one['kind']} {one['value']}" for one in tdm["signals"] or [])
+        lines.append(("mining", f"{tdm['verdict']} ({signals or 'no signal found'})"))
+    return lines
 
 
 def _extracted(row: dict[str, Any]) -> list[tuple[str, str]]:
