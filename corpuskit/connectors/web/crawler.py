@@ -23,6 +23,7 @@ MAX_STREAK: Final = 10
 MAX_WAIT: Final = 300.0
 """Longest wait in seconds between two requests to a failing host."""
 _REPORT_SECONDS: Final = 5.0
+_WATCH_SECONDS: Final = 0.05
 _ENDING_SECONDS: Final = 3.0
 """How long threads have to end once they were told to."""
 
@@ -73,8 +74,9 @@ class Crawler:
         for name, count in self.frontier.kept().items():
             self._host(name).kept = count
         self._bytes = self.frontier.fetched_bytes()
-        count = min(self._options.threads, max(len(self._hosts), self._options.threads))
-        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(count)]
+        threads = [
+            threading.Thread(target=self._work, daemon=True) for _ in range(self._options.threads)
+        ]
         try:
             for thread in threads:
                 thread.start()
@@ -91,12 +93,10 @@ class Crawler:
     def _watch(self, threads: list[threading.Thread]) -> None:
         said = time.monotonic()
         while any(thread.is_alive() for thread in threads):
-            threads[0].join(0.1)
+            time.sleep(_WATCH_SECONDS)
             if time.monotonic() - said >= _REPORT_SECONDS:
                 said = time.monotonic()
                 self._report(self.progress())
-            elif not threads[0].is_alive():
-                self._stop.wait(0.1)
         self._report(self.progress())
 
     def _end(self, threads: list[threading.Thread]) -> None:

@@ -93,8 +93,9 @@ def in_sitemap(body: bytes, url: str) -> Found:
         if lost is not None and not body:
             return Found()
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        lines = body[:MAX_SITEMAP_BYTES].decode("utf-8", "replace").splitlines()
-        return Found(pages=_listed(iter(lines), url))
+        lines = body[:MAX_SITEMAP_BYTES].decode("utf-8-sig", "replace").splitlines()
+        urls = (line for line in lines if line.startswith(("http://", "https://")))
+        return Found(pages=_listed(urls, url))
     pages: list[str | None] = []
     sitemaps: list[str | None] = []
     for parent, text in _locations(body[:MAX_SITEMAP_BYTES]):
@@ -123,10 +124,10 @@ def _locations(body: bytes) -> Iterator[tuple[str, str | None]]:
     count = 0
     try:
         for _, element in events:
-            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            name = _local_name(element)
             parent = element.getparent()
             if name == "loc" and parent is not None:
-                yield etree.QName(parent).localname, element.text
+                yield _local_name(parent), element.text
                 count += 1
                 if count >= MAX_SITEMAP_URLS:
                     return
@@ -134,6 +135,11 @@ def _locations(body: bytes) -> Iterator[tuple[str, str | None]]:
                 element.clear()
     except etree.LxmlError:
         return
+
+
+def _local_name(element: etree._Element) -> str:
+    """Name without its namespace; one that breaks XML's rules is no error."""
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def in_feed(body: bytes, url: str) -> Found:
@@ -146,9 +152,3 @@ def in_feed(body: bytes, url: str) -> Found:
         return Found()
     links = (entry.get("link") for entry in feed.entries)
     return Found(pages=_listed(iter(links), url))
-
-
-def looks_like_feed(body: bytes) -> bool:
-    """Whether XML is a feed and not a sitemap, by its first kilobytes."""
-    head = body[:4096].lower()
-    return any(mark in head for mark in (b"<rss", b"<feed", b"<rdf:rdf"))

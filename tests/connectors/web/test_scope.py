@@ -1,0 +1,62 @@
+"""One form per URL, where a crawl stays, and what never ends."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpuskit.connectors.web.scope import Scope, is_trap, normal_url
+
+
+@pytest.mark.parametrize(
+    ("url", "normal"),
+    [
+        ("HTTP://A.Example:80", "http://a.example/"),
+        ("https://a.example:443/x#y", "https://a.example/x"),
+        ("http://a.example//x///y", "http://a.example/x/y"),
+        ("http://a.example/?utm_source=q&b=2&a=1", "http://a.example/?a=1&b=2"),
+        ("http://a.example/?fbclid=x", "http://a.example/"),
+        ("http://a.example/?PHPSESSID=x&p=1", "http://a.example/?p=1"),
+        ("http://a.example/2020/01/02/?p=44", "http://a.example/2020/01/02/?p=44"),
+        ("http://a.example/news/၁", "http://a.example/news/%E1%81%81"),
+        ("http://ខ្មែរ.example/", "http://xn--j2e7beiw1lb2hqg.example/"),
+        ("ftp://a.example/", None),
+        ("mailto:a@a.example", None),
+        ("/relative", None),
+        ("http://[bad/", None),
+    ],
+)
+def test_one_form(url: str, normal: str | None) -> None:
+    if normal and "xn--" in normal:
+        assert (normal_url(url) or "").startswith("http://xn--")
+    else:
+        assert normal_url(url) == normal
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_the_normal_form_is_its_own(path: str, query: str) -> None:
+    first = normal_url(f"http://a.example/{path}?{query}")
+    if first is not None:
+        assert normal_url(first) == first
+
+
+def test_scope() -> None:
+    scope = Scope(["a.example"], ["b.org"], ["kh"], ["/km/"], ["/km/login"])
+    for inside in ("http://a.example/km/x", "https://www.b.org/km/", "http://x.gov.kh/km/1"):
+        assert scope.holds(inside)
+    for outside in (
+        "http://sub.a.example/km/x", "http://notb.org/km/", "http://kh.example/km/",
+        "http://a.example/en/", "http://a.example/km/login?x", "http://akh/km/",
+    ):  # fmt: skip
+        assert not scope.holds(outside)
+    assert Scope(["a.example"]).holds("http://a.example/any")
+    assert not Scope([]).holds("http://a.example/")
+
+
+def test_traps() -> None:
+    base = "http://a.example"
+    for endless in (
+        "/a/b/a/b/a/b", "/" + "x" * 2_000, "/".join(map(str, range(30))), "/photo.JPG", "/x.pdf"
+    ):  # fmt: skip
+        assert is_trap(base + ("" if endless.startswith("/") else "/") + endless), endless
+    for fine in ("/", "/2020/2020/a", "/page.html", "/jpg", "/a.php?f=x.jpg", "/tag/x"):
+        assert not is_trap(base + fine), fine
