@@ -1,8 +1,12 @@
 """One request against servers that do not behave."""
 
 import gzip
+import shutil
+import ssl
+import subprocess
 import time
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 from connectors.web.sites import AGENT, Page, serving
@@ -152,3 +156,30 @@ def test_an_operator_must_be_reachable() -> None:
         user_agent(Agent("somebody", " "))
     assert "\n" not in user_agent(Agent("a\r\nX-Evil: 1", "me@example.org"))
     assert user_agent(Agent("ក្រុម", "me@example.org")).isascii()
+
+
+def test_tls_is_checked_against_the_name_not_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make a certificate with")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", "/CN=named.test", "-addext", "subjectAltName=DNS:named.test",
+         "-keyout", str(key), "-out", str(certificate)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serving({"/": "secret"}) as [site]:
+        site.server.socket = context.wrap_socket(site.server.socket, server_side=True)
+        port = site.server.server_port
+        with pytest.raises(FetchError) as unknown:
+            client().get(f"https://named.test:{port}/", everything)
+        assert unknown.value.code == "read/network"
+        monkeypatch.setattr("certifi.where", lambda: str(certificate))
+        assert client().get(f"https://named.test:{port}/", everything).body == b"secret"
+        with pytest.raises(FetchError) as other:
+            client().get(f"https://127.0.0.2:{port}/", everything)
+        assert other.value.code == "read/network"
