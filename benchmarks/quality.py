@@ -23,6 +23,7 @@ from benchmarks import (  # noqa: E402
     extraction,
     identification,
     neardup,
+    normalizers,
     quality_pass,
     screening,
 )
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[Path], Rows]] = {
     "Screening: pages skipped before extraction, and those skipped wrongly": screening.run,
     "Identification: the embedded model per language": identification.run,
     "Filters: clean documents that pass, noise that does": quality_pass.run,
+    "Normalizers: damage repaired, clean text left alone, speed": normalizers.run,
     "Near-duplicates: recall and precision per language and script": neardup.run,
 }
 

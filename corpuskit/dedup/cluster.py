@@ -34,7 +34,7 @@ from corpuskit.dedup.verify import Similarities, Texts, similar_pairs
 
 T = TypeVar("T")
 
-DEDUP_VERSION: Final = "1"
+DEDUP_VERSION: Final = "2"
 """Part of the key of stored clusters: raise it whenever the same input gives others."""
 
 THRESHOLD: Final = 0.8

@@ -46,7 +46,7 @@ class Signatures:
     """Stage: adds `signature` (num_perm little-endian uint32) and `shingle_count` (distinct)."""
 
     name: ClassVar[str] = "signature"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("signature", pa.binary()),
         pa.field("shingle_count", pa.int32()),

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from corpuskit.errors import CatalogueError
 from corpuskit.normalize.edits import KINDS, Edits, apply
 from corpuskit.normalize.rules import rules_for
-from corpuskit.normalize.stage import EMPTY, Normalize
+from corpuskit.normalize.stage import EMPTY, LEGACY, Normalize
 
 __all__ = ["KINDS", "REASONS", "Normalize", "Normalized", "normalize"]
 
 REASONS: dict[str, str] = {
     EMPTY: "Nothing was left of the text once spaces and invisible characters were removed.",
+    LEGACY: "The text was typed for a font that draws Khmer with Latin codes (Limon).",
 }
 
 

@@ -16,6 +16,8 @@ Edits = Counter[str]
 Rule = Callable[[str, Edits], str]
 
 KINDS: Final[dict[str, str]] = {
+    "mojibake_repaired": "Lines decoded anew that had been decoded with the wrong encoding.",
+    "c1_decoded": "C1 controls turned into the Windows-1252 characters that they stand for.",
     "controls_removed": "Control characters and noncharacters removed.",
     "surrogates_joined": "Surrogate pairs joined to the character that they stand for.",
     "surrogates_removed": "Lone surrogates removed.",

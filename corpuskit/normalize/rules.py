@@ -1,6 +1,7 @@
 """Which rules apply to a text, in which order.
 
-Order matters: controls go first because they hide what stands beside what; a script's own
+Order matters: wrong decoding is repaired first, since controls are half of what it leaves; they
+go next because they hide what stands beside what; a script's own
 repairs see text that is otherwise canonical; what they leave is tidied once more, so that a
 second pass finds nothing to do.
 
@@ -16,6 +17,7 @@ from corpuskit.normalize import burmese, jawi, khmer, lao, thai
 from corpuskit.normalize.common import compose, remove_controls, unify_newlines, unify_spaces
 from corpuskit.normalize.edits import Edits, Rule, apply
 from corpuskit.normalize.invisible import strip_zwsp, tidy_invisible
+from corpuskit.normalize.mojibake import repair_mojibake
 
 SCRIPT_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Arab": jawi.RULES,
@@ -37,7 +39,20 @@ def rules_for(script: str, *, zwsp: str) -> tuple[Rule, ...]:
         repaired = apply(repairs, text, edits)
         return text if repaired == text else apply(_TIDY, repaired, edits)
 
-    return (remove_controls, unify_newlines, *stripped, *_TIDY, *((repair,) if repairs else ()))
+    rules = (remove_controls, unify_newlines, *stripped, *_TIDY, *((repair,) if repairs else ()))
+
+    def settle(text: str, edits: Edits) -> str:
+        """A sequence of wrong decoding may show only once what stood in it is gone."""
+        text = apply(rules, repair_mojibake(text, edits), edits)
+        for _ in range(_REPEATS):
+            decoded = repair_mojibake(text, edits)
+            if decoded == text:
+                break
+            text = apply(rules, decoded, edits)
+        return text
+
+    return (settle,)
 
 
+_REPEATS: Final = 9  # every one shortens the text; real text needs none
 _TIDY: Final[tuple[Rule, ...]] = (tidy_invisible, unify_spaces, compose)

@@ -9,10 +9,12 @@ import pyarrow as pa
 
 from corpuskit.document import text_sha256
 from corpuskit.normalize.edits import Edits, apply
+from corpuskit.normalize.legacy import legacy_font
 from corpuskit.normalize.rules import rules_for
 from corpuskit.stage import Batch
 
 EMPTY = "normalize/empty"
+LEGACY = "normalize/legacy_font"
 
 
 class Normalize:
@@ -47,17 +49,22 @@ class Normalize:
     def process(self, batch: Batch) -> Batch:
         """Replace `text`, add `raw_sha256`, `text_sha256` and `normaliser`.
 
-        A text of which nothing is left is lost as `normalize/empty`.
+        A text of which nothing is left is lost as `normalize/empty`, one typed for a font that
+        draws Khmer with Latin codes as `normalize/legacy_font`.
         """
         given = batch.texts.texts
         done = [self._normalize(text, batch.texts.main_script(n)) for n, text in enumerate(given)]
+        done_texts = [text for text, _ in done]
         result = batch.with_columns(
-            text=[text for text, _ in done],
+            text=done_texts,
             raw_sha256=[text_sha256(text) for text in given],
-            text_sha256=[text_sha256(text) for text, _ in done],
+            text_sha256=[text_sha256(text) for text in done_texts],
             normaliser=[self._record(edits) for _, edits in done],
         )
-        return result.with_reasons([None if text else EMPTY for text, _ in done])
+        scripts = map(batch.texts.main_script, range(len(given)))
+        return result.with_reasons(
+            [_reason(*these) for these in zip(given, done_texts, scripts, strict=True)]
+        )
 
     def _normalize(self, text: str, script: str) -> tuple[str, Edits]:
         edits: Edits = Counter()
@@ -67,3 +74,9 @@ class Normalize:
         # Pairs in a fixed order: what Arrow reads back from a map column.
         counted = sorted((kind, count) for kind, count in edits.items() if count)
         return {"name": "corpuskit", "version": self.version, "edits": counted}
+
+
+def _reason(given: str, canonical: str, script: str) -> str | None:
+    if not canonical:
+        return EMPTY
+    return LEGACY if script == "Latn" and legacy_font(given) else None

@@ -1,13 +1,16 @@
 """The match key: what two copies of one text have in common however they were typed.
 
-Used to compare texts (near-duplicates, identification), never published.
+Used to compare texts (near-duplicates, identification), never published: it also folds
+spellings that differ to a reader's eye and not in what they say.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +26,29 @@ from corpuskit.text.tables import (
     from_code_points,
 )
 
+FOLDED: Final[dict[str, str]] = {
+    "\u17d2\u178a": "\u17d2\u178f",  # Khmer coeng DA, drawn like TA: 66 % of UDHR's lines
+    "\u0eab\u0e99": "\u0edc",  # Lao HO and NO, HO and MO: as one letter
+    "\u0eab\u0ea1": "\u0edd",
+    "\u0643": "\u06a9",  # Jawi: KAF typed as Arabic has it
+    "\u0762": "\u06ac",  # Jawi GA, in the shapes of three languages
+    "\u06af": "\u06ac",
+}
+"""Spellings folded, and to what."""
+
+_ENDING: Final = ("oa", "oe", "uy")
+_TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
+
+
+def _placed(vowels: str, tone: str, at: int) -> str:
+    return unicodedata.normalize("NFC", vowels[: at + 1] + tone + vowels[at + 1 :])
+
+
+# Vietnamese writes these vowels' tone on either; it is moved to the second.
+_MOVED: Final = {_placed(v, tone, 0): _placed(v, tone, 1) for v in _ENDING for tone in _TONES}
+_FOLDABLE: Final = re.compile("[\u17d2\u0eab\u0643\u0762\u06af]")
+_TONED: Final = re.compile(f"[{''.join(sorted({pair[0] for pair in _MOVED}))}]")
+
 
 @lru_cache(maxsize=1)
 def _kept() -> npt.NDArray[np.bool_]:
@@ -33,11 +59,22 @@ def _folded(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     folded = composed.casefold()
     # Scripts without case (Khmer, Thai, ...) come out as they went in: a third of the time saved.
-    return folded if folded == composed else unicodedata.normalize("NFC", folded)
+    if folded != composed:
+        folded = unicodedata.normalize("NFC", folded)
+    if _FOLDABLE.search(folded):
+        folded = _replaced(folded, FOLDED)
+    return _replaced(folded, _MOVED) if _TONED.search(folded) else folded
+
+
+def _replaced(text: str, pairs: Mapping[str, str]) -> str:
+    for old, new in pairs.items():
+        text = text.replace(old, new)
+    return text
 
 
 def match_key(text: str) -> str:
-    """NFC, case-folded, without format (ZWSP, ZWJ, ...), control, space and punctuation characters.
+    """NFC, case-folded, without format (ZWSP, ZWJ, ...), control, space and punctuation characters,
+    and with the spellings of FOLDED and the places of Vietnamese tones made one.
 
     Measured on 2,497 constructed copies in 23 languages (benchmarks/neardup.py): copies
     that differ by ZWSP, NFD, case or white space get the same key.

@@ -55,7 +55,7 @@ def test_columns_and_reason() -> None:
     result = run_chain([stage], Batch.of_texts(texts))
     assert list(result["text"]) == ["ភាសា\u200bខ្មែរ", "", "clean"]
     assert list(result["reason"]) == [None, "normalize/empty", None]
-    assert set(REASONS) == {"normalize/empty"}
+    assert set(REASONS) == {"normalize/empty", "normalize/legacy_font"}
     digest = hashlib.sha256
     assert result["raw_sha256"][0] == digest(texts[0].encode()).hexdigest()
     assert result["text_sha256"][0] == digest("ភាសា\u200bខ្មែរ".encode()).hexdigest()
