@@ -32,6 +32,8 @@ from corpuskit.normalize.zawgyi_rules import (
 from corpuskit.text.tables import SIZE, code_points
 
 NEWLINE: Final = ord("\n")
+# No rule of PHASES starts at these consonants; a seventh faster with the guard.
+_NO_MARK: Final = "(?![\u1000-\u1004\u1006-\u1021])"
 _WITH_KINZI: Final = re.compile("[\u1064\u108b-\u108d]")
 _CLASS: Final = re.compile("[CDMVSN]")  # names of classes in a rule
 _REFERENCE: Final = re.compile(r"\\([1-9])")
@@ -127,11 +129,14 @@ def _letters() -> dict[int, str]:
 
 @lru_cache(maxsize=1)
 def _phases() -> tuple[Callable[[str], str], ...]:
-    return tuple(map(_phase, (KINZI, BESIDE, *PHASES)))
+    return (_phase(KINZI), _phase(BESIDE), *(_phase(rules, _NO_MARK) for rules in PHASES))
 
 
-def _phase(rules: Sequence[tuple[str, str]]) -> Callable[[str], str]:
-    """One pass from left to right: at each place the first rule that matches is applied."""
+def _phase(rules: Sequence[tuple[str, str]], guard: str = "") -> Callable[[str], str]:
+    """One pass from left to right: at each place the first rule that matches is applied.
+
+    `guard` keeps places from being looked at where no rule can match.
+    """
     pattern, meanings, number = "", {}, 1
     for source, meaning in rules:
         full = _CLASS.sub(lambda name: CLASSES[name.group()], source)
@@ -144,7 +149,7 @@ def _phase(rules: Sequence[tuple[str, str]]) -> Callable[[str], str]:
             for part in _PARTS.findall(meaning)
         )
         number += re.compile(full).groups + 1
-    whole = re.compile(pattern[1:])
+    whole = re.compile(f"{guard}(?:{pattern[1:]})")
 
     def one(match: re.Match[str]) -> str:
         parts = meanings[match.lastindex or 0]
