@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo services test check lint types layers docs bench-quality bench-speed wheel clean
+.PHONY: help demo demo-web services test check lint types layers docs bench-quality bench-speed wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -30,6 +30,13 @@ demo: $(VENV)/core  ## Build a real Khmer corpus from the pages in examples/demo
 
 services: $(BIN)/python  ## Install the servers that some tests talk to (they are skipped without)
 	sh tools/services.sh $(SERVICES) $(abspath $(BIN)/python)
+
+$(VENV)/web: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[web]'
+	@touch $@ $(VENV)/core
+
+demo-web: $(VENV)/web  ## Crawl three local sites of real pages and build a corpus from them
+	$(BIN)/python examples/demo/web.py
 
 test: $(VENV)/dev  ## Run every test that CI runs
 	@$(MAKE) --no-print-directory services || echo "tests that need these servers are skipped"

@@ -56,3 +56,13 @@ def test_stages_one_by_one(repository: Path, tmp_path: Path) -> None:
     shown = run(repository, tmp_path, sys.executable, str(script))
     assert "khm_Khmr" in shown
     assert "lao_Laoo" in shown
+
+
+def test_demo_web(repository: Path, tmp_path: Path) -> None:
+    script = repository / "examples" / "demo" / "web.py"
+    shown = run(repository, tmp_path, sys.executable, str(script), "out")
+    ledger = json.loads((tmp_path / "out" / "ledger.json").read_text())["stages"]
+    read = next(stage for stage in ledger if stage["stage"] == "read")["reasons"]
+    assert (read["read/robots"], read["read/opt_out"]) == (3, 3)
+    assert ledger[-1]["passed"] >= 20
+    assert "khm_Khmr" in shown
