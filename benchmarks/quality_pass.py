@@ -17,7 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.clean_text import LESSONS, Clean, identification, labelled, noise, pages
-from corpuskit.languages import language_codes, languages
+from corpuskit.languages import Language, language_codes, languages
 from corpuskit.quality import Signals, Verdict, judge, resolve_policy
 from corpuskit.stage import Batch
 
@@ -89,14 +89,23 @@ def clean(data: Path) -> list[dict[str, Any]]:
 
 
 def noisy(data: Path) -> list[dict[str, Any]]:
-    """Noise by kind; `pass_rate` is what slips through."""
-    codes = {tag: one.code for one in languages() for tag in one.bcp47}
+    """Noise by kind; `pass_rate` is what slips through.
+
+    Profiles without stop words are told apart: no rule of theirs knows code from prose.
+    """
+    listed = [one for one in languages() if one.stop_words]
+    bare = [one for one in languages() if not one.stop_words]
+    return [*_noise("noise", data, listed), *_noise("noise, no stop words", data, bare)]
+
+
+def _noise(part: str, data: Path, profiles: Sequence[Language]) -> list[dict[str, Any]]:
+    codes = {tag: one.code for one in profiles for tag in one.bcp47}
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, lang, text in noise(data):
         judges = [codes.get(lang, f"{lang}_Zyyy")] if lang else sorted(codes.values())
         groups[kind] += [(code, text) for code in dict.fromkeys(judges)]
-    rows = [row("noise", kind, verdicts(pairs)) for kind, pairs in sorted(groups.items())]
-    return [*rows, row("noise", "all", verdicts([pair for pairs in groups.values()
+    rows = [row(part, kind, verdicts(pairs)) for kind, pairs in sorted(groups.items())]
+    return [*rows, row(part, "all", verdicts([pair for pairs in groups.values()
                                                  for pair in pairs]))]  # fmt: skip
 
 
@@ -105,7 +114,8 @@ def run(data: Path) -> list[dict[str, Any]]:
 
     `labelled`, `held out` (no threshold was measured on these), `pages`: one row for each
     language with a profile; `defaults`: one for each other language and script; `lessons`:
-    texts that mix two languages in lists; `noise`: one row per kind, and all.
+    texts that mix two languages in lists; `noise`: one row per kind, and all, for profiles
+    with stop words; `noise, no stop words`: the same for the others.
     """
     return [*clean(data), *noisy(data)]
 

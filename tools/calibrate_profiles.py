@@ -35,7 +35,8 @@ from corpuskit.stage import Batch  # noqa: E402
 from corpuskit.text import clusters, script_share, words  # noqa: E402
 
 CODES = ("khm_Khmr", "lao_Laoo", "mya_Mymr", "tha_Thai", "vie_Latn",
-         "ind_Latn", "zsm_Latn", "jav_Latn", "sun_Latn", "tgl_Latn")  # fmt: skip
+         "ind_Latn", "zsm_Latn", "jav_Latn", "sun_Latn", "tgl_Latn",
+         "min_Latn")  # fmt: skip
 NOT_RUNNING = {"esperanto-course", "gflanguages"}
 """Sources that are no running text of the language: lessons on another, samples for fonts."""
 LIKE = {"zsm_Latn": "ind_Latn"}
@@ -58,6 +59,7 @@ KINDS = {
     "global": "Global ASP's stories", "libreoffice": "LibreOffice help", "mtrss": "MTRSS",
     "mynews": "myNews", "ntrex": "NTREX-128", "nusaparagraph": "NusaWrites",
     "nusatranslation": "NusaWrites", "nusawrites": "NusaWrites", "nusax": "NusaX",
+    "oldiseed": "OLDI-Seed",
     "tatoeba": "Tatoeba", "ud": "Universal Dependencies", "udhr": "the UDHR",
     "wisesight": "Wisesight",
 }  # fmt: skip
