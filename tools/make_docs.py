@@ -146,11 +146,25 @@ def cli_page() -> Iterator[str]:
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None
-        inner = click.Context(command, info_name=name, parent=context, **settings)
-        yield f"## corpuskit {name}\n"
-        yield "```text"
-        yield command.get_help(inner)
-        yield "```\n"
+        yield from _command(command, name, context, "##")
+
+
+def _command(command: click.Command, name: str, parent: click.Context, level: str) -> Iterator[str]:
+    """A command's help, and below it that of the commands of a group."""
+    context = click.Context(
+        command,
+        info_name=name,
+        parent=parent,
+        max_content_width=parent.max_content_width,
+        help_option_names=parent.help_option_names,
+    )
+    yield f"{level} {context.command_path}\n"
+    yield "```text"
+    yield command.get_help(context)
+    yield "```\n"
+    if isinstance(command, click.Group):
+        for inner, one in command.commands.items():
+            yield from _command(one, inner, context, f"{level}#")
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {

@@ -20,6 +20,7 @@ COMMANDS = {
     "languages": "corpuskit.cli.catalogue:languages",
     "sources": "corpuskit.cli.catalogue:sources",
     "init": "corpuskit.cli.init:init",
+    "lid": "corpuskit.cli.lid:lid",
 }
 
 

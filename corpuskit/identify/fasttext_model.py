@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,16 +9,16 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from corpuskit.errors import ModelError
-from corpuskit.identify.labels import Table, map_labels, read_labels
-from corpuskit.identify.model_file import (
-    EMBEDDED,
-    EMBEDDED_FILE,
-    EMBEDDED_LICENSE,
-    EMBEDDED_SHA256,
-    find_model,
-    verified,
+from corpuskit.identify.labels import (
+    Reading,
+    Table,
+    is_negative,
+    map_labels,
+    read_labels,
+    read_reading,
 )
-from corpuskit.text.clusters import well_formed
+from corpuskit.identify.model_file import EMBEDDED_MODELS, embedded_name, find_model, verified
+from corpuskit.identify.preprocess import PREPROCESS
 
 MAX_CHARS: Final = 5000
 """Code points of a text that are looked at. Measured on 508 real documents of mean length 4,211:
@@ -37,7 +36,9 @@ class Guess(NamedTuple):
 class FastTextModel:
     """Any supervised fastText model (`.bin` or `.ftz`)."""
 
-    def __init__(self, path: Path, table: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, path: Path, table: Mapping[str, tuple[str, ...]], reading: Reading | None = None
+    ) -> None:
         """Load the file; ModelError if it is no classifier or a label has no code in `table`."""
         import fasttext
 
@@ -49,11 +50,20 @@ class FastTextModel:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
         self._model = model
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
+        self._reading = reading or Reading()
+        self._bounds = dict(self._reading.thresholds)
+        self._line = PREPROCESS[self._reading.preprocess]
 
     @property
     def codes(self) -> frozenset[str]:
         """Every language code that the model can answer with."""
-        return frozenset(code for codes in self._codes.values() for code in codes)
+        found = {code for codes in self._codes.values() for code in codes}
+        return frozenset(code for code in found if not is_negative(code))
+
+    def believed(self, code: str, score: float, known: float) -> bool:
+        """Whether the score, and that of all known languages, say that a text is in `code`."""
+        least = self._bounds.get(code, self._reading.min_score)
+        return score >= least and known >= self._reading.min_known
 
     def predict(
         self, texts: Sequence[str], count: int = -1, min_score: float = 0.0
@@ -62,7 +72,7 @@ class FastTextModel:
 
         Of long texts the first MAX_CHARS count. A text may have no label at all.
         """
-        lines = [_line(text[:MAX_CHARS]) for text in texts]
+        lines = [self._line(text[:MAX_CHARS]) for text in texts]
         if not lines:
             return []
         labels, scores = self._model.predict(lines, k=count, threshold=min_score)
@@ -75,13 +85,11 @@ class FastTextModel:
         ]
 
 
-def _line(text: str) -> str:
-    """One line of valid UTF-8 in NFC, as the model was trained on."""
-    return unicodedata.normalize("NFC", well_formed(text)).replace("\n", " ")
-
-
 def _probability(score: float) -> float:
     return min(float(score), 1.0)  # fastText's float32 sums come out as 1.00001
+
+
+_AS_IT_IS: Final = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,7 @@ class ModelSpec:
     """None for the embedded one."""
     sha256: str
     labels: tuple[tuple[str, tuple[str, ...]], ...]
+    reading: Reading = _AS_IT_IS
 
     @classmethod
     def of(
@@ -99,18 +108,22 @@ class ModelSpec:
         path: str | None = None,
         sha256: str | None = None,
         labels: Mapping[str, Sequence[str]] | None = None,
+        reading: Mapping[str, Any] | None = None,
     ) -> ModelSpec:
-        """From the options of a stage, which are JSON; nothing given means the embedded model."""
+        """From the options of a stage, which are JSON: without a path an embedded model."""
         if path is None:
-            if sha256 not in (None, EMBEDDED_SHA256):
-                raise ModelError(f"the embedded model is {EMBEDDED_SHA256}, asked for {sha256}")
-            labels = read_labels(EMBEDDED, Path()) if labels is None else labels
+            name = embedded_name(sha256)
+            sha256 = EMBEDDED_MODELS[name].sha256
+            labels = read_labels(name, Path()) if labels is None else labels
+            read = read_reading(name, Path()) if reading is None else Reading.of(reading)
         elif sha256 is None:
             raise ModelError(
                 f"model {path}: give its sha256, so that every build uses the same file"
             )
+        else:
+            read = Reading.of(reading)
         table = tuple((label, tuple(codes)) for label, codes in sorted((labels or {}).items()))
-        return cls(path, sha256 or EMBEDDED_SHA256, table)
+        return cls(path, sha256, table, read)
 
     def load(self) -> FastTextModel:
         """The model; loaded and verified once per process."""
@@ -119,8 +132,9 @@ class ModelSpec:
 
 @lru_cache(maxsize=2)
 def _load(spec: ModelSpec) -> FastTextModel:
-    path = verified(Path(spec.path) if spec.path else EMBEDDED_FILE, spec.sha256)
-    return FastTextModel(path, dict(spec.labels))
+    embedded = EMBEDDED_MODELS[embedded_name(spec.sha256)].file if spec.path is None else None
+    path = verified(embedded or Path(str(spec.path)), spec.sha256)
+    return FastTextModel(path, dict(spec.labels), spec.reading)
 
 
 def model_options(
@@ -129,18 +143,21 @@ def model_options(
     """What a recipe's [identify] means: a record for the manifest, options of the stages, and
     options that say where the file is on this machine (not part of a task's key).
 
-    `model` is `lid176` (embedded), a path relative to `root`, or a URL, which is downloaded
-    here, once, so that workers find it. ModelError if it cannot be had.
+    `model` is `lid176` or `sea-1` (embedded), a path relative to `root`, or a URL, which is
+    downloaded here, once, so that workers find it. ModelError if it cannot be had.
     """
-    if model == EMBEDDED:
-        record = {"name": EMBEDDED, "sha256": EMBEDDED_SHA256, "license": EMBEDDED_LICENSE}
-        return record, {"sha256": EMBEDDED_SHA256}, {}
+    if model in EMBEDDED_MODELS:
+        known = EMBEDDED_MODELS[model]
+        record = {"name": model, "sha256": known.sha256, "license": known.license}
+        return record, {"sha256": known.sha256}, {}
     if sha256 is None:
         raise ModelError(f"model {model}: give its sha256, so that every build uses the same file")
     path = find_model(model, sha256, root)
     table = read_labels(labels, root) if labels else {}
-    spec = ModelSpec.of(str(path.absolute()), sha256, table)
+    reading = read_reading(labels, root).as_options() if labels else {}
+    spec = ModelSpec.of(str(path.absolute()), sha256, table, reading)
     spec.load()  # a label without a code, a file that is no model: say so before anything runs
     record = {"name": model, "sha256": sha256, "license": "NOASSERTION"}
     options = {"sha256": sha256, "labels": {label: list(codes) for label, codes in table.items()}}
+    options |= {"reading": reading} if reading else {}
     return record, options, {"path": spec.path}

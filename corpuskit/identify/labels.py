@@ -6,7 +6,16 @@ A label table is a TOML file:
     km = "khm_Khmr"
     sr = ["srp_Cyrl", "srp_Latn"]     # the one in the text's script is taken, else the first
 
-Labels that already are codes (`__label__khm_Khmr` of GlotLID and OpenLID) need no entry.
+Labels that already are codes (`__label__khm_Khmr` of GlotLID and OpenLID) need no entry. A model
+of our own learns as `und_fra_Latn` what it is not to accept. Its table also has
+
+    [model]
+    preprocess = "lid-sea-1"          # what it reads of a text: see preprocess.py
+    min_score = 0.5                   # below, the answer is `und`
+    min_known = 0.95                  # as well where all known languages together have less
+
+    [thresholds]
+    ban_Latn = 0.4                    # of languages that need another
 """
 
 from __future__ import annotations
@@ -14,28 +23,81 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.errors import ModelError
+from corpuskit.identify.preprocess import PREPROCESS
 
 Table = dict[str, tuple[str, ...]]
 
 UNDETERMINED: Final = "und"
 _PREFIX: Final = "__label__"  # fastText's own
+_NEGATIVE: Final = re.compile(r"und_[a-z]{3}_([A-Z][a-z]{3})")
 _CODE: Final = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
 _NO_LANGUAGE: Final = ("und", "zxx", "mul", "mis")  # ISO 639-3's codes for "none of these"
 _BUILT_IN: Final = Path(__file__).parent / "labels"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a model is read: what it sees of a text, and from which score it is believed."""
+
+    preprocess: str = "plain"
+    min_score: float = 0.0
+    thresholds: tuple[tuple[str, float], ...] = ()
+    """Per language, in place of `min_score`."""
+    min_known: float = 0.0
+    """What the known languages among the five best labels must have together: a text in none of
+    them, unlike one between two neighbors, leaves much to the negative labels."""
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any] | None) -> Reading:
+        """From the JSON of `as_options`."""
+        if not data:
+            return cls()
+        bounds = tuple(sorted((data.get("thresholds") or {}).items()))
+        return cls(
+            data.get("preprocess", "plain"),
+            data.get("min_score", 0.0),
+            bounds,
+            data.get("min_known", 0.0),
+        )
+
+    def as_options(self) -> dict[str, Any]:
+        """JSON for a stage; empty for a model that is read as it is."""
+        if self == Reading():
+            return {}
+        return {
+            "preprocess": self.preprocess,
+            "min_score": self.min_score,
+            "thresholds": dict(self.thresholds),
+            "min_known": self.min_known,
+        }
+
+
+def read_reading(name: str, root: Path) -> Reading:
+    """The [model] and [thresholds] of a label table; ModelError on a mistake."""
+    path, data = _read(name, root)
+    model, bounds = data.get("model", {}), data.get("thresholds", {})
+    if not isinstance(model, dict) or not isinstance(bounds, dict):
+        raise ModelError(f"label table {path}: [model] and [thresholds] are tables")
+    preprocess = model.get("preprocess", "plain")
+    least, known = model.get("min_score", 0.0), model.get("min_known", 0.0)
+    if preprocess not in PREPROCESS:
+        raise ModelError(
+            f"label table {path}: preprocess {preprocess!r}: expected {', '.join(PREPROCESS)}"
+        )
+    for key, bound in {"min_score": least, "min_known": known, **bounds}.items():
+        if not isinstance(bound, int | float) or not 0 <= bound <= 1:
+            raise ModelError(f"label table {path}: {key}: expected a number from 0 to 1")
+    return Reading(preprocess, float(least), tuple(sorted(bounds.items())), float(known))
+
+
 def read_labels(name: str, root: Path) -> Table:
     """A table by name (`lid176`) or by path, relative to `root`; ModelError lists every mistake."""
-    built_in = _BUILT_IN / f"{name}.toml"
-    path = built_in if built_in.is_file() else root / name
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ModelError(f"label table {path}: {error}") from error
+    path, data = _read(name, root)
     entries = data.get("labels")
     if not isinstance(entries, dict):
         raise ModelError(f'label table {path}: has no [labels]; write km = "khm_Khmr" under it')
@@ -48,11 +110,25 @@ def read_labels(name: str, root: Path) -> Table:
     return table
 
 
+def _read(name: str, root: Path) -> tuple[Path, dict[str, Any]]:
+    built_in = _BUILT_IN / f"{name}.toml"
+    path = built_in if built_in.is_file() else root / name
+    try:
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ModelError(f"label table {path}: {error}") from error
+
+
 def _as_codes(value: Any) -> tuple[str, ...]:
     """The codes of one entry; none if any of them is wrong."""
     codes = value if isinstance(value, list) else [value]
     good = all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes)
     return tuple(codes) if good else ()
+
+
+def is_negative(code: str) -> bool:
+    """Whether it says "none of the languages of this model" (of texts in one script)."""
+    return code.partition("_")[0] == UNDETERMINED
 
 
 def map_labels(labels: Iterable[str], table: Mapping[str, tuple[str, ...]], model: str) -> Table:
@@ -70,6 +146,8 @@ def map_labels(labels: Iterable[str], table: Mapping[str, tuple[str, ...]], mode
 def _codes_of(label: str, table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if label in table:
         return table[label]
+    if negative := _NEGATIVE.fullmatch(label):
+        return (f"{UNDETERMINED}_{negative[1]}",)
     if label.partition("_")[0] in _NO_LANGUAGE:
         return (UNDETERMINED,)
     return (label,) if _CODE.fullmatch(label) else ()

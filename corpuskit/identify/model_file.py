@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -17,6 +17,36 @@ EMBEDDED: Final = "lid176"
 EMBEDDED_FILE: Final = Path(__file__).parent / "data" / "lid.176.ftz"
 EMBEDDED_SHA256: Final = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
 EMBEDDED_LICENSE: Final = "CC-BY-SA-3.0"
+
+SEA: Final = "sea-1"
+
+
+class Embedded(NamedTuple):
+    """A model in the package; its label table has its name."""
+
+    file: Path
+    sha256: str
+    license: str
+
+
+EMBEDDED_MODELS: Final[dict[str, Embedded]] = {
+    EMBEDDED: Embedded(EMBEDDED_FILE, EMBEDDED_SHA256, EMBEDDED_LICENSE),
+    SEA: Embedded(
+        EMBEDDED_FILE.with_name("sea-1.ftz"),
+        "be38afdd146e264a533ddcee9fb7f18597591c7bb700ad8c1ac103d627d33088",
+        "CC-BY-SA-4.0",
+    ),
+}
+
+
+def embedded_name(sha256: str | None) -> str:
+    """Name of the embedded model of that digest, `lid176` for None; ModelError if none is it."""
+    for name, one in EMBEDDED_MODELS.items():
+        if sha256 in (None, one.sha256):
+            return name
+    listed = ", ".join(f"{name} {one.sha256}" for name, one in EMBEDDED_MODELS.items())
+    raise ModelError(f"the embedded model is one of {listed}; asked for {sha256}")
+
 
 _TIMEOUT: Final = (10, 60)  # seconds to connect, seconds without a byte
 _CHUNK: Final = 1 << 20

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from corpuskit.identify.fasttext_model import FastTextModel, ModelSpec
+from corpuskit.identify.labels import is_negative
 from corpuskit.languages import language
 from corpuskit.stage import Batch
 from corpuskit.text.markup import visible_text
@@ -62,12 +63,13 @@ class Screen:
         sha256: str | None = None,
         labels: Mapping[str, Sequence[str]] | None = None,
         path: str | None = None,
+        reading: Mapping[str, Any] | None = None,
     ) -> None:
         self.languages = tuple(languages)
         self._related = {
             code: frozenset((code, *language(code).confusable)) for code in self.languages
         }
-        self._spec = ModelSpec.of(path, sha256, labels)
+        self._spec = ModelSpec.of(path, sha256, labels, reading)
 
     def process(self, batch: Batch) -> Batch:
         """Every row; those that cannot be in a wanted language with a reason and what was seen."""
@@ -158,4 +160,6 @@ def _other_language(model: FastTextModel, part: str, related: frozenset[str]) ->
     """The language that the part is in, if it can be none of `related`."""
     guesses = model.predict([part], min_score=_MIN_SCORE)[0]
     wanted = sum(guess.score for guess in guesses if not related.isdisjoint(guess.codes))
-    return guesses[0].codes[0] if guesses and wanted <= MAX_WANTED else None
+    if not guesses or wanted > MAX_WANTED or is_negative(guesses[0].codes[0]):
+        return None
+    return guesses[0].codes[0]

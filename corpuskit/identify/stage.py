@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import pyarrow as pa
 
 from corpuskit.identify.fasttext_model import FastTextModel, Guess, ModelSpec
-from corpuskit.identify.labels import UNDETERMINED
+from corpuskit.identify.labels import UNDETERMINED, is_negative
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 from corpuskit.text.scripts import MEMBERS
@@ -28,8 +28,9 @@ class Identify:
 
     `lang` is the model's best label that is written in the text's main script, or in one
     that has nearly as many letters: any other is passed over, so that Persian is never found
-    in Latin letters. Where no label fits, or the text has no letters, it is `und` with score
-    0. `lid_top` keeps the model's five best answers as they were.
+    in Latin letters. Where no label fits, the text has no letters, or the model says that it
+    does not know the language or is less sure than it must be, it is `und` with score 0.
+    `lid_top` keeps the model's five best answers as they were.
     """
 
     name: ClassVar[str] = "identify"
@@ -50,9 +51,10 @@ class Identify:
         sha256: str | None = None,
         labels: Mapping[str, Sequence[str]] | None = None,
         path: str | None = None,
+        reading: Mapping[str, Any] | None = None,
     ) -> None:
         """The embedded model, or the file at `path` with that digest and label table."""
-        self._spec = ModelSpec.of(path, sha256, labels)
+        self._spec = ModelSpec.of(path, sha256, labels, reading)
 
     def process(self, batch: Batch) -> Batch:
         """Identify every text; no row is lost here."""
@@ -93,15 +95,20 @@ def identify_batch(texts: TextBatch, model: FastTextModel) -> list[Identificatio
         written, model.predict([texts.texts[r] for r in written], TOP), strict=True
     ):
         guesses[row] = best
-    return [_choose(texts, row, best) for row, best in enumerate(guesses)]
+    return [_choose(texts, row, best, model) for row, best in enumerate(guesses)]
 
 
-def _choose(texts: TextBatch, row: int, guesses: list[Guess]) -> Identification:
+def _choose(
+    texts: TextBatch, row: int, guesses: list[Guess], model: FastTextModel
+) -> Identification:
     main = texts.main_script(row)
     top = [(_code(guess.codes, main), guess.score) for guess in guesses]
+    known = sum(score for code, score in top if not is_negative(code))
     for code, score in top:
         ratio = _ratio(texts, row, code)
         if fits(code, main) or ratio >= MIN_LABEL_SCRIPT:
+            if is_negative(code) or not model.believed(code, score, known):
+                break
             return Identification(code, score, ratio, top)
     return Identification(UNDETERMINED, 0.0, 0.0, top)
 

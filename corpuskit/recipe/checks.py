@@ -14,6 +14,9 @@ from corpuskit.languages import KnownSource, language, language_codes, nearest
 from corpuskit.recipe.models import Recipe, Source
 from corpuskit.thresholds import check_keys
 
+EMBEDDED = ("lid176", "sea-1")
+"""Models in the package."""
+
 
 def guess(word: str, known: Iterable[str]) -> str | None:
     """`did you mean 'x'?`, or None."""
@@ -132,7 +135,7 @@ def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
 
 def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
     table = data.get("identify")
-    if not isinstance(table, dict) or table.get("model", "lid176") == "lid176":
+    if not isinstance(table, dict) or table.get("model", "lid176") in EMBEDDED:
         return
     if "sha256" not in table:
         yield Problem(file, "identify.sha256", "needed beside a model of your own")

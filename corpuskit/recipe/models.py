@@ -92,7 +92,11 @@ class Normalize(_Table):
 class Identify(_Table):
     """Which model tells the language."""
 
-    model: str = Field(default="lid176", description="`lid176` (embedded), a path, or a URL")
+    model: str = Field(
+        default="lid176",
+        description="`lid176` or `sea-1` (embedded; sea-1 knows the languages of South-East "
+        "Asia better and no others), a path, or a URL",
+    )
     sha256: str | None = Field(
         default=None,
         pattern=r"^[0-9a-f]{64}$",

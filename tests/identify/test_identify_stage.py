@@ -51,6 +51,9 @@ class _Answers:
     def predict(self, texts: list[str], count: int) -> list[list[Guess]]:
         return [self.guesses[:count] for _ in texts]
 
+    def believed(self, code: str, score: float, known: float) -> bool:
+        return score >= 0.1 and known >= 0.2
+
 
 def test_a_label_of_another_script_is_passed_over() -> None:
     model = _Answers(Guess(("pes_Arab",), 0.6), Guess(("ind_Latn",), 0.3))
@@ -59,6 +62,18 @@ def test_a_label_of_another_script_is_passed_over() -> None:
     assert one.top == (("pes_Arab", 0.6), ("ind_Latn", 0.3))
     nothing = identify_batch(TextBatch(["ភាសា"]), model)[0]  # type: ignore[arg-type]
     assert (nothing.lang, nothing.score, nothing.script_ratio) == ("und", 0.0, 0.0)
+
+
+def test_what_the_model_does_not_know_or_believe_is_undetermined() -> None:
+    texts = TextBatch(["bahasa"])
+    for answers, lang in (
+        ([Guess(("und_Latn",), 0.6), Guess(("ind_Latn",), 0.4)], "und"),
+        ([Guess(("und_Cyrl",), 0.6), Guess(("ind_Latn",), 0.4)], "ind_Latn"),
+        ([Guess(("ind_Latn",), 0.1), Guess(("zsm_Latn",), 0.09)], "und"),
+    ):
+        found = identify_batch(texts, _Answers(*answers))[0]  # type: ignore[arg-type]
+        assert found.lang == lang
+        assert (found.score > 0) == (lang != "und")
 
 
 def test_a_label_of_several_scripts_takes_the_text_s() -> None:

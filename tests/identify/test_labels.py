@@ -8,7 +8,7 @@ import pytest
 
 from corpuskit.errors import ModelError
 from corpuskit.identify.fasttext_model import ModelSpec
-from corpuskit.identify.labels import map_labels, read_labels
+from corpuskit.identify.labels import Reading, is_negative, map_labels, read_labels, read_reading
 from corpuskit.languages import languages
 from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import SCRIPT_IDS
@@ -66,3 +66,24 @@ def test_a_wrong_table(tmp_path: Path, content: str | None, message: str) -> Non
         (tmp_path / "labels.toml").write_text(content)
     with pytest.raises(ModelError, match=message):
         read_labels("labels.toml", tmp_path)
+
+
+def test_how_a_model_is_read(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(
+        '[model]\npreprocess = "lid-sea-1"\nmin_score = 0.5\n[thresholds]\nban_Latn = 0.25\n'
+        "[labels]\n"
+    )
+    reading = read_reading("m.toml", tmp_path)
+    assert reading == Reading("lid-sea-1", 0.5, (("ban_Latn", 0.25),))
+    assert Reading.of(reading.as_options()) == reading
+    assert Reading.of(Reading().as_options()) == Reading() == read_reading("lid176", tmp_path)
+    for wrong in ('preprocess = "upper"', "min_score = 2", 'min_known = "x"'):
+        (tmp_path / "m.toml").write_text(f"[model]\n{wrong}\n[labels]\n")
+        with pytest.raises(ModelError, match="expected"):
+            read_reading("m.toml", tmp_path)
+
+
+def test_negative_labels_keep_their_script() -> None:
+    table = map_labels(["__label__und_fra_Latn", "__label__und"], {}, "m")
+    assert table == {"__label__und_fra_Latn": ("und_Latn",), "__label__und": ("und",)}
+    assert [is_negative(code) for code in ("und_Latn", "und", "uig_Arab")] == [True, True, False]

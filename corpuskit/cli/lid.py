@@ -1,0 +1,139 @@
+"""corpuskit lid train, eval, predict: identification models of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from corpuskit.cli.options import excerpt, json_option, print_json
+
+if TYPE_CHECKING:
+    from corpuskit.identify.fasttext_model import FastTextModel
+
+_file = click.Path(path_type=Path, exists=True, dir_okay=False)
+_labels = click.option(
+    "--labels", help="TOML that maps the model's labels; else the model's name with .toml."
+)
+
+
+@click.group()
+def lid() -> None:
+    """Train, judge and use identification models.
+
+    \b
+    corpuskit lid train seeds.toml --out mine.ftz
+    corpuskit lid eval mine.ftz test.tsv.gz
+    corpuskit lid predict mine.ftz texts.txt
+    """
+
+
+@lid.command()
+@click.argument("seeds", type=_file)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Model file (.ftz).")
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Folder from which the seeds' paths start; else that of SEEDS.")  # fmt: skip
+@click.option("--leave-out", multiple=True, metavar="SOURCE",
+              help="Also train without this source and judge on it (repeatable).")  # fmt: skip
+@click.option("--threads", default=1, show_default=True, type=click.IntRange(1),
+              help="More than one is faster, but no two models are then the same.")  # fmt: skip
+@json_option
+def train(
+    seeds: Path, out: Path, data: Path | None, leave_out: tuple[str, ...], threads: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Train a compact model from the texts that SEEDS (TOML) names.
+
+    Beside the model are written its label table (.toml), to be named in a recipe, and a report
+    (.report.md): scores on held-out texts, languages never seen, confusions, what is thin.
+
+    \b
+    corpuskit lid train seeds.toml --out mine.ftz
+    corpuskit lid train seeds.toml --out mine.ftz --leave-out nusax
+    """
+    from corpuskit.identify.train import train as run
+
+    done = run(seeds, out, root=data, leave_out=leave_out, threads=threads)
+    if as_json:
+        print_json(done.as_json())
+        return
+    for one in done.warnings:
+        click.echo(f"warning: {one}", err=True)
+    click.echo(f"model       {out} ({out.stat().st_size:,} bytes, sha256 {done.sha256})")
+    click.echo(f"labels      {out.with_suffix('.toml')}")
+    click.echo(f"report      {out.with_suffix('.report.md')}")
+    for name, found in done.evaluations.items():
+        click.echo(
+            f"{name:<12}macro-F1 {found.macro_f1:.3f}, recall {found.recall:.3f} over "
+            f"{len(found.scores)} languages; unknown languages accepted {found.open_acceptance:.1%}"
+        )
+
+
+@lid.command("eval")
+@click.argument("model")
+@click.argument("data", nargs=-1, required=True, type=_file)
+@_labels
+@json_option
+def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_json: bool) -> None:
+    """Judge MODEL (a file, lid176 or sea-1) on DATA: .tsv with columns lang and text.
+
+    Texts in languages that the model does not know, and those whose language is written
+    `other:fra`, show how often such a text is taken for one in a language that it knows.
+
+    \b
+    corpuskit lid eval mine.ftz test.tsv.gz
+    corpuskit lid eval sea-1 test.tsv.gz --json
+    """
+    from corpuskit.identify.evaluate import evaluate, report_lines
+    from corpuskit.identify.seeds import read_rows
+
+    rows = [row for path in data for row in read_rows(path)]
+    found = evaluate(_model(model, labels), rows)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        click.echo("\n".join(report_lines(found)))
+
+
+@lid.command()
+@click.argument("model")
+@click.argument("texts", type=click.File(encoding="utf-8"), default="-")
+@_labels
+@json_option
+def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> None:
+    """Say which language each line of TEXTS (a file, or standard input) is in.
+
+    \b
+    corpuskit lid predict sea-1 texts.txt
+    """
+    from corpuskit.identify.stage import identify_batch
+    from corpuskit.text import TextBatch
+
+    lines = [line.rstrip("\n") for line in texts]
+    found = identify_batch(TextBatch(lines), _model(model, labels))
+    if as_json:
+        print_json([{"lang": one.lang, "score": one.score, "text": line}
+                    for one, line in zip(found, lines, strict=True)])  # fmt: skip
+        return
+    for one, line in zip(found, lines, strict=True):
+        click.echo(f"{one.lang:<10}{one.score:6.3f}  {excerpt(line, 80)}")
+
+
+def _model(model: str, labels: str | None) -> FastTextModel:
+    """An embedded model by name, or a file with the label table that stands beside it."""
+    from corpuskit.errors import ModelError
+    from corpuskit.identify.fasttext_model import ModelSpec, model_options
+    from corpuskit.identify.model_file import EMBEDDED_MODELS
+
+    sha256 = None
+    if model not in EMBEDDED_MODELS:
+        path = Path(model)
+        if not path.is_file():
+            raise ModelError(f"model {model}: no such file, nor {', '.join(EMBEDDED_MODELS)}")
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        beside = path.with_suffix(".toml")
+        labels = labels or (str(beside) if beside.is_file() else None)
+    _, options, places = model_options(model, sha256=sha256, labels=labels, root=Path())
+    return ModelSpec.of(**options, **places).load()

@@ -1,0 +1,125 @@
+"""How well a model identifies labelled texts, and what it makes of languages it does not know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.labels import UNDETERMINED, is_negative
+from corpuskit.identify.seeds import Row
+from corpuskit.identify.stage import identify_batch
+from corpuskit.text import TextBatch
+
+SHOWN: Final = 20
+"""Pairs of confused languages in a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One language: texts that are in it, and how the model did (0 to 1)."""
+
+    language: str
+    texts: int
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All that is measured on one set of labelled texts."""
+
+    scores: tuple[Score, ...]
+    """Of the languages that the model knows and the set has."""
+    confusions: tuple[tuple[str, str, int], ...]
+    """True language, answer, texts; the most frequent first."""
+    open_texts: int
+    """Texts in languages that the model does not know."""
+    open_accepted: int
+    """Of these, how many were taken for one that it knows."""
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean of F1 over the languages, each with one vote."""
+        return _mean(one.f1 for one in self.scores)
+
+    @property
+    def recall(self) -> float:
+        """Mean of recall over the languages, each with one vote."""
+        return _mean(one.recall for one in self.scores)
+
+    @property
+    def open_acceptance(self) -> float:
+        """Share of the texts in unknown languages that are taken for a known one."""
+        return self.open_accepted / self.open_texts if self.open_texts else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for a machine."""
+        return {
+            "macro_f1": self.macro_f1,
+            "recall": self.recall,
+            "open_texts": self.open_texts,
+            "open_acceptance": self.open_acceptance,
+            "languages": [
+                {name: getattr(one, name) for name in Score.__slots__} for one in self.scores
+            ],
+            "confusions": [list(one) for one in self.confusions],
+        }
+
+
+def _mean(values: Iterable[float]) -> float:
+    listed = list(values)
+    return sum(listed) / len(listed) if listed else 0.0
+
+
+def evaluate(model: FastTextModel, rows: Sequence[Row]) -> Evaluation:
+    """Identify every text as the stage does. Languages the model lacks count as open set."""
+    texts = TextBatch([row.text for row in rows])
+    answers = [one.lang for one in identify_batch(texts, model)]
+    truth = [row.label if row.label in model.codes else UNDETERMINED for row in rows]
+    pairs = Counter(zip(truth, answers, strict=True))
+    known = sorted({code for code in truth if code != UNDETERMINED})
+    named = Counter((row.label, answer) for row, answer in zip(rows, answers, strict=True))
+    wrong = sorted(
+        ((true, answer, count) for (true, answer), count in named.items() if _wrong(true, answer)),
+        key=lambda one: (-one[2], one),
+    )
+    return Evaluation(
+        tuple(_score(pairs, code) for code in known),
+        tuple(wrong[:SHOWN]),
+        truth.count(UNDETERMINED),
+        sum(n for (true, said), n in pairs.items() if true == UNDETERMINED != said),
+    )
+
+
+def _wrong(true: str, answer: str) -> bool:
+    return true != answer and not (is_negative(true) and answer == UNDETERMINED)
+
+
+def _score(pairs: Counter[tuple[str, str]], code: str) -> Score:
+    right = pairs[code, code]
+    texts = sum(count for (true, _), count in pairs.items() if true == code)
+    named = sum(count for (_, answer), count in pairs.items() if answer == code)
+    precision = right / named if named else 0.0
+    return Score(code, texts, precision, right / texts, 2 * right / (texts + named))
+
+
+def report_lines(found: Evaluation) -> Iterator[str]:
+    """The evaluation as a page of Markdown, without a title."""
+    if found.scores:
+        over = f"over {len(found.scores)} languages"
+        yield f"Macro-F1 {found.macro_f1:.3f} and recall {found.recall:.3f} {over}.\n"
+    accepted = f"{found.open_accepted:,} ({found.open_acceptance:.1%})"
+    yield f"Of {found.open_texts:,} texts in languages that the model does not know, {accepted}"
+    yield "were taken for one that it knows."
+    if found.scores:
+        yield "\n| language | texts | precision | recall | F1 |\n|---|--:|--:|--:|--:|"
+    for one in found.scores:
+        cells = f"{one.precision:.3f} | {one.recall:.3f} | {one.f1:.3f}"
+        yield f"| {one.language} | {one.texts:,} | {cells} |"
+    yield "\n| is | answered | texts |\n|---|---|--:|"
+    for true, answer, count in found.confusions:
+        yield f"| {true} | {answer} | {count} |"

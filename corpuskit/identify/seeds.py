@@ -1,0 +1,168 @@
+"""The seeds of an identification model: which files, which languages, whose, from where.
+
+    [model]
+    name = "sea-1"
+
+    [[source]]
+    name = "nusax"                       # a row's source is the longest name that it starts with
+    license = "CC-BY-SA-4.0"
+    url = "https://github.com/IndoNLP/nusax"
+
+    [[seed]]
+    path = "lid/train.tsv.gz"            # columns lang, text, source; or .txt, a text per line
+    rename = { "bbc?" = "bbc" }
+
+    [[seed]]
+    path = "mine/ban.txt"
+    lang = "ban_Latn"
+    source = "my-blog"
+
+A language is a code (`ban_Latn`) or ISO 639-3 alone, whose script is then that of the text. Rows
+of a seed with `negative = true`, or whose language starts with `other:`, teach the model what is
+not to be accepted: it answers `und` to them.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpuskit.errors import ModelError
+from corpuskit.text.scripts import script_counts
+
+NEGATIVE: Final = "und_"
+_OTHER: Final = "other:"
+_HAN: Final = {"Hani": "Hans"}
+
+
+class Row(NamedTuple):
+    """One labelled text."""
+
+    label: str
+    """`ban_Latn`; of a negative `und_fra_Latn`."""
+    text: str
+    source: str
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Strict):
+    """Where texts come from and under which license."""
+
+    name: str
+    license: str
+    url: str
+    about: str = ""
+
+
+class Seed(_Strict):
+    """A file of texts."""
+
+    path: Path
+    lang: str | None = None
+    source: str | None = None
+    negative: bool = False
+    languages: tuple[str, ...] = ()
+    """Only these; all where none is named."""
+    rename: dict[str, str] = Field(default_factory=dict)
+
+
+class About(_Strict):
+    """What the model will be called and be licensed under."""
+
+    name: str
+    license: str = "NOASSERTION"
+
+
+class Seeds(_Strict):
+    """A seeds TOML."""
+
+    model: About
+    source: tuple[Source, ...]
+    seed: tuple[Seed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedSet:
+    """The texts of a seeds TOML."""
+
+    seeds: Seeds
+    rows: tuple[Row, ...]
+
+
+def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
+    """All texts that a seeds TOML names; paths start from `root`, else from its folder.
+
+    ModelError if the TOML or a file is wrong or a source is not described.
+    """
+    try:
+        seeds = Seeds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise ModelError(f"seeds {path}: {error}") from error
+    folder = root or path.parent
+    rows = [row for seed in seeds.seed for row in read_rows(folder / seed.path, seed)]
+    return SeedSet(seeds, tuple(_of_known_sources(rows, seeds, path)))
+
+
+def _of_known_sources(rows: list[Row], seeds: Seeds, path: Path) -> Iterator[Row]:
+    names = sorted((one.name for one in seeds.source), key=len, reverse=True)
+    for row in rows:
+        name = next((name for name in names if row.source.startswith(name)), None)
+        if name is None:
+            raise ModelError(f"seeds {path}: no [[source]] describes {row.source!r}")
+        yield row._replace(source=name)
+
+
+def read_rows(path: Path, seed: Seed | None = None) -> list[Row]:
+    """The texts of one file (.tsv with columns lang, text, source, or .txt; both also .gz)."""
+    given = seed or Seed(path=path)
+    try:
+        raw = list(_raw(path, given))
+    except (OSError, UnicodeDecodeError, KeyError, EOFError) as error:
+        raise ModelError(f"texts {path}: {error}") from error
+    raw = [(given.rename.get(lang, lang), text, source) for lang, text, source in raw]
+    if given.languages:
+        raw = [one for one in raw if one[0] in given.languages]
+    scripts = _scripts(raw)
+    return [
+        Row(_label(lang, scripts[lang], given.negative), text, source) for lang, text, source in raw
+    ]
+
+
+def _raw(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8", newline="") as file:
+        if ".tsv" in path.suffixes:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                yield row["lang"], row["text"], seed.source or row.get("source") or path.stem
+        elif seed.lang is None:
+            raise ModelError(f"texts {path}: say their language as `lang`")
+        else:
+            for line in file:
+                if line.strip():
+                    yield seed.lang, line.strip(), seed.source or path.stem
+
+
+def _scripts(raw: list[tuple[str, str, str]]) -> dict[str, str]:
+    """The script in which most letters of each language are, unless its code says it."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for lang, text, _ in raw:
+        counts[lang].update(script_counts(text))
+    return {lang: max(sorted(found), key=found.__getitem__, default="Zyyy")
+            for lang, found in counts.items()}  # fmt: skip
+
+
+def _label(lang: str, script: str, negative: bool) -> str:
+    name = lang.removeprefix(_OTHER)
+    code = name if "_" in name else f"{name}_{_HAN.get(script, script)}"
+    return f"{NEGATIVE}{code}" if negative or lang.startswith(_OTHER) else code
