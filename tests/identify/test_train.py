@@ -171,3 +171,10 @@ def test_the_embedded_model_keeps_its_measured_floors(data_dir: Path) -> None:
         ["Rahajeng semeng, sapunapi gatrane?", "Bonjour tout le monde"], model="sea-1"
     )
     assert [one.lang for one in said] == ["ban_Latn", "und"]
+
+
+@pytest.mark.parametrize("name", ["train", "eval", "predict"])
+def test_help_has_an_example(name: str) -> None:
+    shown = CliRunner().invoke(cli, ["lid", name, "--help"])
+    assert shown.exit_code == 0
+    assert f"corpuskit lid {name}" in shown.output.split("\n", 2)[2]
