@@ -14,6 +14,7 @@ from corpuskit.cli.lazy import LazyGroup
 COMMANDS = {
     "build": "corpuskit.cli.build:build",
     "fetch": "corpuskit.cli.fetch:fetch",
+    "crawl": "corpuskit.cli.crawl:crawl",
     "inspect": "corpuskit.cli.inspect:inspect",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
