@@ -1,4 +1,4 @@
-"""How well languages are identified, and how many pages the screen skips, rightly and wrongly.
+"""How well languages are identified.
 
     python -m benchmarks.identification ../shared/data
 
@@ -122,8 +122,6 @@ def run(data: Path, spec: ModelSpec | None = None) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    from benchmarks.screening import run as run_screening  # which joins texts by this module
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", default="lid176")
@@ -139,12 +137,6 @@ def main() -> None:
             f"{row['language']:10} {row['level']:9} {row['texts']:5} {row['precision']:6.3f} "
             f"{row['recall']:6.3f} {row['f1']:6.3f}  {_counts(row['taken_for'])}; "
             f"{_counts(row['mistaken'])}"
-        )
-    print(f"\n{'wanted':10} {'set':10} wanted skipped  other skipped  share")
-    for row in run_screening(given.data):
-        print(
-            f"{row['language']:10} {row['set']:10} {row['wanted']:6} {row['wanted_skipped']:7} "
-            f"{row['other']:6} {row['other_skipped']:7} {row['skip_rate']:6.3f}"
         )
 
 

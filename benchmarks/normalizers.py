@@ -150,7 +150,7 @@ def _said(edits: Counter[str]) -> Row:
 
 
 def main() -> None:
-    from benchmarks.quality import table
+    from benchmarks.report import table
 
     default = os.environ.get("CORPUSKIT_DATA", ROOT / ".." / "shared" / "data")
     print(table(run(Path(sys.argv[1] if len(sys.argv) > 1 else default))))

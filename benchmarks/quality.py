@@ -11,7 +11,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,9 @@ from benchmarks import (  # noqa: E402
     quality_pass,
     screening,
 )
+from benchmarks.report import Rows, cell, table  # noqa: E402
 from corpuskit.publish.manifest import versions  # noqa: E402
 
-Rows = Sequence[dict[str, Any]]
 PARTS: dict[str, Callable[[Path], Rows]] = {
     "Extraction: token F1 per set, against trafilatura's defaults": extraction.run,
     "Screening: pages skipped before extraction, and those skipped wrongly": screening.run,
@@ -38,28 +38,6 @@ PARTS: dict[str, Callable[[Path], Rows]] = {
     "Normalizers: damage repaired, clean text left alone, speed": normalizers.run,
     "Near-duplicates: recall and precision per language and script": neardup.run,
 }
-
-
-def table(rows: Rows) -> str:
-    """Rows as a plain table, numbers to the right."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    cells = [[_cell(row.get(name)) for name in names] for row in rows]
-    widths = [max(len(name), *(len(line[at]) for line in cells)) for at, name in enumerate(names)]
-    numeric = [any(isinstance(row.get(name), int | float) for row in rows) for name in names]
-    lines = []
-    for line in ([*names], *cells):
-        padded = (
-            text.rjust(width) if right else text.ljust(width)
-            for text, width, right in zip(line, widths, numeric, strict=True)
-        )
-        lines.append("  ".join(padded).rstrip())
-    return "\n".join(lines)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def markdown(found: dict[str, Rows], on: str) -> str:
@@ -100,7 +78,7 @@ def _markdown_table(rows: Rows) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {count}" for name, count in value.items())
-    return _cell(value)
+    return cell(value)
 
 
 def main() -> None:
