@@ -11,6 +11,7 @@ from corpuskit import registry
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identify import model_options
+from corpuskit.identify.fasttext_model import ModelSpec
 from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.languages import Language, language
 from corpuskit.pipeline.segments import Segment, StageSpec
@@ -100,6 +101,7 @@ def make_plan(recipe: Recipe) -> Plan:
         table.model, sha256=table.sha256, labels=table.labels, root=recipe.folder
     )
     wanted = list(recipe.languages)
+    _check_known(wanted, ModelSpec.of(**options, **places).load().codes, recipe)
     screen = StageSpec("screen", {"languages": wanted, **options}, places)
     stop_words = {one.code: list(one.stop_words.values) for one in profiles if one.stop_words}
     return Plan(
@@ -127,6 +129,18 @@ def make_plan(recipe: Recipe) -> Plan:
         signature=Segment("signature", (StageSpec("signature"),)),
         policies={one.code: _policy(one, recipe) for one in profiles},
     )
+
+
+def _check_known(wanted: Sequence[str], known: frozenset[str], recipe: Recipe) -> None:
+    """A language that the model cannot answer with would lose every document: say so first."""
+    hint = "name a model that does in [identify]"
+    problems = [
+        Problem(str(recipe.path), f"languages[{at}]", f"the model does not know {code}", hint)
+        for at, code in enumerate(wanted, 1)
+        if code not in known
+    ]
+    if problems:
+        raise RecipeError(problems)
 
 
 def _policy(profile: Language, recipe: Recipe) -> dict[str, float]:

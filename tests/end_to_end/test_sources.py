@@ -9,6 +9,7 @@ import pytest
 from end_to_end.builds import DEMO, khmer, write_recipe
 
 import corpuskit as ck
+from corpuskit.errors import RecipeError
 
 pytestmark = pytest.mark.xdist_group("sources")
 
@@ -165,3 +166,21 @@ def test_a_model_of_ones_own_identifies(tmp_path: Path) -> None:
     assert "min_lang_score" not in build.manifest["policies"]["khm_Khmr"]
     labels = {top["label"] for row in rows(build) for top in row["lid_top"]}
     assert labels <= {"khm_Khmr", "vie_Latn", "ind_Latn"}
+
+
+def test_a_language_that_the_model_lacks_is_said_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    (profiles / "dzo_Tibt.toml").write_text(
+        '[language]\ncode = "dzo_Tibt"\nname = "Dzongkha"\nautonym = "རྫོང་ཁ"\nbcp47 = ["dz"]\n'
+        'segmentation = "spaces"\nlabels = {}\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(profiles))
+    recipe = write_recipe(tmp_path, DEMO / "pages.warc.gz")
+    loaded = ck.load_recipe(recipe, ['languages=["khm_Khmr", "dzo_Tibt"]'])
+    with pytest.raises(RecipeError, match=r"languages\[2\]: the model does not know dzo_Tibt"):
+        ck.build(loaded, tmp_path / "b", workers=1)
+    assert not (tmp_path / "b").exists()
