@@ -44,9 +44,11 @@ def _front_matter(
     if len(licenses) == 1 and licenses[0] not in ("NOASSERTION",):
         lines += [f"license: {licenses[0].lower()}"]
     else:
-        lines += ["license: other", f"license_name: {'mixed' if licenses else 'unknown'}"]
+        unknown = set(licenses) <= {"NOASSERTION"}
+        lines += ["license: other", f"license_name: {'unknown' if unknown else 'mixed'}"]
     lines += ["task_categories:", "- text-generation"]
-    lines += ["size_categories:", f"- {_size(manifest['documents'])}", "configs:"]
+    lines += ["size_categories:", f"- {_size(manifest['documents'])}"]
+    lines += ["configs:"] if manifest["languages"] else []
     for code in manifest["languages"]:
         lines += [f"- config_name: {code}", "  data_files:"]
         for split in ("train", "validation"):

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 
 from corpuskit.errors import WorkspaceError
 from corpuskit.ledger import Ledger
+from corpuskit.schema import document_schema
 
 
 class Build:
@@ -66,7 +67,9 @@ class Build:
 
     def _dataset(self, kind: str) -> ds.Dataset:
         files = [str(path) for path in self.files(kind)]
-        return ds.dataset(files, format="parquet") if files else ds.dataset(pa.table({}))
+        if not files:  # nothing was kept
+            return ds.dataset(document_schema().empty_table())
+        return ds.dataset(files, format="parquet")
 
     def _json(self, name: str) -> dict[str, Any]:
         try:

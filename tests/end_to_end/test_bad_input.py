@@ -90,6 +90,18 @@ def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:
     assert not (tmp_path / "builds").exists()
 
 
+def test_a_corpus_of_nothing_can_be_inspected(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "blank.txt").write_text("\n")
+    build = built(tmp_path, tmp_path / "in", "files")
+    assert build.manifest["documents"] == 0
+    assert list(build.documents(["id", "text"])) == []
+    done = run("inspect", build.folder)
+    assert done.returncode == 0, done.stderr
+    assert "read/empty" in done.stdout
+    assert "configs:" not in (build.folder / "README.md").read_text()
+
+
 def test_three_mistakes_are_three_lines_before_anything_runs(tmp_path: Path) -> None:
     recipe = make.recipe_with_three_mistakes(tmp_path)
     with pytest.raises(RecipeError) as caught:

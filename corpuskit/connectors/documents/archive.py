@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml import etree
 
-from corpuskit.connectors.documents.parts import LostError
+from corpuskit.connectors.documents.parts import About, LostError
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE
 
 MAX_MEMBER_BYTES: Final = 100_000_000
@@ -112,3 +112,15 @@ def all_texts(root: etree._Element, name: str) -> Iterator[str]:
     for element in root.iter():
         if local(element) == name and (text := _SPACES.sub(" ", element.text or "").strip()):
             yield text
+
+
+def dublin_core(archive: Archive, member: str) -> About:
+    """Title, language and rights as Dublin Core elements of a member say them."""
+    if member not in archive.names:
+        return About()
+    root = archive.xml(member)
+    return About(
+        title=first_text(root, "title"),
+        language=first_text(root, "language"),
+        rights=[(text, f"{member}: dc:rights") for text in all_texts(root, "rights")],
+    )

@@ -10,10 +10,9 @@ from lxml import etree
 
 from corpuskit.connectors.documents.archive import (
     Archive,
-    all_texts,
     attribute,
     children,
-    first_text,
+    dublin_core,
     local,
 )
 from corpuskit.connectors.documents.legacy_fonts import FontCount
@@ -64,18 +63,9 @@ def read_docx(archive: Archive) -> tuple[About, list[Part]]:
         for paragraph in _paragraphs(body):
             paragraphs.extend(_text(paragraph, styles, fonts))
     fonts.check()
-    return _about(archive), [Part("\n".join(text for text in paragraphs if text.strip()))]
-
-
-def _about(archive: Archive) -> About:
-    if _CORE not in archive.names:
-        return About()
-    core = archive.xml(_CORE)
-    return About(
-        title=first_text(core, "title"),
-        language=first_text(core, "language"),
-        rights=[(text, f"{_CORE}: dc:rights") for text in all_texts(core, "rights")],
-    )
+    return dublin_core(archive, _CORE), [
+        Part("\n".join(text for text in paragraphs if text.strip()))
+    ]
 
 
 def _styles(archive: Archive) -> _Styles:

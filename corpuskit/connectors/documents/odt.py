@@ -8,10 +8,9 @@ from lxml import etree
 
 from corpuskit.connectors.documents.archive import (
     Archive,
-    all_texts,
     attribute,
     children,
-    first_text,
+    dublin_core,
     local,
 )
 from corpuskit.connectors.documents.legacy_fonts import FontCount
@@ -44,18 +43,9 @@ def read_odt(archive: Archive) -> tuple[About, list[Part]]:
     fonts = FontCount()
     paragraphs = _Walk(styles, fonts).paragraphs(root)
     fonts.check()
-    return _about(archive), [Part("\n".join(text for text in paragraphs if text.strip()))]
-
-
-def _about(archive: Archive) -> About:
-    if _META not in archive.names:
-        return About()
-    meta = archive.xml(_META)
-    return About(
-        title=first_text(meta, "title"),
-        language=first_text(meta, "language"),
-        rights=[(text, f"{_META}: dc:rights") for text in all_texts(meta, "rights")],
-    )
+    return dublin_core(archive, _META), [
+        Part("\n".join(text for text in paragraphs if text.strip()))
+    ]
 
 
 class _Styles:
