@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -34,6 +35,11 @@ LONGEST_RETRY_AFTER: Final = 3600.0
 on where it stopped."""
 TIMEOUT: Final = (15.0, 60.0)
 """Seconds to connect, and between two bytes."""
+DEADLINE: Final = 300.0
+"""Seconds after which an answer that is still coming in is given up: a dripping server defeats
+every time-out between two reads."""
+MAX_BODY: Final = 1 << 28
+"""Bytes, decoded, of an answer that is had as a whole; a bomb stops here."""
 CHUNK: Final = 1 << 18
 _REQUEST_TIMEOUT = 408
 _BUSY = frozenset({_REQUEST_TIMEOUT, 429, 500, 502, 503, 504})
@@ -55,6 +61,19 @@ class HttpError(SourceError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer had as a whole."""
+
+    url: str
+    """After redirects."""
+    status: int
+    headers: Mapping[str, str]
+    """Whatever the case of their names."""
+    content: bytes
+    """Without its codings."""
 
 
 class _BusyError(Exception):
@@ -104,22 +123,47 @@ class Session:
     """Requests of one operator, one at a time; safe for one thread."""
 
     def __init__(
-        self, agent: Agent, *, tries: int = TRIES, pause: Callable[[float], None] = time.sleep
+        self,
+        agent: Agent,
+        *,
+        tries: int = TRIES,
+        delay: float = 0.0,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`pause` waits for so many seconds."""
+        """`delay`: seconds between the end of an answer and the next request. `pause` waits."""
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": user_agent(agent), "Accept": "*/*"})
         self._session.auth = _no_credentials  # those of a .netrc are not meant for us
-        self._tries, self._pause = tries, pause
+        self._tries, self._delay, self._pause = tries, delay, pause
+        self._free = 0.0
+        """When the next request may be made, on the monotonic clock."""
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> requests.Response:
-        """The answer with its whole body, of a status under 400; HttpError if there is none."""
-        with self.open(url, headers, stream=False) as response:
-            return response
+    def get(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        limit: int = MAX_BODY,
+        accept: Collection[int] = (),
+    ) -> Reply:
+        """The answer with its whole body, of a status under 400 or in `accept`.
+
+        HttpError if there is none, or if it has more than `limit` decoded bytes.
+        """
+        patience = _Patience(url, self._tries, self._pause)
+        while True:
+            try:
+                with self._ask(url, headers, accept) as response:
+                    body = _whole(response, limit)
+                    return Reply(response.url, response.status_code, response.headers, body)
+            except (*_LOST, _BusyError) as error:
+                patience.wait(error)
+            finally:
+                self._free = time.monotonic() + self._delay
 
     @contextmanager
     def open(
-        self, url: str, headers: Mapping[str, str] | None = None, *, stream: bool = True
+        self, url: str, headers: Mapping[str, str] | None = None
     ) -> Iterator[requests.Response]:
         """The answer with its body unread; HttpError if there is none or it is 400 or more.
 
@@ -129,7 +173,7 @@ class Session:
         patience = _Patience(url, self._tries, self._pause)
         while True:
             try:
-                response = self._ask(url, headers, stream)
+                response = self._ask(url, headers)
                 break
             except (*_LOST, _BusyError) as error:
                 patience.wait(error)
@@ -137,10 +181,15 @@ class Session:
             yield response
         finally:
             response.close()
+            self._free = time.monotonic() + self._delay
 
-    def _ask(self, url: str, headers: Mapping[str, str] | None, stream: bool) -> requests.Response:
+    def _ask(
+        self, url: str, headers: Mapping[str, str] | None, accept: Collection[int] = (416,)
+    ) -> requests.Response:
+        if (owed := self._free - time.monotonic()) > 0:
+            self._pause(owed)
         try:
-            response = self._session.get(url, headers=headers, stream=stream, timeout=TIMEOUT)
+            response = self._session.get(url, headers=headers, stream=True, timeout=TIMEOUT)
         except _LOST:
             raise
         except requests.RequestException as error:  # no URL, too many redirects, another scheme
@@ -149,7 +198,7 @@ class Session:
         if status in _BUSY:
             response.close()
             raise _BusyError(response)
-        if status >= 400 and status != 416:
+        if status >= 400 and status not in accept:
             response.close()
             raise HttpError(f"{url}: the server answers {status} {response.reason}", status)
         return response
@@ -206,6 +255,18 @@ class Session:
                     return data, response
             except _LOST as error:
                 patience.wait(error)
+
+
+def _whole(response: requests.Response, limit: int) -> bytes:
+    parts, size, end = [], 0, time.monotonic() + DEADLINE
+    for chunk in response.iter_content(CHUNK):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            raise HttpError(f"{response.url}: an answer of more than {limit} bytes")
+        if time.monotonic() > end:
+            raise requests.exceptions.ReadTimeout(f"not whole after {DEADLINE:.0f} s")
+    return b"".join(parts)
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

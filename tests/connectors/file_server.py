@@ -19,6 +19,8 @@ class Served:
     """Per path, answers to give first: (status, headers)."""
     cut: dict[str, list[int]] = field(default_factory=dict)
     """Per path, after how many bytes to break the connection, once each."""
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Per path, further headers of the file."""
     ranges: bool = True
     etags: bool = True
     base: str = ""
@@ -68,7 +70,9 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
 
         def _file(self, data: bytes) -> None:
             tag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
-            headers = {"ETag": tag} if served.etags else {}
+            headers = dict(served.headers.get(self.path, {}))
+            if served.etags:
+                headers["ETag"] = tag
             wanted = self.headers.get("Range") if served.ranges else None
             if self.headers.get("If-Range", tag) != tag:
                 wanted = None

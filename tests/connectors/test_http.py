@@ -1,5 +1,6 @@
 """HTTP with a name, patience and resumption, against a server that speaks it."""
 
+import gzip
 import pickle
 import random
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from connectors.file_server import Served, serving
 
+from corpuskit.connectors import http
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.http import HttpError, Session, retry_after, user_agent
 from corpuskit.errors import SourceError
@@ -163,3 +165,41 @@ def test_ranges_are_what_was_asked(served: Served, session: Session) -> None:
     served.ranges = False
     with pytest.raises(HttpError, match="no byte ranges"):
         session.read_range(url, 0, 9)
+
+
+def test_a_bomb_is_not_inflated(served: Served, session: Session) -> None:
+    served.files["/bomb"] = gzip.compress(bytes(50_000_000))
+    served.headers["/bomb"] = {"Content-Encoding": "gzip"}
+    with pytest.raises(HttpError, match="more than 1000000 bytes"):
+        session.get(served.url("/bomb"), limit=1_000_000)
+    assert len(served.requests) == 1
+    assert len(session.get(served.url("/bomb")).content) == 50_000_000
+
+
+def test_a_body_that_breaks_off_is_asked_for_again(
+    served: Served, session: Session, pauses: list[float]
+) -> None:
+    served.cut["/data"] = [10, 1_000_000]
+    assert session.get(served.url("/data")).content == DATA
+    assert pauses == [1, 2]
+
+
+def test_a_slow_drip_has_an_end(
+    served: Served, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "DEADLINE", 0.0)
+    with pytest.raises(HttpError, match="given up after 7 tries .*not whole after 0 s"):
+        session.get(served.url("/data"))
+
+
+def test_requests_are_apart(served: Served, pauses: list[float]) -> None:
+    session = Session(AGENT, delay=30, pause=pauses.append)
+    for _ in range(3):
+        session.get(served.url("/data"))
+    assert len(pauses) == 2
+    assert all(29 < one <= 30 for one in pauses)
+
+
+def test_a_no_with_a_message_can_be_read(served: Served, session: Session) -> None:
+    served.faults["/data"] = [(404, {})]
+    assert session.get(served.url("/data"), accept={404}).status == 404
