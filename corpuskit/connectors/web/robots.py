@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from protego import Protego
 
@@ -21,6 +21,11 @@ MAX_AGE: Final = timedelta(hours=24)
 """RFC 9309, 2.4: a cached file is not used longer."""
 
 _SERVER_ERROR: Final = 500
+_NAMES: Final = frozenset({"user-agent", "useragent", "user agent"})
+_DISALLOW: Final = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
+_RULES: Final = {"allow": "Allow", **dict.fromkeys(_DISALLOW, "Disallow")}
+"""Spellings that Protego and Google's parser take for these fields."""
+_AS_WRITTEN: Final = "%/?&=*$:@!'()+,;~#[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Rules:
         text = self.body.decode("utf-8-sig", "replace")
         self._rules = Protego.parse(text)
         self._groups = list(_groups(text))
+        self._lines: list[Line] | None = None
 
     def allowed(self, url: str, agent: str = TOKEN) -> bool:
         """Whether `agent` may fetch a URL of this origin."""
@@ -79,23 +85,77 @@ class Rules:
 
         A value may start with a path (IETF aipref): it then applies to URLs below it.
         """
-        for wanted in (TOKEN, "*"):
-            groups = [fields for names, fields in self._groups if wanted in names]
-            if groups:
-                values = (v for fields in groups for key, v in fields if key == name)
-                return [rest for v in values if (rest := _applies(v, urlsplit(url).path))]
-        return []
+        path = urlsplit(url).path
+        values = (value for key, value in self._own_fields() if key == name)
+        return [rest for value in values if (rest := _applies(value, path))]
+
+    def rule(self, url: str) -> str | None:
+        """The line that decides on a URL, None where none says anything about it.
+
+        The verdict is the parser's. Its line is the longest of those of its kind that match
+        (RFC 9309, 2.2.2), which the parser is asked about one by one.
+        """
+        if self.file.unavailable:
+            status = self.file.status
+            return f"robots.txt: {f'status {status}' if status else 'no answer'}"
+        kind = "Allow" if self.allowed(url) else "Disallow"
+        if self._lines is None:
+            self._lines = _longest_first(self._own_fields())
+        return next(
+            (str(line) for line in self._lines if line.kind == kind and line.fits(url)), None
+        )
+
+    def _own_fields(self) -> list[tuple[str, str]]:
+        """Fields of the groups that are meant for us, those that all groups of a name hold."""
+        names = {name for names, _ in self._groups for name in names}
+        own = max((name for name in names if _names_us(name)), key=_weight, default=None)
+        return [field for names, fields in self._groups if own in names for field in fields]
 
     def verdict(self, url: str) -> Robots:
         """The column `robots`."""
-        unavailable = "no answer" if self.file.status == 0 else f"status {self.file.status}"
         return Robots(
             verdict="allowed" if self.allowed(url) else "disallowed",
             ua=TOKEN,
-            rule=f"robots.txt: {unavailable}" if self.file.unavailable else None,
+            rule=self.rule(url),
             robots_sha256=hashlib.sha256(self.body).hexdigest() if self.body else None,
             checked_at=self.file.checked_at,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A rule of robots.txt, and a parser that knows nothing else."""
+
+    kind: str
+    """Allow or Disallow."""
+    value: str
+    forbidding: Protego
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.value}"
+
+    def fits(self, url: str) -> bool:
+        """Whether the rule says something about a URL."""
+        return not self.forbidding.can_fetch(url, TOKEN)
+
+
+def _longest_first(fields: list[tuple[str, str]]) -> list[Line]:
+    lines = [
+        Line(kind, value, Protego.parse(f"User-agent: *\nDisallow: {value}"))
+        for key, value in fields
+        if value and (kind := _RULES.get(key))
+    ]
+    return sorted(lines, key=lambda line: len(quote(line.value, safe=_AS_WRITTEN)), reverse=True)
+
+
+def _names_us(name: str) -> bool:
+    """Whether the parser takes a group of this name for ours."""
+    return not Protego.parse(f"User-agent: {name}\nDisallow: /").can_fetch("/", TOKEN)
+
+
+def _weight(name: str) -> tuple[int, str]:
+    """The closest name wins: the longest, `*` last."""
+    return (0 if name == "*" else len(name), name)
 
 
 def _whole_lines(body: bytes) -> bytes:
@@ -114,7 +174,7 @@ def _groups(text: str) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
         key, value = key.strip().lower(), value.strip()
         if not colon or key == "sitemap":
             continue
-        if key == "user-agent":
+        if key in _NAMES:
             if fields:
                 yield names, fields
                 names, fields = [], []

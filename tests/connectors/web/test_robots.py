@@ -31,6 +31,45 @@ def test_real_files_are_read_as_the_reference_parser_reads_them(data_dir: Path) 
     assert agreed / count >= 0.996  # 0.9969 with Protego 0.7.0
 
 
+def test_every_refusal_of_real_files_names_its_line(data_dir: Path) -> None:
+    folder = data_dir / "robots"
+    known: dict[str, Rules] = {}
+    refused = allowed_by = 0
+    for line in (folder / "verdicts.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        name = row["robots"]
+        if name not in known:
+            known[name] = rules((folder / "files" / name).read_bytes())
+        said = known[name].verdict(row["url"])
+        rule = said["rule"]
+        if said["verdict"] == "disallowed":
+            assert rule is not None and rule.startswith("Disallow: "), (name, row["url"])
+            refused += 1
+        elif rule is not None:
+            assert rule.startswith("Allow: ")
+            allowed_by += 1
+    assert refused > 5_000
+    assert allowed_by > 500
+
+
+def test_the_line_that_decided_is_named_as_it_was_written() -> None:
+    read = rules(
+        "User-agent: *\nDisallow: /\n\nUseragent: corpus*\nDisalow: /a # no\nAllow: /a/b\n"
+        "Disallow: /*.php$\nDisallow: /a/b/c\nDisallow:\n"
+    )
+
+    def rule(path: str) -> str | None:
+        return read.verdict("http://x.example" + path)["rule"]
+
+    assert rule("/a/x") == "Disallow: /a"
+    assert rule("/a/b/x") == "Allow: /a/b"
+    assert rule("/a/b/c") == "Disallow: /a/b/c"
+    assert rule("/x.php") == "Disallow: /*.php$"
+    assert rule("/x.php?a") is None
+    assert rules("").verdict("http://x.example/")["rule"] is None
+    assert rules("", 503).verdict("http://x.example/")["rule"] == "robots.txt: status 503"
+
+
 def test_crawl_delays_and_sitemaps_of_real_files(data_dir: Path) -> None:
     folder = data_dir / "robots"
     asked = 0
