@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpuskit.quality.characters import character_signals
+from corpuskit.quality.code import code_marks
 from corpuskit.quality.lines import line_signals
 from corpuskit.quality.marks import ELLIPSES
 from corpuskit.quality.repetition import repetition_signals
@@ -30,7 +31,7 @@ class Signals:
     """
 
     name: ClassVar[str] = "signals"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)
 
     def __init__(self, *, stop_words: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -62,6 +63,7 @@ def measure(
     columns["lines_per_word"] = per(columns["lines"], words)
     columns["hashes_per_word"] = per(hashes, words)
     columns["urls_per_word"] = per(columns.pop("urls"), words)
+    columns["code_marks_per_word"] = per(code_marks(texts), words)
     return columns
 
 
