@@ -14,7 +14,7 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 
 from corpuskit.document import Evidence
-from corpuskit.extract.licenses import spdx_of_text, spdx_of_url
+from corpuskit.licenses import spdx_of_text, spdx_of_url
 from corpuskit.extract.metadata import metas
 from corpuskit.extract.structured import first_text
 

@@ -188,7 +188,7 @@ def test_a_slow_drip_has_an_end(
     served: Served, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "DEADLINE", 0.0)
-    with pytest.raises(HttpError, match="given up after 7 tries .*not whole after 0 s"):
+    with pytest.raises(HttpError, match=r"given up after 7 tries .*not whole after 0 s"):
         session.get(served.url("/data"))
 
 

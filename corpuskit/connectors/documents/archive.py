@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import lzma
-import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
 
+from corpuskit.connectors import xml
 from corpuskit.connectors.documents.parts import About, LostError
+from corpuskit.connectors.dublin_core import dublin_core
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE
 
 MAX_MEMBER_BYTES: Final = 100_000_000
@@ -20,7 +20,6 @@ MAX_TOTAL_BYTES: Final = 200_000_000
 """Bytes that are unpacked of one member, and of a file. Markup takes some 10 times the room of its
 text, of which 10 MB are read; a bomb packs a thousandfold and stops here."""
 
-_SPACES = re.compile(r"\s+")
 _ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -71,56 +70,15 @@ class Archive:
 
     def xml(self, name: str) -> etree._Element:
         """The root element of a member. Entities are left alone: they may be bombs or files."""
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-        )
         content = self.read(name)
         try:
-            root = etree.fromstring(content, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
+            return xml.parse(content)
+        except ValueError as error:
             raise LostError(CORRUPT, f"{name}: {error}"[:200]) from None
-        if root is None:
-            raise LostError(CORRUPT, f"{name}: no element")
-        return root
 
 
-def local(element: etree._Element) -> str:
-    """An element's name without its namespace; empty for comments, entities and the like."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def attribute(element: etree._Element, name: str) -> str | None:
-    """An attribute by its name without the namespace: it differs between editions of a format."""
-    for key, value in element.attrib.items():
-        if key.rpartition("}")[2] == name:
-            return str(value)
-    return None
-
-
-def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
-    """The children of those names."""
-    return (child for child in element if local(child) in names)
-
-
-def first_text(root: etree._Element, name: str) -> str | None:
-    """The text of the first element of that name that has any, on one line."""
-    return next(all_texts(root, name), None)
-
-
-def all_texts(root: etree._Element, name: str) -> Iterator[str]:
-    """The text of every element of that name that has any, on one line."""
-    for element in root.iter():
-        if local(element) == name and (text := _SPACES.sub(" ", element.text or "").strip()):
-            yield text
-
-
-def dublin_core(archive: Archive, member: str) -> About:
+def dublin_core_of(archive: Archive, member: str) -> About:
     """Title, language and rights as Dublin Core elements of a member say them."""
     if member not in archive.names:
         return About()
-    root = archive.xml(member)
-    return About(
-        title=first_text(root, "title"),
-        language=first_text(root, "language"),
-        rights=[(text, f"{member}: dc:rights") for text in all_texts(root, "rights")],
-    )
+    return dublin_core(archive.xml(member), member)

@@ -24,7 +24,7 @@ from corpuskit.connectors.compression import open_binary
 from corpuskit.connectors.documents import docx, epub, odt, pdf
 from corpuskit.connectors.documents.archive import Archive
 from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, About, LostError, Part
-from corpuskit.connectors.documents.rights import license_of
+from corpuskit.connectors.dublin_core import declare
 from corpuskit.connectors.jsonl import clean, utc
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.reasons import (
@@ -35,7 +35,7 @@ from corpuskit.connectors.reasons import (
     UNSUPPORTED_TYPE,
 )
 from corpuskit.connectors.sniff import TEXT, sniff
-from corpuskit.document import Evidence, RawRecord
+from corpuskit.document import RawRecord
 from corpuskit.workspace import file_sha256
 
 _HEAD: Final = 1024
@@ -112,7 +112,7 @@ class DocumentsConnector(Connector):
             reason=part.reason,
             detail=part.detail,
         )
-        _license(record, about)
+        declare(record, about.rights)
         content = clean(part.text).encode()
         if part.reason is None and not content.strip():
             record.reason, record.detail = EMPTY, "no text"
@@ -121,15 +121,6 @@ class DocumentsConnector(Connector):
         elif part.reason is None:
             record.content = content
         return record
-
-
-def _license(record: RawRecord, about: About) -> None:
-    record.licence_evidence = [
-        Evidence(kind="rights", value=value[:500], where=where) for value, where in about.rights
-    ]
-    found = sorted({one for value, _ in about.rights if (one := license_of(value))})
-    if len(found) == 1:
-        record.licence, record.licence_confidence = found[0], "declared"
 
 
 def read_document(path: str) -> tuple[About, list[Part]]:

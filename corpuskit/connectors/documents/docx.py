@@ -8,15 +8,10 @@ from typing import Final
 
 from lxml import etree
 
-from corpuskit.connectors.documents.archive import (
-    Archive,
-    attribute,
-    children,
-    dublin_core,
-    local,
-)
+from corpuskit.connectors.documents.archive import Archive, dublin_core_of
 from corpuskit.connectors.documents.legacy_fonts import FontCount
 from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.xml import attribute, children, local
 
 DOCUMENT: Final = "word/document.xml"
 
@@ -63,7 +58,7 @@ def read_docx(archive: Archive) -> tuple[About, list[Part]]:
         for paragraph in _paragraphs(body):
             paragraphs.extend(_text(paragraph, styles, fonts))
     fonts.check()
-    return dublin_core(archive, _CORE), [
+    return dublin_core_of(archive, _CORE), [
         Part("\n".join(text for text in paragraphs if text.strip()))
     ]
 

@@ -11,17 +11,11 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from corpuskit.connectors.documents.archive import (
-    Archive,
-    all_texts,
-    attribute,
-    children,
-    first_text,
-    local,
-)
+from corpuskit.connectors.documents.archive import Archive
 from corpuskit.connectors.documents.parts import About, LostError, Part
 from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED
+from corpuskit.connectors.xml import all_texts, attribute, children, first_text, local
 
 CONTAINER: Final = "META-INF/container.xml"
 

@@ -6,16 +6,11 @@ from typing import Final
 
 from lxml import etree
 
-from corpuskit.connectors.documents.archive import (
-    Archive,
-    attribute,
-    children,
-    dublin_core,
-    local,
-)
+from corpuskit.connectors.documents.archive import Archive, dublin_core_of
 from corpuskit.connectors.documents.legacy_fonts import FontCount
 from corpuskit.connectors.documents.parts import About, LostError, Part
 from corpuskit.connectors.reasons import ENCRYPTED
+from corpuskit.connectors.xml import attribute, children, local
 
 CONTENT: Final = "content.xml"
 
@@ -43,7 +38,7 @@ def read_odt(archive: Archive) -> tuple[About, list[Part]]:
     fonts = FontCount()
     paragraphs = _Walk(styles, fonts).paragraphs(root)
     fonts.check()
-    return dublin_core(archive, _META), [
+    return dublin_core_of(archive, _META), [
         Part("\n".join(text for text in paragraphs if text.strip()))
     ]
 

@@ -5,9 +5,10 @@ import pytest
 from connectors.documents.made import zipped
 
 from corpuskit.connectors.documents import archive as module
-from corpuskit.connectors.documents.archive import Archive, all_texts
+from corpuskit.connectors.documents.archive import Archive
 from corpuskit.connectors.documents.parts import LostError
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE
+from corpuskit.connectors.xml import all_texts
 
 BOMB = (
     '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpuskit.extract.licenses import spdx_of_text, spdx_of_url
+from corpuskit.licenses import spdx_in, spdx_of_text, spdx_of_url
 
 CC = "creativecommons.org"
 
@@ -44,3 +44,22 @@ def test_addresses(url: str, spdx: str | None) -> None:
 )
 def test_short_names(text: str, spdx: str | None) -> None:
     assert spdx_of_text(text) == spdx
+
+
+@pytest.mark.parametrize(
+    ("statement", "spdx"),
+    [
+        ("https://creativecommons.org/licenses/by-sa/4.0/", "CC-BY-SA-4.0"),
+        ("CC BY, http://creativecommons.org/licenses/by/3.0/deed.km", "CC-BY-3.0"),
+        ("//creativecommons.org/licenses/by-nc-nd/2.5/", "CC-BY-NC-ND-2.5"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
+        ("(see creativecommons.org/licenses/by/4.0).", "CC-BY-4.0"),
+        ("under https://opendatacommons.org/licenses/odbl/1-0/", "ODbL-1.0"),
+        ("All rights reserved", None),
+        ("CC BY 4.0", None),
+        ("see https://example.org/creativecommons.org/licenses/by/4.0/", None),
+        ("creativecommons.org/licenses/by/4.0 creativecommons.org/licenses/by-nc/4.0", None),
+    ],
+)
+def test_the_one_license_that_a_statement_links_to(statement: str, spdx: str | None) -> None:
+    assert spdx_in(statement) == spdx

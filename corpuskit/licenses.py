@@ -39,6 +39,11 @@ _OTHERS: Final[tuple[tuple[str, str], ...]] = (
 )
 """Addresses (lower case, without scheme and `www.`) by which other licenses are linked."""
 
+_ADDRESS: Final = re.compile(
+    r"(?:https?:)?//[^\s\"'<>()\[\]]+|(?<![\w./@-])(?:[\w-]+\.)+[a-z]{2,}/[^\s\"'<>()\[\]]+",
+    re.IGNORECASE,
+)
+"""Something like an address within a sentence, with or without a scheme."""
 _SCHEME: Final = re.compile(r"^(?:https?:)?//(?:www\.)?", re.IGNORECASE)
 _SPDX_LIKE: Final = re.compile(r"^CC[- ]?(0|BY(?:[- ](?:NC|ND|SA))*)[- ]?([1-4]\.[0-9])?$", re.I)
 
@@ -67,6 +72,16 @@ def spdx_of_text(value: str) -> str | None:
     if kind == "0":
         return "CC0-1.0"
     return f"CC-{kind}-{version}" if version else None
+
+
+def spdx_in(statement: str) -> str | None:
+    """The SPDX id of the one license whose address stands in a statement; None if it is not one.
+
+    Words alone ("CC BY", "free to copy") name none.
+    """
+    addresses = (f"//{_SCHEME.sub('', one)}" for one in _ADDRESS.findall(statement))
+    found = {spdx for one in addresses if (spdx := spdx_of_url(one.rstrip(".,;:")))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _creative_commons(found: re.Match[str]) -> str:
