@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 from corpuskit.connectors.base import Agent, Input
 from corpuskit.engines import Engine, LocalEngine
 from corpuskit.errors import SourceError
-from corpuskit.pipeline import Plan, Segment, make_plan, publication
+from corpuskit.pipeline import Plan, Segment, crashes, make_plan, publication
 from corpuskit.pipeline.decide import decide, decision_key
 from corpuskit.pipeline.deduplicate import TaskOutput, deduplicate
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS, pack
@@ -196,7 +197,8 @@ class Run:
             if not self.workspace.done(segment.name, key)
         ]
         self.progress.begin(segment.name, len(works), len(works) - len(tasks))
-        for index, _ in self.engine.map(function, tasks):
+        say = partial(self.progress.say, segment.name)
+        for index in crashes.run_all(self.engine, function, tasks, say):
             self.workspace.note(segment=segment.name, done=tasks[index].key)
             self.progress.advance(segment.name)
         self.progress.end(segment.name, "" if tasks else "done before")

@@ -3,6 +3,7 @@
 BUILD/.work/lock              held by the running build
 BUILD/.work/identity.json     which recipe the folder belongs to
 BUILD/.work/<segment>/<key>   output of a task; that it exists means that it is complete
+BUILD/.work/running/          names of the tasks being worked on, and of those that killed a worker
 BUILD/.work/tmp/              unfinished files; emptied at the next start
 BUILD/.work/journal.jsonl     what ran when, for people; nothing reads it back
 """
@@ -111,6 +112,25 @@ class Workspace:
     def done(self, segment: str, key: str, suffix: str = ".arrow") -> bool:
         """Whether the task's output stands."""
         return self.path(segment, key, suffix).exists()
+
+    @contextmanager
+    def running(self, segment: str, key: str) -> Iterator[None]:
+        """Mark a task as being worked on; only a process that dies leaves the mark behind."""
+        mark = self._mark(segment, key)
+        with disk_errors(mark):
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
+
+    def died(self, segment: str, key: str) -> bool:
+        """Whether a process died while it worked on the task."""
+        return self._mark(segment, key).exists()
+
+    def _mark(self, segment: str, key: str) -> Path:
+        return self.work / "running" / f"{segment}-{key}"
 
     def write_table(self, path: Path, table: pa.Table, compression: str | None = None) -> None:
         """Write an Arrow IPC file; uncompressed it can be memory-mapped."""

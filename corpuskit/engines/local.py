@@ -19,10 +19,14 @@ Result = TypeVar("Result")
 
 _WATCH_SECONDS = 0.5
 _QUEUED_PER_WORKER = 4
+_DIED = (
+    "a worker process died, killed from outside or for want of memory; run the same "
+    "command again (finished work is kept), with fewer --workers if memory is short"
+)
 
 
 class LocalEngine:
-    """Spawned worker processes; with one worker, or one task, everything runs in this process.
+    """Spawned worker processes; with one worker everything runs in this process.
 
     Workers are spawned, not forked: a fork would copy locks of threads that Arrow and BLAS
     hold. A worker leaves by itself when the process that started it is gone.
@@ -44,21 +48,19 @@ class LocalEngine:
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
     ) -> Iterator[tuple[int, Result]]:
         """See Engine.map."""
-        if self.workers == 1 or len(tasks) <= 1:
+        if self.workers == 1 or not tasks:
             yield from ((index, function(task)) for index, task in enumerate(tasks))
             return
         try:
             yield from self._map_in_pool(function, tasks)
         except BrokenProcessPool as error:
-            raise EngineError(
-                "a worker process died, killed from outside or for want of memory; run the same "
-                "command again (finished work is kept), with fewer --workers if memory is short"
-            ) from error
+            self._pool = None  # what is asked next gets workers that live
+            raise EngineError(_DIED) from error
 
     def _map_in_pool(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
     ) -> Iterator[tuple[int, Result]]:
-        pool = self._pool = self._pool or self._start()
+        pool = self._pool = self._pool or _start(self.workers)
         waiting = iter(enumerate(tasks))
         running: dict[Future[Result], int] = {}
         while True:
@@ -73,20 +75,30 @@ class LocalEngine:
             for future in done:
                 yield running.pop(future), future.result()
 
-    def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self.workers,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_prepare_worker,
-            initargs=(os.getpid(),),
-        )
-
     @staticmethod
     def _stop(pool: ProcessPoolExecutor, *, at_once: bool) -> None:
         pool.shutdown(wait=not at_once, cancel_futures=True)
         if at_once:
             for process in multiprocessing.active_children():
                 process.terminate()
+
+
+def isolated(function: Callable[[Task], Result], task: Task) -> Result:
+    """Run one task in a process of its own; EngineError if that process died of it."""
+    with _start(1) as pool:
+        try:
+            return pool.submit(function, task).result()
+        except BrokenProcessPool as error:
+            raise EngineError(_DIED) from error
+
+
+def _start(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_prepare_worker,
+        initargs=(os.getpid(),),
+    )
 
 
 def _prepare_worker(parent: int) -> None:

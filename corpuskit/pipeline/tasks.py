@@ -34,6 +34,15 @@ _GIVEN_TO_ANNOTATE: Final = ("source_ref", "text", "url", "title", "lang_declare
 TASK_FORMAT: Final = "2"
 """Part of every task's key: raise it whenever what a task stores changes its form."""
 
+CRASHED: Final[dict[str, str]] = {
+    "read/crashed": "Reading this part of a file kills the process that does it, each time.",
+    "extract/crashed": "Decoding or extracting this record kills the process that does it.",
+    "normalize/crashed": "Normalizing, identifying or measuring this text kills the process.",
+}
+"""Code -> its meaning in one sentence, for the documentation; see `crashes`."""
+
+_DIED: Final = "alone in a process, it was the end of it"
+
 UNREADABLE: Final = ""
 """Stands for the digest of an input that cannot be read."""
 
@@ -78,6 +87,10 @@ class MapTask:
     """What the first segment reads."""
     before: Path | None = None
     """What the later segments read: the output of the segment before."""
+    unreadable: frozenset[int] = frozenset()
+    """Parts whose reading kills a worker; each becomes one lost record."""
+    deadly: frozenset[int] = frozenset()
+    """Rows whose processing kills a worker; they are lost before the segment."""
 
 
 def scan(task: ScanTask) -> list[Scanned]:
@@ -123,13 +136,8 @@ def _scanned(item: Input, data: Mapping[str, Any]) -> Scanned:
 
 def extract(task: MapTask) -> str:
     """Read a task's records and run the first segment over them; its output's path."""
-    connector = task.source.open()
-    records = [
-        record
-        for part in task.parts
-        for record in connector.read(replace(part.input, sha256=part.sha256), part.piece)
-    ]
-    batch = run_chain(task.segment.make(), _raw_batch(records, task.source))
+    with task.workspace.running(task.segment.name, task.key):
+        batch = run_chain(task.segment.make(), rows_of(task))
     batch = batch.with_columns(
         url_canonical=[canonical_url(url) for url in batch["url"]],
         domain=[domain(url) for url in batch["url"]],
@@ -137,6 +145,42 @@ def extract(task: MapTask) -> str:
     fields = {name: schema.FIELDS[name] for name in _STORED_RAW if name in schema.FIELDS}
     fields |= {name: schema.FIELDS.get(name, one) for name, one in task.segment.fields.items()}
     return _store(task, batch, [*fields.values(), *_OUTCOME], compression="lz4")
+
+
+def rows_of(task: MapTask) -> Batch:
+    """What the task's segment is given: its records, or the rows of the segment before."""
+    if task.before is None:
+        return _without_deadly(task, _raw_batch(read(task), task.source))
+    return _without_deadly(task, _read(task, _GIVEN_TO_ANNOTATE))
+
+
+def read(task: MapTask) -> list[RawRecord]:
+    """The records of a task's parts, in order."""
+    connector = task.source.open()
+    return [
+        record
+        for number, part in enumerate(task.parts)
+        for record in (
+            [_unreadable(part)]
+            if number in task.unreadable
+            else connector.read(replace(part.input, sha256=part.sha256), part.piece)
+        )
+    ]
+
+
+def _unreadable(part: Part) -> RawRecord:
+    ref = f"{part.input.name}#{part.piece.start}-{part.piece.stop}"
+    return RawRecord(source_ref=ref, reason="read/crashed", detail=_DIED)
+
+
+def _without_deadly(task: MapTask, batch: Batch) -> Batch:
+    """The batch with the deadly rows marked as lost."""
+    reasons, details = list(batch.get(REASON)), list(batch.get(DETAIL))
+    code = "extract/crashed" if task.parts else "normalize/crashed"
+    for row in task.deadly:
+        if reasons[row] is None:
+            reasons[row], details[row] = code, _DIED
+    return batch.with_reasons(reasons, details)
 
 
 def _raw_batch(records: Sequence[RawRecord], source: SourcePlan) -> Batch:
@@ -170,8 +214,8 @@ def _declare_license(columns: dict[str, list[Any]], source: SourcePlan) -> None:
 
 def annotate(task: MapTask) -> str:
     """Run the second segment and give every row its id and size."""
-    batch = _read(task, _GIVEN_TO_ANNOTATE)
-    batch = run_chain(task.segment.make(), batch)
+    with task.workspace.running(task.segment.name, task.key):
+        batch = run_chain(task.segment.make(), rows_of(task))
     texts = [text or "" for text in batch["text"]]
     batch = batch.with_columns(
         id=[document_id(*pair) for pair in zip(batch["source_ref"], texts, strict=True)],
