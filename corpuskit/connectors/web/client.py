@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import urllib3
@@ -98,11 +99,12 @@ def user_agent(agent: Agent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Which bodies are read and how far."""
+    """Which bodies are asked for, which are read and how far."""
 
     wanted: Callable[[int, str], bool]
     limit: int
     truncate: bool
+    conditions: Mapping[str, str]
 
 
 class Client:
@@ -130,13 +132,15 @@ class Client:
         limit: int = MAX_CONTENT_BYTES,
         *,
         truncate: bool = False,
+        conditions: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
         """Ask for a URL once, following nothing.
 
         The body is read where `wanted(status, media type)`; one beyond `limit` bytes is cut
         there if `truncate`, else a FetchError, which also says whatever else goes wrong.
+        `conditions` are headers under which the server need not send it again.
         """
-        read = _Reading(wanted, limit, truncate)
+        read = _Reading(wanted, limit, truncate, conditions)
         try:
             place = locate(url, self.allow_private, self._resolver)
         except RefusedError as error:
@@ -194,6 +198,7 @@ class Client:
                     "User-Agent": self.agent,
                     "Accept": _ACCEPT,
                     "Accept-Encoding": "gzip, deflate",
+                    **read.conditions,
                 },
                 redirect=False,
                 retries=False,

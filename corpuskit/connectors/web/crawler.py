@@ -16,6 +16,7 @@ from corpuskit.connectors.web.archive import Archive
 from corpuskit.connectors.web.client import Client, FetchError
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
+from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.visit import Visit, Visitor
 
 MAX_STREAK: Final = 10
@@ -57,7 +58,8 @@ class Crawler:
             resolver=resolver,
         )
         self.frontier = Frontier(store / "frontier.sqlite")
-        archive = Archive(store, self.frontier.archives(), self._client.agent)
+        maker = Maker(self._client.agent, f"{agent.operator} ({agent.contact})")
+        archive = Archive(store, self.frontier.archives(), maker)
         self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause)
         self._stop = threading.Event()
         self._change = threading.Condition()

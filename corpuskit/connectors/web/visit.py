@@ -34,6 +34,7 @@ from corpuskit.connectors.web.frontier import (
     Outcome,
 )
 from corpuskit.connectors.web.options import WebOptions
+from corpuskit.connectors.web.records import Said
 from corpuskit.connectors.web.scope import Scope, is_trap, normal_url
 from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
 from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
@@ -156,7 +157,7 @@ class Visitor:
             return
         outcome = Outcome(KEPT, status=200, bytes=len(answer.body))
         with self._writing:
-            kept = self._archive.keep(answer, site.rules.verdict(entry.url), tdm)
+            kept = self._archive.keep(answer, Said(site.rules.verdict(entry.url), tdm))
             visit.new = self._frontier.settle(entry, outcome, links, kept)
         visit.kept = True
 

@@ -1,0 +1,39 @@
+"""How often real pages say the same: what the guard against endless sites must not end.
+
+    python benchmarks/crawl_traps.py            # CORPUSKIT_DATA, else ../shared/data
+
+Prints, per set of real pages, how many there are, how many have the text of another (without
+digits and white space) and the longest run of the same text in the order of their names.
+"""
+
+import os
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+
+from lxml import html
+
+from corpuskit.connectors.web.streak import page_key
+
+DATA = Path(os.environ.get("CORPUSKIT_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+def keys(folder: Path) -> list[bytes]:
+    """Of every page below a folder, by name."""
+    found = []
+    for path in sorted(path for path in folder.rglob("*.htm*") if path.is_file()):
+        root = html.document_fromstring(path.read_bytes())
+        found.append(page_key(root))
+    return found
+
+
+def main() -> None:
+    for folder in sorted(DATA.glob("html-*")):
+        found = keys(folder)
+        shared = sum(count for count in Counter(found).values() if count > 1)
+        longest = max((len(list(run)) for _, run in groupby(found)), default=0)
+        print(f"{folder.name:30} {len(found):5} pages {shared:4} shared, longest run {longest}")
+
+
+if __name__ == "__main__":
+    main()
