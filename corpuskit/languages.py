@@ -79,8 +79,9 @@ class Language(_Model):
     """Primary language subtags under which web pages declare it (`km`, `khm`)."""
     direction: Literal["ltr", "rtl"] = "ltr"
     fonts: tuple[str, ...] = ()
-    segmentation: Literal["icu", "spaces"]
-    """How words are found: ICU's dictionaries or spaces."""
+    segmentation: Literal["icu", "syllables", "spaces"]
+    """How words are found: by ICU's dictionaries; by syllable, in Tibetan and in languages of
+    the Myanmar script that no dictionary knows; or by spaces."""
     confusable: tuple[LanguageCode, ...] = ()
     cctld: tuple[str, ...] = ()
     labels: dict[str, tuple[str, ...]]

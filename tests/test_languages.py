@@ -20,6 +20,7 @@ from corpuskit.languages import (
     read_profile,
 )
 from corpuskit.text import script_share
+from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import SCRIPT_IDS
 from corpuskit.text.words import UNSPACED
 
@@ -67,7 +68,10 @@ def test_profile_is_consistent(code: str) -> None:
     assert one.code == code
     assert one.script in SCRIPT_IDS
     assert script_share(one.autonym, one.script) == 1.0
-    assert (one.segmentation == "icu") == (one.script in UNSPACED)
+    unspaced = {*UNSPACED, "Tibt"}.intersection(MEMBERS.get(one.script, (one.script,)))
+    assert (one.segmentation == "spaces") != bool(unspaced)
+    if one.segmentation == "syllables":
+        assert one.script in ("Mymr", "Tibt")
     assert code not in one.confusable
     assert one.code[:3] in one.bcp47
     assert one.fonts
@@ -157,7 +161,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
         "language.code: string should match pattern",
         "language.name: field required",
         "language.nam: unknown key (did you mean 'name'?)",
-        "language.segmentation: input should be 'icu' or 'spaces'",
+        "language.segmentation: input should be 'icu', 'syllables' or 'spaces'",
         "language.thresholds.min_char: no such rule (did you mean 'min_chars'?)",
         "source[1].license: field required",
         "source[1].licens: unknown key (did you mean 'license'?)",

@@ -32,7 +32,7 @@ def languages(lang: str | None, as_json: bool) -> None:
             click.echo(f"{label:<12}{value}")
     else:
         click.echo(
-            f"{'code':<10}{'name':<14}{'words':<9}{'thresholds':>11}{'stop words':>12}"
+            f"{'code':<10}{'name':<14}{'words':<10}{'thresholds':>11}{'stop words':>12}"
             f"{'sources':>9}  in its own words"
         )
         for one in found:
@@ -71,7 +71,7 @@ def _profile(one: Language) -> list[tuple[str, str]]:
 def _row(one: Language) -> str:
     words = len(one.stop_words.values) if one.stop_words else 0
     return (
-        f"{one.code:<10}{one.name:<14}{one.segmentation:<9}{len(one.thresholds) or 'none':>11}"
+        f"{one.code:<10}{one.name:<14}{one.segmentation:<10}{len(one.thresholds) or 'none':>11}"
         f"{words or 'none':>12}{len(one.sources) or 'none':>9}  {one.autonym}"
     )
 

@@ -104,6 +104,7 @@ def make_plan(recipe: Recipe) -> Plan:
     _check_known(wanted, ModelSpec.of(**options, **places).load().codes, recipe)
     screen = StageSpec("screen", {"languages": wanted, **options}, places)
     stop_words = {one.code: list(one.stop_words.values) for one in profiles if one.stop_words}
+    syllabic = [one.code for one in profiles if one.segmentation == "syllables"]
     return Plan(
         recipe=recipe,
         languages=profiles,
@@ -122,7 +123,7 @@ def make_plan(recipe: Recipe) -> Plan:
             (
                 StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
                 StageSpec("identify", options, places),
-                StageSpec("signals", {"stop_words": stop_words}),
+                StageSpec("signals", {"stop_words": stop_words, "syllabic": syllabic}),
                 *(StageSpec(name) for name in recipe.stages),
             ),
         ),

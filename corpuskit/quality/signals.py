@@ -27,21 +27,28 @@ class Signals:
     """Adds the column `quality`; needs `text`, and `lang` for script and stop words.
 
     `stop_words`: words per language code; signals about them are null for a language
-    without a list.
+    without a list. `syllabic`: codes of the languages in the Myanmar script whose words are
+    counted in syllables, since no dictionary knows them.
     """
 
     name: ClassVar[str] = "signals"
     version: ClassVar[str] = "2"
     fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)
 
-    def __init__(self, *, stop_words: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        stop_words: Mapping[str, Sequence[str]] | None = None,
+        syllabic: Sequence[str] = (),
+    ) -> None:
+        self.syllabic = frozenset(syllabic)
         self.stop_words = {
             code: with_cases(words) for code, words in (stop_words or {}).items() if words
         }
 
     def process(self, batch: Batch) -> Batch:
         """Measure every text: one dict of float32 values per row."""
-        columns = measure(batch.texts, batch.get("lang"), self.stop_words)
+        columns = measure(batch.texts, batch.get("lang"), self.stop_words, self.syllabic)
         return batch.with_columns(quality=_rows(columns))
 
 
@@ -49,9 +56,10 @@ def measure(
     texts: TextBatch,
     langs: Sequence[str | None],
     stop_words: Mapping[str, frozenset[str]],
+    syllabic: frozenset[str] = frozenset(),
 ) -> Columns:
     """Every signal of every text, one array of len(texts) each, NaN where not measurable."""
-    vocabulary = Vocabulary.of(texts)
+    vocabulary = Vocabulary.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
     columns = {
         **character_signals(texts, langs),
         **word_signals(texts, vocabulary, langs, stop_words),

@@ -43,5 +43,6 @@ def _measured(
     if stop_words is None:
         stop_words = profile.stop_words.values if profile.stop_words else ()
     batch = Batch.of_texts(texts)
-    stage = Signals(stop_words={profile.code: list(stop_words)})
+    syllabic = [profile.code] if profile.segmentation == "syllables" else []
+    stage = Signals(stop_words={profile.code: list(stop_words)}, syllabic=syllabic)
     return stage.process(batch.with_columns(lang=[profile.code] * len(batch)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -82,15 +82,15 @@ class Vocabulary:
     """The different words of each text, in order of first occurrence, with their ids."""
 
     @classmethod
-    def of(cls, texts: TextBatch) -> Vocabulary:
-        """Number the words of every text."""
+    def of(cls, texts: TextBatch, syllabic: Collection[int] = ()) -> Vocabulary:
+        """Number the words of every text; `syllabic` texts (by row) are cut by syllable."""
         seen: list[dict[str, int]] = []
         ids: list[list[int]] = []
         base = 0
-        for row in range(len(texts)):
+        for words in texts.words(syllabic):
             known: dict[str, int] = {}
             number = known.setdefault
-            ids.append([number(word, base + len(known)) for word in texts.words(row)])
+            ids.append([number(word, base + len(known)) for word in words])
             seen.append(known)
             base += len(known)
         counts = np.fromiter(map(len, ids), np.int64, len(ids))
@@ -114,7 +114,7 @@ def word_signals(
 ) -> Columns:
     """Signals of the texts' words, one array of len(texts) each.
 
-    Words are ICU's in Thai, Lao, Khmer, Burmese, Chinese and Japanese, and counted in
+    Words are cut as corpuskit.text.words says for each script, and counted in
     grapheme clusters: Gopher's bounds on the length of a word in letters reject every text
     in these scripts. Stop words are NaN where the language has no list.
     """
@@ -131,7 +131,7 @@ def word_signals(
             vocabulary.per_text(np.where(shapes.identifier, shapes.lengths, 0)),
             vocabulary.per_text(shapes.lengths),
         ),
-        "unique_word_share": _unique_shares(texts, vocabulary),
+        "unique_word_share": _unique_shares(vocabulary),
         "stop_words": kinds,
         "stop_word_share": share,
     }
@@ -151,11 +151,14 @@ def cluster_counts(texts: TextBatch) -> tuple[Floats, Floats]:
     return total, in_word
 
 
-def _unique_shares(texts: TextBatch, vocabulary: Vocabulary) -> Floats:
+def _unique_shares(vocabulary: Vocabulary) -> Floats:
     counts = np.minimum(vocabulary.counts, UNIQUE_WINDOW)
+    starts = np.cumsum(vocabulary.counts) - vocabulary.counts
     distinct = [
-        len(known) if count <= UNIQUE_WINDOW else len(set(texts.words(row)[:UNIQUE_WINDOW]))
-        for row, (known, count) in enumerate(zip(vocabulary.seen, vocabulary.counts, strict=True))
+        len(known)
+        if count <= UNIQUE_WINDOW
+        else len(np.unique(vocabulary.ids[start : start + UNIQUE_WINDOW]))
+        for known, count, start in zip(vocabulary.seen, vocabulary.counts, starts, strict=True)
     ]
     return per(np.array(distinct, dtype=np.int64), counts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -22,7 +22,7 @@ from corpuskit.text.tables import (
     class_table,
     script_table,
 )
-from corpuskit.text.words import words
+from corpuskit.text.words import word_spans
 
 T = TypeVar("T")
 
@@ -103,9 +103,10 @@ class TextBatch:
         """Grapheme clusters of one text."""
         return self._once("clusters", index, clusters)
 
-    def words(self, index: int) -> list[str]:
-        """Words of one text, by dictionary or spaces as its scripts need."""
-        return self._once("words", index, words)
+    def words(self, syllabic: Collection[int] = ()) -> list[list[str]]:
+        """Words of every text, as its scripts need; those of `syllabic` texts (by number) in
+        the Myanmar script are syllables (see text.words)."""
+        return word_spans(self.texts, syllabic).cut(self.texts)
 
     def lines(self, index: int) -> list[str]:
         """Lines of one text that hold more than white space, stripped."""

@@ -18,6 +18,8 @@ _JOINS: Final = re.compile(
     r"[^\n -\u02ff\u0370-\u0482\u048a-\u0530\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20c0]"
 )
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
 
 def clusters(text: str) -> list[str]:
     """The text's extended grapheme clusters, in order; joined they are the text."""
@@ -27,9 +29,9 @@ def clusters(text: str) -> list[str]:
 
 
 def well_formed(text: str) -> str:
-    """The text with lone surrogates replaced by U+FFFD, which ICU requires."""
+    """The text with each surrogate replaced by U+FFFD, which ICU requires; as long as it was."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return _SURROGATE.sub("\ufffd", text)
     return text

@@ -1,13 +1,17 @@
-"""Words in every script by one call.
+"""Words of many texts by one call, each script by its own rule.
 
-Where a text holds letters of a script that does not divide words by spaces, ICU's
-dictionary break iterator cuts it (Thai, Lao, Khmer, Burmese, Han, Kana); elsewhere
-words are what stands between spaces, without the punctuation around them.
+| script | words are | source |
+|---|---|---|
+| Thai, Lao, Khmer, Burmese, Han, Kana | what ICU's dictionary break iterator cuts | UAX #29, ICU 78 |
+| Myanmar script of languages without a dictionary | syllables (corpuskit.text.syllables) | UTN #11 |
+| Tibetan | syllables: what stands between tsheg, shad and the like | Unicode Standard 13.4 |
+| any other | what stands between spaces, without the punctuation around it | |
 """
 
 from __future__ import annotations
 
-from itertools import compress
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,11 +19,16 @@ import numpy.typing as npt
 from icu4py.breakers import WordBreaker
 
 from corpuskit.text.clusters import well_formed
+from corpuskit.text.spans import Positions, Spans, in_texts, merged
+from corpuskit.text.syllables import SCRIPT as MYANMAR
+from corpuskit.text.syllables import cut_syllables
 from corpuskit.text.tables import (
     DIGIT,
     LETTER,
     MARK,
+    PUNCTUATION,
     SCRIPT_IDS,
+    SPACE,
     Codes,
     class_table,
     code_points,
@@ -30,55 +39,109 @@ UNSPACED: Final[tuple[str, ...]] = ("Hani", "Hira", "Kana", "Khmr", "Laoo", "Mym
 """Scripts that write words without spaces between them and that ICU has a dictionary for."""
 
 _ZWSP: Final = "\u200b"
+# Between two texts laid end to end: nothing joins across a paragraph separator, whatever stands
+# on its sides (WB3a, WB3b), and unlike a line feed it makes no pair with a carriage return.
+_BETWEEN: Final = "\u2029"
+# Controls that `str.split` takes for spaces and Unicode does not.
+_SEPARATORS: Final = range(0x1C, 0x20)
 
-_Positions = npt.NDArray[np.int64]
+_Flags = npt.NDArray[np.bool_]
 
 
 def is_unspaced(codes: Codes) -> bool:
     """Whether any code point belongs to a script that needs dictionary segmentation."""
-    present = np.bincount(script_table()[codes], minlength=1)
-    ids = [SCRIPT_IDS[script] for script in UNSPACED if SCRIPT_IDS[script] < len(present)]
-    return bool(present[ids].any())
+    return bool(_needs_dictionary()[codes].any())
 
 
 def words(text: str) -> list[str]:
-    """The text's words, in order: every segment with a letter, mark or digit in it.
+    """The text's words, in order; see `word_spans`."""
+    return word_spans([text]).cut([text])[0]
 
-    ZWSP counts as a word boundary everywhere and is in no word.
+
+def word_spans(texts: Sequence[str], syllabic: Collection[int] = ()) -> Spans:
+    """Where the words of each text stand: segments with a letter, mark or digit in them.
+
+    `syllabic`: the texts (by number) in a language of the Myanmar script that ICU has no
+    dictionary for; what they hold in that script is cut into syllables. ZWSP counts as a word
+    boundary everywhere and is in no word.
     """
-    if is_unspaced(code_points(text)):
-        segments = list(WordBreaker(well_formed(text).replace(_ZWSP, "\n"), "en"))
-        first, last = _word_parts(segments)
-        return list(compress(segments, (last > first).tolist()))
-    pieces = text.replace(_ZWSP, " ").split()
-    first, last = _word_parts(pieces)
-    return [
-        piece[start:stop]
-        for piece, start, stop in zip(pieces, first.tolist(), last.tolist(), strict=True)
-        if stop > start
+    listed = frozenset(syllabic)
+    groups: dict[tuple[bool, bool], list[int]] = {}
+    for row, text in enumerate(texts):
+        by_syllable = row in listed
+        groups.setdefault((_by_dictionary(text, by_syllable), by_syllable), []).append(row)
+    parts = [
+        (rows, _spans([texts[row] for row in rows], *kind)) for kind, rows in sorted(groups.items())
     ]
+    return parts[0][1] if len(parts) == 1 else merged(parts, len(texts))
 
 
-def _word_parts(pieces: list[str]) -> tuple[_Positions, _Positions]:
-    """Where in each piece its first letter, mark or digit stands, and where its last one ends.
-
-    The two are equal for a piece without any. All pieces are classified at once, which is
-    2 (Khmer) to 4.5 (Vietnamese) times as fast as one by one.
-    """
-    lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    at = np.flatnonzero(in_words(code_points("".join(pieces))))
-    first, last = np.searchsorted(at, starts), np.searchsorted(at, ends)
-    bounds = np.concatenate((at, [0]))  # for pieces without any after the last that has one
-    found = last > first
-    return (
-        np.where(found, bounds[first] - starts, 0),
-        np.where(found, bounds[last - 1] + 1 - starts, 0),
-    )
+def _by_dictionary(text: str, by_syllable: bool) -> bool:
+    if text.isascii():
+        return False
+    codes = code_points(text)
+    needed = _needs_dictionary()[codes]
+    if by_syllable:
+        needed &= script_table()[codes] != SCRIPT_IDS[MYANMAR]
+    return bool(needed.any())
 
 
-def in_words(codes: Codes) -> npt.NDArray[np.bool_]:
+def _spans(texts: Sequence[str], by_dictionary: bool, by_syllable: bool) -> Spans:
+    joined = _BETWEEN.join(texts) + _BETWEEN
+    codes = code_points(joined)
+    cuts = _dictionary_cuts(joined) if by_dictionary else np.zeros(len(codes), dtype=np.bool_)
+    if by_syllable:
+        own, begins = cut_syllables(codes)
+        cuts = np.where(own, begins, cuts | begins)
+    starts, stops = _segments(codes, cuts) if by_dictionary else _trimmed(codes, cuts)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BETWEEN)
+    return in_texts(starts, stops, np.concatenate(([0], np.cumsum(lengths))))
+
+
+def _dictionary_cuts(text: str) -> _Flags:
+    """At which code points ICU begins a segment."""
+    breaker = WordBreaker(well_formed(text).replace(_ZWSP, "\n"), "en")
+    lengths = np.fromiter(map(len, breaker), np.int64)
+    cuts = np.zeros(len(text), dtype=np.bool_)
+    cuts[np.cumsum(lengths) - lengths] = True
+    return cuts
+
+
+def _segments(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
+    """Start and stop of every segment that has a letter, mark or digit."""
+    starts = np.flatnonzero(cuts)
+    stops = np.append(starts[1:], len(codes))
+    counted = np.concatenate(([0], np.cumsum(in_words(codes))))
+    worded = counted[stops] > counted[starts]
+    return starts[worded], stops[worded]
+
+
+def _trimmed(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
+    """From the first letter, mark or digit to the last between two spaces or cuts."""
+    piece = np.cumsum(_is_gap()[codes] | cuts)
+    at = np.flatnonzero(in_words(codes))
+    own = piece[at]
+    changes = np.flatnonzero(np.diff(own)) + 1
+    firsts = np.concatenate(([0], changes)) if len(at) else changes
+    lasts = np.append(changes, len(at)) - 1 if len(at) else changes
+    return at[firsts], at[lasts] + 1
+
+
+@lru_cache(maxsize=1)
+def _needs_dictionary() -> _Flags:
+    return np.isin(script_table(), [SCRIPT_IDS[script] for script in UNSPACED])
+
+
+@lru_cache(maxsize=1)
+def _is_gap() -> _Flags:
+    """What stands between words wherever no dictionary is needed."""
+    gaps: _Flags = class_table() == SPACE
+    gaps |= (script_table() == SCRIPT_IDS["Tibt"]) & (class_table() == PUNCTUATION)
+    gaps[[ord(_ZWSP), *_SEPARATORS]] = True
+    return gaps
+
+
+def in_words(codes: Codes) -> _Flags:
     """Whether each code point is a letter, mark or digit: what every word has one of."""
     classes = class_table()[codes]
     return (classes >= LETTER) & (classes <= DIGIT)
