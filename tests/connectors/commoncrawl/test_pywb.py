@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from connectors.commoncrawl.pywb import served
 from connectors.commoncrawl.servers import CRAWL, Archive, Server, ranged
+from services.pywb import served
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector

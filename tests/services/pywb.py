@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from connectors.commoncrawl.servers import CRAWL
-
-PLACES = ("CORPUSKIT_PYWB", "CORPUSKIT_SERVICES")
-"""Environment variables: a folder with `wayback` and `cdxj-indexer`, or one with pywb/bin in it."""
-
-
-def programs() -> tuple[str, str]:
-    """The two programs; the test is skipped where they are not installed, and fails under CI."""
-    folders = [os.environ.get(PLACES[0]), _below(os.environ.get(PLACES[1])), os.environ["PATH"]]
-    path = os.pathsep.join(one for one in folders if one)
-    found = [shutil.which(name, path=path) for name in ("wayback", "cdxj-indexer")]
-    if not all(found):
-        why = "pywb 2.10 and cdxj-indexer are not installed; `make services`, or CORPUSKIT_PYWB"
-        if os.environ.get("CI") == "true":
-            pytest.fail(why)
-        pytest.skip(why)
-    return str(found[0]), str(found[1])
-
-
-def _below(folder: str | None) -> str | None:
-    return str(Path(folder) / "pywb" / "bin") if folder else None
+from services.programs import free_port, program, wait_for
 
 
 def zipnum(folder: Path, archive: Path, indexer: str, lines: int) -> None:
@@ -58,36 +33,21 @@ def zipnum(folder: Path, archive: Path, indexer: str, lines: int) -> None:
 @contextmanager
 def served(folder: Path, archive: Path, lines: int = 10) -> Iterator[str]:
     """URL of an index server of the archive."""
-    wayback, indexer = programs()
+    wayback, indexer = (program("pywb", f"bin/{name}") for name in ("wayback", "cdxj-indexer"))
     zipnum(folder / "indexes", archive, indexer, lines)
     (folder / "config.yaml").write_text(
         f"collections:\n  {CRAWL}:\n    index_paths: indexes/cluster.idx\n"
         f"    archive_paths: archive/\ncdx_api_endpoint: -index\n"
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with (folder / "log").open("wb") as log:
         child = subprocess.Popen(
             [wayback, "-b", "127.0.0.1", "-p", str(port)], cwd=folder, stdout=log, stderr=log
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait(child, f"{url}/{CRAWL}-index?url=example.org&output=json")
+        wait_for(child, f"{url}/{CRAWL}-index?url=example.org&output=json", folder / "log")
         yield url
     finally:
         child.terminate()
         child.wait()
-
-
-def _wait(child: subprocess.Popen, url: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            assert child.poll() is None, "pywb ended; see its log"
-            assert time.monotonic() < deadline, "pywb does not answer"
-            time.sleep(0.1)
-        else:
-            return
