@@ -27,6 +27,10 @@ LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[A-Z][a-z]{3
 ENVIRONMENT = "CORPUSKIT_CATALOGUE"
 """Names folders of profiles beside the package's own, separated as in PATH."""
 
+BROUGHT = ("glotlid", "openlid")
+"""Models that a profile may have labels of and that an operator has to bring: GlotLID v3
+(languages-v3.md of its repository at 3bf328a) and OpenLID (languages.md at 2e69b9b)."""
+
 _PROFILES = "???_????.toml"
 _PACKAGED = Path(__file__).parent / "sources"  # in a wheel
 _REPOSITORY = Path(__file__).parent.parent / "sources"  # in an editable install or a checkout
@@ -84,8 +88,9 @@ class Language(_Model):
     the Myanmar script that no dictionary knows; or by spaces."""
     confusable: tuple[LanguageCode, ...] = ()
     cctld: tuple[str, ...] = ()
-    labels: dict[str, tuple[str, ...]]
-    """Labels of this language per identification model (`lid176 = ["km"]`)."""
+    labels: dict[str, tuple[str, ...]] = {}
+    """Labels of this language per identification model (`lid176 = ["km"]`). Those in BROUGHT
+    are not in the package."""
     thresholds: dict[str, Threshold] = {}
     """By rule name (see corpuskit.thresholds)."""
     caveats: tuple[str, ...] = ()
@@ -97,6 +102,30 @@ class Language(_Model):
     def script(self) -> str:
         """ISO 15924 code of the script."""
         return self.code.partition("_")[2]
+
+    @property
+    def embedded_models(self) -> tuple[str, ...]:
+        """Names of the models in the package that can answer with this language."""
+        return tuple(name for name, given in self.labels.items() if given and name not in BROUGHT)
+
+    @property
+    def brought_models(self) -> tuple[str, ...]:
+        """Names of models that know it and that an operator has to bring."""
+        return tuple(name for name in BROUGHT if self.labels.get(name))
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What an operator has to be told is missing, a sentence each, beside `caveats`."""
+        found = []
+        if not self.embedded_models:
+            others = " or ".join(self.brought_models)
+            bring = f"bring {others}" if others else "train one with `corpuskit lid train`"
+            found.append(f"no model in the package knows it: {bring}")
+        if not self.thresholds:
+            found.append("no thresholds of its own: the defaults of every rule hold")
+        if self.stop_words is None:
+            found.append("no stop words: no rule looks at its function words")
+        return tuple(found)
 
 
 def catalogue_folder() -> Path:

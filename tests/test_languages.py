@@ -29,6 +29,22 @@ FIRST_TEN = {
     *("ind_Latn", "zsm_Latn", "jav_Latn", "sun_Latn", "tgl_Latn"),
 }
 
+REGION = FIRST_TEN | {
+    *("zsm_Arab", "jav_Java", "ban_Latn", "bbc_Latn", "min_Latn", "ace_Latn", "bug_Latn"),
+    *("bjn_Latn", "mad_Latn", "mak_Latn", "nij_Latn", "bew_Latn", "iba_Latn", "dtp_Latn"),
+    *("ceb_Latn", "ilo_Latn", "hil_Latn", "war_Latn", "bcl_Latn", "pam_Latn", "tet_Latn"),
+    *("shn_Mymr", "mnw_Mymr", "ksw_Mymr", "rki_Mymr", "cnh_Latn", "hmn_Latn", "dzo_Tibt"),
+    *("tam_Taml", "zho_Hans", "zho_Hant", "eng_Latn"),
+}
+
+GROUPS = (
+    {"ind_Latn", "zsm_Latn", "bjn_Latn", "min_Latn", "jav_Latn", "sun_Latn", "ban_Latn"},
+    {"tgl_Latn", "ceb_Latn", "hil_Latn", "war_Latn", "ilo_Latn", "bcl_Latn", "pam_Latn"},
+    {"mya_Mymr", "rki_Mymr", "shn_Mymr", "mnw_Mymr", "ksw_Mymr"},
+    {"lao_Laoo", "tha_Thai"},
+)
+"""Languages that models take for one another."""
+
 GOOD = """
 [language]
 code = "xyz_Latn"
@@ -66,7 +82,7 @@ def test_the_first_ten_are_there() -> None:
 def test_profile_is_consistent(code: str) -> None:
     one = language(code)
     assert one.code == code
-    assert one.script in SCRIPT_IDS
+    assert one.script in SCRIPT_IDS or one.script in MEMBERS
     assert script_share(one.autonym, one.script) == 1.0
     unspaced = {*UNSPACED, "Tibt"}.intersection(MEMBERS.get(one.script, (one.script,)))
     assert (one.segmentation == "spaces") != bool(unspaced)
@@ -75,13 +91,27 @@ def test_profile_is_consistent(code: str) -> None:
     assert code not in one.confusable
     assert one.code[:3] in one.bcp47
     assert one.fonts
-    if one.thresholds or code in FIRST_TEN:
+    if code in FIRST_TEN:
         assert 0 < one.thresholds["min_lang_score"].value < 1
         assert 0 < one.thresholds["min_script_ratio"].value < 1
-    else:  # an operator has to be told that nothing is measured
-        assert any("no thresholds" in caveat for caveat in one.caveats)
-    if one.stop_words is None:
-        assert any("no stop words" in caveat for caveat in one.caveats)
+    told = " ".join(one.lacks)
+    assert bool(one.embedded_models) != ("no model in the package" in told)
+    assert bool(one.thresholds) != ("no thresholds" in told)
+    assert (one.stop_words is None) == ("no stop words" in told)
+
+
+@pytest.mark.parametrize("code", language_codes())
+def test_neighbors_are_mutual(code: str) -> None:
+    there = set(language_codes())
+    for other in there.intersection(language(code).confusable):
+        assert code in language(other).confusable, other
+
+
+def test_the_languages_of_the_region_are_there() -> None:
+    assert set(language_codes()) >= REGION
+    for group in GROUPS:
+        for code in group:
+            assert set(language(code).confusable) >= group - {code}
 
 
 @pytest.mark.parametrize(

@@ -134,14 +134,24 @@ def make_plan(recipe: Recipe) -> Plan:
 
 def _check_known(wanted: Sequence[str], known: frozenset[str], recipe: Recipe) -> None:
     """A language that the model cannot answer with would lose every document: say so first."""
-    hint = "name a model that does in [identify]"
+    told = f"the model {recipe.identify.model} does not know"
     problems = [
-        Problem(str(recipe.path), f"languages[{at}]", f"the model does not know {code}", hint)
+        Problem(str(recipe.path), f"languages[{at}]", f"{told} {code}", _who_knows(code))
         for at, code in enumerate(wanted, 1)
         if code not in known
     ]
     if problems:
         raise RecipeError(problems)
+
+
+def _who_knows(code: str) -> str:
+    """What to do about a language that the recipe's model cannot answer with."""
+    profile = language(code)
+    if profile.embedded_models:
+        return " or ".join(f'[identify] model = "{one}"' for one in profile.embedded_models)
+    if profile.brought_models:
+        return f"no model in the package does: bring {' or '.join(profile.brought_models)}"
+    return "no model that is known here does: train one with `corpuskit lid train`"
 
 
 def _policy(profile: Language, recipe: Recipe) -> dict[str, float]:

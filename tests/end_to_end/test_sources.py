@@ -180,7 +180,17 @@ def test_a_language_that_the_model_lacks_is_said_before_anything_runs(
     )
     monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(profiles))
     recipe = write_recipe(tmp_path, DEMO / "pages.warc.gz")
-    loaded = ck.load_recipe(recipe, ['languages=["khm_Khmr", "dzo_Tibt"]'])
-    with pytest.raises(RecipeError, match=r"languages\[2\]: the model does not know dzo_Tibt"):
-        ck.build(loaded, tmp_path / "b", workers=1)
+    wanted = 'languages=["khm_Khmr", "dzo_Tibt", "ban_Latn", "iba_Latn"]'
+    with pytest.raises(RecipeError) as raised:
+        ck.build(ck.load_recipe(recipe, [wanted]), tmp_path / "b", workers=1)
+    said = str(raised.value).splitlines()
+    unknown = "the model lid176 does not know"
+    for number, code, hint in (
+        (2, "dzo_Tibt", "train one with"),
+        (3, "ban_Latn", 'model = "sea-1"'),
+        (4, "iba_Latn", "bring glotlid"),
+    ):
+        line = next(one for one in said if f"languages[{number}]: {unknown} {code}" in one)
+        assert hint in line
+    assert len(said) == 3
     assert not (tmp_path / "b").exists()

@@ -9,6 +9,7 @@ import pytest
 from corpuskit.errors import ModelError
 from corpuskit.identify.fasttext_model import ModelSpec
 from corpuskit.identify.labels import Reading, is_negative, map_labels, read_labels, read_reading
+from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.languages import languages
 from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import SCRIPT_IDS
@@ -28,12 +29,21 @@ def test_lid176_is_complete() -> None:
     assert len(codes) == len(set(codes))
 
 
-def test_profiles_and_table_agree() -> None:
-    table = read_labels("lid176", Path())
+@pytest.mark.parametrize("name", EMBEDDED_MODELS)
+def test_profiles_and_models_agree(name: str) -> None:
+    """A profile has the labels of exactly the models in the package that know its language."""
+    spec = ModelSpec.of(sha256=EMBEDDED_MODELS[name].sha256)
+    model, table = spec.load(), read_labels(name, Path())
     for profile in languages():
-        for label in profile.labels.get("lid176", ()):
-            assert profile.code in table[label]
-    assert {profile.code for profile in languages()} <= ModelSpec.of().load().codes
+        labels = profile.labels.get(name, ())
+        assert bool(labels) == (profile.code in model.codes), profile.code
+        for label in labels:
+            assert profile.code in table.get(label, (label,))
+
+
+def test_a_profile_names_no_model_that_is_not_there() -> None:
+    for profile in languages():
+        assert set(profile.embedded_models) <= set(EMBEDDED_MODELS), profile.code
 
 
 def test_labels_that_are_codes_need_no_entry() -> None:
