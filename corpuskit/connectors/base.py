@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -61,6 +61,17 @@ class Agent:
     """E-mail address or URL under which a site's owner reaches the operator."""
 
 
+class Judge(Protocol):
+    """Tells what a page is worth to the recipe, before a build reads it."""
+
+    languages: tuple[str, ...]
+    """The wanted languages, as codes of the catalogue."""
+
+    def __call__(self, page: RawRecord) -> int:
+        """Characters of text in the wanted languages. Any number of threads may ask."""
+        ...
+
+
 class ConnectorOptions(BaseModel):
     """What a [[source]] of the recipe may say to a connector, beside the keys of every source."""
 
@@ -78,6 +89,9 @@ class Connector(ABC):
 
     fetches: ClassVar[bool] = False
     """Whether it acquires its inputs over a network, into `store`, before they are listed."""
+
+    judge: Judge | None = None
+    """Set before `fetch`, for a connector that chooses what to acquire; others leave it."""
 
     def __init__(self, options: ConnectorOptions, root: Path, store: Path | None = None) -> None:
         """`root` is the folder that relative paths in `options` start from; `store` the folder

@@ -1,28 +1,31 @@
-"""URLs that a page, a sitemap or a feed names."""
+"""URLs that a page names, and what it says of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Final
 from urllib.parse import urljoin
 
-import feedparser
 from lxml import etree, html
 
-from corpuskit.connectors.http_message import decode_content
+from corpuskit.connectors.web.history import Hint
+from corpuskit.connectors.web.streak import page_key
 
-MAX_SITEMAP_BYTES: Final = 50 * 1024 * 1024
-"""sitemaps.org: a sitemap has at most 50 MB uncompressed,"""
-MAX_SITEMAP_URLS: Final = 50_000
-"""and at most 50,000 URLs."""
-MAX_SITEMAPS: Final = 1_000
-"""Sitemaps taken from one robots.txt or index."""
 MAX_LINKS: Final = 5_000
 """Links taken from one page: more is a trap or a list that a sitemap should give."""
+MAX_ANCHOR: Final = 100
+"""Characters of a link's text that are looked at: a title is shorter."""
 
 _FEEDS: Final = frozenset({"application/rss+xml", "application/atom+xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a page says about where a link of it leads."""
+
+    hreflang: str
+    anchor: str
 
 
 @dataclass(slots=True)
@@ -34,6 +37,12 @@ class Found:
     feeds: list[str] = field(default_factory=list)
     metas: list[tuple[str, str]] = field(default_factory=list)
     """A page's meta elements: lower-case name, content."""
+    key: bytes = b""
+    """Stands for what a page shows; see `streak`."""
+    hints: dict[str, Hint] = field(default_factory=dict)
+    """What a list says of its pages, by URL."""
+    said: dict[str, Said] = field(default_factory=dict)
+    """Of a page's links, by URL."""
 
 
 def in_page(content: bytes, url: str, charset: str | None) -> Found:
@@ -42,23 +51,39 @@ def in_page(content: bytes, url: str, charset: str | None) -> Found:
     if root is None:
         return Found()
     base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
-    followed = (
-        a.get("href")
-        for a in root.iter("a", "area")
-        if "nofollow" not in (a.get("rel") or "").lower()
-    )
+    followed = [one for one in root.iter("a", "area", "link") if _leads_to_a_page(one)]
+    pages = _absolute(((one.get("href"), one) for one in followed), base)
     feeds = (
-        link.get("href")
+        (link.get("href"), link)
         for link in root.iter("link")
-        if (link.get("type") or "").strip().lower() in _FEEDS
-        and "alternate" in (link.get("rel") or "").lower()
+        if _is_feed(link) and "alternate" in (link.get("rel") or "").lower()
     )
     metas = [
         ((meta.get("name") or "").strip().lower(), meta.get("content") or "")
         for meta in root.iter("meta")
         if meta.get("name")
     ]
-    return Found(pages=_absolute(followed, base), feeds=_absolute(feeds, base), metas=metas)
+    said = {url: _said(one) for url, one in pages.items()}
+    return Found(
+        list(pages), feeds=list(_absolute(feeds, base)), metas=metas, said=said, key=page_key(root)
+    )
+
+
+def _leads_to_a_page(element: html.HtmlElement) -> bool:
+    """A link to follow, or the same page in another language (`<link hreflang>`)."""
+    rel = (element.get("rel") or "").lower()
+    if element.tag == "link":
+        return "alternate" in rel and bool(element.get("hreflang")) and not _is_feed(element)
+    return "nofollow" not in rel
+
+
+def _is_feed(link: html.HtmlElement) -> bool:
+    return (link.get("type") or "").strip().lower() in _FEEDS
+
+
+def _said(element: html.HtmlElement) -> Said:
+    anchor = "".join(element.itertext())[:MAX_ANCHOR] if element.tag == "a" else ""
+    return Said((element.get("hreflang") or "").strip().lower(), anchor.strip())
 
 
 def _parse(content: bytes, charset: str | None) -> html.HtmlElement | None:
@@ -72,83 +97,15 @@ def _parse(content: bytes, charset: str | None) -> html.HtmlElement | None:
     return None
 
 
-def _absolute(hrefs: Iterator[str | None], base: str) -> list[str]:
-    found: dict[str, None] = {}
-    for href in hrefs:
+def _absolute(
+    links: Iterable[tuple[str | None, html.HtmlElement]], base: str
+) -> dict[str, html.HtmlElement]:
+    """Every URL with the first element that names it."""
+    found: dict[str, html.HtmlElement] = {}
+    for href, element in links:
         if href and len(found) < MAX_LINKS:
             try:
-                found[urljoin(base, href.strip())] = None
+                found.setdefault(urljoin(base, href.strip()), element)
             except ValueError:
                 continue
-    return [url for url in found if url.startswith(("http://", "https://"))]
-
-
-def in_sitemap(body: bytes, url: str) -> Found:
-    """URLs of a sitemap or a sitemap index, as XML or one a line, plain or gzipped.
-
-    No entity is expanded and nothing is loaded; what follows damage is lost.
-    """
-    if body.startswith(b"\x1f\x8b"):
-        body, lost = decode_content(body, "gzip", MAX_SITEMAP_BYTES)
-        if lost is not None and not body:
-            return Found()
-    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        lines = body[:MAX_SITEMAP_BYTES].decode("utf-8-sig", "replace").splitlines()
-        urls = (line for line in lines if line.startswith(("http://", "https://")))
-        return Found(pages=_listed(urls, url))
-    pages: list[str | None] = []
-    sitemaps: list[str | None] = []
-    for parent, text in _locations(body[:MAX_SITEMAP_BYTES]):
-        (sitemaps if parent == "sitemap" else pages).append(text)
-    return Found(
-        pages=_listed(iter(pages), url), sitemaps=_listed(iter(sitemaps), url)[:MAX_SITEMAPS]
-    )
-
-
-def _listed(urls: Iterator[str | None], base: str) -> list[str]:
-    found = dict.fromkeys(urljoin(base, url.strip()) for url in urls if url and url.strip())
-    return [one for one in found if one.startswith(("http://", "https://"))][:MAX_SITEMAP_URLS]
-
-
-def _locations(body: bytes) -> Iterator[tuple[str, str | None]]:
-    """Every `loc` with the name of its parent (url or sitemap)."""
-    events = etree.iterparse(
-        BytesIO(body),
-        events=("end",),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    count = 0
-    try:
-        for _, element in events:
-            name = _local_name(element)
-            parent = element.getparent()
-            if name == "loc" and parent is not None:
-                yield _local_name(parent), element.text
-                count += 1
-                if count >= MAX_SITEMAP_URLS:
-                    return
-            elif name in ("url", "sitemap"):
-                element.clear()
-    except etree.LxmlError:
-        return
-
-
-def _local_name(element: etree._Element) -> str:
-    """Name without its namespace; one that breaks XML's rules is no error."""
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def in_feed(body: bytes, url: str) -> Found:
-    """Links of an RSS or Atom feed's entries, however malformed."""
-    try:
-        feed = feedparser.parse(
-            BytesIO(body), response_headers={"content-location": url}, sanitize_html=False
-        )
-    except Exception:  # noqa: BLE001  # a feed cannot be allowed to stop a crawl
-        return Found()
-    links = (entry.get("link") for entry in feed.entries)
-    return Found(pages=_listed(iter(links), url))
+    return {url: one for url, one in found.items() if url.startswith(("http://", "https://"))}

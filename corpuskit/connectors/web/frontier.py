@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from corpuskit.connectors.web.archive import Kept
+from corpuskit.connectors.web.history import History, Statement, end
 from corpuskit.connectors.web.robots import RobotsFile
 
 PAGE: Final = "page"
@@ -50,6 +51,8 @@ class Entry:
     hops: int = 0
     """Redirects between the URL that was named and it."""
     tries: int = 0
+    hint: str = ""
+    """What is said of its language where it is named; see `hints`."""
 
     @property
     def host(self) -> str:
@@ -81,6 +84,8 @@ class Outcome:
     detail: str | None = None
     status: int | None = None
     bytes: int = 0
+    wanted: int | None = None
+    """Characters in the wanted languages; None where nobody looked."""
 
 
 class Frontier:
@@ -92,6 +97,7 @@ class Frontier:
         self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = FULL")
         self._base.executescript(_SCHEMA)
+        self.history = History(self._base, self._lock)
 
     def close(self) -> None:
         """Let go of the file; what a thread says later raises sqlite3.ProgrammingError."""
@@ -106,9 +112,17 @@ class Frontier:
         return new
 
     def settle(
-        self, entry: Entry, outcome: Outcome, found: Iterable[Entry] = (), kept: Kept | None = None
+        self,
+        entry: Entry,
+        outcome: Outcome,
+        found: Iterable[Entry] = (),
+        kept: Kept | None = None,
+        noted: Iterable[Statement] = (),
     ) -> dict[str, int]:
-        """Say what became of a URL and what it named, at once; new URLs per host."""
+        """Say what became of a URL and what it named, at once; new URLs per host.
+
+        `noted` is what `history` is to know from then on.
+        """
         new: dict[str, int] = {}
         with self._lock, self._transaction():
             self._base.execute(
@@ -118,6 +132,8 @@ class Frontier:
             )  # fmt: skip
             if kept is not None:
                 self._base.execute("REPLACE INTO archives VALUES (?, ?)", (kept.file, kept.size))
+            for statement, values in noted:
+                self._base.execute(statement, values)
             self._add(found, new)
         return new
 
@@ -153,13 +169,24 @@ class Frontier:
             known.setdefault(bare, set()).add(query)
         return known
 
-    def give_up(self, host: str, code: str, detail: str) -> None:
-        """Settle everything that waits of a host."""
+    def give_up(self, host: str, code: str, detail: str) -> int:
+        """Settle everything that waits of a host; how much."""
         with self._lock:
-            self._base.execute(
+            return self._base.execute(
                 "UPDATE urls SET state='lost', code=?, detail=? WHERE host=? AND state='waiting'",
                 (code, detail, host),
-            )
+            ).rowcount
+
+    def end(self, prefix: str, why: str, code: str) -> int:
+        """Settle every page that waits below a prefix, for good; how many."""
+        host = urlsplit(prefix).hostname or ""
+        with self._lock, self._transaction():
+            self._base.execute(*end(prefix, why))
+            return self._base.execute(
+                "UPDATE urls SET state='lost', code=?, detail=? WHERE host=? AND state='waiting' "
+                "AND kind='page' AND substr(url, 1, ?) = ?",
+                (code, why, host, len(prefix), prefix),
+            ).rowcount
 
     def fetched_bytes(self) -> int:
         """Bytes of all bodies so far."""
