@@ -18,6 +18,7 @@ COMMANDS = {
     "inspect": "corpuskit.cli.inspect:inspect",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
+    "clean": "corpuskit.cli.clean:clean",
     "languages": "corpuskit.cli.catalogue:languages",
     "sources": "corpuskit.cli.catalogue:sources",
     "init": "corpuskit.cli.init:init",
