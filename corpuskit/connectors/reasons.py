@@ -22,7 +22,11 @@ REFUSED_ADDRESS = "read/refused_address"
 NETWORK = "read/network"
 TIMED_OUT = "read/timed_out"
 REDIRECTS = "read/too_many_redirects"
+CRAWL_DELAY = "read/crawl_delay"
+SAME_CONTENT = "read/same_content"
+WITHDRAWN = "read/withdrawn"
 NOT_FETCHED = "read/not_fetched"
+DELETED = "read/deleted"
 NO_TEXT_LAYER = "read/no_text_layer"
 PDF_TEXT_LAYER = "read/pdf_text_layer"
 LEGACY_FONT = "read/legacy_font"
@@ -46,8 +50,9 @@ REASONS: dict[str, str] = {
     INVALID_UTF8: "The line or row is not valid UTF-8.",
     INVALID_ROW: "The row of a table breaks the rules of CSV, has not as many fields as the "
     "header, or holds a value that cannot be read.",
-    NO_TEXT: "The line or row has no text in the column that should hold it.",
+    NO_TEXT: "The line, row or record has no text where it should stand.",
     NOT_FETCHED: "The source's list names the record, but its server did not hand it out.",
+    DELETED: "The repository has deleted the record and says so: nothing of it is published.",
     NO_TEXT_LAYER: "The PDF holds pictures of pages (a scan) and no text.",
     PDF_TEXT_LAYER: "The PDF's text is not what its pages show: its glyphs have no or wrong "
     "characters.",
@@ -62,4 +67,8 @@ REASONS: dict[str, str] = {
     NETWORK: "The server could not be reached or broke off, several times.",
     TIMED_OUT: "The server took longer than the deadline for one request, several times.",
     REDIRECTS: "A chain of more than five redirects, or one that leads nowhere.",
+    CRAWL_DELAY: "The host asks for more time between two requests than the crawl has.",
+    SAME_CONTENT: "Below its folder page after page had the same text, so that it was not asked.",
+    WITHDRAWN: "The page was kept by an earlier crawl; since then its site answers 410 or reserves "
+    "it, and its text was taken out.",
 }

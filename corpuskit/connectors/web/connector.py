@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.base import Agent, Connector, Input, Piece
 from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.reasons import WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.connectors.warc_records import to_record
 from corpuskit.connectors.web.options import WebOptions
@@ -89,7 +90,7 @@ class WebConnector(Connector):
         for frame in frames(item.path, layout, piece.start, piece.stop):
             record = to_record(frame, item.name)
             if frame.head is not None:
-                _verdicts(record, frame.head.fields)
+                _said(record, frame.head.fields)
             yield record
 
     def _archives(self, item: Input) -> WarcConnector:
@@ -115,9 +116,14 @@ def _losses(path: Path, piece: Piece) -> Iterator[RawRecord]:
                 )
 
 
-def _verdicts(record: RawRecord, fields: dict[str, str]) -> None:
-    """The columns `robots` and `tdm` from the head of a record."""
+def _said(record: RawRecord, fields: dict[str, str]) -> None:
+    """What the head of a record says of it: verdicts, a date, that it was taken out."""
     robots, tdm = _json(fields.get("corpuskit-robots")), _json(fields.get("corpuskit-tdm"))
+    if (dated := _json(fields.get("corpuskit-published"))) is not None:
+        record.published_at = datetime.fromisoformat(dated["at"])
+        record.published_at_source = dated["source"]
+    if (why := fields.get("corpuskit-withdrawn")) is not None:
+        record.reason, record.detail = WITHDRAWN, why
     if robots is not None:
         at = robots.get("checked_at")
         record.robots = Robots(

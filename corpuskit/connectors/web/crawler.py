@@ -12,12 +12,13 @@ from typing import Final
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.web.addresses import Resolve, resolve
-from corpuskit.connectors.web.archive import Archive
+from corpuskit.connectors.web.archive import Archive, number_of
 from corpuskit.connectors.web.client import Client, FetchError
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.visit import Visit, Visitor
+from corpuskit.connectors.web.withdraw import take_out
 
 MAX_STREAK: Final = 10
 """Failures in a row after which a host is left alone."""
@@ -59,7 +60,9 @@ class Crawler:
         )
         self.frontier = Frontier(store / "frontier.sqlite")
         maker = Maker(self._client.agent, f"{agent.operator} ({agent.contact})")
-        archive = Archive(store, self.frontier.archives(), maker)
+        archives, known = self.frontier.archives(), self.frontier.history
+        known.begin(options.recrawl, max(map(number_of, archives), default=0) + 1)
+        archive = Archive(store, archives, maker, known.state("archive") or 1)
         self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause)
         self._stop = threading.Event()
         self._change = threading.Condition()
@@ -177,7 +180,9 @@ class Crawler:
             self._in_flight -= 1
             if visit is not None:
                 self._count(host, visit)
-                rest = max(self._rest(entry.host, visit.crawl_delay), visit.retry_after)
+                idle = visit.idle and visit.failure is None
+                rest = 0.0 if idle else self._rest(entry.host, visit.crawl_delay)
+                rest = max(rest, visit.retry_after)
                 if visit.failure is not None:
                     rest = max(rest, min(rest * 2**host.streak, MAX_WAIT))
                 host.next_at = time.monotonic() + rest
@@ -224,6 +229,7 @@ def crawl(
     crawler = Crawler(options, store, agent, report, resolver)
     try:
         crawler.run()
+        take_out(store, crawler.frontier.history)
         return list(crawler.frontier.lost_pages())
     finally:
         with suppress(Exception):  # a thread that is still in the database lets go by itself

@@ -22,8 +22,9 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 class Site:
     """An origin's rules and opt-out files."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, origin: Origin, max_delay: float) -> None:
         self.rules = Rules(origin.robots)
+        self.too_slow = self.rules.delay > max_delay
         self.tdmrep, self.ai_txt = origin.tdmrep, origin.ai_txt
 
 
@@ -31,10 +32,16 @@ class Sites:
     """The origins met so far; any number of threads may use it, each for hosts of its own."""
 
     def __init__(
-        self, client: Client, frontier: Frontier, pause: Callable[[str, float], None]
+        self,
+        client: Client,
+        frontier: Frontier,
+        pause: Callable[[str, float], None],
+        max_delay: float,
     ) -> None:
-        """`pause(host, crawl_delay)` waits as long as a host is owed between two requests."""
+        """`pause(host, crawl_delay)` waits as long as a host is owed between two requests;
+        hosts that are owed more than `max_delay` seconds are asked for robots.txt alone."""
         self._client, self._frontier, self._pause = client, frontier, pause
+        self._max_delay = max_delay
         self._known: dict[str, Site] = {}
         self._lock = threading.Lock()
 
@@ -48,9 +55,9 @@ class Sites:
         asked = stored is None or not stored.robots.fresh
         if stored is None or asked:
             stored = self._ask(origin)
-            if not stored.robots.unavailable:
-                self._frontier.learn(origin, stored)
-        site = Site(stored)
+        site = Site(stored, self._max_delay)
+        if asked and not stored.robots.unavailable and not site.too_slow:
+            self._frontier.learn(origin, stored)
         if not stored.robots.unavailable:  # else asked again with the next URL
             with self._lock:
                 self._known[origin] = site
@@ -61,6 +68,8 @@ class Sites:
         if robots.unavailable:
             return Origin(robots, "", ai_txt=False)
         host, delay = urlsplit(origin).hostname or "", Rules(robots).delay
+        if delay > self._max_delay:
+            return Origin(robots, "", ai_txt=False)
         self._pause(host, delay)
         tdmrep = self._text(f"{origin}/.well-known/tdmrep.json")
         self._pause(host, delay)

@@ -28,7 +28,7 @@ Route = Page | str | Callable[[BaseHTTPRequestHandler], Page | None]
 
 
 class Site:
-    """One host: its routes and what it was asked."""
+    """One host: its routes and what it was asked. The route `*` answers all that have none."""
 
     def __init__(self, host: str, routes: dict[str, Route]) -> None:
         self.routes = routes
@@ -80,6 +80,7 @@ class Site:
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         route = self.routes.get(request.path)
+        shared = route is None and "*" in self.routes
         if route is None:
             route = self.routes.get("*", Page("not found", status=404))
         page = route(request) if callable(route) else route
@@ -88,6 +89,8 @@ class Site:
             return
         page = Page(page) if isinstance(page, str) else page
         body = page.body.encode() if isinstance(page.body, str) else page.body
+        if shared and page.status == 200:
+            body = body.replace(b"<body>", f"<body><p>{words(request.path)}</p>".encode())
         request.send_response(page.status)
         for name, value in {
             "Content-Type": page.kind, "Content-Length": str(len(body)), **page.headers
@@ -106,6 +109,11 @@ def serving(*routes: dict[str, Route]) -> Iterator[list[Site]]:
     finally:
         for site in sites:
             site.close()
+
+
+def words(path: str) -> str:
+    """A path in letters alone: pages that share a route are not to say the same."""
+    return path.translate(str.maketrans("0123456789", "abcdefghij"))
 
 
 def links(*targets: str, text: str = "page") -> str:

@@ -269,7 +269,7 @@ def slow_pages(count: int) -> dict:
         time.sleep(0.01)
         number = int(request.path[1:] or 0)
         return Page(links(*(f"/{number * 3 + i}" for i in (1, 2, 3) if number * 3 + i < count))
-                    + f"<p>{request.path}</p>" * 50)  # fmt: skip
+                    .replace("</body>", f"<p>{request.path}</p>" * 50 + "</body>"))  # fmt: skip
 
     return {"/robots.txt": Page("", status=404), "/.well-known/tdmrep.json": Page("", status=404),
             "/ai.txt": Page("", status=404), "*": page}  # fmt: skip
