@@ -18,7 +18,7 @@ COMMANDS = {
     "inspect": "corpuskit.cli.inspect:inspect",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
-    "clean": "corpuskit.cli.clean:clean",
+    "prune": "corpuskit.cli.prune:prune",
     "languages": "corpuskit.cli.catalogue:languages",
     "sources": "corpuskit.cli.catalogue:sources",
     "init": "corpuskit.cli.init:init",

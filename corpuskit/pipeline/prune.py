@@ -16,7 +16,7 @@ from corpuskit.workspace import Workspace, disk_errors
 _SEGMENTS: Final = ("extract", "annotate", "signature", "decide", "cluster")
 
 
-def clean(folder: Path) -> tuple[int, int]:
+def prune(folder: Path) -> tuple[int, int]:
     """Delete what the build as published does not need; how many files, and their bytes.
 
     A further run with the recipe as it is does no work anew. Raises WorkspaceError if the build

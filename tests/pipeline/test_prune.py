@@ -7,7 +7,7 @@ from end_to_end.builds import published, run
 
 import corpuskit as ck
 from corpuskit.errors import WorkspaceError
-from corpuskit.pipeline.clean import clean
+from corpuskit.pipeline.prune import prune
 
 pytestmark = pytest.mark.xdist_group("small")
 
@@ -26,7 +26,7 @@ def test_only_what_is_not_needed_goes(small: Path, tmp_path: Path) -> None:
     before, corpus = outputs(folder), published(folder)
     assert len(before) > len(first)
 
-    done = run("clean", folder)
+    done = run("prune", folder)
     assert done.returncode == 0, done.stderr
     assert "removed 4 outputs" in done.stdout, done.stdout  # annotate, signature, decide, cluster
     after = outputs(folder)
@@ -34,7 +34,7 @@ def test_only_what_is_not_needed_goes(small: Path, tmp_path: Path) -> None:
         "annotate", "signature", "decide", "cluster",
     }  # fmt: skip
     assert published(folder) == corpus
-    assert clean(folder) == (0, 0)
+    assert prune(folder) == (0, 0)
 
     again = ck.build(other, folder, workers=1)
     assert outputs(folder) == after
@@ -44,5 +44,5 @@ def test_only_what_is_not_needed_goes(small: Path, tmp_path: Path) -> None:
 
 def test_what_is_no_finished_build_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="no finished build"):
-        clean(tmp_path)
-    assert run("clean", tmp_path / "none").returncode == 2
+        prune(tmp_path)
+    assert run("prune", tmp_path / "none").returncode == 2
