@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from corpuskit.publish import Build, open_build, verify
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
+    from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, run_chain, signal
-    from corpuskit.text import clusters, match_key, words
+    from corpuskit.text import clusters, match_key
 
 __all__ = [
     "Batch",
@@ -59,6 +60,8 @@ __all__ = [
     "parse_recipe",
     "quality_signals",
     "run_chain",
+    "segment",
+    "sentences",
     "signal",
     "verify",
     "words",
@@ -89,9 +92,11 @@ _WHERE = {
     "parse_recipe": "recipe",
     "quality_signals": "quality",
     "run_chain": "stage",
+    "segment": "segmentation",
+    "sentences": "segmentation",
     "signal": "stage",
     "verify": "publish",
-    "words": "text",
+    "words": "segmentation",
 }
 
 

@@ -1,6 +1,6 @@
-"""Write corpuskit/quality/sentence_terminal.py from the Unicode data of the `regex` package.
+"""Write corpuskit/text/sentence_terminal.py from the Unicode data of the `regex` package.
 
-python tools/make_sentence_marks.py > corpuskit/quality/sentence_terminal.py
+python tools/make_sentence_marks.py > corpuskit/text/sentence_terminal.py
 """
 
 import regex

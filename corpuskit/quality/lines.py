@@ -6,9 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from corpuskit.quality.marks import BULLETS, CLOSERS, DASHES, ELLIPSES, TERMINAL
+from corpuskit.quality.marks import BULLETS, CLOSERS, DASHES, ELLIPSES
 from corpuskit.quality.shares import Columns
 from corpuskit.text import TextBatch
+from corpuskit.text.sentence_rules import TERMINAL
 
 SHORT: Final = 30
 """Code points under which a line is short (FineWeb's short_line_length)."""

@@ -6,16 +6,6 @@ import sys
 import unicodedata
 from typing import Final
 
-from corpuskit.quality.sentence_terminal import CODES
-
-# Unicode leaves these out of Sentence_Terminal, as they also stand elsewhere; at the end of
-# a line they end what was said: Khmer koomuut, Thai angkhankhu and khomut, the Tibetan shads
-# (Dzongkha), Javanese pada adeg and pada adeg adeg, the ellipses.
-_MORE_TERMINAL: Final = "\u17da\u0e5a\u0e5b\u0f0d\u0f0e\u0f0f\u0f10\u0f11\ua9ca\ua9cb\u2025\u2026"
-
-TERMINAL: Final[frozenset[str]] = frozenset(map(chr, CODES)) | frozenset(_MORE_TERMINAL)
-"""Marks of any script that end a sentence. Thai and Lao mostly write none."""
-
 CLOSERS: Final = " \u00a0\"'" + "".join(
     char
     for char in map(chr, range(sys.maxunicode + 1))

@@ -2,8 +2,8 @@
 
 | script | words are | source |
 |---|---|---|
-| Thai, Lao, Khmer, Burmese, Han, Kana | what ICU's dictionary break iterator cuts | UAX #29, ICU 78 |
-| Myanmar script of languages without a dictionary | syllables (corpuskit.text.syllables) | UTN #11 |
+| Thai, Lao, Khmer, Burmese, Han, Kana | what ICU's dictionaries cut | UAX #29, ICU 78 |
+| Myanmar, in languages without a dictionary | syllables (text.syllables) | UTN #11 |
 | Tibetan | syllables: what stands between tsheg, shad and the like | Unicode Standard 13.4 |
 | any other | what stands between spaces, without the punctuation around it | |
 """
