@@ -20,6 +20,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "commoncrawl": "corpuskit.connectors.commoncrawl.connector:CommonCrawlConnector",
         "documents": "corpuskit.connectors.documents.connector:DocumentsConnector",
         "files": "corpuskit.connectors.files:FilesConnector",
+        "oai": "corpuskit.connectors.oai.connector:OaiConnector",
         "tables": "corpuskit.connectors.tables.connector:TablesConnector",
         "warc": "corpuskit.connectors.warc:WarcConnector",
         "web": "corpuskit.connectors.web.connector:WebConnector",

@@ -1,0 +1,89 @@
+"""The connector `oai`: a harvest into the store, and raw records from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import ClassVar, Final
+
+from corpuskit.connectors.archive import frames, layout_of
+from corpuskit.connectors.base import Agent, Connector, Input, Piece
+from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.oai import archive
+from corpuskit.connectors.oai.harvest import Harvest
+from corpuskit.connectors.oai.options import OaiOptions
+from corpuskit.connectors.oai.records import raw_records
+from corpuskit.connectors.oai.repository import Repository, request_url
+from corpuskit.connectors.oai.store import FORMAT, Store
+from corpuskit.connectors.warc import WarcConnector, WarcOptions
+from corpuskit.document import RawRecord
+from corpuskit.errors import SourceError
+from corpuskit.workspace import disk_errors, task_key
+
+_REQUEST: Final = {"url", "metadata_prefix", "set", "since", "until", "max_records"}
+"""Options that decide what is asked: another request has a folder of its own."""
+
+
+class OaiConnector(Connector):
+    """Records of a repository, deleted ones with their reason; their text, or a document's."""
+
+    name: ClassVar[str] = "oai"
+    version: ClassVar[str] = "1"
+    source_type: ClassVar[str] = "oai"
+    fetches: ClassVar[bool] = True
+    Options: ClassVar[type[OaiOptions]] = OaiOptions
+    options: OaiOptions
+
+    def asks(self) -> list[str]:
+        """The requests, and whose documents."""
+        options = self.options
+        arguments = {"verb": "ListRecords", "metadataPrefix": options.metadata_prefix}
+        lines = [
+            f"GET {request_url(options.url, {'verb': 'Identify'})}",
+            f"GET {request_url(options.url, {**arguments, 'set': options.set})} "
+            f"and what follows, one request every {options.delay:g} s",
+        ]
+        if options.full_text:
+            kinds = ", ".join(options.full_text)
+            lines.append(f"the documents ({kinds}) that records lead to, after each robots.txt")
+        return lines
+
+    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+        """Harvest what is missing, write it as archives."""
+        folder = self._folder
+        repository = Repository(self.options.url, agent, self.options.delay)
+        with disk_errors(folder), closing(Store(folder / "harvest.sqlite")) as store:
+            Harvest(repository, store, self.options, report).run()
+            stands = [store.progress.number, sorted(self.options.full_text)]
+            if store.said("written") != stands:
+                archive.write(store, folder, self.options.url, self.options.metadata_prefix)
+                store.say("written", stands)
+
+    def inputs(self) -> list[Input]:
+        """The files of records in order."""
+        found = archive.files(self._folder)
+        if found is None:
+            raise SourceError(f"{self.options.url} is not harvested yet; run corpuskit fetch")
+        if not found:
+            raise SourceError(f"{self.options.url} has no records that match the request")
+        return [Input(path.name, str(path)) for path in found]
+
+    def scan(self, item: Input) -> list[Piece]:
+        """Cut a file where records begin."""
+        return WarcConnector(WarcOptions(path=item.path, source_type="web"), self.root).scan(item)
+
+    def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        """The raw records of a piece."""
+        with open_binary(item.path) as file:
+            layout = layout_of(file, item.name)
+        if layout is None:
+            raise SourceError(f"{item.path} is no archive any more; delete its folder")
+        for frame in frames(item.path, layout, piece.start, piece.stop):
+            yield from raw_records(frame, item.name)
+
+    @property
+    def _folder(self) -> Path:
+        if self.store is None:
+            raise SourceError("a harvest needs a build folder to keep its records in")
+        return self.store / task_key(FORMAT, self.options.model_dump(mode="json", include=_REQUEST))

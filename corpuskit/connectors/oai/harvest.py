@@ -1,0 +1,143 @@
+"""From answer to answer through a repository's list of records, and on from where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from corpuskit.connectors.oai.answers import Answer
+from corpuskit.connectors.oai.options import OaiOptions
+from corpuskit.connectors.oai.repository import Identity, Repository, moment, shown
+from corpuskit.connectors.oai.store import Progress, Store
+from corpuskit.errors import SourceError
+
+MAX_BARREN: Final = 20
+"""Answers in a row that hold no record not seen in this list before the repository is taken to go
+in circles. Some hand out empty answers where they leave records out; nobody repeats 20."""
+MAX_RESTARTS: Final = 3
+"""Lists begun anew without a new record between them: a token that ends at the same place each
+time will not come to life."""
+
+
+class Harvest:
+    """One harvest of a repository into a store."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        store: Store,
+        options: OaiOptions,
+        report: Callable[[str], None],
+    ) -> None:
+        self._repository, self._store = repository, store
+        self._options, self._report = options, report
+
+    def run(self) -> None:
+        """Go on until the list ends. SourceError where the repository cannot be read further."""
+        progress = self._store.progress
+        if progress.done and not is_due(progress, self._options.renew):
+            return
+        identity = self._repository.identify()
+        self._store.say("identity", {"name": identity.name, "deleted": identity.deleted_record})
+        if progress.done:
+            progress = following(progress, identity)
+        elif progress.began is None:
+            progress = self._first(progress, identity)
+        while not progress.done:
+            progress = self._next(progress, identity)
+            self._report(f"{self._repository.url}: {progress.taken:,} records")
+
+    def _first(self, progress: Progress, identity: Identity) -> Progress:
+        since = self._options.since
+        start = moment(since, identity.granularity) if since else None
+        return replace(progress, origin=start, since=start)
+
+    def _next(self, progress: Progress, identity: Identity) -> Progress:
+        answer = self._ask(progress, identity)
+        if answer.errors.keys() == {"noRecordsMatch"}:
+            progress = replace(progress, done=True, began=progress.began or answer.date)
+            self._store.go(progress)
+            return progress
+        if progress.token is not None and "badResumptionToken" in answer.errors:
+            progress = self._anew(progress, shown(answer.errors))
+            self._store.go(progress)
+            return progress
+        if answer.errors:
+            raise SourceError(f"{self._repository.url}: {shown(answer.errors)}")
+        return self._take(progress, answer)
+
+    def _ask(self, progress: Progress, identity: Identity) -> Answer:
+        if progress.token is not None:
+            return self._repository.ask(verb="ListRecords", resumptionToken=progress.token)
+        until = self._options.until
+        return self._repository.ask(
+            verb="ListRecords",
+            metadataPrefix=self._options.metadata_prefix,
+            set=self._options.set,
+            from_=progress.since,
+            until=moment(until, identity.granularity, end=True) if until else None,
+        )
+
+    def _take(self, progress: Progress, answer: Answer) -> Progress:
+        room = self._options.max_records
+        items = answer.items if room is None else answer.items[: room - progress.taken]
+        stamps = [progress.latest, *(item.datestamp for item in items)]
+        after = replace(
+            progress,
+            token=answer.token,
+            began=progress.began or answer.date,
+            latest=max(stamps),
+            ordered=progress.ordered and stamps == sorted(stamps),
+        )
+        after = self._store.take(items, answer.date, after)
+        if answer.token is None or (room is not None and after.taken >= room):
+            after = replace(after, token=None, done=True)
+            self._store.go(after)
+        elif after.barren >= MAX_BARREN:
+            raise SourceError(
+                f"{self._repository.url} goes in circles: its last {MAX_BARREN} answers held no "
+                "record that was not there; narrow the request by set, since and until"
+            )
+        return after
+
+    def _anew(self, progress: Progress, why: str) -> Progress:
+        """Begin a list in the place of one whose token is no use any more.
+
+        A repository that lists by datestamp is asked from the last one on. Others need not
+        list that way: they are asked for everything again. Records that come twice are kept once.
+        """
+        if progress.restarts >= MAX_RESTARTS:
+            raise SourceError(
+                f"{self._repository.url}: the list ends before its end, {MAX_RESTARTS} times in "
+                f"a row ({why}); run the same command again later: it goes on from here"
+            )
+        self._report(f"{self._repository.url}: {why}; the list is begun anew")
+        return replace(
+            progress,
+            token=None,
+            since=progress.latest if progress.ordered and progress.latest else progress.origin,
+            list=progress.list + 1,
+            restarts=progress.restarts + 1,
+            barren=0,
+            latest="",
+            ordered=True,
+        )
+
+
+def is_due(progress: Progress, renew: date | datetime | None) -> bool:
+    """Whether a harvest that is done is to be followed by one of what has changed."""
+    return renew is not None and (progress.began or "") < moment(renew, "")
+
+
+def following(progress: Progress, identity: Identity) -> Progress:
+    """The start of the next harvest: of what changed since the last one began."""
+    start = moment(progress.began, identity.granularity) if progress.began else None
+    return Progress(
+        number=progress.number + 1,
+        origin=start,
+        since=start,
+        list=progress.list + 1,
+        first=progress.list + 1,
+    )

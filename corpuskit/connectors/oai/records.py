@@ -1,0 +1,166 @@
+"""From a record of a repository to raw records: one for each description, or of its document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from corpuskit.connectors import xml
+from corpuskit.connectors.base import MAX_CONTENT_BYTES
+from corpuskit.connectors.dublin_core import declare, dublin_core
+from corpuskit.connectors.frames import Frame
+from corpuskit.connectors.jsonl import clean, utc
+from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT, TOO_LARGE
+from corpuskit.connectors.sniff import TEXT
+from corpuskit.connectors.warc_records import parse_date
+from corpuskit.document import RawRecord, WarcPointer
+from corpuskit.licenses import spdx_in, spdx_of_text
+from corpuskit.text.markup import visible_text
+
+_DATES: Final = ("date", "issued", "created")
+_TEXTS: Final = ("description", "abstract")
+_LINKS: Final = ("identifier", "relation")
+# A description that was written as HTML: escaped in the XML, so that its tags are text there.
+_INSIDE: Final = r"(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>"
+_INLINE: Final = re.compile(
+    r"</?(?:i|b|u|em|strong|sub|sup|a|span|jats:(?:italic|bold|sub|sup))" + _INSIDE, re.IGNORECASE
+)
+_BLOCKS: Final = re.compile(
+    r"</?(?:p|br|div|ul|ol|li|h[1-6]|blockquote|jats:\w+)" + _INSIDE, re.IGNORECASE
+)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?")
+
+
+def license_of(statement: str) -> str | None:
+    """SPDX id of what a statement is the address or short name of, or the one it links to."""
+    return spdx_of_text(statement) or spdx_in(statement)
+
+
+def raw_records(frame: Frame, name: str) -> Iterator[RawRecord]:
+    """The raw records of a frame of the archive called `name`, lost ones with their reason."""
+    record, metadata = described(frame, name)
+    if record.reason is not None or metadata is None:
+        yield record
+        return
+    texts = list(_texts(metadata))
+    if not texts:
+        record.reason, record.detail = NO_TEXT, "no dc:description"
+        yield record
+    for number, (text, language) in enumerate(texts):
+        one = described(frame, name)[0]
+        if len(texts) > 1:
+            one.source_ref += f"#description-{number + 1}"
+        one.lang_declared = language or one.lang_declared
+        one.content, one.content_type, one.charset = text, TEXT, "utf-8"
+        if len(text) > MAX_CONTENT_BYTES:
+            one.content, one.reason, one.detail = b"", TOO_LARGE, f"{len(text)} bytes"
+        yield one
+
+
+def described(frame: Frame, name: str) -> tuple[RawRecord, etree._Element | None]:
+    """What a record says beside its text, and its element `metadata` if it has one."""
+    record = RawRecord(
+        source_ref=f"oai:{name}@{frame.offset}",
+        warc=WarcPointer(file=name, offset=frame.offset, length=frame.length, record_id=None),
+    )
+    if frame.head is None or frame.damage is not None:
+        lost = frame.damage
+        record.reason, record.detail = (lost.reason, lost.detail) if lost else (CORRUPT, None)
+        return record, None
+    _of_head(record, frame.head.fields)
+    try:
+        root = xml.parse(frame.block)
+    except ValueError as error:
+        record.reason, record.detail = CORRUPT, f"not well-formed: {error}"[:200]
+        return record, None
+    return record, _of_element(record, root)
+
+
+def _of_head(record: RawRecord, fields: dict[str, str]) -> None:
+    assert record.warc is not None
+    record.url = fields.get("warc-target-uri")
+    record.fetched_at = parse_date(fields.get("warc-date", ""))
+    record.payload_digest = fields.get("warc-payload-digest")
+    record.warc["record_id"] = fields.get("warc-record-id")
+
+
+def _of_element(record: RawRecord, root: etree._Element) -> etree._Element | None:
+    header = next(xml.children(root, "header"), None)
+    if header is None or not (identifier := xml.first_text(header, "identifier")):
+        record.reason, record.detail = CORRUPT, "no identifier"
+        return None
+    prefix = "" if identifier.startswith("oai:") else "oai:"
+    record.source_ref = f"{prefix}{identifier}@{xml.first_text(header, 'datestamp') or ''}"
+    if header.get("status") == "deleted":
+        record.reason, record.detail = DELETED, "the repository's header says so"
+        return None
+    metadata = next(xml.children(root, "metadata"), None)
+    if metadata is None:
+        record.reason, record.detail = CORRUPT, "no metadata"
+        return None
+    _of_metadata(record, metadata)
+    return metadata
+
+
+def _of_metadata(record: RawRecord, metadata: etree._Element) -> None:
+    about = dublin_core(metadata, "oai record")
+    record.title, record.lang_declared = about.title, about.language
+    record.published_at = published(metadata)
+    record.published_at_source = "meta" if record.published_at else None
+    declare(record, about.rights, license_of)
+    record.url = next(iter(links(metadata)), record.url)
+
+
+def published(metadata: etree._Element) -> datetime | None:
+    """The first of a record's dates that names a day.
+
+    Repositories add the days on which they took the document in: these are later. A year or a
+    month alone is no day, and is not made one.
+    """
+    found = (_moment(value) for value in xml.all_texts(metadata, *_DATES))
+    return min((one for one in found if one is not None), default=None)
+
+
+def _moment(value: str) -> datetime | None:
+    if not _DAY.fullmatch(value):
+        return None
+    try:
+        return utc(datetime.fromisoformat(value).replace(microsecond=0)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def links(metadata: etree._Element) -> list[str]:
+    """Addresses that a record gives as its identifiers, then those it is related to."""
+    named = (text for name in _LINKS for text in xml.all_texts(metadata, name))
+    return list(dict.fromkeys(url for url in named if _is_address(url)))
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in value
+
+
+def _texts(metadata: etree._Element) -> Iterator[tuple[bytes, str | None]]:
+    """Each description with the language it is said to be in; the same text once."""
+    seen = set()
+    for element in metadata.iter():
+        if xml.local(element) in _TEXTS:
+            text = clean(_plain("".join(element.itertext()))).encode()
+            if text.strip() and text not in seen:
+                seen.add(text)
+                yield text, xml.attribute(element, "lang")
+
+
+def _plain(text: str) -> str:
+    within = _INLINE.sub("", text)
+    markup = within != text or _BLOCKS.search(text) is not None
+    return visible_text(within) if markup else text.strip()

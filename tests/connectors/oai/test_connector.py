@@ -1,0 +1,182 @@
+"""Harvests of real servers of OAI-PMH, and of one that does what repositories do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from connectors.oai.repositories import Fixed, OaiRepo, Pyoai, Record, Served, serving, some
+from warcio.archiveiterator import ArchiveIterator
+
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.oai.connector import OaiConnector
+from corpuskit.connectors.oai.options import OaiOptions
+from corpuskit.connectors.reasons import DELETED
+from corpuskit.document import RawRecord
+
+AGENT = Agent("corpuskit tests", "corpus@example.org")
+
+
+def connector(served: Served, folder: Path, **options: object) -> OaiConnector:
+    given = OaiOptions.model_validate({"url": served.url, "delay": 0, **options})
+    return OaiConnector(given, folder, folder / "store")
+
+
+def harvest(served: Served, folder: Path, **options: object) -> list[RawRecord]:
+    """What a source gives after it is fetched."""
+    source = connector(served, folder, **options)
+    source.fetch(AGENT, lambda _: None)
+    return read(source)
+
+
+def read(source: OaiConnector) -> list[RawRecord]:
+    return [
+        record
+        for item in source.inputs()
+        for piece in source.scan(item)
+        for record in source.read(item, piece)
+    ]
+
+
+@pytest.fixture(params=[Pyoai, OaiRepo, Fixed])
+def kind(request: pytest.FixtureRequest) -> type[Pyoai | OaiRepo | Fixed]:
+    return request.param
+
+
+def test_a_whole_repository(kind: type[Fixed], tmp_path: Path) -> None:
+    given = some(57)
+    with serving(kind(given)) as served:
+        found = harvest(served, tmp_path)
+        assert len(served.lists) == 6
+        assert all("corpus@example.org" in one["user-agent"] for one in served.headers)
+    told = [one for one in given if kind is not OaiRepo or not one.deleted]
+    assert Counter(one.reason for one in found) == {None: 52} | (
+        {} if kind is OaiRepo else {DELETED: 5}
+    )
+    by_ref = {one.source_ref: one for one in found}
+    assert set(by_ref) == {f"{one.identifier}@{one.stamp:%Y-%m-%dT%H:%M:%SZ}" for one in told}
+    one = by_ref["oai:example.org:7@2020-01-08T12:00:07Z"]
+    assert one.content.decode() == "ព្រះរាជាណាចក្រកម្ពុជា ក្រមទី 7 & <ច្បាប់>"
+    assert (one.title, one.lang_declared, one.content_type) == ("លេខ 7", "km", "text/plain")
+    assert (one.published_at, one.published_at_source) == (datetime(2020, 2, 3, tzinfo=UTC), "meta")
+    assert (one.licence, one.licence_confidence) == ("CC-BY-4.0", "declared")
+    assert one.licence_evidence[0]["value"] == "http://creativecommons.org/licenses/by/4.0/"
+    assert one.url == "https://example.org/item/7"
+    assert one.fetched_at is not None
+    assert one.warc is not None
+
+
+def test_the_store_is_an_archive_that_others_read(kind: type[Fixed], tmp_path: Path) -> None:
+    with serving(kind(some(9))) as served:
+        source = connector(served, tmp_path)
+        source.fetch(AGENT, lambda _: None)
+    (item,) = source.inputs()
+    with Path(item.path).open("rb") as file:
+        kept = list(ArchiveIterator(file))
+    assert [one.rec_type for one in kept] == ["resource"] * 9
+    checked = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", item.path], capture_output=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_a_second_harvest_asks_for_what_changed(kind: type[Fixed], tmp_path: Path) -> None:
+    given = [one for one in some(35) if not one.deleted]
+    repository = kind(given)
+    with serving(repository) as served:
+        before = {one.source_ref for one in harvest(served, tmp_path)}
+        asked = len(served.asked)
+        assert {one.source_ref for one in harvest(served, tmp_path)} == before
+        assert len(served.asked) == asked  # nothing is asked where all is there
+        stamp = datetime(2099, 1, 1)
+        given[3] = Record(3, stamp, dc={"description": ["ថ្មី"]})
+        given[4] = Record(4, stamp, deleted=True)
+        given.append(Record(99, stamp, dc={"description": ["បន្ថែម"]}))
+        after = harvest(served, tmp_path, renew="2098-01-01")
+        first, *others = served.lists[4:]
+    assert first["from"][:2] == "20"
+    assert first["from"] > "2025"
+    assert others == []
+    texts = {one.source_ref: one.content.decode() for one in after if one.reason is None}
+    refs = [one.source_ref for one in after]
+    assert len(refs) == len(set(refs)) == 33
+    assert texts["oai:example.org:3@2099-01-01T00:00:00Z"] == "ថ្មី"
+    assert texts["oai:example.org:99@2099-01-01T00:00:00Z"] == "បន្ថែម"
+    gone = [one for one in after if one.source_ref.startswith("oai:example.org:4@")]
+    if kind is not OaiRepo:
+        assert [(one.reason, one.content) for one in gone] == [(DELETED, b"")]
+
+
+@pytest.mark.parametrize("kind", [Pyoai, OaiRepo])
+def test_sets_and_times(kind: type[Pyoai | OaiRepo], tmp_path: Path) -> None:
+    with serving(kind(some(60))) as served:
+        found = harvest(served, tmp_path, set="laws", since="2020-02-01", until="2020-02-10")
+    numbers = [one.source_ref.split(":")[2].split("@")[0] for one in found]
+    assert numbers == ["21", "23", "25", "27"] + (["29"] if kind is Pyoai else [])
+    assert served.lists[0]["from"] == "2020-02-01T00:00:00Z"
+    assert served.lists[0]["until"] == "2020-02-10T23:59:59Z"
+
+
+def test_nothing_matches(kind: type[Fixed], tmp_path: Path) -> None:
+    with serving(kind(some(5))) as served:
+        source = connector(served, tmp_path, since="2050-01-01")
+        source.fetch(AGENT, lambda _: None)
+        with pytest.raises(Exception, match="no records that match"):
+            source.inputs()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.oai.connector import OaiConnector
+from corpuskit.connectors.oai.options import OaiOptions
+source = OaiConnector(OaiOptions(url=sys.argv[1], delay=0), Path(), Path(sys.argv[2]))
+source.fetch(Agent("tests", "corpus@example.org"), lambda _: None)
+"""
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    """What a source would read."""
+    return {
+        path.name: path.read_bytes()
+        for path in folder.rglob("*")
+        if path.suffix in (".gz", ".json") and path.is_file()
+    }
+
+
+def killed(served: Served, command: list[str | Path], requests: int, wait: float) -> bool:
+    """Whether a run was killed, some time after so many requests."""
+    left = requests
+    timers: list[threading.Timer] = []
+
+    def before(_: dict[str, str]) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            timers.append(threading.Timer(wait, child.kill))
+            timers[0].start()
+
+    served.before = before
+    with subprocess.Popen(command) as child:
+        return child.wait(60) == -9
+
+
+def test_killed_at_any_moment_it_leaves_the_same_store(tmp_path: Path) -> None:
+    with serving(Fixed(some(75))) as served:
+        command = [sys.executable, "-c", KILLED, served.url]
+        subprocess.run([*command, tmp_path / "whole"], check=True, timeout=60)
+        whole = len(served.lists)
+        moments = [(1, 0.0), (2, 0.0), (3, 0.004), (4, 0.001), (3, 0.05), (9, 0.01)]
+        kills = [killed(served, [*command, tmp_path / "killed"], *one) for one in moments]
+        served.before = lambda _: None
+        subprocess.run([*command, tmp_path / "killed"], check=True, timeout=60)
+    assert sum(kills) >= 3
+    assert kept(tmp_path / "killed") == kept(tmp_path / "whole")
+    # each answer that came was kept: only what a kill cut off was asked for again
+    assert len(served.lists) <= 2 * whole + sum(kills)
