@@ -131,7 +131,7 @@ class Run:
         chosen = [one for one in self.plan.sources if not names or one.name in names]
         fetching = [one for one in chosen if one.fetches]
         operator = self.plan.recipe.operator
-        agent = Agent(operator.name, operator.contact)
+        agent = Agent(operator.name, operator.contact, self.plan.recipe.sha256)
         if fetching:
             self.progress.begin("fetch", len(fetching), 0)
             for source in fetching:

@@ -59,6 +59,8 @@ class Agent:
     operator: str
     contact: str
     """E-mail address or URL under which a site's owner reaches the operator."""
+    recipe: str = ""
+    """Hex sha256 of the recipe that asks, where there is one."""
 
 
 class Judge(Protocol):
@@ -89,6 +91,10 @@ class Connector(ABC):
 
     fetches: ClassVar[bool] = False
     """Whether it acquires its inputs over a network, into `store`, before they are listed."""
+
+    fetch_only: ClassVar[frozenset[str]] = frozenset()
+    """Options that say what to acquire and nothing of how it is read: when they change, what was
+    acquired and extracted before stands."""
 
     judge: Judge | None = None
     """Set before `fetch`, for a connector that chooses what to acquire; others leave it."""

@@ -55,10 +55,11 @@ class SourcePlan:
     @property
     def key(self) -> list[Any]:
         """What the rows read from it depend on, beside the bytes of its inputs."""
-        version = registry.connector(self.connector).version
-        rest = {key: value for key, value in self.options.items() if key != "path"}
+        kind = registry.connector(self.connector)
+        unread = {"path", *kind.fetch_only}
+        rest = {key: value for key, value in self.options.items() if key not in unread}
         return [
-            self.name, self.connector, version, rest, self.license, self.license_verified_by,
+            self.name, self.connector, kind.version, rest, self.license, self.license_verified_by,
         ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class WebConnector(Connector):
     source_type: ClassVar[str] = "web"
     fetches: ClassVar[bool] = True
     Options: ClassVar[type[WebOptions]] = WebOptions
+    fetch_only: ClassVar[frozenset[str]] = frozenset(WebOptions.model_fields)
     options: WebOptions
 
     def asks(self) -> list[str]:

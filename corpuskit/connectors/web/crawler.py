@@ -59,7 +59,8 @@ class Crawler:
             resolver=resolver,
         )
         self.frontier = Frontier(store / "frontier.sqlite")
-        maker = Maker(self._client.agent, f"{agent.operator} ({agent.contact})")
+        operator = " ".join(f"{agent.operator} ({agent.contact})".split())
+        maker = Maker(self._client.agent, operator, agent.recipe)
         archives, known = self.frontier.archives(), self.frontier.history
         known.begin(options.recrawl, max(map(number_of, archives), default=0) + 1)
         archive = Archive(store, archives, maker, known.state("archive") or 1)

@@ -11,67 +11,13 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from connectors.web.sites import AGENT, Page, Site, links, serving
+from connectors.web.crawls import RUN, check_warcs, crawled, options, outcomes
+from connectors.web.sites import AGENT, Page, links, serving
 
 from corpuskit.connectors.web.connector import WebConnector
 from corpuskit.connectors.web.crawler import crawl
 from corpuskit.connectors.web.options import WebOptions
-from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
-
-RUN = """
-import json, sys
-from pathlib import Path
-from corpuskit.connectors.base import Agent
-from corpuskit.connectors.web.connector import WebConnector
-from corpuskit.connectors.web.options import WebOptions
-options = WebOptions.model_validate(json.loads(sys.argv[1]))
-WebConnector(options, Path("."), Path(sys.argv[2])).fetch(
-    Agent("corpuskit tests", "corpus@example.org"), lambda line: None)
-"""
-
-
-def options(*sites: Site, **more: object) -> WebOptions:
-    seeds = [site.url + "/" for site in sites]
-    return WebOptions.model_validate(
-        {
-            "seeds": seeds,
-            "allow_private": [site.host for site in sites],
-            "delay": 0.0,
-            "deadline": 5.0,
-            **more,
-        }
-    )
-
-
-def crawled(store: Path, wanted: WebOptions) -> list[RawRecord]:
-    connector = WebConnector(wanted, store, store)
-    connector.fetch(AGENT, lambda line: None)
-    return records(store, wanted)
-
-
-def records(store: Path, wanted: WebOptions) -> list[RawRecord]:
-    connector = WebConnector(wanted, store, store)
-    found = [
-        record
-        for item in connector.inputs()
-        for piece in connector.scan(item)
-        for record in connector.read(item, piece)
-    ]
-    return [record for record in found if record.reason != "read/warc_record_type"]
-
-
-def outcomes(site: Site, found: list[RawRecord]) -> dict[str, str | None]:
-    return {str(one.url).removeprefix(site.url): one.reason for one in found}
-
-
-def check_warcs(store: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "warcio.cli", "check", "-v", *map(str, store.glob("*.warc.gz"))],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "digest pass" in done.stdout
 
 
 def test_a_small_site_is_kept_once_and_read_again(tmp_path: Path) -> None:
