@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from corpuskit.connectors.commoncrawl.captures import Capture
 from corpuskit.connectors.commoncrawl.listing import Lost, Store
 from corpuskit.connectors.commoncrawl.polite import Answer, Polite
+from corpuskit.connectors.journal import Journal
 from corpuskit.connectors.reasons import NOT_FETCHED, TOO_LARGE
 from corpuskit.errors import SourceError
 from corpuskit.workspace import disk_errors
@@ -161,36 +161,22 @@ class _Unfinished:
     def __init__(self, part: Part) -> None:
         self.part = part
         self.held: list[Lost] = []
-        entries = _entries(part)
-        self.lost = [Lost(**one["lost"]) for one in entries if one["lost"]]
-        self.done = len(entries)
-        self._end = entries[-1]["end"] if entries else 0
-        self._journal_text = "".join(json.dumps(one) + "\n" for one in entries)
+        self._journal = Journal(part.path(""), part.store.folder / "tmp")
+        self.done = len(self._journal.entries)
 
     def __enter__(self) -> _Unfinished:
-        partial, journal = self.part.path(".partial"), self.part.path(".journal")
-        partial.touch()
-        os.truncate(partial, self._end)
-        self.part.store.write(journal, self._journal_text.encode())
-        self._file, self._journal = partial.open("ab"), journal.open("a", encoding="utf-8")
+        self._journal.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._file.close()
-        self._journal.close()
+        self._journal.__exit__(*error)
 
     def add(self, got: bytes | Lost) -> None:
-        """One capture is dealt with. The record is written before the journal says so."""
-        lost = got if isinstance(got, Lost) else None
-        if not isinstance(got, Lost):
-            self._file.write(got)
-            self._file.flush()
-            self._end += len(got)
+        """One capture is dealt with."""
+        if isinstance(got, Lost):
+            self._journal.add(b"", lost=json.loads(got.line()))
         else:
-            self.lost.append(got)
-        entry = {"end": self._end, "lost": json.loads(lost.line()) if lost else None}
-        self._journal.write(json.dumps(entry) + "\n")
-        self._journal.flush()
+            self._journal.add(got, lost=None)
         self.done += 1
 
     def hold(self, lost: Lost) -> None:
@@ -205,33 +191,6 @@ class _Unfinished:
 
     def finish(self) -> None:
         """The part is whole."""
-        with self.part.path(".partial").open("rb") as file:
-            os.fsync(file.fileno())
-        lost = "".join(one.line() for one in self.lost)
-        self.part.store.write(self.part.path(".lost.jsonl"), lost.encode())
-        self.part.path(".partial").replace(self.part.path(".warc.gz"))
-        self.part.path(".journal").unlink(missing_ok=True)
-
-
-def _entries(part: Part) -> list[dict[str, Any]]:
-    """What a part's journal says, as far as its lines are whole and the records are there."""
-    journal, partial = part.path(".journal"), part.path(".partial")
-    if not (journal.exists() and partial.exists()):
-        return []
-    size = partial.stat().st_size
-    entries: list[dict[str, Any]] = []
-    for line in journal.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
-        entry = _entry(line)
-        if entry is None or entry["end"] > size:
-            break
-        entries.append(entry)
-    return entries
-
-
-def _entry(line: str) -> dict[str, Any] | None:
-    """A line of a journal; None if it was cut, or never reached the disk."""
-    try:
-        entry = json.loads(line) if line.endswith("\n") else None
-    except ValueError:
-        return None
-    return entry if isinstance(entry, dict) and {"end", "lost"} <= entry.keys() else None
+        lost = [Lost(**one["lost"]).line() for one in self._journal.entries if one["lost"]]
+        self.part.store.write(self.part.path(".lost.jsonl"), "".join(lost).encode())
+        self._journal.finish(self.part.path(".warc.gz"))

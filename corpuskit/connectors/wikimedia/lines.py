@@ -1,4 +1,4 @@
-"""Lines of rendered wikitext made into the lines of a text, residue of markup taken out."""
+"""Lines of a rendered page made into the lines of a text, residue of wikitext taken out."""
 
 from __future__ import annotations
 
@@ -34,11 +34,16 @@ _SPACES: Final = re.compile(r"[ \t]+")
 
 
 def tidy(rendered: str) -> str:
-    """Paragraphs, headings and items, a line each; headings with nothing under them go."""
+    """The lines of rendered wikitext without what the parser left of its markup."""
     text = rendered
     for residue in (_TABLE, _UNCLOSED, _BRACKETS, _TAG, _MAGIC):
         text = residue.sub("", text)
-    text = _EMPTY_PARENTHESES.sub("", _QUOTES.sub(_apostrophes, text))
+    return text_of(_QUOTES.sub(_apostrophes, text))
+
+
+def text_of(rendered: str) -> str:
+    """Paragraphs, headings and items, a line each; headings with nothing under them go."""
+    text = _EMPTY_PARENTHESES.sub("", rendered)
     return "\n".join(_with_text(_blocks(text.split("\n"))))
 
 

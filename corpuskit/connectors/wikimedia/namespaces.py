@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-_ENGLISH: Final = {"media": -2, "file": 6, "image": 6, "category": 14}
+_ENGLISH: Final = {"media": -2, "file": 6, "image": 6, "template": 10, "category": 14}
 """Names that work on every wiki; `image` is an alias of `file` (MediaWiki, $wgNamespaceAliases)."""
 
 _OLDER: Final = {"ចំណាត់ក្រុម": 14, "ចំនាត់ថ្នាក់ក្រុម": 14, "kaurian": 14}
@@ -44,12 +44,17 @@ class Namespaces:
         self._numbers = {_key(name): number for name, number in names.items()}
         self._numbers |= _ENGLISH | {_key(name): number for name, number in _OLDER.items()}
 
+    def number(self, target: str) -> int | None:
+        """Of the namespace that a link's target names; None if it names none."""
+        prefix, colon, _ = target.partition(":")
+        return self._numbers.get(_key(prefix)) if colon else None
+
     def kind(self, target: str) -> Link:
         """What a link to `target` shows; one that starts with a colon always shows its text."""
         prefix, colon, rest = target.partition(":")
         if not colon or not prefix.strip():
             return Link.TEXT
-        number = self._numbers.get(_key(prefix))
+        number = self.number(target)
         if number is None and _INTERLANGUAGE.fullmatch(prefix) and prefix not in _PROJECTS:
             return Link.NOTHING
         hidden = number in _SHOWN_ELSEWHERE or (number is None and _MEDIA.search(rest.strip()))

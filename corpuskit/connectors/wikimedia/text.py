@@ -48,13 +48,13 @@ _BLOCKS: Final = frozenset({
 })  # fmt: skip
 _ITEMS: Final = frozenset({"li", "dd", "dt"})
 
-_HIDDEN: Final = re.compile(
+BOXES: Final = re.compile(
     r"\b(?:navbox|infobox|metadata|[a-z]mbox|noprint|reflist|references|toc|thumb\w*"
     r"|mw-editsection|hatnote|dablink|vertical-navbox|sidebar|catlinks)\b",
     re.IGNORECASE,
 )
 """Classes of boxes and notes around the text (MediaWiki's skins and Wikipedia's Common.css)."""
-_INVISIBLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+INVISIBLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 _LAST_ARGUMENT: Final = frozenset({"lang", "nowrap", "nobr", "transl", "big", "small"})
 """Templates, of the same name on most wikis, that show their last unnamed argument."""
@@ -177,8 +177,8 @@ def _one_line(text: str) -> str:
 def _is_hidden(node: Any) -> bool:
     for one in node.attributes:
         name = str(one.name).strip().casefold()
-        if name in ("class", "id", "role") and _HIDDEN.search(str(one.value)):
+        if name in ("class", "id", "role") and BOXES.search(str(one.value)):
             return True
-        if name == "style" and _INVISIBLE.search(str(one.value)):
+        if name == "style" and INVISIBLE.search(str(one.value)):
             return True
     return False
