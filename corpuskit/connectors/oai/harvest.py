@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
 from typing import Final
 
 from corpuskit.connectors.oai.answers import Answer
@@ -37,12 +36,13 @@ class Harvest:
     def run(self) -> None:
         """Go on until the list ends. SourceError where the repository cannot be read further."""
         progress = self._store.progress
-        if progress.done and not is_due(progress, self._options.renew):
+        renew = moment(self._options.renew, "") if self._options.renew else None
+        if progress.done and (renew in (None, progress.renewed) or renew <= (progress.began or "")):
             return
         identity = self._repository.identify()
         self._store.say("identity", {"name": identity.name, "deleted": identity.deleted_record})
         if progress.done:
-            progress = following(progress, identity)
+            progress = following(progress, identity, renew)
         elif progress.began is None:
             progress = self._first(progress, identity)
         while not progress.done:
@@ -126,12 +126,7 @@ class Harvest:
         )
 
 
-def is_due(progress: Progress, renew: date | datetime | None) -> bool:
-    """Whether a harvest that is done is to be followed by one of what has changed."""
-    return renew is not None and (progress.began or "") < moment(renew, "")
-
-
-def following(progress: Progress, identity: Identity) -> Progress:
+def following(progress: Progress, identity: Identity, renew: str | None) -> Progress:
     """The start of the next harvest: of what changed since the last one began."""
     start = moment(progress.began, identity.granularity) if progress.began else None
     return Progress(
@@ -140,4 +135,5 @@ def following(progress: Progress, identity: Identity) -> Progress:
         since=start,
         list=progress.list + 1,
         first=progress.list + 1,
+        renewed=renew,
     )

@@ -56,6 +56,8 @@ class Progress:
     """Answers in a row that held nothing that was not there."""
     restarts: int = 0
     """Lists begun anew since something last came that was not there."""
+    renewed: str | None = None
+    """The option `renew` that this harvest followed, which is followed once."""
     done: bool = False
 
 

@@ -99,6 +99,9 @@ def test_a_second_harvest_asks_for_what_changed(kind: type[Fixed], tmp_path: Pat
         given.append(Record(99, stamp, dc={"description": ["បន្ថែម"]}))
         after = harvest(served, tmp_path, renew="2098-01-01")
         first, *others = served.lists[4:]
+        asked = len(served.asked)
+        assert len(harvest(served, tmp_path, renew="2098-01-01")) == len(after)
+        assert len(served.asked) == asked  # what was renewed is renewed
     assert first["from"][:2] == "20"
     assert first["from"] > "2025"
     assert others == []
