@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 from corpuskit.normalize import Normalize  # noqa: E402
 from corpuskit.normalize.legacy import legacy_font  # noqa: E402
 from corpuskit.normalize.mojibake import repair_mojibake  # noqa: E402
-from corpuskit.normalize.zawgyi import convert_zawgyi, zawgyi_probability  # noqa: E402
+from corpuskit.normalize.zawgyi import zawgyi_probability  # noqa: E402
+from corpuskit.normalize.zawgyi_convert import convert_zawgyi  # noqa: E402
 from corpuskit.stage import Batch  # noqa: E402
 
 DOCUMENT = 5  # lines of Zawgyi to a document

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 from typing import Final
 
@@ -98,10 +99,7 @@ def compose(text: str, edits: Edits) -> str:
     text = _cut_marks(text, edits)
     if unicodedata.is_normalized("NFC", text):
         return text
-    # White space neither composes nor reorders, so words can be looked at one by one.
-    edits["nfc_composed"] += sum(
-        _rewritten(word) for word in text.split() if not unicodedata.is_normalized("NFC", word)
-    )
+    edits["nfc_composed"] += _rewritten(text)
     # A mark may come apart into two (U+0344), so that a run is too long once more.
     return _cut_marks(unicodedata.normalize("NFC", text), edits)
 
@@ -132,24 +130,26 @@ def _long_run() -> re.Pattern[str]:
     return re.compile(f"([{marks}]{{{_MAX_MARKS}}})[{marks}]+")
 
 
-def _rewritten(word: str) -> int:
-    """How many of the word's combining sequences are not in normalization form C."""
-    sequences = _combining_sequences().findall(word)
-    return sum(not unicodedata.is_normalized("NFC", sequence) for sequence in sequences)
+def _rewritten(text: str) -> int:
+    """How many of the text's combining sequences are not in normalization form C.
+
+    A sequence is a stretch of characters that reorder, compose with the one before them or
+    change alone, with the character before; between two is a normalization boundary.
+    """
+    unstable = np.concatenate(([False], _is_unstable()[code_points(text)], [False]))
+    edges = np.flatnonzero(unstable[1:] != unstable[:-1])
+    firsts = np.maximum(edges[::2] - 1, 0).tolist()
+    counts = Counter(text[a:b] for a, b in zip(firsts, edges[1::2].tolist(), strict=True))
+    wrong = (one for one in counts if not unicodedata.is_normalized("NFC", one))
+    return sum(counts[one] for one in wrong)
 
 
 @lru_cache(maxsize=1)
-def _combining_sequences() -> re.Pattern[str]:
-    """Stretches that normalization may change: characters that reorder, compose with the one
-    before them or change alone, with the character before. Between two such stretches is a
-    normalization boundary.
-    """
-    unstable = "".join(
-        re.escape(char)
-        for char in map(chr, (*range(0x80, 0xD800), *range(0xE000, 0x30000)))
-        if _is_unstable(char)
-    )
-    return re.compile(f"[^{unstable}]?[{unstable}]+", re.DOTALL)
+def _is_unstable() -> npt.NDArray[np.bool_]:
+    table = np.zeros(SIZE, dtype=np.bool_)
+    codes = (*range(0x80, 0xD800), *range(0xE000, 0x30000))
+    table[[code for code in codes if _may_change(chr(code))]] = True
+    return table
 
 
 @lru_cache(maxsize=1)
@@ -160,7 +160,7 @@ def _second_of_pairs() -> frozenset[str]:
     return frozenset(seconds.union(vowels_and_finals))
 
 
-def _is_unstable(char: str) -> bool:
+def _may_change(char: str) -> bool:
     return (
         unicodedata.combining(char) != 0
         or char in _second_of_pairs()

@@ -8,11 +8,8 @@ code points, trained by Google), line by line and as a whole.
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 import warnings
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -20,24 +17,10 @@ import numpy.typing as npt
 from myanmartools import ZawgyiDetector
 
 from corpuskit.normalize.edits import Edits
-from corpuskit.normalize.zawgyi_rules import (
-    BESIDE,
-    CLASSES,
-    KINZI,
-    LETTERS,
-    PAIRS,
-    PHASES,
-    STACKED,
-)
+from corpuskit.normalize.zawgyi_convert import convert_zawgyi
 from corpuskit.text.tables import SIZE, code_points
 
 NEWLINE: Final = ord("\n")
-# No rule of PHASES starts at these consonants; a seventh faster with the guard.
-_NO_MARK: Final = "(?![\u1000-\u1004\u1006-\u1021])"
-_WITH_KINZI: Final = re.compile("[\u1064\u108b-\u108d]")
-_CLASS: Final = re.compile("[CDMVSN]")  # names of classes in a rule
-_REFERENCE: Final = re.compile(r"\\([1-9])")
-_PARTS: Final = re.compile(r"\\[1-9]|[^\\]+")
 
 CERTAIN: Final = math.log(0.95 / 0.05)
 """Log odds from which a line is converted: probability .95. At it one line of
@@ -60,17 +43,6 @@ def zawgyi_probability(text: str) -> float:
     return 1 / (1 + math.exp(-min(max(float(_log_odds(text).sum()), -700.0), 700.0)))
 
 
-def convert_zawgyi(text: str) -> str:
-    """The text in Unicode, if it is in Zawgyi; applied to other text it makes a mess."""
-    kinzi, beside, *phases = _phases()
-    if _WITH_KINZI.search(text):
-        text = kinzi(text)
-    text = beside(text).translate(_letters())
-    for phase in phases:
-        text = phase(text)
-    return unicodedata.normalize("NFC", text)
-
-
 def repair_zawgyi(text: str, edits: Edits) -> str:
     """Convert the lines that are in Zawgyi; a line is one edit."""
     odds = _log_odds(text)
@@ -80,10 +52,11 @@ def repair_zawgyi(text: str, edits: Edits) -> str:
     if not suspects:
         return text
     lines = text.split("\n")
-    for at in suspects:
-        converted = convert_zawgyi(lines[at])
-        if converted != lines[at] and _log_odds(converted).sum() < EVEN:
-            lines[at] = converted
+    converted = convert_zawgyi("\n".join([lines[at] for at in suspects]))
+    after = _log_odds(converted)
+    for at, line, odd in zip(suspects, converted.split("\n"), after.tolist(), strict=True):
+        if line != lines[at] and odd < EVEN:
+            lines[at] = line
             edits["zawgyi_converted"] += 1
     return "\n".join(lines)
 
@@ -115,48 +88,3 @@ def _model() -> tuple[_Numbers, npt.NDArray[np.int64]]:
     letters = np.zeros(SIZE, dtype=np.int64)
     letters[[ord(char) for char in detector._chars]] = np.arange(1, size)
     return weights, letters
-
-
-@lru_cache(maxsize=1)
-def _letters() -> dict[int, str]:
-    codes = {
-        **LETTERS,
-        **{code: f"\u1039{below}" for code, below in STACKED.items()},
-        **{code: f"{above}\u1039{below}" for code, (above, below) in PAIRS.items()},
-    }
-    return {ord(code): meaning for code, meaning in codes.items()}
-
-
-@lru_cache(maxsize=1)
-def _phases() -> tuple[Callable[[str], str], ...]:
-    return (_phase(KINZI), _phase(BESIDE), *(_phase(rules, _NO_MARK) for rules in PHASES))
-
-
-def _phase(rules: Sequence[tuple[str, str]], guard: str = "") -> Callable[[str], str]:
-    """One pass from left to right: at each place the first rule that matches is applied.
-
-    `guard` keeps places from being looked at where no rule can match.
-    """
-    pattern, meanings, number = "", {}, 1
-    for source, meaning in rules:
-        full = _CLASS.sub(lambda name: CLASSES[name.group()], source)
-        # A syllable has few marks: a bound keeps the time for a hostile run linear.
-        full = full.replace("+", "{1,9}").replace("*", "{0,9}")
-        pattern += f"|({_REFERENCE.sub(partial(_moved, by=number), full)})"
-        # Text and numbers of groups in turn; a rule's own are counted from its whole match.
-        meanings[number] = tuple(
-            number + int(part[1:]) if part.startswith("\\") else part
-            for part in _PARTS.findall(meaning)
-        )
-        number += re.compile(full).groups + 1
-    whole = re.compile(f"{guard}(?:{pattern[1:]})")
-
-    def one(match: re.Match[str]) -> str:
-        parts = meanings[match.lastindex or 0]
-        return "".join([part if isinstance(part, str) else match[part] for part in parts])
-
-    return lambda text: whole.sub(one, text)
-
-
-def _moved(reference: re.Match[str], by: int) -> str:
-    return f"\\{by + int(reference[1])}"

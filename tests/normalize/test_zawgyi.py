@@ -15,7 +15,8 @@ from myanmartools import ZawgyiDetector
 
 from corpuskit.normalize import Normalize, normalize
 from corpuskit.normalize.edits import KINDS, Edits
-from corpuskit.normalize.zawgyi import convert_zawgyi, repair_zawgyi, zawgyi_probability
+from corpuskit.normalize.zawgyi import repair_zawgyi, zawgyi_probability
+from corpuskit.normalize.zawgyi_convert import convert_zawgyi
 from corpuskit.stage import Batch
 
 

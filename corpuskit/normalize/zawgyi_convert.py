@@ -1,0 +1,143 @@
+"""Zawgyi to Unicode: CLDR's rules (zawgyi_rules), applied syllable by syllable and remembered.
+
+The rules are passes over a text that move marks around their consonant. What belongs to one
+consonant in Zawgyi's order of typing is moved by none of them past the next, so syllables can
+be converted alone and a text is their conversions in turn; real text has few different ones.
+Whatever is not typed as the rules expect (a mark on nothing, a lone zero) has its whole line go
+through the passes instead, so that the result is the same as theirs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import Final
+
+from corpuskit.normalize.zawgyi_rules import (
+    BESIDE,
+    CLASSES,
+    KINZI,
+    LETTERS,
+    PAIRS,
+    PHASES,
+    STACKED,
+)
+
+# No rule of PHASES starts at these consonants; a seventh faster with the guard.
+_NO_MARK: Final = "(?![\u1000-\u1004\u1006-\u1021])"
+_WITH_KINZI: Final = re.compile("[\u1064\u108b-\u108d]")
+_CLASS: Final = re.compile("[CDMVSN]")  # names of classes in a rule
+_REFERENCE: Final = re.compile(r"\\([1-9])")
+_PARTS: Final = re.compile(r"\\[1-9]|[^\\]+")
+
+# A syllable as it is typed: vowel E and medial ra, the consonant, kinzi, other marks, a zero
+# typed for WA. Kinzi behind other marks stands above the next consonant: no syllable here; nor is
+# a great SA behind visarga (or U+104E, which ends with one), which would change places with it.
+_RA: Final = "[\u103b\u107e-\u1084]"
+_MARKS: Final = (
+    "[\u102b-\u1030\u1032-\u103a\u103c\u103d\u105a\u1060-\u1063\u1065-\u1069\u106c\u106d"
+    "\u1070-\u107d\u1085\u1087-\u108a\u108e\u1093-\u1096]*+"
+)
+_KINZI_OVER: Final = "(?:\u103a?\u1064|\u103a?\u1033?\u108b|\u103a?[\u108c\u108d])?+"
+_WA: Final = f"\u1040{_MARKS}(?=[^\u1040-\u1049])"
+_SYLLABLE: Final = (
+    f"(?:(?:\u1031{_RA}?+|{_RA}\u1031?+)?+"
+    f"(?:[\u1000-\u1021]{_KINZI_OVER}|[\u106b\u106e\u106f\u108f-\u1092\u1097])"
+    f"|\u1031?+[\u1023-\u102a\u106a]|(?<![\u1038\u104e])\u1086){_MARKS}(?:{_WA})?+"
+)
+# Beside it: other writing, punctuation, and numbers that begin with no look-alike of a letter.
+_OTHER: Final = (
+    f"[^\u1000-\u109f]++|[\u104a-\u104f]|[\u1041-\u1043\u1045-\u1049][\u1040-\u1049]*+"
+    f"|(?<=[^\u1000-\u109f]){_WA}"
+)
+_REGULAR: Final = re.compile(f"(?:{_SYLLABLE}|{_OTHER})*+")
+_TOKEN: Final = re.compile(f"{_SYLLABLE}|{_OTHER}")
+_NOTHING: Final = "\u104b"  # what no rule knows
+_CONSONANT: Final = "\u1000"
+
+
+def convert_zawgyi(text: str) -> str:
+    """The text in Unicode, if it is in Zawgyi; applied to other text it makes a mess."""
+    if _REGULAR.fullmatch(text):
+        return unicodedata.normalize("NFC", _by_syllables(text))
+    lines = [
+        _by_syllables(line) if _REGULAR.fullmatch(line) else by_passes(line)
+        for line in text.split("\n")
+    ]
+    return unicodedata.normalize("NFC", "\n".join(lines))
+
+
+def _by_syllables(text: str) -> str:
+    found = [_converted(token) for token in _TOKEN.findall(text)]
+    done = [alone for alone, _ in found]
+    for at in [at for at, (_, before_consonant) in enumerate(found[:-1]) if before_consonant]:
+        if "\u1000" <= done[at + 1][0] <= "\u1021":
+            done[at] = found[at][1] or ""
+    return "".join(done)
+
+
+@lru_cache(maxsize=1 << 16)
+def _converted(token: str) -> tuple[str, str | None]:
+    """A syllable's conversion, and before a consonant, which one rule asks about, if it differs."""
+    if not "\u1000" <= token[0] <= "\u109f":
+        return token, None
+    alone, before = (by_passes(_NOTHING + token + after)[1:-1] for after in _NOTHING + _CONSONANT)
+    return alone, before if before != alone else None
+
+
+def by_passes(text: str) -> str:
+    """The conversion as CLDR has it, one pass over the text after the other."""
+    kinzi, beside, *phases = _phases()
+    if _WITH_KINZI.search(text):
+        text = kinzi(text)
+    text = beside(text).translate(_letters())
+    for phase in phases:
+        text = phase(text)
+    return unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[int, str]:
+    codes = {
+        **LETTERS,
+        **{code: f"\u1039{below}" for code, below in STACKED.items()},
+        **{code: f"{above}\u1039{below}" for code, (above, below) in PAIRS.items()},
+    }
+    return {ord(code): meaning for code, meaning in codes.items()}
+
+
+@lru_cache(maxsize=1)
+def _phases() -> tuple[Callable[[str], str], ...]:
+    return (_phase(KINZI), _phase(BESIDE), *(_phase(rules, _NO_MARK) for rules in PHASES))
+
+
+def _phase(rules: Sequence[tuple[str, str]], guard: str = "") -> Callable[[str], str]:
+    """One pass from left to right: at each place the first rule that matches is applied.
+
+    `guard` keeps places from being looked at where no rule can match.
+    """
+    pattern, meanings, number = "", {}, 1
+    for source, meaning in rules:
+        full = _CLASS.sub(lambda name: CLASSES[name.group()], source)
+        # A syllable has few marks: a bound keeps the time for a hostile run linear.
+        full = full.replace("+", "{1,9}").replace("*", "{0,9}")
+        pattern += f"|({_REFERENCE.sub(partial(_moved, by=number), full)})"
+        # Text and numbers of groups in turn; a rule's own are counted from its whole match.
+        meanings[number] = tuple(
+            number + int(part[1:]) if part.startswith("\\") else part
+            for part in _PARTS.findall(meaning)
+        )
+        number += re.compile(full).groups + 1
+    whole = re.compile(f"{guard}(?:{pattern[1:]})")
+
+    def one(match: re.Match[str]) -> str:
+        parts = meanings[match.lastindex or 0]
+        return "".join([part if isinstance(part, str) else match[part] for part in parts])
+
+    return lambda text: whole.sub(one, text)
+
+
+def _moved(reference: re.Match[str], by: int) -> str:
+    return f"\\{by + int(reference[1])}"
