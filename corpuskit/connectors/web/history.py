@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -50,10 +50,6 @@ class Capture:
     """Last-Modified, as sent; empty, as `etag`, where none was."""
     asked_at: str
     """When a server last said that this is the page: the record's time or that of a revisit."""
-
-    def confirmed(self, at: str) -> Capture:
-        """The same, said to be the page at a later time."""
-        return replace(self, asked_at=at)
 
     @property
     def validators(self) -> dict[str, str]:

@@ -63,11 +63,12 @@ def in_sitemap(body: bytes, url: str) -> Found:
 
 
 def _listed(urls: Iterable[str | None], base: str) -> list[str]:
-    found = dict.fromkeys(_absolute(url, base) for url in urls if url and url.strip())
+    found = dict.fromkeys(absolute(url, base) for url in urls if url and url.strip())
     return [one for one in found if one.startswith(("http://", "https://"))][:MAX_SITEMAP_URLS]
 
 
-def _absolute(url: str, base: str) -> str:
+def absolute(url: str, base: str) -> str:
+    """A URL that a document at `base` names; empty if it is none."""
     try:
         return urljoin(base, url.strip())
     except ValueError:
@@ -92,7 +93,7 @@ def _locations(body: bytes, base: str) -> Iterator[tuple[str, str, Hint | None]]
             name = _local_name(element)
             parent = element.getparent()
             if name == "loc" and parent is not None:
-                yield _local_name(parent), _absolute(element.text or "", base), None
+                yield _local_name(parent), absolute(element.text or "", base), None
                 count += 1
                 if count >= MAX_SITEMAP_URLS:
                     return
@@ -116,7 +117,7 @@ def _said(element: etree._Element, base: str) -> tuple[str, str, Hint] | None:
     if not texts.get("loc") or not (modified or published):
         return None
     hint = Hint(published, "sitemap" if published else None, modified)
-    return "url", _absolute(texts["loc"], base), hint
+    return "url", absolute(texts["loc"], base), hint
 
 
 def _plausible(at: datetime | None) -> datetime | None:
@@ -141,7 +142,7 @@ def in_feed(body: bytes, url: str) -> Found:
     for entry in feed.entries:
         at = _plausible(_published(entry))
         if at is not None and entry.get("link"):
-            hints.setdefault(_absolute(entry["link"], url), Hint(at, "feed"))
+            hints.setdefault(absolute(entry["link"], url), Hint(at, "feed"))
     known = set(pages)
     return Found(pages=pages, hints={one: hint for one, hint in hints.items() if one in known})
 

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from corpuskit.connectors.http_message import decode_content
 from corpuskit.connectors.reasons import REFUSED_ADDRESS
+from corpuskit.connectors.web import lists
 from corpuskit.connectors.web.client import Answer, Client, FetchError
 from corpuskit.connectors.web.frontier import Frontier, Origin
 from corpuskit.connectors.web.robots import MAX_BYTES, RobotsFile, Rules
@@ -83,11 +84,13 @@ class Sites:
             for _ in range(MAX_HOPS + 1):
                 answer = self._get(url)
                 status = answer.status
-                target = answer.fields.get("location")
-                if status not in REDIRECTS or not target:
+                target = lists.absolute(answer.fields.get("location", ""), url)
+                if status not in REDIRECTS or target in ("", url):
                     body = _decoded(answer)
+                    if answer.body and not body:  # nothing of it can be read
+                        status = 0
                     break
-                url = urljoin(url, target)
+                url = target
                 self._pause(urlsplit(url).hostname or "", 0.0)
         except FetchError as error:
             if error.code == REFUSED_ADDRESS and url == f"{origin}/robots.txt":

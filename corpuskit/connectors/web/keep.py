@@ -1,0 +1,73 @@
+"""From an answer to what is kept of it, and the frontier that knows of it, as one step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from corpuskit.connectors.web import history, records
+from corpuskit.connectors.web.archive import Archive, Kept
+from corpuskit.connectors.web.client import Answer
+from corpuskit.connectors.web.frontier import KEPT, Entry, Frontier, Outcome
+from corpuskit.connectors.web.history import Capture
+from corpuskit.connectors.web.records import Said
+from corpuskit.connectors.web.site import Site
+from corpuskit.document import Tdm
+
+_CLOCKS: Final = timedelta(days=1)
+"""How far in the future a page may say to be published: time zones and clocks that are wrong."""
+
+
+class Keeper:
+    """Keeps pages; any number of threads may, one after the other."""
+
+    def __init__(self, archive: Archive, frontier: Frontier) -> None:
+        self._archive, self._frontier = archive, frontier
+        self._lock = threading.Lock()
+
+    def said(self, entry: Entry, site: Site, tdm: Tdm, answer: Answer) -> Said:
+        """What the head of a page's record says of it."""
+        robots, hint = site.rules.verdict(entry.url), self._frontier.history.hint(entry.url)
+        if hint.published is None or hint.published > answer.at + _CLOCKS:
+            return Said(robots, tdm)
+        return Said(robots, tdm, hint.published.isoformat(), hint.source)
+
+    def page(
+        self,
+        entry: Entry,
+        answer: Answer,
+        last: Capture | None,
+        said: Said,
+        wanted: int | None,
+        links: Iterable[Entry],
+    ) -> dict[str, int]:
+        """Keep a page, or that it is the same as at its last capture; new URLs per host."""
+        outcome = Outcome(KEPT, status=200, bytes=len(answer.body), wanted=wanted)
+        with self._lock:
+            kept, noted = self._append(answer, last, said)
+            return self._frontier.settle(entry, outcome, links, kept, noted)
+
+    def unchanged(self, entry: Entry, answer: Answer, last: Capture, said: Said) -> None:
+        """Keep that a page is by its server's word what it was."""
+        outcome = Outcome(KEPT, detail="not modified", status=answer.status)
+        noted = [history.capture(replace(last, asked_at=records.warc_date(answer.at)))]
+        with self._lock:
+            kept = self._archive.revisit(answer, last, records.UNCHANGED, said)
+            self._frontier.settle(entry, outcome, (), kept, noted)
+
+    def _append(
+        self, answer: Answer, last: Capture | None, said: Said
+    ) -> tuple[Kept, list[history.Statement]]:
+        at, digest = records.warc_date(answer.at), records.payload_digest(answer.body)
+        etag, modified = answer.fields.get("etag", ""), answer.fields.get("last-modified", "")
+        if last is not None and last.digest == digest:
+            kept = self._archive.revisit(answer, last, records.SAME, said)
+            again = replace(last, etag=etag, modified=modified, asked_at=at)
+            return kept, [history.capture(again)]
+        kept = self._archive.keep(answer, said)
+        capture = Capture(answer.url, at, kept.record, digest, etag, modified, at)
+        place = history.record(kept.file, kept.start, kept.size, answer.url)
+        return kept, [history.capture(capture), place]
