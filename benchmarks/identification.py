@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from corpuskit.identify import Identification
-from corpuskit.identify.fasttext_model import ModelSpec, model_options
-from corpuskit.identify.stage import identify_batch
+from corpuskit.identify.model_spec import ModelSpec, model_options
 from corpuskit.languages import language_codes
 from corpuskit.normalize import Normalize
 from corpuskit.stage import Batch
@@ -86,7 +85,7 @@ Identifier = Callable[[Sequence[str]], list[Identification]]
 
 def identifier(spec: ModelSpec) -> Identifier:
     """Identify texts with a model."""
-    return lambda texts: identify_batch(TextBatch(texts), spec.load())
+    return lambda texts: spec.load().identify(TextBatch(texts))
 
 
 def scores(rows: Sequence[Labelled], level: str, identify: Identifier) -> list[dict[str, Any]]:

@@ -16,13 +16,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpuskit.identify.evaluate import Evaluation, evaluate, report_lines
-from corpuskit.identify.fasttext_model import FastTextModel, ModelSpec, model_options
+from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import read_reading
-from corpuskit.identify.model_file import EMBEDDED_FILE, EMBEDDED_MODELS
+from corpuskit.identify.model_file import EMBEDDED_MODELS
+from corpuskit.identify.model_spec import ModelSpec, model_options
 from corpuskit.identify.seeds import Row, Seed, read_rows, read_seeds
 from corpuskit.identify.train import train_model
 
-SEEDS = EMBEDDED_FILE.with_name("sea-1.seeds.toml")
+SEEDS = EMBEDDED_MODELS["sea-1"].file.with_name("sea-1.seeds.toml")
 LEFT_OUT = ("nusax", "oldiseed")
 
 
@@ -40,7 +42,7 @@ def never_seen(data: Path) -> list[Row]:
     return [row for row in rows if row.label.split("_")[1] not in trained]
 
 
-def embedded(name: str) -> FastTextModel:
+def embedded(name: str) -> Identifier:
     _, options, _ = model_options(name, sha256=None, labels=None, root=Path())
     return ModelSpec.of(**options).load()
 

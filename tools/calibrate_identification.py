@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.identification import Labelled, documents, identifier, sentences  # noqa: E402
 from corpuskit.identify import Identification  # noqa: E402
-from corpuskit.identify.fasttext_model import ModelSpec  # noqa: E402
+from corpuskit.identify.model_spec import ModelSpec  # noqa: E402
 from corpuskit.languages import language_codes  # noqa: E402
 from corpuskit.text import script_share  # noqa: E402
 

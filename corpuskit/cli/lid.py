@@ -11,7 +11,7 @@ import click
 from corpuskit.cli.options import excerpt, json_option, print_json
 
 if TYPE_CHECKING:
-    from corpuskit.identify.fasttext_model import FastTextModel
+    from corpuskit.identify.identification import Identifier
 
 _file = click.Path(path_type=Path, exists=True, dir_okay=False)
 _labels = click.option(
@@ -108,11 +108,10 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
     \b
     corpuskit lid predict sea-1 texts.txt
     """
-    from corpuskit.identify.stage import identify_batch
     from corpuskit.text import TextBatch
 
     lines = [line.rstrip("\n") for line in texts]
-    found = identify_batch(TextBatch(lines), _model(model, labels))
+    found = _model(model, labels).identify(TextBatch(lines))
     if as_json:
         print_json([{"lang": one.lang, "score": one.score, "text": line}
                     for one, line in zip(found, lines, strict=True)])  # fmt: skip
@@ -121,11 +120,11 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
         click.echo(f"{one.lang:<10}{one.score:6.3f}  {excerpt(line, 80)}")
 
 
-def _model(model: str, labels: str | None) -> FastTextModel:
+def _model(model: str, labels: str | None) -> Identifier:
     """An embedded model by name, or a file with the label table that stands beside it."""
     from corpuskit.errors import ModelError
-    from corpuskit.identify.fasttext_model import ModelSpec, model_options
     from corpuskit.identify.model_file import EMBEDDED_MODELS
+    from corpuskit.identify.model_spec import ModelSpec, model_options
 
     sha256 = None
     if model not in EMBEDDED_MODELS:

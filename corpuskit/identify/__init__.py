@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from corpuskit.identify.fasttext_model import FastTextModel, ModelSpec, model_options
-from corpuskit.identify.stage import Identification, Identify, identify_batch
+from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.identification import Identification
+from corpuskit.identify.model_file import EMBEDDED
+from corpuskit.identify.model_spec import ModelSpec, model_options
+from corpuskit.identify.stage import Identify
 from corpuskit.text import TextBatch
 
 __all__ = ["REASONS", "FastTextModel", "Identification", "Identify", "identify", "model_options"]
@@ -25,7 +28,7 @@ REASONS: dict[str, str] = {
 def identify(
     texts: Iterable[str],
     *,
-    model: str = "lid176",
+    model: str = EMBEDDED,
     sha256: str | None = None,
     labels: str | None = None,
 ) -> list[Identification]:
@@ -38,4 +41,4 @@ def identify(
     if isinstance(texts, str):
         raise TypeError("identify takes a list of texts: identify([text])")
     _, options, places = model_options(model, sha256=sha256, labels=labels, root=Path())
-    return identify_batch(TextBatch(list(texts)), ModelSpec.of(**options, **places).load())
+    return ModelSpec.of(**options, **places).load().identify(TextBatch(list(texts)))

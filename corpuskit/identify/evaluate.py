@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import UNDETERMINED, is_negative
 from corpuskit.identify.seeds import Row
-from corpuskit.identify.stage import identify_batch
 from corpuskit.text import TextBatch
 
 SHOWN: Final = 20
@@ -75,10 +74,10 @@ def _mean(values: Iterable[float]) -> float:
     return sum(listed) / len(listed) if listed else 0.0
 
 
-def evaluate(model: FastTextModel, rows: Sequence[Row]) -> Evaluation:
+def evaluate(model: Identifier, rows: Sequence[Row]) -> Evaluation:
     """Identify every text as the stage does. Languages the model lacks count as open set."""
     texts = TextBatch([row.text for row in rows])
-    answers = [one.lang for one in identify_batch(texts, model)]
+    answers = [one.lang for one in model.identify(texts)]
     truth = [row.label if row.label in model.codes else UNDETERMINED for row in rows]
     pairs = Counter(zip(truth, answers, strict=True))
     known = sorted({code for code in truth if code != UNDETERMINED})

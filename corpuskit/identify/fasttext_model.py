@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from corpuskit.errors import ModelError
-from corpuskit.identify.labels import (
-    Reading,
-    Table,
-    is_negative,
-    map_labels,
-    read_labels,
-    read_reading,
-)
-from corpuskit.identify.model_file import EMBEDDED_MODELS, embedded_name, find_model, verified
+from corpuskit.identify.identification import TOP, Guess, Identification, identify_batch
+from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
 from corpuskit.identify.preprocess import PREPROCESS
+from corpuskit.identify.word_table import read_table
+from corpuskit.text import TextBatch
 
 MAX_CHARS: Final = 5000
 """Code points of a text that are looked at. Measured on 508 real documents of mean length 4,211:
 right in .923 with 5,000, .921 with all, .906 with 2,000, .892 with 1,000, .850 with 200; spread
 slices did no better. The cost is bounded: 3,100 documents of this kind a second."""
 
-
-class Guess(NamedTuple):
-    """One label of the model: the codes it may stand for, best first, and its probability."""
-
-    codes: tuple[str, ...]
-    score: float
+CONSIDERED: Final = 20
+"""Labels that are asked of a model that has negative ones: what these have together counts."""
+NOTHING: Final = 0.0005
+"""Probability below which such a model's labels are not asked for."""
+SHARE: Final = 0.005
+"""The same where a part of a page is asked about: it makes the look twice as fast."""
 
 
 class FastTextModel:
-    """Any supervised fastText model (`.bin` or `.ftz`)."""
+    """Any supervised fastText model (`.bin` or `.ftz`), with a word table behind it or without."""
 
     def __init__(
         self, path: Path, table: Mapping[str, tuple[str, ...]], reading: Reading | None = None
@@ -50,9 +44,13 @@ class FastTextModel:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
         self._model = model
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
+        self._words = read_table(path)
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
         self._line = PREPROCESS[self._reading.preprocess]
+        self._negative = any(is_negative(code) for codes in self._codes.values() for code in codes)
+        scripts = Counter(code.partition("_")[2] for code in self.codes)
+        self._alone = {code for code in self.codes if scripts[code.partition("_")[2]] == 1}
 
     @property
     def codes(self) -> frozenset[str]:
@@ -60,10 +58,31 @@ class FastTextModel:
         found = {code for codes in self._codes.values() for code in codes}
         return frozenset(code for code in found if not is_negative(code))
 
-    def believed(self, code: str, score: float, known: float) -> bool:
-        """Whether the score, and that of all known languages, say that a text is in `code`."""
-        least = self._bounds.get(code, self._reading.min_score)
-        return score >= least and known >= self._reading.min_known
+    def believed(self, code: str, score: float, known: float, letters: int) -> bool:
+        """Whether a text of so many letters is in `code`, where the label has that score and
+        all known languages together have `known`."""
+        read = self._reading
+        least = self._bounds.get(code, read.min_score)
+        if code not in self._alone:
+            if letters < read.few_letters:
+                return False
+            if letters < read.short:
+                least = max(least, read.short_score)
+        return score >= least and known >= read.min_known
+
+    def identify(self, texts: TextBatch) -> list[Identification]:
+        """The language of every text of a batch."""
+        return identify_batch(texts, self)
+
+    def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
+        """The best labels for each text, best first, as many as decide on it."""
+        if self._negative:
+            return self.predict(texts, CONSIDERED, NOTHING)
+        return self.predict(texts, TOP)
+
+    def shares(self, text: str) -> list[list[Guess]]:
+        """All that the model says of a text."""
+        return self.predict([text], min_score=SHARE)
 
     def predict(
         self, texts: Sequence[str], count: int = -1, min_score: float = 0.0
@@ -77,87 +96,29 @@ class FastTextModel:
             return []
         labels, scores = self._model.predict(lines, k=count, threshold=min_score)
         return [
-            [
-                Guess(self._codes[label], _probability(score))
-                for label, score in zip(*row, strict=True)
-            ]
-            for row in zip(labels, scores, strict=True)
+            self._with_words(
+                line,
+                [
+                    Guess(self._codes[label], _probability(score))
+                    for label, score in zip(*row, strict=True)
+                ],
+            )
+            for line, *row in zip(lines, labels, scores, strict=True)
         ]
+
+    def _with_words(self, line: str, guesses: list[Guess]) -> list[Guess]:
+        """The guesses after the word table had its say; labels that it knows of may come in."""
+        if self._words is None:
+            return guesses
+        given = {guess.codes[0]: guess.score for guess in guesses}
+        again = self._words.shared_out(line, given)
+        if not again:
+            return guesses
+        least = min(given.values())
+        kept = [guess for guess in guesses if guess.codes[0] not in again]
+        kept += [Guess((code,), score) for code, score in again.items() if score >= least]
+        return sorted(kept, key=lambda guess: (-guess.score, guess.codes))
 
 
 def _probability(score: float) -> float:
     return min(float(score), 1.0)  # fastText's float32 sums come out as 1.00001
-
-
-_AS_IT_IS: Final = Reading()
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSpec:
-    """Which model: hashable, so that each process loads it once."""
-
-    path: str | None
-    """None for the embedded one."""
-    sha256: str
-    labels: tuple[tuple[str, tuple[str, ...]], ...]
-    reading: Reading = _AS_IT_IS
-
-    @classmethod
-    def of(
-        cls,
-        path: str | None = None,
-        sha256: str | None = None,
-        labels: Mapping[str, Sequence[str]] | None = None,
-        reading: Mapping[str, Any] | None = None,
-    ) -> ModelSpec:
-        """From the options of a stage, which are JSON: without a path an embedded model."""
-        if path is None:
-            name = embedded_name(sha256)
-            sha256 = EMBEDDED_MODELS[name].sha256
-            labels = read_labels(name, Path()) if labels is None else labels
-            read = read_reading(name, Path()) if reading is None else Reading.of(reading)
-        elif sha256 is None:
-            raise ModelError(
-                f"model {path}: give its sha256, so that every build uses the same file"
-            )
-        else:
-            read = Reading.of(reading)
-        table = tuple((label, tuple(codes)) for label, codes in sorted((labels or {}).items()))
-        return cls(path, sha256, table, read)
-
-    def load(self) -> FastTextModel:
-        """The model; loaded and verified once per process."""
-        return _load(self)
-
-
-@lru_cache(maxsize=2)
-def _load(spec: ModelSpec) -> FastTextModel:
-    embedded = EMBEDDED_MODELS[embedded_name(spec.sha256)].file if spec.path is None else None
-    path = verified(embedded or Path(str(spec.path)), spec.sha256)
-    return FastTextModel(path, dict(spec.labels), spec.reading)
-
-
-def model_options(
-    model: str, *, sha256: str | None, labels: str | None, root: Path
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """What a recipe's [identify] means: a record for the manifest, options of the stages, and
-    options that say where the file is on this machine (not part of a task's key).
-
-    `model` is `lid176` or `sea-1` (embedded), a path relative to `root`, or a URL, which is
-    downloaded here, once, so that workers find it. ModelError if it cannot be had.
-    """
-    if model in EMBEDDED_MODELS:
-        known = EMBEDDED_MODELS[model]
-        record = {"name": model, "sha256": known.sha256, "license": known.license}
-        return record, {"sha256": known.sha256}, {}
-    if sha256 is None:
-        raise ModelError(f"model {model}: give its sha256, so that every build uses the same file")
-    path = find_model(model, sha256, root)
-    table = read_labels(labels, root) if labels else {}
-    reading = read_reading(labels, root).as_options() if labels else {}
-    spec = ModelSpec.of(str(path.absolute()), sha256, table, reading)
-    spec.load()  # a label without a code, a file that is no model: say so before anything runs
-    record = {"name": model, "sha256": sha256, "license": "NOASSERTION"}
-    options = {"sha256": sha256, "labels": {label: list(codes) for label, codes in table.items()}}
-    options |= {"reading": reading} if reading else {}
-    return record, options, {"path": spec.path}

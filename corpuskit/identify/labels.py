@@ -13,6 +13,9 @@ of our own learns as `und_fra_Latn` what it is not to accept. Its table also has
     preprocess = "lid-sea-1"          # what it reads of a text: see preprocess.py
     min_score = 0.5                   # below, the answer is `und`
     min_known = 0.95                  # as well where all known languages together have less
+    few_letters = 10                  # below, always, if other languages share the text's script
+    short = 30                        # below, too, if the score is not at least short_score
+    short_score = 0.9
 
     [thresholds]
     ban_Latn = 0.4                    # of languages that need another
@@ -49,32 +52,33 @@ class Reading:
     thresholds: tuple[tuple[str, float], ...] = ()
     """Per language, in place of `min_score`."""
     min_known: float = 0.0
-    """What the known languages among the five best labels must have together: a text in none of
-    them, unlike one between two neighbors, leaves much to the negative labels."""
+    """What is left for the known languages together when the negative labels have theirs: a text
+    in none of them, unlike one between two neighbors, leaves much to the negative labels."""
+    few_letters: int = 0
+    """Texts of fewer letters have no language, unless only one has their script."""
+    short: int = 0
+    """Texts of fewer letters are believed from `short_score` on only, with the same exception."""
+    short_score: float = 0.0
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> Reading:
         """From the JSON of `as_options`."""
         if not data:
             return cls()
+        given = {name: data[name] for name in _NUMBERS if name in data}
         bounds = tuple(sorted((data.get("thresholds") or {}).items()))
-        return cls(
-            data.get("preprocess", "plain"),
-            data.get("min_score", 0.0),
-            bounds,
-            data.get("min_known", 0.0),
-        )
+        return cls(data.get("preprocess", "plain"), thresholds=bounds, **given)
 
     def as_options(self) -> dict[str, Any]:
         """JSON for a stage; empty for a model that is read as it is."""
         if self == Reading():
             return {}
-        return {
-            "preprocess": self.preprocess,
-            "min_score": self.min_score,
-            "thresholds": dict(self.thresholds),
-            "min_known": self.min_known,
-        }
+        numbers = {name: getattr(self, name) for name in _NUMBERS}
+        return {"preprocess": self.preprocess, **numbers, "thresholds": dict(self.thresholds)}
+
+
+_NUMBERS: Final = ("min_score", "min_known", "few_letters", "short", "short_score")
+_LETTERS: Final = ("few_letters", "short")
 
 
 def read_reading(name: str, root: Path) -> Reading:
@@ -84,15 +88,16 @@ def read_reading(name: str, root: Path) -> Reading:
     if not isinstance(model, dict) or not isinstance(bounds, dict):
         raise ModelError(f"label table {path}: [model] and [thresholds] are tables")
     preprocess = model.get("preprocess", "plain")
-    least, known = model.get("min_score", 0.0), model.get("min_known", 0.0)
     if preprocess not in PREPROCESS:
         raise ModelError(
             f"label table {path}: preprocess {preprocess!r}: expected {', '.join(PREPROCESS)}"
         )
-    for key, bound in {"min_score": least, "min_known": known, **bounds}.items():
-        if not isinstance(bound, int | float) or not 0 <= bound <= 1:
-            raise ModelError(f"label table {path}: {key}: expected a number from 0 to 1")
-    return Reading(preprocess, float(least), tuple(sorted(bounds.items())), float(known))
+    numbers = {key: model[key] for key in _NUMBERS if key in model}
+    for key, bound in {**numbers, **bounds}.items():
+        top = 1000 if key in _LETTERS else 1
+        if not isinstance(bound, int | float) or not 0 <= bound <= top:
+            raise ModelError(f"label table {path}: {key}: expected a number from 0 to {top}")
+    return Reading.of({"preprocess": preprocess, **numbers, "thresholds": bounds})
 
 
 def read_labels(name: str, root: Path) -> Table:

@@ -13,12 +13,12 @@ from urllib.request import url2pathname
 
 from corpuskit.errors import ModelError
 
-EMBEDDED: Final = "lid176"
-EMBEDDED_FILE: Final = Path(__file__).parent / "data" / "lid.176.ftz"
-EMBEDDED_SHA256: Final = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
-EMBEDDED_LICENSE: Final = "CC-BY-SA-3.0"
-
+WORLD: Final = "lid176"
 SEA: Final = "sea-1"
+BOTH: Final = f"{SEA}+{WORLD}"
+EMBEDDED: Final = WORLD
+"""The model that is used where a recipe names none."""
+_DATA: Final = Path(__file__).parent / "data"
 
 
 class Embedded(NamedTuple):
@@ -27,20 +27,39 @@ class Embedded(NamedTuple):
     file: Path
     sha256: str
     license: str
+    parts: tuple[str, ...] = ()
+    """Of a combination the names of the models; `file` is then their folder."""
 
 
+_LID176: Final = Embedded(
+    _DATA / "lid.176.ftz",
+    "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83",
+    "CC-BY-SA-3.0",
+)
+_SEA1: Final = Embedded(
+    _DATA / "sea-1.ftz",
+    "be38afdd146e264a533ddcee9fb7f18597591c7bb700ad8c1ac103d627d33088",
+    "CC-BY-SA-4.0",
+)
+
+
+def _combination(*names: str, of: dict[str, Embedded]) -> Embedded:
+    """Its digest is that of the digests of its parts, one after the other."""
+    digests = "".join(of[name].sha256 for name in names)
+    licenses = " AND ".join(of[name].license for name in names)
+    return Embedded(_DATA, hashlib.sha256(digests.encode()).hexdigest(), licenses, names)
+
+
+_FILES: Final = {SEA: _SEA1, WORLD: _LID176}
 EMBEDDED_MODELS: Final[dict[str, Embedded]] = {
-    EMBEDDED: Embedded(EMBEDDED_FILE, EMBEDDED_SHA256, EMBEDDED_LICENSE),
-    SEA: Embedded(
-        EMBEDDED_FILE.with_name("sea-1.ftz"),
-        "be38afdd146e264a533ddcee9fb7f18597591c7bb700ad8c1ac103d627d33088",
-        "CC-BY-SA-4.0",
-    ),
+    WORLD: _LID176,
+    SEA: _SEA1,
+    BOTH: _combination(SEA, WORLD, of=_FILES),
 }
 
 
 def embedded_name(sha256: str | None) -> str:
-    """Name of the embedded model of that digest, `lid176` for None; ModelError if none is it."""
+    """Name of the embedded model of that digest, the default for None; ModelError if none is it."""
     for name, one in EMBEDDED_MODELS.items():
         if sha256 in (None, one.sha256):
             return name

@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from corpuskit.identify.fasttext_model import FastTextModel, ModelSpec
+from corpuskit.identify.identification import Guess, Identifier
 from corpuskit.identify.labels import is_negative
+from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.languages import language
 from corpuskit.stage import Batch
 from corpuskit.text.markup import visible_text
@@ -39,7 +40,6 @@ LONG_LINE: Final = 1000
 # more than this, all labels together. In 4,600 parts of labelled text in the six languages of
 # the catalogue that share the Latin script, one got so little (a Malay lesson of Esperanto).
 MAX_WANTED: Final = 0.05
-_MIN_SCORE: Final = 0.005  # labels below it are not asked for: it makes the look twice as fast
 _HTML: Final = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
 _PLAIN: Final = ("text/plain", "text/markdown", "text/x-markdown")
 _DOCUMENT: Final = re.compile(r"<(?:!doctype\b|html\b|head\b|body\b|\?xml\b)", re.IGNORECASE)
@@ -156,10 +156,21 @@ def _is_written(counts: npt.NDArray[np.int64], code: str) -> bool:
     return letters >= MIN_LETTERS or letters >= MIN_SHARE * max(int(counts.sum()), 1)
 
 
-def _other_language(model: FastTextModel, part: str, related: frozenset[str]) -> str | None:
-    """The language that the part is in, if it can be none of `related`."""
-    guesses = model.predict([part], min_score=_MIN_SCORE)[0]
+def _other_language(model: Identifier, part: str, related: frozenset[str]) -> str | None:
+    """The language that the part is in, if none of the models thinks it one of `related`."""
+    others = [_other(guesses, related) for guesses in model.shares(part)]
+    return (
+        next((code for code in others if code), None)
+        if all(code is not None for code in others)
+        else None
+    )
+
+
+def _other(guesses: Sequence[Guess], related: frozenset[str]) -> str | None:
+    """What one model takes the part for, empty if for a language it does not know; None if it
+    may be one of `related`, or if it says nothing."""
     wanted = sum(guess.score for guess in guesses if not related.isdisjoint(guess.codes))
-    if not guesses or wanted > MAX_WANTED or is_negative(guesses[0].codes[0]):
+    if not guesses or wanted > MAX_WANTED:
         return None
-    return guesses[0].codes[0]
+    best = guesses[0].codes[0]
+    return "" if is_negative(best) else best

@@ -18,7 +18,6 @@ from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.labels import Reading, is_negative
 from corpuskit.identify.preprocess import lid_sea_1
 from corpuskit.identify.seeds import NEGATIVE, Row, Seeds, read_seeds
-from corpuskit.identify.stage import identify_batch
 from corpuskit.text import TextBatch
 from corpuskit.text.words import words
 
@@ -146,7 +145,7 @@ def calibrate(model: FastTextModel, held: Sequence[Row]) -> Reading:
     """
     texts = TextBatch([row.text for row in held])
     known: dict[str, list[float]] = defaultdict(list)
-    for row, one in zip(held, identify_batch(texts, model), strict=True):
+    for row, one in zip(held, model.identify(texts), strict=True):
         if row.label in model.codes:
             together = sum(score for code, score in one.top if not is_negative(code))
             known[row.label].append(together if one.lang == row.label else 0.0)

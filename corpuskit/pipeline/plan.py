@@ -11,8 +11,8 @@ from corpuskit import registry
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identify import model_options
-from corpuskit.identify.fasttext_model import ModelSpec
 from corpuskit.identify.model_file import EMBEDDED
+from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.languages import Language, language
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.quality import resolve_policy

@@ -10,13 +10,9 @@ import fasttext
 import pytest
 
 from corpuskit.errors import ModelError
-from corpuskit.identify.fasttext_model import (
-    MAX_CHARS,
-    FastTextModel,
-    ModelSpec,
-    model_options,
-)
-from corpuskit.identify.model_file import EMBEDDED_FILE, EMBEDDED_SHA256
+from corpuskit.identify.fasttext_model import MAX_CHARS, FastTextModel
+from corpuskit.identify.model_file import EMBEDDED_MODELS
+from corpuskit.identify.model_spec import ModelSpec, embedded_file, model_options
 
 Samples = dict[str, list[str]]
 Train = Callable[..., Path]
@@ -42,12 +38,12 @@ def test_a_model_whose_labels_a_table_maps(tmp_path: Path, train: Train, samples
 
 
 def test_loading_and_asking_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
-    FastTextModel(EMBEDDED_FILE, dict(ModelSpec.of().labels)).predict(["text"], 1)
+    embedded_file("sea-1").predict(["text"], 1)
     assert capfd.readouterr() == ("", "")
 
 
 def test_texts_that_fasttext_would_choke_on() -> None:
-    model = ModelSpec.of().load()
+    model = embedded_file("lid176")
     line, broken, odd = model.predict(
         ["good morning to all of you", "good morning\nto all\nof you", "a\ud800b\0c"], 1
     )
@@ -57,7 +53,7 @@ def test_texts_that_fasttext_would_choke_on() -> None:
 
 
 def test_only_the_beginning_of_a_long_text_counts() -> None:
-    model = ModelSpec.of().load()
+    model = embedded_file("lid176")
     text = "This is an English sentence about nothing at all. " * (MAX_CHARS // 50)
     assert model.predict([text], 3) == model.predict([text + "ភាសាខ្មែរ " * 10_000], 3)
 
@@ -83,8 +79,9 @@ def test_files_that_are_no_classifier(tmp_path: Path) -> None:
 
 def test_options_of_the_embedded_model() -> None:
     record, options, places = model_options("lid176", sha256=None, labels=None, root=Path())
-    assert record == {"name": "lid176", "sha256": EMBEDDED_SHA256, "license": "CC-BY-SA-3.0"}
-    assert ModelSpec.of(**options, **places) == ModelSpec.of()
+    known = EMBEDDED_MODELS["lid176"]
+    assert record == {"name": "lid176", "sha256": known.sha256, "license": "CC-BY-SA-3.0"}
+    assert ModelSpec.of(**options, **places) == ModelSpec.of(sha256=known.sha256)
     with pytest.raises(ModelError, match="embedded model is"):
         ModelSpec.of(sha256="0" * 64)
 

@@ -9,8 +9,7 @@ import pytest
 
 from corpuskit.errors import ModelError
 from corpuskit.identify.model_file import (
-    EMBEDDED_FILE,
-    EMBEDDED_SHA256,
+    EMBEDDED_MODELS,
     cache_folder,
     find_model,
     verified,
@@ -26,9 +25,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_embedded_file_is_the_pinned_one() -> None:
-    assert verified(EMBEDDED_FILE, EMBEDDED_SHA256) == EMBEDDED_FILE
-    notice = EMBEDDED_FILE.with_name("NOTICE.md").read_text()
-    assert EMBEDDED_SHA256 in notice
+    known = EMBEDDED_MODELS["lid176"]
+    assert verified(known.file, known.sha256) == known.file
+    notice = known.file.with_name("NOTICE.md").read_text()
+    assert known.sha256 in notice
     assert "ShareAlike 3.0" in notice
 
 

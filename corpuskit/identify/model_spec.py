@@ -1,0 +1,101 @@
+"""Which model: what a recipe says of it, as options of a stage, and back to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from corpuskit.errors import ModelError
+from corpuskit.identify.combined import CombinedModel
+from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.identification import Identifier
+from corpuskit.identify.labels import Reading, read_labels, read_reading
+from corpuskit.identify.model_file import (
+    EMBEDDED_MODELS,
+    embedded_name,
+    find_model,
+    verified,
+)
+
+_AS_IT_IS: Final = Reading()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """Which model: hashable, so that each process loads it once."""
+
+    path: str | None
+    """None for an embedded one."""
+    sha256: str
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    reading: Reading = _AS_IT_IS
+
+    @classmethod
+    def of(
+        cls,
+        path: str | None = None,
+        sha256: str | None = None,
+        labels: Mapping[str, Sequence[str]] | None = None,
+        reading: Mapping[str, Any] | None = None,
+    ) -> ModelSpec:
+        """From the options of a stage, which are JSON: without a path an embedded model."""
+        if path is None:
+            return cls(None, EMBEDDED_MODELS[embedded_name(sha256)].sha256)
+        if sha256 is None:
+            raise _without_digest(path)
+        table = tuple((label, tuple(codes)) for label, codes in sorted((labels or {}).items()))
+        return cls(path, sha256, table, Reading.of(reading))
+
+    def load(self) -> Identifier:
+        """The model; loaded and verified once per process."""
+        return _load(self)
+
+
+@lru_cache(maxsize=2)
+def _load(spec: ModelSpec) -> Identifier:
+    if spec.path is None:
+        name = embedded_name(spec.sha256)
+        parts = [embedded_file(part) for part in EMBEDDED_MODELS[name].parts or (name,)]
+        return parts[0] if len(parts) == 1 else CombinedModel(*parts)
+    path = verified(Path(spec.path), spec.sha256)
+    return FastTextModel(path, dict(spec.labels), spec.reading)
+
+
+def embedded_file(name: str) -> FastTextModel:
+    """One of the files in the package, `lid176` or `sea-1`, read as its label table says."""
+    one = EMBEDDED_MODELS[name]
+    path = verified(one.file, one.sha256)
+    return FastTextModel(path, read_labels(name, Path()), read_reading(name, Path()))
+
+
+def _without_digest(model: str) -> ModelError:
+    return ModelError(f"model {model}: give its sha256, so that every build uses the same file")
+
+
+def model_options(
+    model: str, *, sha256: str | None, labels: str | None, root: Path
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What a recipe's [identify] means: a record for the manifest, options of the stages, and
+    options that say where the file is on this machine (not part of a task's key).
+
+    `model` is an embedded one by name, a path relative to `root`, or a URL, which is
+    downloaded here, once, so that workers find it. ModelError if it cannot be had.
+    """
+    if model in EMBEDDED_MODELS:
+        known = EMBEDDED_MODELS[model]
+        record = {"name": model, "sha256": known.sha256, "license": known.license}
+        return record, {"sha256": known.sha256}, {}
+    if sha256 is None:
+        raise _without_digest(model)
+    path = find_model(model, sha256, root)
+    table = read_labels(labels, root) if labels else {}
+    reading = read_reading(labels, root).as_options() if labels else {}
+    spec = ModelSpec.of(str(path.absolute()), sha256, table, reading)
+    spec.load()  # a label without a code, a file that is no model: say so before anything runs
+    record = {"name": model, "sha256": sha256, "license": "NOASSERTION"}
+    options = {"sha256": sha256, "labels": {label: list(codes) for label, codes in table.items()}}
+    options |= {"reading": reading} if reading else {}
+    return record, options, {"path": spec.path}

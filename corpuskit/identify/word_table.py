@@ -1,0 +1,145 @@
+"""Words as a second opinion on languages that look alike.
+
+A fastText model of a few hundred kilobytes sees much the same in Indonesian and in Malay: the
+same syllables, mostly the same words. What tells them apart is which of two words is used
+(*kantor* or *pejabat*). The table has, for each word and each language of a group, how much
+rarer the word is there than in the language of the group that uses it most; the words of a text
+vote with that (naive Bayes), and what the model gave the group as a whole is shared out anew.
+
+Trained on six sevenths of the seeds and judged on the rest, this takes Indonesian from F1 .87 to
+.91 and Malay from .88 to .93. The table stands behind the model in the same file: fastText stops
+reading where its own part ends. Half of the words are seen once in the seeds; without them the
+table is half as large, and macro-F1 on a source left out falls by .005 (NusaX) and .015 (OLDI).
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import math
+import struct
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.errors import ModelError
+
+WEIGHT: Final = 1.0
+"""How much the words count beside the model. Held out, 0 gives macro-F1 .9795, .5 .9841, 1 .9845
+(Malay .880, .925, .928); on NusaX, left out of the training, .901, .933 and .936."""
+RARE: Final = 3e-6
+"""Added to every frequency: that of a word used once in 330,000. Held out, a tenth of it costs
+.0003 of macro-F1, ten times as much .0008: where no large word list is, an unseen word says
+little."""
+CLIP: Final = 4.0
+"""No single word says more than e^4 : 1; it may be a name or a quotation."""
+MIN_GROUP: Final = 0.05
+"""What the model must give the group for the words to be asked."""
+PRIOR: Final = 1e-3
+"""Below it, what the model gives a single language of the group is not told apart from nothing."""
+ENOUGH: Final = 30
+"""Words of a sentence or two. More agree with each other, and are not more sure."""
+_STEPS: Final = 127
+_MAGIC: Final = b"CKWORDS1"
+_TAIL: Final = struct.Struct("<Q8s")
+
+Frequencies = Mapping[str, Mapping[str, float]]
+"""Per language, the share that each word has of a text."""
+
+
+class WordTable:
+    """For every word, how much rarer it is in each language than in the one that has it most."""
+
+    def __init__(
+        self, languages: Sequence[str], words: Sequence[str], rarer: npt.NDArray[np.uint8]
+    ) -> None:
+        """`rarer` has a row per word and a column per language: 0 to 127 is 0 to CLIP."""
+        self.languages = tuple(languages)
+        self._place = {language: at for at, language in enumerate(self.languages)}
+        self._words = {word: at for at, word in enumerate(words)}
+        self._rarer = rarer
+
+    @classmethod
+    def of(cls, frequencies: Frequencies) -> WordTable:
+        """From frequencies; words that say nothing are left out."""
+        languages = sorted(frequencies)
+        words = sorted({word for shares in frequencies.values() for word in shares})
+        found = np.array([[frequencies[code].get(word, 0.0) for code in languages]
+                          for word in words]).reshape(len(words), len(languages))  # fmt: skip
+        logs = np.log(found + RARE)
+        below = np.minimum(logs.max(axis=1, keepdims=True) - logs, CLIP)
+        rarer = np.rint(below * (_STEPS / CLIP)).astype(np.uint8)
+        telling = [at for at, row in enumerate(rarer) if row.any()]
+        return cls(languages, [words[at] for at in telling], rarer[telling])
+
+    def votes(self, line: str) -> npt.NDArray[np.float64]:
+        """Log-probability per language, up to a constant, of a line of prepared words."""
+        words = line.split()
+        rows = [at for word in words if (at := self._words.get(word)) is not None]
+        rarer: npt.NDArray[np.int64] = self._rarer[rows].sum(axis=0, dtype=np.int64)
+        return rarer * (-CLIP / _STEPS * min(1.0, ENOUGH / max(1, len(words))))
+
+    def shared_out(self, line: str, scores: Mapping[str, float]) -> dict[str, float]:
+        """The scores of the group's languages, their sum as before; empty if that is small."""
+        group = {code: scores[code] for code in self.languages if code in scores}
+        whole = sum(group.values())
+        if whole < MIN_GROUP:
+            return {}
+        model = np.array([math.log(group.get(code, 0.0) + PRIOR) for code in self.languages])
+        logs = model + WEIGHT * self.votes(line)
+        parts = np.exp(logs - logs.max())
+        parts *= whole / parts.sum()
+        return dict(zip(self.languages, parts.tolist(), strict=True))
+
+    def to_bytes(self) -> bytes:
+        """What is appended to a model's file."""
+        head = json.dumps({"languages": self.languages, "words": list(self._words)},
+                          ensure_ascii=False, separators=(",", ":")).encode()  # fmt: skip
+        body = lzma.compress(struct.pack("<Q", len(head)) + head + self._rarer.tobytes(), preset=9)
+        return body + _TAIL.pack(len(body), _MAGIC)
+
+
+def read_table(path: Path) -> WordTable | None:
+    """The table at the end of a model's file, None if there is none; ModelError if damaged."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        if size < _TAIL.size:
+            return None
+        file.seek(size - _TAIL.size)
+        length, magic = _TAIL.unpack(file.read(_TAIL.size))
+        if magic != _MAGIC:
+            return None
+        file.seek(max(0, size - _TAIL.size - length))
+        try:
+            return _parsed(lzma.decompress(file.read(length)))
+        except (lzma.LZMAError, ValueError, KeyError, struct.error) as error:
+            raise ModelError(f"model {path}: its word table is damaged ({error})") from error
+
+
+def _parsed(data: bytes) -> WordTable:
+    (length,) = struct.unpack_from("<Q", data)
+    head = json.loads(data[8 : 8 + length])
+    rarer = np.frombuffer(data, np.uint8, offset=8 + length)
+    shape = (len(head["words"]), len(head["languages"]))
+    return WordTable(head["languages"], head["words"], rarer.reshape(shape))
+
+
+def word_shares(lines: Iterable[str]) -> dict[str, float]:
+    """The share of each word in prepared lines."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        counts.update(line.split())
+    whole = sum(counts.values())
+    return {word: count / whole for word, count in counts.items()}
+
+
+def mixed(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    """The mean of two tables of shares."""
+    if not first or not second:
+        return dict(first or second)
+    words = first.keys() | second.keys()
+    return {word: (first.get(word, 0.0) + second.get(word, 0.0)) / 2 for word in sorted(words)}
