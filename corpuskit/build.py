@@ -16,6 +16,7 @@ from corpuskit.errors import SourceError
 from corpuskit.pipeline import Plan, Segment, crashes, make_plan, publication
 from corpuskit.pipeline.decide import decide, decision_key
 from corpuskit.pipeline.deduplicate import TaskOutput, deduplicate
+from corpuskit.pipeline.judge import PageJudge
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS, pack
 from corpuskit.pipeline.plan import SourcePlan, list_inputs
 from corpuskit.pipeline.tasks import (
@@ -133,9 +134,12 @@ class Run:
         operator = self.plan.recipe.operator
         agent = Agent(operator.name, operator.contact, self.plan.recipe.sha256)
         if fetching:
+            judge = PageJudge(self.plan)
             self.progress.begin("fetch", len(fetching), 0)
             for source in fetching:
-                source.open().fetch(agent, lambda line: self.progress.say("fetch", line))
+                connector = source.open()
+                connector.judge = judge
+                connector.fetch(agent, lambda line: self.progress.say("fetch", line))
                 self.progress.advance("fetch")
             self.progress.end("fetch")
         return {one.name: Path(str(one.store)) for one in fetching}

@@ -19,6 +19,7 @@ NO_TEXT = "read/no_text"
 ROBOTS = "read/robots"
 OPT_OUT = "read/opt_out"
 REFUSED_ADDRESS = "read/refused_address"
+NO_YIELD = "read/no_yield"
 NETWORK = "read/network"
 TIMED_OUT = "read/timed_out"
 REDIRECTS = "read/too_many_redirects"
@@ -64,6 +65,8 @@ REASONS: dict[str, str] = {
     ROBOTS: "The site's robots.txt forbids it, or could not be had; it was not fetched.",
     OPT_OUT: "The site or page reserves text mining or training (header, meta, robots, TDMRep).",
     REFUSED_ADDRESS: "The URL leads to an address or scheme that a crawler must not ask.",
+    NO_YIELD: "The crawl had dropped the host: its pages had no text in the wanted languages; it "
+    "was not fetched.",
     NETWORK: "The server could not be reached or broke off, several times.",
     TIMED_OUT: "The server took longer than the deadline for one request, several times.",
     REDIRECTS: "A chain of more than five redirects, or one that leads nowhere.",

@@ -184,18 +184,19 @@ def _without_deadly(task: MapTask, batch: Batch) -> Batch:
 
 
 def _raw_batch(records: Sequence[RawRecord], source: SourcePlan) -> Batch:
-    columns: dict[str, list[Any]] = {
-        name: [getattr(record, name) for record in records] for name in _FROM_CONNECTOR
-    }
+    columns = raw_columns(records)
     _declare_license(columns, source)
-    return Batch(
-        {
-            **columns,
-            "_content": [record.content for record in records],
-            "_charset": [record.charset for record in records],
-            "_headers": [record.headers for record in records],
-        }
-    )
+    return Batch(columns)
+
+
+def raw_columns(records: Sequence[RawRecord]) -> dict[str, list[Any]]:
+    """What the first segment is given of records."""
+    return {
+        **{name: [getattr(record, name) for record in records] for name in _FROM_CONNECTOR},
+        "_content": [record.content for record in records],
+        "_charset": [record.charset for record in records],
+        "_headers": [record.headers for record in records],
+    }
 
 
 def _declare_license(columns: dict[str, list[Any]], source: SourcePlan) -> None:

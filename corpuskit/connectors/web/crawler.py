@@ -6,17 +6,19 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, Judge
+from corpuskit.connectors.reasons import NO_YIELD
 from corpuskit.connectors.web.addresses import Resolve, resolve
 from corpuskit.connectors.web.archive import Archive, number_of
 from corpuskit.connectors.web.client import Client, FetchError
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
 from corpuskit.connectors.web.records import Maker
+from corpuskit.connectors.web.tally import Tally
+from corpuskit.connectors.web.turns import Host, Turns
 from corpuskit.connectors.web.visit import Visit, Visitor
 from corpuskit.connectors.web.withdraw import take_out
 
@@ -30,15 +32,6 @@ _ENDING_SECONDS: Final = 3.0
 """How long threads have to end once they were told to."""
 
 
-@dataclass(slots=True)
-class _Host:
-    waiting: int = 0
-    kept: int = 0
-    next_at: float = 0.0
-    streak: int = 0
-    busy: bool = False
-
-
 class Crawler:
     """One crawl, from where its frontier stands to the end of its budget."""
 
@@ -49,7 +42,9 @@ class Crawler:
         agent: Agent,
         report: Callable[[str], None],
         resolver: Resolve = resolve,
+        judge: Judge | None = None,
     ) -> None:
+        """`judge` tells what pages are worth; without one a crawl is breadth-first."""
         store.mkdir(parents=True, exist_ok=True)
         self._options, self._report = options, report
         self._client = Client(
@@ -58,28 +53,30 @@ class Crawler:
             deadline=options.deadline,
             resolver=resolver,
         )
-        self.frontier = Frontier(store / "frontier.sqlite")
+        focus = options.focus and judge is not None
+        self.frontier = Frontier(store / "frontier.sqlite", focus=focus)
         operator = " ".join(f"{agent.operator} ({agent.contact})".split())
         maker = Maker(self._client.agent, operator, agent.recipe)
         archives, known = self.frontier.archives(), self.frontier.history
         known.begin(options.recrawl, max(map(number_of, archives), default=0) + 1)
         archive = Archive(store, archives, maker, known.state("archive") or 1)
-        self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause)
+        self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause, judge)
         self._stop = threading.Event()
         self._change = threading.Condition()
-        self._hosts: dict[str, _Host] = {}
+        yields = self.frontier.yields
+        self._turns = Turns(options.max_pages_per_host, yields.score if yields else None)
         self._in_flight = 0
-        self._bytes = 0
+        self._tally = Tally()
         self._error: BaseException | None = None
 
     def run(self) -> None:
         """Crawl until nothing waits or the budget is used up."""
         self.frontier.add(self._visitor.seeds)
         for name, count in self.frontier.waiting().items():
-            self._host(name).waiting = count
+            self._turns.host(name).waiting = count
         for name, count in self.frontier.kept().items():
-            self._host(name).kept = count
-        self._bytes = self.frontier.fetched_bytes()
+            self._turns.host(name).kept = count
+        self._tally = Tally(*self.frontier.totals())
         threads = [
             threading.Thread(target=self._work, daemon=True) for _ in range(self._options.threads)
         ]
@@ -117,11 +114,8 @@ class Crawler:
     def progress(self) -> str:
         """One line on how far the crawl is."""
         with self._change:
-            kept = sum(host.kept for host in self._hosts.values())
-            waiting = sum(host.waiting for host in self._hosts.values())
-            line = f"{kept} pages kept, {self._bytes / 1e6:.1f} MB, {waiting} URLs waiting"
-        lost = ", ".join(f"{count} {code}" for code, count in self.frontier.reasons().items())
-        return f"{line}; lost: {lost}" if lost else line
+            waiting = sum(host.waiting for host in self._turns.hosts.values())
+            return self._tally.line(waiting, self.frontier.reasons())
 
     def _work(self) -> None:
         try:
@@ -146,13 +140,13 @@ class Crawler:
                     break
                 wait = 1.0
                 if ready is not None:
-                    wait = self._hosts[ready].next_at - time.monotonic()
+                    wait = self._turns.host(ready).next_at - time.monotonic()
                     if wait <= 0:
                         entry = self.frontier.next_of(ready)
                         if entry is None:
-                            self._hosts[ready].waiting = 0
+                            self._turns.host(ready).waiting = 0
                             continue
-                        self._hosts[ready].busy = True
+                        self._turns.host(ready).busy = True
                         self._in_flight += 1
                         return entry
                 self._change.wait(min(wait, 1.0))
@@ -161,22 +155,15 @@ class Crawler:
 
     def _ready(self) -> str | None:
         """The host whose turn comes first, None if none has anything left to ask."""
-        kept = sum(host.kept for host in self._hosts.values())
-        if kept + self._in_flight >= self._options.max_pages:
+        if self._tally.kept + self._in_flight >= self._options.max_pages:
             return None
-        if self._bytes >= self._options.max_bytes:
+        if self._tally.bytes >= self._options.max_bytes:
             return None
-        budget = self._options.max_pages_per_host
-        turns = (
-            (host.next_at, name)
-            for name, host in self._hosts.items()
-            if host.waiting > 0 and not host.busy and host.kept < budget
-        )
-        return min(turns, default=(0.0, None))[1]
+        return self._turns.next_host(time.monotonic())
 
     def _release(self, entry: Entry, visit: Visit | None) -> None:
         with self._change:
-            host = self._host(entry.host)
+            host = self._turns.host(entry.host)
             host.busy = False
             self._in_flight -= 1
             if visit is not None:
@@ -189,19 +176,33 @@ class Crawler:
                 host.next_at = time.monotonic() + rest
                 if visit.failure is not None and host.streak >= MAX_STREAK:
                     self._give_up(entry.host, host, visit.failure)
+                elif not visit.wanted:
+                    self._drop_if_fruitless(entry.host, host)
             self._change.notify_all()
 
-    def _count(self, host: _Host, visit: Visit) -> None:
+    def _count(self, host: Host, visit: Visit) -> None:
         host.waiting -= visit.settled
         host.kept += visit.kept
         host.streak = 0 if visit.failure is None else host.streak + 1
-        self._bytes += visit.bytes
+        self._tally.add(visit)
+        self._turns.spent(host, visit.bytes)
         for name, count in visit.new.items():
-            self._host(name).waiting += count
+            self._turns.host(name).waiting += count
 
-    def _give_up(self, name: str, host: _Host, failure: FetchError) -> None:
+    def _give_up(self, name: str, host: Host, failure: FetchError) -> None:
         self.frontier.give_up(name, failure.code, f"host given up: {failure.detail}")
         host.waiting = 0
+
+    def _drop_if_fruitless(self, name: str, host: Host) -> None:
+        """A host whose pages gave nothing, for more of them the more gave something before."""
+        if self.frontier.yields is None or not host.waiting:
+            return
+        idle, found = self.frontier.yields.fruitless(name)
+        if idle >= self._options.focus_pages * (1 + found):
+            detail = f"no wanted text in the last {idle} pages of the host"
+            self.frontier.give_up(name, NO_YIELD, detail)
+            self.frontier.yields.drop(name)
+            host.waiting = 0
 
     def _rest(self, host: str, crawl_delay: float) -> float:
         own = host in self._options.allow_private
@@ -212,9 +213,6 @@ class Crawler:
         if self._stop.wait(self._rest(host, crawl_delay)):
             raise InterruptedError
 
-    def _host(self, name: str) -> _Host:
-        return self._hosts.setdefault(name, _Host())
-
 
 def crawl(
     options: WebOptions,
@@ -222,12 +220,13 @@ def crawl(
     agent: Agent,
     report: Callable[[str], None],
     resolver: Resolve = resolve,
+    judge: Judge | None = None,
 ) -> list[tuple[str, str, str | None, int | None]]:
     """Crawl into `store`; the pages lost so far: URL, reason, detail, status.
 
     An exception, KeyboardInterrupt included, leaves a store from which the next call goes on.
     """
-    crawler = Crawler(options, store, agent, report, resolver)
+    crawler = Crawler(options, store, agent, report, resolver, judge)
     try:
         crawler.run()
         take_out(store, crawler.frontier.history)

@@ -17,8 +17,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from corpuskit.connectors.web.archive import Kept
+from corpuskit.connectors.web.focus import LISTED, SEED
 from corpuskit.connectors.web.history import History, Statement, end
 from corpuskit.connectors.web.robots import RobotsFile
+from corpuskit.connectors.web.yields import Origination, Place, Yields
 
 PAGE: Final = "page"
 SITEMAP: Final = "sitemap"
@@ -31,8 +33,10 @@ CREATE TABLE IF NOT EXISTS urls (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, host TEXT NOT NULL, kind TEXT NOT NULL,
     depth INTEGER NOT NULL, hops INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL DEFAULT 'waiting', code TEXT, detail TEXT, status INTEGER,
-    bytes INTEGER NOT NULL DEFAULT 0);
+    bytes INTEGER NOT NULL DEFAULT 0, area TEXT, parent INTEGER, wanted INTEGER,
+    credited INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS urls_next ON urls (host, state, tries, depth, id);
+CREATE INDEX IF NOT EXISTS urls_area ON urls (area, state, tries, depth, id);
 CREATE TABLE IF NOT EXISTS origins (
     origin TEXT PRIMARY KEY, status INTEGER NOT NULL, robots BLOB NOT NULL,
     checked_at TEXT NOT NULL, tdmrep TEXT NOT NULL, ai_txt INTEGER NOT NULL);
@@ -91,12 +95,15 @@ class Outcome:
 class Frontier:
     """The file; any number of threads may use it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, focus: bool = False) -> None:
+        """`focus`: learn what pages yield, and give the URLs that promise most first."""
         self._lock = threading.RLock()
         self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = FULL")
+        _add_columns(self._base)
         self._base.executescript(_SCHEMA)
+        self.yields = Yields(self._base) if focus else None
         self.history = History(self._base, self._lock)
 
     def close(self) -> None:
@@ -108,7 +115,7 @@ class Frontier:
         """Take up URLs that are not known yet; how many of each host."""
         new: dict[str, int] = {}
         with self._lock, self._transaction():
-            self._add(entries, new)
+            self._add(entries, new, Origination())
         return new
 
     def settle(
@@ -126,24 +133,39 @@ class Frontier:
         new: dict[str, int] = {}
         with self._lock, self._transaction():
             self._base.execute(
-                "UPDATE urls SET state=?, code=?, detail=?, status=?, bytes=? WHERE url=?",
+                "UPDATE urls SET state=?, code=?, detail=?, status=?, bytes=?, "
+                "wanted=coalesce(?, wanted) WHERE url=?",
                 (outcome.state, outcome.code, outcome.detail, outcome.status, outcome.bytes,
-                 entry.url),
+                 outcome.wanted, entry.url),
             )  # fmt: skip
             if kept is not None:
                 self._base.execute("REPLACE INTO archives VALUES (?, ?)", (kept.file, kept.size))
             for statement, values in noted:
                 self._base.execute(statement, values)
-            self._add(found, new)
+            self._add(found, new, self._learn(entry, outcome))
         return new
 
     def try_again(self, entry: Entry) -> None:
         """Put a URL behind those of its host that were tried less often."""
         with self._lock:
             self._base.execute("UPDATE urls SET tries = tries + 1 WHERE url = ?", (entry.url,))
+            if self.yields:
+                self.yields.taken(entry.url, entry.host, entry.tries)
 
     def next_of(self, host: str) -> Entry | None:
-        """The URL to ask next of a host: the least tried, nearest to a seed, oldest."""
+        """The URL to ask next of a host: the least tried, nearest to a seed, oldest.
+
+        With focus of those never tried in the area that promises most, if there are any.
+        """
+        while self.yields and (area := self.yields.first_of(host)):
+            row = self._one(
+                "SELECT url, kind, depth, hops, tries FROM urls WHERE area=? AND state='waiting' "
+                "AND tries=0 ORDER BY depth, id LIMIT 1",
+                area,
+            )
+            if row:
+                return Entry(*row)
+            self.yields.empty(host, area)
         row = self._one(
             "SELECT url, kind, depth, hops, tries FROM urls WHERE host=? AND state='waiting' "
             "ORDER BY tries, depth, id LIMIT 1",
@@ -188,11 +210,18 @@ class Frontier:
                 (code, why, host, len(prefix), prefix),
             ).rowcount
 
-    def fetched_bytes(self) -> int:
-        """Bytes of all bodies so far."""
-        row = self._one("SELECT coalesce(sum(bytes), 0) FROM urls")
+    def totals(self) -> tuple[int, int, int, int, int]:
+        """Pages kept; bytes of all bodies; kept pages judged, those with wanted text, and the
+        characters of it."""
+        row = self._one(
+            "SELECT coalesce(sum(state='kept'), 0), coalesce(sum(bytes), 0), "
+            "coalesce(sum(state='kept' AND wanted IS NOT NULL), 0), "
+            "coalesce(sum(state='kept' AND wanted > 0), 0), "
+            "coalesce(sum(iif(state='kept', wanted, 0)), 0) FROM urls"
+        )
         assert row is not None
-        return int(row[0])
+        kept, size, judged, found, chars = map(int, row)
+        return kept, size, judged, found, chars
 
     def reasons(self) -> dict[str, int]:
         """How many pages were lost, per reason."""
@@ -234,14 +263,34 @@ class Frontier:
                  origin.ai_txt),
             )  # fmt: skip
 
-    def _add(self, entries: Iterable[Entry], new: dict[str, int]) -> None:
+    def _learn(self, entry: Entry, outcome: Outcome) -> Origination:
+        """What a settled URL teaches, and what it passes on to those that it named."""
+        if self.yields is None:
+            return Origination()
+        if entry.kind == PAGE and outcome.state == READ:  # a redirect names itself anew
+            return self.yields.moved(entry.url, entry.host, entry.tries)
+        return self.yields.settled(
+            entry.url, entry.host, entry.tries, outcome.bytes, outcome.wanted
+        )
+
+    def _add(self, entries: Iterable[Entry], new: dict[str, int], source: Origination) -> None:
         for one in entries:
+            place = Place() if self.yields is None else self._place(one, source)
             done = self._base.execute(
-                "INSERT OR IGNORE INTO urls (url, host, kind, depth, hops) VALUES (?, ?, ?, ?, ?)",
-                (one.url, one.host, one.kind, one.depth, one.hops),
-            )
-            if done.rowcount:
+                "INSERT OR IGNORE INTO urls (url, host, kind, depth, hops, area, parent, state, "
+                "code, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (one.url, one.host, one.kind, one.depth, one.hops, place.area, source.parent,
+                 LOST if place.code else WAITING, place.code, place.detail),
+            )  # fmt: skip
+            if done.rowcount and not place.code:
                 new[one.host] = new.get(one.host, 0) + 1
+            if self.yields is not None:
+                self.yields.named(one.url, one.host, place, source.parent, new=done.rowcount > 0)
+
+    def _place(self, one: Entry, source: Origination) -> Place:
+        assert self.yields is not None
+        since = source.since or (SEED if one.kind == PAGE else LISTED)
+        return self.yields.place(one.url, one.host, since, one.hint)
 
     def _transaction(self) -> _Transaction:
         return _Transaction(self._base)
@@ -267,3 +316,14 @@ class _Transaction:
 
     def __exit__(self, kind: object, *rest: object) -> None:
         self._base.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+_LATER: Final = ("area TEXT", "parent INTEGER", "wanted INTEGER", "credited INTEGER DEFAULT 0")
+"""Columns of `urls` that the files of corpuskit 0.1 do not have."""
+
+
+def _add_columns(base: sqlite3.Connection) -> None:
+    known = {row[1] for row in base.execute("PRAGMA table_info(urls)")}
+    for column in _LATER:
+        if known and column.split()[0] not in known:
+            base.execute(f"ALTER TABLE urls ADD COLUMN {column}")

@@ -38,7 +38,7 @@ def test_order_and_counts_survive_reopening(tmp_path: Path) -> None:
     assert again.waiting() == {"a.example": 2, "b.example": 1}
     assert again.kept() == {"a.example": 1}
     assert again.archives() == {"x.warc.gz": 99}
-    assert again.fetched_bytes() == 50
+    assert again.totals() == (1, 50, 0, 0, 0)
     # The least tried comes first, however deep.
     assert again.next_of("a.example") == entry(4, 2)
     assert again.next_of("nobody.example") is None
