@@ -211,10 +211,14 @@ _RULES: Final = (
     _rule(
         "max_top_2gram_char_fraction",
         0.25,
-        f"Gopher: .2; most in {_CLEAN}: .19, in 77 real Khmer manual pages (the demo's) .24",
+        f"Gopher: .2; most in {_CLEAN}: .15, in web pages .21",
     ),
-    _rule("max_top_3gram_char_fraction", 0.2, f"Gopher: .18; most in {_CLEAN}: .18"),
-    _rule("max_top_4gram_char_fraction", 0.2, f"Gopher: .16; most in {_CLEAN}: .18"),
+    _rule(
+        "max_top_3gram_char_fraction", 0.2, f"Gopher: .18; most in {_CLEAN}: .15, in web pages .18"
+    ),
+    _rule(
+        "max_top_4gram_char_fraction", 0.2, f"Gopher: .16; most in {_CLEAN}: .16, in web pages .23"
+    ),
     *(
         _rule(
             f"max_duplicate_{n}gram_char_fraction",

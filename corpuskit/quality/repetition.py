@@ -18,12 +18,16 @@ from corpuskit.quality.vocabulary import Integers, Vocabulary
 TOP: Final = (2, 3, 4)
 DUPLICATE: Final = tuple(range(5, 11))
 
+OFTEN: Final = 3
+"""Occurrences from which an n-gram counts as frequent. Two are chance in a short text: with 2,
+Gopher's bounds reject 2.8 % of 5,061 clean paragraphs in 61 languages, with 3 1.0 %."""
+
 
 def repetition_signals(vocabulary: Vocabulary) -> Columns:
     """Shares of the words' code points that stand in repeated n-grams, each text's union.
 
     `top_Ngram_char_fraction`: in all occurrences of the most frequent n-gram that occurs
-    at least twice (of several, the one with most text, then the first).
+    at least OFTEN times (of several, the one with most text, then the first).
     `duplicate_Ngram_char_fraction`: in second and later occurrences of any n-gram. Spaces
     count nowhere, so that scripts with and without them are measured alike; a word in two
     overlapping n-grams counts once.
@@ -90,7 +94,7 @@ class _Grams:
 
 def _top(vocabulary: Vocabulary, grams: _Grams) -> Integers:
     """Where the most frequent repeated n-gram of each text stands."""
-    frequent = np.flatnonzero(grams.counts > 1)
+    frequent = np.flatnonzero(grams.counts >= OFTEN)
     starts = grams.at[grams.first[frequent]]
     ends = np.concatenate(([0], np.cumsum(vocabulary.shapes.lengths)))
     text_of = vocabulary.owners[starts]

@@ -38,7 +38,7 @@ def test_clean_text_of_the_ten_languages_passes(rows: list[dict[str, Any]], part
 @pytest.mark.data("text-labelled")
 def test_web_pages_of_the_ten_languages_pass(rows: list[dict[str, Any]]) -> None:
     pages = [one for one in rows if one["part"] == "pages" and one["documents"] >= 50]
-    assert {one["name"] for one in pages} == {"ind_Latn", "khm_Khmr", "vie_Latn"}
+    assert {one["name"] for one in pages} >= {"ind_Latn", "khm_Khmr", "vie_Latn"}
     assert all(one["pass_rate"] >= 0.95 for one in pages)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.quality.repetition import DUPLICATE, TOP, repetition_signals
+from corpuskit.quality.repetition import DUPLICATE, OFTEN, TOP, repetition_signals
 from corpuskit.quality.vocabulary import Vocabulary
 from corpuskit.text import TextBatch
 
@@ -32,7 +32,7 @@ def plainly(words: list[str]) -> dict[str, float]:
         grams = [tuple(words[at : at + n]) for at in range(len(words) - n + 1)]
         counts = Counter(grams)
         if n in TOP:
-            repeated = [gram for gram in dict.fromkeys(grams) if counts[gram] > 1]
+            repeated = [gram for gram in dict.fromkeys(grams) if counts[gram] >= OFTEN]
             top = max(repeated, key=lambda one: (counts[one], len("".join(one))), default=None)
             found[f"top_{n}gram_char_fraction"] = share(
                 [at for at, gram in enumerate(grams) if gram == top], n)  # fmt: skip
@@ -44,10 +44,15 @@ def plainly(words: list[str]) -> dict[str, float]:
 
 
 def test_khmer_words_repeat_without_spaces() -> None:
-    (found,) = signals("ខ្ញុំទៅផ្សារ។ ខ្ញុំទៅផ្សារ។")
-    assert found["top_2gram_char_fraction"] == pytest.approx(14 / 24)  # ខ្ញុំទៅ, twice
+    (found,) = signals("ខ្ញុំទៅផ្សារ។ " * 3)
+    assert found["top_2gram_char_fraction"] == pytest.approx(14 / 24)  # ខ្ញុំទៅ, three times
     assert found["top_3gram_char_fraction"] == 1
     assert found["top_4gram_char_fraction"] == 0
+
+
+def test_what_comes_twice_is_no_frequent_ngram() -> None:
+    (found,) = signals("ខ្ញុំទៅផ្សារ។ " * 2)
+    assert {found[f"top_{n}gram_char_fraction"] for n in TOP} == {0}
 
 
 @pytest.mark.parametrize(
