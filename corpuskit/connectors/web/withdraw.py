@@ -27,8 +27,7 @@ def take_out(folder: Path, known: History) -> int:
         known.replaced(name, new, (folder / new).stat().st_size, moved)
         (folder / name).unlink()
         count += len(going)
-    if count:
-        known.settled_withdrawals()
+    known.settled_withdrawals()
     return count
 
 
