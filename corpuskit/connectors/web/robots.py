@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from protego import Protego
-
 from corpuskit.document import Robots
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 TOKEN: Final = "corpuskit"
 """Our product token: the name a site's owner writes in a User-agent line."""
@@ -55,7 +56,7 @@ class Rules:
         found = 200 <= file.status < 300  # 3xx that never ends and 4xx: all allowed, 2.3.1.2-3
         self.body = _whole_lines(file.body) if found else b""
         text = self.body.decode("utf-8-sig", "replace")
-        self._rules = Protego.parse(text)
+        self._rules = _parsed(text)
         self._groups = list(_groups(text))
         self._lines: list[Line] | None = None
 
@@ -139,9 +140,16 @@ class Line:
         return not self.forbidding.can_fetch(url, TOKEN)
 
 
+def _parsed(text: str) -> Protego:
+    """Rules as Protego reads them; imported here, for opt-outs of other kinds need none of it."""
+    from protego import Protego
+
+    return Protego.parse(text)
+
+
 def _longest_first(fields: list[tuple[str, str]]) -> list[Line]:
     lines = [
-        Line(kind, value, Protego.parse(f"User-agent: *\nDisallow: {value}"))
+        Line(kind, value, _parsed(f"User-agent: *\nDisallow: {value}"))
         for key, value in fields
         if value and (kind := _RULES.get(key))
     ]
@@ -150,7 +158,7 @@ def _longest_first(fields: list[tuple[str, str]]) -> list[Line]:
 
 def _names_us(name: str) -> bool:
     """Whether the parser takes a group of this name for ours."""
-    return not Protego.parse(f"User-agent: {name}\nDisallow: /").can_fetch("/", TOKEN)
+    return not _parsed(f"User-agent: {name}\nDisallow: /").can_fetch("/", TOKEN)
 
 
 def _weight(name: str) -> tuple[int, str]:

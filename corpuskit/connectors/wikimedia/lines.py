@@ -13,7 +13,8 @@ HEADING: Final = "\x02"
 
 _QUOTES: Final = re.compile(r"'{2,}")
 """Bold and italic: two, three or five quotes. Of four the first is an apostrophe, of more than five
-all but the last five are (MediaWiki, Parser::doQuotes): Madurese words end in one."""
+all but the last five are (MediaWiki, Parser::doQuotes): Madurese words end in one. More than one
+is a slip of the keyboard."""
 _MAGIC: Final = re.compile(r"__[^\s_a-z]{2,40}__")
 """Behaviour switches such as __NOTOC__, in any language; Python's __init__ is none."""
 _TABLE: Final = re.compile(r"^[^\S\n]*(?:\{\||\|[-+}|]?|!(?=.*(?:!!|\|))|\}\}).*$", re.MULTILINE)
@@ -49,7 +50,7 @@ def text_of(rendered: str) -> str:
 
 def _apostrophes(quotes: re.Match[str]) -> str:
     size = len(quotes[0])
-    return "'" * (size == 4 or max(0, size - 5))
+    return "'" * (size == 4 or size > 5)
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[str]:

@@ -147,7 +147,7 @@ def test_every_form_of_storage_gives_the_same(km: bytes, tmp_path: Path, store) 
 def test_streams_are_read_on_their_own(
     km: bytes, tmp_path: Path, per_stream: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpuskit.connectors.wikimedia._STREAMS", 2)
+    monkeypatch.setattr("corpuskit.connectors.wikimedia.dump._STREAMS", 2)
     path = tmp_path / "kmwiki-multistream.xml.bz2"
     path.write_bytes(multistream(km, per_stream))
     _, cut = pieces(path)

@@ -1,0 +1,126 @@
+"""What a wiki says of itself: addresses, namespaces, license; and what its robots.txt says."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from corpuskit.connectors.web.robots import TOKEN, RobotsFile, Rules
+from corpuskit.connectors.wikimedia.api.client import Api
+from corpuskit.connectors.wikimedia.siteinfo import SiteInfo
+from corpuskit.document import Evidence, RawRecord
+from corpuskit.errors import SourceError
+from corpuskit.licenses import spdx_of_text
+from corpuskit.workspace import atomic_file
+
+_ASKED = {"meta": "siteinfo", "siprop": "general|namespaces|namespacealiases|rightsinfo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A wiki."""
+
+    api: str
+    info: SiteInfo
+    """Namespaces with their names in the wiki's language, in English, and their aliases."""
+    rights: tuple[str, str]
+    """Address and name of the license of its text, as it says; empty where it says none."""
+    rules: Rules
+
+    def license(self, record: RawRecord) -> None:
+        """Say in a record which license the wiki declares."""
+        address, name = self.rights
+        said = address or name
+        if not said:
+            return
+        record.licence_evidence.append(
+            Evidence(kind="rightsinfo", value=said, where=f"{self.api}?action=query&meta=siteinfo")
+        )
+        if spdx := spdx_of_text(address) or spdx_of_text(name):
+            record.licence, record.licence_confidence = spdx, "declared"
+
+
+def load(path: Path, api: str) -> Site:
+    """The wiki as `ask` stored it."""
+    stored = json.loads(path.read_bytes())
+    query = stored["siteinfo"]["query"]
+    rights, general = query.get("rightsinfo") or {}, query["general"]
+    info = SiteInfo(
+        wiki=str(general["wikiid"]),
+        language=general.get("lang"),
+        base=urljoin(api, str(general["base"])),
+        namespaces=dict(_namespaces(query)),
+    )
+    robots = stored["robots"]
+    file = RobotsFile(
+        robots["status"],
+        base64.b64decode(robots["body"]),
+        datetime.fromisoformat(robots["checked_at"]),
+    )
+    said = (str(rights.get("url") or "").strip(), str(rights.get("text") or "").strip())
+    return Site(api, info, said, Rules(file))
+
+
+def ask(api: Api, path: Path, scratch: Path) -> Site:
+    """Have the wiki's own word in `path`; it is asked once.
+
+    SourceError where robots.txt shuts out everything, or cannot be had (RFC 9309, 2.3.1.4), or
+    where what is asked is no MediaWiki. The address of the API itself is not judged: Wikimedia
+    closes it to crawlers, which would get lost in it, and offers it to programs. What decides
+    are the addresses of the pages, and a group that names us.
+    """
+    if not path.exists():
+        robots = _robots(api)
+        _refuse_shut(api.url, Rules(robots))
+        answer = api.query(_ASKED)
+        if not _is_siteinfo(answer):
+            raise SourceError(f"{api.url}: no siteinfo of MediaWiki 1.25 or later")
+        stored = {
+            "siteinfo": answer,
+            "robots": {
+                "status": robots.status,
+                "body": base64.b64encode(robots.body).decode(),
+                "checked_at": robots.checked_at.isoformat(),
+            },
+        }
+        with atomic_file(path, scratch) as file:
+            file.write((json.dumps(stored, ensure_ascii=False) + "\n").encode())
+    return load(path, api.url)
+
+
+def _robots(api: Api) -> RobotsFile:
+    url = urljoin(api.url, "/robots.txt")
+    reply = api.session.get(url, accept=range(400, 500))
+    return RobotsFile(reply.status, reply.content, datetime.now(UTC))
+
+
+def _refuse_shut(url: str, rules: Rules) -> None:
+    start = urljoin(url, "/")
+    if not rules.allowed(start) or rules.shut_out(url, [TOKEN]):
+        host = urlsplit(url).hostname
+        raise SourceError(
+            f"robots.txt of {host} shuts us out ({rules.rule(start)}); ask who runs the wiki for "
+            "a dump"
+        )
+
+
+def _is_siteinfo(answer: dict[str, Any]) -> bool:
+    query = answer.get("query")
+    general = query.get("general") if isinstance(query, dict) else None
+    named = isinstance(general, dict) and {"base", "wikiid"} <= general.keys()
+    return named and isinstance(query["namespaces"] if query else None, dict)
+
+
+def _namespaces(query: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    for one in query["namespaces"].values():
+        for name in (one.get("canonical"), one.get("name")):
+            if name:
+                yield str(name), int(one["id"])
+    for one in query.get("namespacealiases") or ():
+        yield str(one["alias"]), int(one["id"])
