@@ -114,7 +114,7 @@ def _opening(node: html.HtmlElement) -> str:
     if node.tag in _ITEMS:
         return f"\n{ITEM}"
     if node.tag == "br":
-        return "\n"
+        return " " if next(node.iterancestors(*_HEADINGS), None) is not None else "\n"
     return "\n\n" if node.tag in _BLOCKS else ""
 
 
