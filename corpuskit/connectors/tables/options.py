@@ -19,7 +19,7 @@ Role = Literal[
     "warc_file", "warc_record_id", "warc_offset", "warc_length",
 ]  # fmt: skip
 ROLES: Final = get_args(Role)
-Preset = Literal["fineweb-2", "hplt-2", "glotcc", "culturax", "madlad-400", "dolma"]
+Preset = Literal["fineweb-2", "hplt-2", "hplt-3", "glotcc", "culturax", "madlad-400", "dolma"]
 
 
 def _many(value: Any) -> Any:
