@@ -99,28 +99,34 @@ class DocumentsConnector(Connector):
                 yield self._record(ref, about, part)
 
     def _record(self, ref: str, about: About, part: Part) -> RawRecord:
+        record = to_record(ref, about, part)
         captured = self.options.captured
-        record = RawRecord(
-            source_ref=f"{ref}#{part.item}" if part.item else ref,
-            fetched_at=utc(captured) if captured else None,
-            content_type=TEXT,
-            charset="utf-8",
-            title=part.title or about.title,
-            lang_declared=about.language,
-            published_at=about.published_at,
-            published_at_source="meta" if about.published_at else None,
-            reason=part.reason,
-            detail=part.detail,
-        )
-        declare(record, about.rights)
-        content = clean(part.text).encode()
-        if part.reason is None and not content.strip():
-            record.reason, record.detail = EMPTY, "no text"
-        elif len(content) > MAX_CONTENT_BYTES:
-            record.reason, record.detail = TOO_LARGE, f"{len(content)} bytes of text"
-        elif part.reason is None:
-            record.content = content
+        record.fetched_at = utc(captured) if captured else None
         return record
+
+
+def to_record(ref: str, about: About, part: Part) -> RawRecord:
+    """The raw record of a part of the document that `ref` names."""
+    record = RawRecord(
+        source_ref=f"{ref}#{part.item}" if part.item else ref,
+        content_type=TEXT,
+        charset="utf-8",
+        title=part.title or about.title,
+        lang_declared=about.language,
+        published_at=about.published_at,
+        published_at_source="meta" if about.published_at else None,
+        reason=part.reason,
+        detail=part.detail,
+    )
+    declare(record, about.rights)
+    content = clean(part.text).encode()
+    if part.reason is None and not content.strip():
+        record.reason, record.detail = EMPTY, "no text"
+    elif len(content) > MAX_CONTENT_BYTES:
+        record.reason, record.detail = TOO_LARGE, f"{len(content)} bytes of text"
+    elif part.reason is None:
+        record.content = content
+    return record
 
 
 def read_document(path: str) -> tuple[About, list[Part]]:

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.base import Agent, Connector, Input, Piece
 from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.documents.pdf import pdfium
 from corpuskit.connectors.oai import archive
 from corpuskit.connectors.oai.harvest import Harvest
 from corpuskit.connectors.oai.options import OaiOptions
@@ -21,6 +22,7 @@ from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.workspace import disk_errors, task_key
 
+_MISSING: Final = 'full_text needs more libraries: pip install "corpuskit[web]"'
 _REQUEST: Final = {"url", "metadata_prefix", "set", "since", "until", "max_records"}
 """Options that decide what is asked: another request has a folder of its own."""
 
@@ -33,6 +35,7 @@ class OaiConnector(Connector):
     source_type: ClassVar[str] = "oai"
     fetches: ClassVar[bool] = True
     Options: ClassVar[type[OaiOptions]] = OaiOptions
+    fetch_only: ClassVar[frozenset[str]] = frozenset(OaiOptions.model_fields)
     options: OaiOptions
 
     def asks(self) -> list[str]:
@@ -55,13 +58,28 @@ class OaiConnector(Connector):
         repository = Repository(self.options.url, agent, self.options.delay)
         with disk_errors(folder), closing(Store(folder / "harvest.sqlite")) as store:
             Harvest(repository, store, self.options, report).run()
+            self._fetch_documents(store, folder, agent, report)
             stands = [store.progress.number, sorted(self.options.full_text)]
             if store.said("written") != stands:
                 archive.write(store, folder, self.options.url, self.options.metadata_prefix)
                 store.say("written", stands)
 
+    def _fetch_documents(
+        self, store: Store, folder: Path, agent: Agent, report: Callable[[str], None]
+    ) -> None:
+        store.look_again(sorted(self.options.full_text))
+        if not self.options.full_text:
+            return
+        try:
+            from corpuskit.connectors.oai import full_text
+        except ModuleNotFoundError as error:
+            raise SourceError(f"{_MISSING} ({error})") from None
+        full_text.fetch(store, folder, self.options, agent, report)
+
     def inputs(self) -> list[Input]:
-        """The files of records in order."""
+        """The files of records in order; SourceError where PDF needs the extra."""
+        if "pdf" in self.options.full_text:
+            pdfium()
         found = archive.files(self._folder)
         if found is None:
             raise SourceError(f"{self.options.url} is not harvested yet; run corpuskit fetch")
@@ -80,7 +98,7 @@ class OaiConnector(Connector):
         if layout is None:
             raise SourceError(f"{item.path} is no archive any more; delete its folder")
         for frame in frames(item.path, layout, piece.start, piece.stop):
-            yield from raw_records(frame, item.name)
+            yield from raw_records(frame, item.name, Path(item.path).parent)
 
     @property
     def _folder(self) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,9 +14,12 @@ from lxml import etree
 
 from corpuskit.connectors import xml
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
+from corpuskit.connectors.compression import Damage
 from corpuskit.connectors.dublin_core import declare, dublin_core
 from corpuskit.connectors.frames import Frame
 from corpuskit.connectors.jsonl import clean, utc
+from corpuskit.connectors.oai import documents
+from corpuskit.connectors.oai.archive import FULL_TEXT_FIELD
 from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT, TOO_LARGE
 from corpuskit.connectors.sniff import TEXT
 from corpuskit.connectors.warc_records import parse_date
@@ -41,15 +46,25 @@ def license_of(statement: str) -> str | None:
     return spdx_of_text(statement) or spdx_in(statement)
 
 
-def raw_records(frame: Frame, name: str) -> Iterator[RawRecord]:
-    """The raw records of a frame of the archive called `name`, lost ones with their reason."""
+def raw_records(frame: Frame, name: str, folder: Path | None = None) -> Iterator[RawRecord]:
+    """The raw records of a frame of the archive called `name`, lost ones with their reason.
+
+    `folder` is where its documents are kept. A record whose document cannot be had gives its
+    descriptions, and says so in `detail`.
+    """
     record, metadata = described(frame, name)
     if record.reason is not None or metadata is None:
         yield record
         return
+    found = _document(record, frame, folder)
+    if not isinstance(found, Damage):
+        yield from found
+        return
     texts = list(_texts(metadata))
     if not texts:
-        record.reason, record.detail = NO_TEXT, "no dc:description"
+        record = described(frame, name)[0]
+        record.reason = found.reason or NO_TEXT
+        record.detail = "; ".join(filter(None, ("no dc:description", found.detail)))
         yield record
     for number, (text, language) in enumerate(texts):
         one = described(frame, name)[0]
@@ -57,9 +72,18 @@ def raw_records(frame: Frame, name: str) -> Iterator[RawRecord]:
             one.source_ref += f"#description-{number + 1}"
         one.lang_declared = language or one.lang_declared
         one.content, one.content_type, one.charset = text, TEXT, "utf-8"
+        one.detail = f"no document: {found.reason} {found.detail}" if found.reason else None
         if len(text) > MAX_CONTENT_BYTES:
             one.content, one.reason, one.detail = b"", TOO_LARGE, f"{len(text)} bytes"
         yield one
+
+
+def _document(record: RawRecord, frame: Frame, folder: Path | None) -> list[RawRecord] | Damage:
+    """The raw records of the document that a record leads to, or why there is none."""
+    kept = frame.head.fields.get(FULL_TEXT_FIELD.lower()) if frame.head else None
+    if kept is None or folder is None:
+        return Damage("", "")
+    return documents.rows(record, json.loads(kept), folder)
 
 
 def described(frame: Frame, name: str) -> tuple[RawRecord, etree._Element | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -149,6 +149,12 @@ class Store:
         """Keep what became of a record's document."""
         query = "UPDATE records SET full_text = ? WHERE identifier = ?"
         self._base.execute(query, (json.dumps(full_text), identifier))
+
+    def look_again(self, kinds: Sequence[str]) -> None:
+        """Where other kinds of documents are wanted than before, forget what became of those."""
+        if self.said("kinds") != list(kinds):
+            self._base.execute("UPDATE records SET full_text = NULL")
+            self.say("kinds", list(kinds))
 
     def without_full_text(self) -> list[str]:
         """Identifiers of records whose document has not been looked for."""

@@ -1,0 +1,84 @@
+"""Documents that records lead to: fetched once, each kept as a WARC file of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from corpuskit.connectors import xml
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.oai.options import OaiOptions
+from corpuskit.connectors.oai.records import links
+from corpuskit.connectors.oai.store import Kept, Store
+from corpuskit.connectors.oai.visit import Document, Visitor
+from corpuskit.connectors.warc_write import member
+from corpuskit.connectors.web.client import FetchError
+from corpuskit.connectors.web.records import Said, response
+from corpuskit.workspace import atomic_file
+
+MAX_LINKS: Final = 5
+"""Addresses of a record that are tried: repositories give a handle, a DOI, a page and a file."""
+
+_SAID_EVERY: Final = 10
+
+
+def fetch(
+    store: Store,
+    folder: Path,
+    options: OaiOptions,
+    agent: Agent,
+    report: Callable[[str], None],
+) -> None:
+    """Look for the document of every record where that has not been done."""
+    waiting = store.without_full_text()
+    if not waiting:
+        return
+    with closing(Visitor(agent, options, folder)) as visitor:
+        for number, identifier in enumerate(waiting, 1):
+            record = store.record(identifier)
+            store.tell(identifier, _outcome(record, visitor, folder))
+            if number % _SAID_EVERY == 0 or number == len(waiting):
+                report(f"{options.url}: documents of {number:,} of {len(waiting):,} records")
+
+
+def _outcome(record: Kept, visitor: Visitor, folder: Path) -> dict[str, Any]:
+    """What becomes of a record's document: where it is kept, or the first reason why not."""
+    failure: dict[str, Any] = {"detail": "no link"}
+    for url in _links(record.xml)[:MAX_LINKS]:
+        try:
+            return _keep(record, visitor.visit(url), folder)
+        except FetchError as error:
+            if "reason" not in failure:
+                failure = {"reason": error.code, "detail": error.detail, "url": url}
+    return failure
+
+
+def _links(record: bytes) -> list[str]:
+    try:
+        metadata = next(xml.children(xml.parse(record), "metadata"), None)
+    except ValueError:  # reading it says so
+        return []
+    return [] if metadata is None else links(metadata)
+
+
+def _keep(record: Kept, document: Document, folder: Path) -> dict[str, Any]:
+    digest = hashlib.sha256(f"{record.identifier}\n{record.datestamp}".encode()).hexdigest()[:32]
+    name = f"files/{digest[:2]}/{digest}.warc.gz"
+    fields, block = response(document.answer, Said(document.robots, document.tdm))
+    identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{digest} {fields['WARC-Payload-Digest']}")
+    content = member(f"<urn:uuid:{identity}>", fields, block)
+    with atomic_file(folder / name, folder / "tmp") as file:
+        file.write(content)
+    return {
+        "file": name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "kind": document.kind,
+        "url": document.answer.url,
+        "robots": json.loads(json.dumps(document.robots, default=str)),
+        "tdm": document.tdm,
+    }

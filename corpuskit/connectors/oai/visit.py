@@ -1,0 +1,197 @@
+"""One address of a document: asked by the rules that a crawl keeps, or why it is not.
+
+robots.txt, opt-outs, addresses within one's own network and redirects are judged as the crawler
+judges them, by its own code.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.oai.kinds import kind_of
+from corpuskit.connectors.oai.options import OaiOptions
+from corpuskit.connectors.reasons import (
+    CONTENT_TYPE,
+    EMPTY,
+    HTTP_STATUS,
+    NETWORK,
+    OPT_OUT,
+    REDIRECTS,
+    ROBOTS,
+)
+from corpuskit.connectors.web import discover, optout
+from corpuskit.connectors.web.client import Answer, Client, FetchError
+from corpuskit.connectors.web.frontier import Frontier
+from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
+from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
+from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
+from corpuskit.document import Robots, Signal, Tdm
+
+MAX_DOCUMENT: Final = 64_000_000
+"""Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
+DEADLINE: Final = 300.0
+"""Seconds that one request may take: 64 MB at 0.2 MB/s."""
+MAX_TRIES: Final = 3
+"""Times an address is asked that gives an error which may pass, as the crawler does."""
+DEAD: Final = 3
+"""Addresses in a row at which a host gave no answer in all tries, before it is left alone."""
+MAX_CRAWL_DELAY: Final = 120.0
+"""Seconds between requests that a host may ask for in its robots.txt before it is left alone."""
+
+_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it came, and what was said of it."""
+
+    answer: Answer
+    kind: str
+    robots: Robots
+    tdm: Tdm
+
+
+class Visitor:
+    """Asks for documents, one request at a time."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        options: OaiOptions,
+        folder: Path,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`folder` keeps what hosts say in their robots.txt, for a day."""
+        self._kinds, self._delay = options.full_text, options.delay
+        self._private = frozenset(options.allow_private)
+        self._wait = pause
+        self._client = Client(agent, allow_private=self._private, deadline=DEADLINE)
+        self._frontier = Frontier(folder / "origins.sqlite")
+        self._sites = Sites(self._client, self._frontier, self._rest, MAX_CRAWL_DELAY)
+        self._free: dict[str, float] = {}
+        self._failures: Counter[str] = Counter()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._frontier.close()
+
+    def visit(self, url: str) -> Document:
+        """The document at an address or where it leads; FetchError says why there is none."""
+        for _ in range(2):  # a page may name its document; a document names no other
+            document, named = self._follow(url)
+            if document is not None:
+                return document
+            url = named
+        raise FetchError(CONTENT_TYPE, f"a page, and {url} is another")
+
+    def _follow(self, url: str) -> tuple[Document | None, str]:
+        """The document, or the address that a page gives for it."""
+        for _ in range(MAX_HOPS + 1):
+            site, signals = self._may(url)
+            answer = self._ask(url, site.rules.delay)
+            if answer.status not in REDIRECT_CODES:
+                return self._taken(answer, site, signals)
+            location = answer.fields.get("location")
+            if not location:
+                raise FetchError(REDIRECTS, "to nowhere")
+            url = _joined(url, location)
+        raise FetchError(REDIRECTS, f"more than {MAX_HOPS}")
+
+    def _may(self, url: str) -> tuple[Site, list[Signal]]:
+        """The site of an address, and what it says of text mining; FetchError if it forbids."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if self._failures[host] >= DEAD:
+            raise FetchError(NETWORK, f"{host} gave no answer {DEAD} times in a row")
+        site, _ = self._sites.of(f"{parts.scheme}://{parts.netloc}")
+        if site.too_slow:
+            raise FetchError(ROBOTS, f"a Crawl-delay of {site.rules.delay:g} s")
+        if not site.rules.allowed(url):
+            raise FetchError(ROBOTS, site.rules.verdict(url)["rule"] or "disallowed")
+        signals = optout.of_robots(site.rules, url, AI_BOTS) + optout.of_tdmrep(site.tdmrep, url)
+        if site.ai_txt:
+            signals.append(Signal(kind="ai.txt", value="present"))
+        _respect(signals)
+        return site, signals
+
+    def _ask(self, url: str, crawl_delay: float) -> Answer:
+        host = urlsplit(url).hostname or ""
+        wait = 0.0
+        for attempt in range(1, MAX_TRIES + 1):
+            self._rest(host, crawl_delay, wait)
+            try:
+                answer = self._client.get(url, lambda status, _: status == 200, MAX_DOCUMENT)
+            except FetchError as error:
+                if error.again and attempt == MAX_TRIES:
+                    self._failures[host] += 1
+                if not error.again or attempt == MAX_TRIES:
+                    raise
+                wait = 5.0 * 2**attempt
+                continue
+            if answer.status not in _AGAIN:
+                break
+            wait = max(answer.retry_after(), 5.0 * 2**attempt)
+        self._failures[host] = 0
+        if answer.status != 200 and answer.status not in REDIRECT_CODES:
+            raise FetchError(HTTP_STATUS, str(answer.status))
+        return answer
+
+    def _rest(self, host: str, crawl_delay: float, wait: float = 0.0) -> None:
+        """Wait as long as a host is owed since it was last asked."""
+        least = self._delay if host in self._private else max(self._delay, MIN_DELAY)
+        rest = max(least, crawl_delay, wait)
+        since = time.monotonic() - self._free.get(host, float("-inf"))
+        if since < rest:
+            self._wait(rest - since)
+        self._free[host] = time.monotonic()
+
+    def _taken(
+        self, answer: Answer, site: Site, signals: list[Signal]
+    ) -> tuple[Document | None, str]:
+        content = answer.content(MAX_DOCUMENT)
+        if not content.strip():
+            raise FetchError(EMPTY, f"{len(content)} bytes")
+        kind = kind_of(content)
+        signals = signals + optout.of_headers(answer.fields)
+        if kind == "html":
+            metas = discover.in_page(content, answer.url, answer.charset).metas
+            signals += optout.of_meta(metas)
+            named = _document_of(metas) if "pdf" in self._kinds else None
+            if named:
+                _respect(signals)
+                return None, _joined(answer.url, named)
+        _respect(signals)
+        if kind is None or kind not in self._kinds:
+            raise FetchError(CONTENT_TYPE, kind or answer.media_type or "unknown")
+        verdict = site.rules.verdict(answer.url)
+        return Document(answer, kind, verdict, optout.verdict(signals)), ""
+
+
+def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
+    """The PDF that a repository's page is about, as Google Scholar has it named: DSpace, EPrints,
+    OJS and Invenio do so."""
+    return next((value for name, value in metas if name == "citation_pdf_url" and value), None)
+
+
+def _respect(signals: Sequence[Signal]) -> None:
+    tdm = optout.verdict(signals)
+    if tdm["verdict"] == "disallow":
+        shown = "; ".join(f"{one['kind']}: {one['value']}" for one in tdm["signals"])
+        raise FetchError(OPT_OUT, shown[:200])
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        target = urljoin(url, location.strip())
+        if urlsplit(target).scheme in ("http", "https"):
+            return target
+    except ValueError:
+        pass
+    raise FetchError(REDIRECTS, "to no http or https address")
