@@ -46,6 +46,11 @@ class Threshold(_Model):
     value: float
     origin: str = Field(alias="from", min_length=8)
 
+    @property
+    def inherited(self) -> bool:
+        """Whether it is another language's, for want of clean text in this one."""
+        return self.origin.startswith("inherited")
+
 
 class StopWords(_Model):
     """Frequent function words of the language, and where the list comes from."""
@@ -60,17 +65,26 @@ class KnownSource(_Model):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     connector: str
     about: str
-    license: str
+    license: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$")
     """SPDX id, `LicenseRef-...` or NOASSERTION."""
-    license_evidence: str
-    license_verified_by: str
+    license_evidence: str = Field(min_length=6)
+    license_verified_by: str = Field(min_length=6)
+    """Who read what, when; or that nobody did."""
     homepage: str | None = None
     obtain: str | None = None
-    """What the operator does to have it on disk, where the connector does not fetch it."""
+    """What the operator does or weighs first; a source without it runs as it is."""
     restrictions: str | None = None
     consent_required: bool = False
+    """Whether a recipe has to say who gave consent (`consent`)."""
     options: dict[str, Any] = {}
     """Options of the connector; the recipe may override them."""
+    fill: dict[str, str] = {}
+    """Options that the recipe has to give, each with what it is and where to find it."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether a recipe can use it with nothing done or decided first."""
+        return not (self.obtain or self.consent_required or self.fill)
 
 
 class Language(_Model):
@@ -96,6 +110,8 @@ class Language(_Model):
     caveats: tuple[str, ...] = ()
     """What an operator has to know before trusting a corpus of this language."""
     stop_words: StopWords | None = None
+    without: dict[Literal["wikipedia", "commoncrawl"], str] = {}
+    """Why there is no source of that kind, where there is none."""
     sources: tuple[KnownSource, ...] = ()
 
     @property

@@ -42,15 +42,17 @@ def canonical_url(url: str | None) -> str | None:
 
 def domain(url: str | None) -> str | None:
     """Registrable domain (eTLD+1) by the public suffix list; the host if it has none."""
-    if not url:
-        return None
+    host = host_of(url)
+    return (_suffixes()(host).top_domain_under_public_suffix or host) if host else None
+
+
+def host_of(url: str | None) -> str | None:
+    """The URL's host, in lower case and ASCII form; None if it names none."""
     try:
-        host = urlsplit(url.strip()).hostname
+        host = urlsplit(url.strip()).hostname if url else None
     except ValueError:
         return None
-    if not host:
-        return None
-    return _suffixes()(_ascii(host)).top_domain_under_public_suffix or _ascii(host)
+    return _ascii(host) if host else None
 
 
 def _ascii(host: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -114,14 +115,42 @@ def test_the_languages_of_the_region_are_there() -> None:
             assert set(language(code).confusable) >= group - {code}
 
 
+FILLED = {"revision": "0" * 40, "files": ["data/part.parquet"]}
+"""What a recipe gives where the catalogue leaves an option to it."""
+
+
 @pytest.mark.parametrize(
     ("code", "name"), [(one.code, known.name) for one in languages() for known in one.sources]
 )
 def test_a_known_source_can_be_read_today(code: str, name: str) -> None:
-    """Its connector is there and takes its options."""
+    """Its connector is there and takes its options; what is pinned is pinned wholly."""
     known = next(one for one in language(code).sources if one.name == name)
-    registry.connector(known.connector).Options.model_validate(known.options)
-    assert known.obtain
+    assert not set(known.fill) & set(known.options)
+    given = known.options | {option: FILLED[option] for option in known.fill}
+    kind = registry.connector(known.connector)
+    options = kind.Options.model_validate(given)
+    if known.ready:  # what runs as it is fetches: files of the operator's have to be obtained
+        assert kind(options, Path(), Path("store")).remote()
+    for url in given.get("url", []):
+        assert re.search("/[0-9a-f]{40}/", url), "a file of a repository is named at a commit"
+
+
+@pytest.mark.parametrize("code", language_codes())
+def test_what_there_is_none_of_is_explained(code: str) -> None:
+    one = language(code)
+    by_name = {source.name for source in one.sources}
+    by_kind = {source.connector for source in one.sources}
+    assert ("wikipedia" in by_name) != ("wikipedia" in one.without)
+    assert ("commoncrawl" in by_kind) != ("commoncrawl" in one.without)
+
+
+def test_nobody_is_said_to_have_verified_what_nobody_read() -> None:
+    for one in languages():
+        for source in one.sources:
+            said = source.license_verified_by
+            assert "not verified" in said or "by reading" in said or "no license is claimed" in said
+            if said.startswith("not verified"):
+                assert source.license == "NOASSERTION", (one.code, source.name)
 
 
 def test_found_in_a_wheel_and_in_a_checkout(

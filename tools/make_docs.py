@@ -16,6 +16,8 @@ from pydantic.fields import FieldInfo
 
 from corpuskit import registry
 from corpuskit.cli import COMMANDS, cli
+from corpuskit.exclusions import exclusions
+from corpuskit.languages import KnownSource, languages
 from corpuskit.pipeline.reasons import reasons
 from corpuskit.recipe.models import Recipe
 from corpuskit.schema import ALWAYS, FIELDS, REJECTS
@@ -167,11 +169,61 @@ def _command(command: click.Command, name: str, parent: click.Context, level: st
             yield from _command(one, inner, context, f"{level}#")
 
 
+def sources_page() -> Iterator[str]:
+    yield "# Sources\n"
+    yield (
+        "What the catalogue (`sources/*.toml`) knows for every language, under which license,\n"
+        "and who verified that how. `corpuskit sources LANG` shows more of each: evidence,\n"
+        "restrictions, what to do first. `corpuskit init LANG` writes a recipe that uses them.\n\n"
+        "A license is what the catalogue can say of a source as a whole; what pages themselves\n"
+        "declare is read while a corpus is built, and stands in every row. NOASSERTION is no\n"
+        "license: rights stay with the authors, and whether a corpus of it may be made or\n"
+        "published is for the operator to find out. Nothing here is legal advice.\n"
+    )
+    yield from _excluded_table()
+    for one in languages():
+        yield f"## {one.name} (`{one.code}`)\n"
+        if one.sources:
+            yield "| source | connector | license | verified | before use |\n|---|---|---|---|---|"
+            yield from (_source_row(source) for source in one.sources)
+            yield ""
+        for kind, why in one.without.items():
+            yield f"No {kind}: {why}.\n"
+
+
+def _excluded_table() -> Iterator[str]:
+    yield "## What must not be used\n"
+    yield (
+        "A recipe whose source names one of these is refused, and pages of an excluded domain\n"
+        "that come with another source are lost as `read/excluded`. Whoever has a license of\n"
+        'their own for one writes it into the source, with `allow_excluded = ["NAME"]`. Entries\n'
+        "of your own stand in a file `excluded.toml` in a folder that `CORPUSKIT_CATALOGUE`\n"
+        "names.\n"
+    )
+    yield "| name | what | why | verified | domains, data sets | languages |"
+    yield "|---|---|---|---|---|---|"
+    for one in exclusions():
+        names = ", ".join(f"`{name}`" for name in (*one.domains, *one.hubs))
+        cells = (one.about, one.why, one.verified_by, names, ", ".join(one.languages) or "all")
+        yield f"| {one.name} | " + " | ".join(_cell(cell) for cell in cells) + " |"
+    yield ""
+
+
+def _source_row(one: KnownSource) -> str:
+    first = [one.obtain] if one.obtain else []
+    first += [f"give `{name}`" for name in one.fill]
+    first += ["consent needed"] if one.consent_required else []
+    name = f"[{one.name}]({one.homepage})" if one.homepage else one.name
+    cells = (one.license, one.license_verified_by, "; ".join(first) or "nothing: runs as it is")
+    return f"| {name} | `{one.connector}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "recipe.md": recipe_page,
     "reason-codes.md": reasons_page,
     "schema.md": schema_page,
     "cli.md": cli_page,
+    "sources.md": sources_page,
 }
 
 

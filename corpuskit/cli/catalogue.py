@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import shutil
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from corpuskit.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
+    from corpuskit.exclusions import Excluded
     from corpuskit.languages import KnownSource, Language
+
+_LABEL: Final = 16
+_COLUMNS: Final = "{:<10}{:<29}{:<15}{:<14}{:>7}  {:<8}{:<10}{:>7}{:>6}"
+"""The row of a language: 106 characters."""
 
 
 @click.command()
@@ -28,63 +36,88 @@ def languages(lang: str | None, as_json: bool) -> None:
     if as_json:
         print_json([one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in found])
     elif lang:
-        for label, value in _profile(found[0]):
-            click.echo(f"{label:<12}{value}")
+        _show(_profile(found[0]))
     else:
-        click.echo(
-            f"{'code':<10}{'name':<14}{'words':<10}{'thresholds':>11}{'stop words':>12}"
-            f"{'sources':>9}  in its own words"
-        )
+        names = ("identified by", "thresholds", "stop", "repairs", "words", "sources", "mind")
+        click.echo(_COLUMNS.format("code", "name", *names))
         for one in found:
             click.echo(_row(one))
+        click.echo(
+            "\nidentified by: models in the package; stop: stop words; repairs: of the script, "
+            "beside\nthe common ones; mind: caveats, which `corpuskit languages LANG` tells."
+        )
+
+
+def _row(one: Language) -> str:
+    return _COLUMNS.format(
+        one.code,
+        one.name,
+        ", ".join(one.embedded_models) or "none",
+        _thresholds(one),
+        len(one.stop_words.values) if one.stop_words else "none",
+        _repairs(one),
+        one.segmentation,
+        len(one.sources) or "none",
+        len(one.caveats) + len(one.lacks) or "",
+    )
+
+
+def _thresholds(one: Language) -> str:
+    """`8 measured`, `5 inherited`, `3 + 5 inh.`: how many, and how they came about."""
+    inherited = sum(bound.inherited for bound in one.thresholds.values())
+    measured = len(one.thresholds) - inherited
+    if inherited and measured:
+        return f"{measured} + {inherited} inh."
+    if inherited:
+        return f"{inherited} inherited"
+    return f"{measured} measured" if measured else "none"
+
+
+def _repairs(one: Language) -> str:
+    from corpuskit.normalize.rules import SCRIPT_RULES
+
+    return one.script if one.script in SCRIPT_RULES else "common"
 
 
 def _profile(one: Language) -> list[tuple[str, str]]:
     """Everything that a profile says, what it lacks said as well."""
-    stop_words = one.stop_words
     lines = [
         ("code", one.code),
         ("name", f"{one.name} · {one.autonym}"),
         ("declared as", ", ".join(one.bcp47)),
-        ("written", f"{one.script}, {one.direction}, words by {one.segmentation}"),
+        ("written", f"{one.script}, {one.direction}; words by {one.segmentation}"),
+        ("repairs", f"of the script {one.script}" if _repairs(one) != "common" else "common ones"),
         ("fonts", ", ".join(one.fonts) or "none named"),
         ("domains", ", ".join(f".{name}" for name in one.cctld) or "none"),
         ("confusable", ", ".join(one.confusable) or "with none"),
     ]
-    lines += [("model", f"{name}: {', '.join(labels)}") for name, labels in one.labels.items()]
-    lines += [("model", "none knows it: name one in the recipe")] if not one.labels else []
-    lines += [("caveat", caveat) for caveat in one.caveats]
+    lines += [(f"in {name}", ", ".join(labels)) for name, labels in one.labels.items()]
+    lines += [("mind", caveat) for caveat in one.caveats]
+    lines += [("lacks", missing) for missing in one.lacks]
     lines += [
         ("threshold", f"{name} = {bound.value:g}, {bound.origin}")
         for name, bound in one.thresholds.items()
-    ] or [("threshold", "none of its own: the defaults hold")]
-    if stop_words:
-        lines.append(("stop words", f"{', '.join(stop_words.values)} ({stop_words.origin})"))
-    else:
-        lines.append(("stop words", "none"))
+    ]
+    if one.stop_words:
+        words = ", ".join(one.stop_words.values)
+        lines.append(("stop words", f"{words} ({one.stop_words.origin})"))
+    lines += [(f"no {kind}", why) for kind, why in one.without.items()]
     lines += [("source", f"{one.code}/{source.name}") for source in one.sources] or [
         ("source", "none known yet")
     ]
     return lines
 
 
-def _row(one: Language) -> str:
-    words = len(one.stop_words.values) if one.stop_words else 0
-    return (
-        f"{one.code:<10}{one.name:<14}{one.segmentation:<10}{len(one.thresholds) or 'none':>11}"
-        f"{words or 'none':>12}{len(one.sources) or 'none':>9}  {one.autonym}"
-    )
-
-
 @click.command()
 @click.argument("lang")
 @json_option
 def sources(lang: str, as_json: bool) -> None:
-    """List the sources that the catalogue knows for LANG, with their licences.
+    """List the sources that the catalogue knows for LANG, and what must not be used.
 
     \b
     corpuskit sources khm_Khmr
     """
+    from corpuskit.exclusions import exclusions
     from corpuskit.languages import language
 
     profile = language(lang)
@@ -93,23 +126,58 @@ def sources(lang: str, as_json: bool) -> None:
         return
     if not profile.sources:
         click.echo(f"the catalogue knows no source for {lang} yet; describe your own in the recipe")
-    for number, one in enumerate(profile.sources):
-        if number:
-            click.echo()
-        click.echo(f"{lang}/{one.name}")
-        for label, value in _facts(one):
-            click.echo(f"  {label:<12}{value}")
+    for one in profile.sources:
+        click.secho(f"{lang}/{one.name}", bold=True)
+        _show(_facts(one), indent="  ")
+        click.echo()
+    for kind, why in profile.without.items():
+        click.secho(f"no {kind}", bold=True)
+        _show([("because", why)], indent="  ")
+        click.echo()
+    for entry in exclusions(lang):
+        click.secho(f"must not be used: {entry.name}", bold=True)
+        _show(_ban(entry), indent="  ")
+        click.echo()
 
 
-def _facts(one: KnownSource) -> list[tuple[str, Any]]:
-    facts: list[tuple[str, Any]] = [
+def _facts(one: KnownSource) -> list[tuple[str, str]]:
+    facts = [
         ("gives", one.about),
         ("connector", one.connector),
-        ("licence", f"{one.license}: {one.license_evidence}"),
+        ("license", one.license),
+        ("evidence", one.license_evidence),
         ("verified", one.license_verified_by),
         ("homepage", one.homepage),
-        ("obtain", one.obtain),
-        ("restricted", one.restrictions),
-        ("consent", "the operator must ask first" if one.consent_required else None),
+        ("mind", one.restrictions),
+        ("consent", "ask for it, and say in the recipe who gave it" * one.consent_required),
+        ("first", one.obtain),
+        *(("give", f"{name}: {about}") for name, about in one.fill.items()),
+        ("ready", "runs as it is" * one.ready),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _ban(one: Excluded) -> list[tuple[str, str]]:
+    facts = [
+        ("is", one.about),
+        ("why", one.why),
+        ("evidence", one.evidence),
+        ("verified", one.verified_by),
+        ("domains", ", ".join(one.domains)),
+        ("data sets", ", ".join(one.hubs)),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _show(facts: Iterable[tuple[str, str]], indent: str = "") -> None:
+    """A line or more per fact, wrapped to the terminal under its label."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 110)
+    for label, value in facts:
+        lines = textwrap.wrap(
+            value,
+            max(width - _LABEL - len(indent), 40),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for number, line in enumerate(lines or [""]):
+            click.echo(f"{indent}{label if not number else '':<{_LABEL}}{line}")

@@ -34,13 +34,13 @@ def fetch(
     """
     from corpuskit.build import fetch as run
     from corpuskit.cli.progress import watcher
-    from corpuskit.pipeline import make_plan
+    from corpuskit.pipeline import source_plans
     from corpuskit.recipe import load_recipe
 
     loaded = load_recipe(recipe)
     if dry_run:
-        plan = make_plan(loaded)
-        asked = {s.name: s.open().asks() for s in plan.sources if not sources or s.name in sources}
+        plans = source_plans(loaded)
+        asked = {s.name: s.open().asks() for s in plans if not sources or s.name in sources}
         if as_json:
             print_json(asked)
         for name, lines in asked.items() if not as_json else ():

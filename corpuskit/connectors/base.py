@@ -96,6 +96,11 @@ class Connector(ABC):
     """Options that say what to acquire and nothing of how it is read: when they change, what was
     acquired and extracted before stands."""
 
+    avoid: tuple[str, ...] = ()
+    """Domains, with all below them, whose pages must not be used. Whoever opens the connector
+    sets them; one that chooses what to ask leaves them out, and what comes all the same is lost
+    with a reason."""
+
     judge: Judge | None = None
     """Set before `fetch`, for a connector that chooses what to acquire; others leave it."""
 

@@ -18,6 +18,7 @@ INVALID_ROW = "read/invalid_row"
 NO_TEXT = "read/no_text"
 ROBOTS = "read/robots"
 OPT_OUT = "read/opt_out"
+EXCLUDED = "read/excluded"
 REFUSED_ADDRESS = "read/refused_address"
 NO_YIELD = "read/no_yield"
 NETWORK = "read/network"
@@ -64,6 +65,7 @@ REASONS: dict[str, str] = {
     CONTENT_MODEL: "A page of a wiki that is not wikitext: a script, a style, data.",
     ROBOTS: "The site's robots.txt forbids it, or could not be had; it was not fetched.",
     OPT_OUT: "The site or page reserves text mining or training (header, meta, robots, TDMRep).",
+    EXCLUDED: "The page is of a domain that must not be used (docs/sources.md).",
     REFUSED_ADDRESS: "The URL leads to an address or scheme that a crawler must not ask.",
     NO_YIELD: "The crawl had dropped the host: its pages had no text in the wanted languages; it "
     "was not fetched.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from corpuskit import registry
+from corpuskit import exclusions, registry
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identify import model_options
@@ -17,6 +17,7 @@ from corpuskit.languages import Language, language
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.quality import resolve_policy
 from corpuskit.recipe import Recipe, resolve
+from corpuskit.recipe.checks import CONSENT
 
 NOT_KNOWN = "NOASSERTION"
 
@@ -33,6 +34,8 @@ class SourcePlan:
     license_verified_by: str | None
     store: str | None = None
     """Folder of what it fetches, once the build's folder is known."""
+    avoid: tuple[str, ...] = ()
+    """Domains whose pages must not be used."""
 
     def open(self) -> Connector:
         """The connector, ready to list and read."""
@@ -40,6 +43,7 @@ class SourcePlan:
         options = kind.Options.model_validate(dict(self.options))
         store = Path(self.store) if self.store else None
         made: Connector = kind(options, Path(self.root), store)
+        made.avoid = self.avoid
         return made
 
     @property
@@ -60,6 +64,7 @@ class SourcePlan:
         rest = {key: value for key, value in self.options.items() if key not in unread}
         return [
             self.name, self.connector, kind.version, rest, self.license, self.license_verified_by,
+            self.avoid,
         ]  # fmt: skip
 
 
@@ -95,7 +100,7 @@ def make_plan(recipe: Recipe) -> Plan:
     Sources that are to be fetched are listed later, by `list_inputs`.
     """
     profiles = tuple(language(code) for code in recipe.languages)
-    sources = tuple(_source(table.model_dump(exclude_none=True), recipe) for table in recipe.source)
+    sources = source_plans(recipe)
     list_inputs([one for one in sources if not one.fetches], str(recipe.path))
     table = recipe.identify
     model, options, places = model_options(
@@ -133,6 +138,11 @@ def make_plan(recipe: Recipe) -> Plan:
     )
 
 
+def source_plans(recipe: Recipe) -> tuple[SourcePlan, ...]:
+    """The recipe's sources alone: what would be read or fetched, whether it is there or not."""
+    return tuple(_source(table.model_dump(exclude_none=True), recipe) for table in recipe.source)
+
+
 def _check_known(wanted: Sequence[str], known: frozenset[str], recipe: Recipe) -> None:
     """A language that the model cannot answer with would lose every document: say so first."""
     told = f"the model {recipe.identify.model} does not know"
@@ -168,11 +178,14 @@ def _source(table: Mapping[str, Any], recipe: Recipe) -> SourcePlan:
     resolved = resolve(dict(table))
     common = ("name", "connector", "license", "license_verified_by")
     name, connector, license_, verified = (resolved.get(key) for key in common)
-    given = {key: value for key, value in resolved.items() if key not in common}
+    rights = (CONSENT, "consent", "allow_excluded")
+    given = {key: value for key, value in resolved.items() if key not in (*common, *rights)}
+    avoid = exclusions.domains(resolved.get("allow_excluded") or ())
     kind = registry.connector(str(connector)).Options
     options = kind.model_validate(given).model_dump(mode="json", exclude_unset=True)
+    root = str(recipe.folder.absolute())
     return SourcePlan(
-        str(name), str(connector), options, str(recipe.folder.absolute()), str(license_), verified
+        str(name), str(connector), options, root, str(license_), verified, avoid=avoid
     )
 
 

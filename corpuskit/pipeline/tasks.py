@@ -14,11 +14,13 @@ import pyarrow as pa
 
 from corpuskit import schema
 from corpuskit.connectors.base import Input, Piece
+from corpuskit.connectors.reasons import EXCLUDED
 from corpuskit.document import Evidence, RawRecord, document_id
+from corpuskit.exclusions import is_below
 from corpuskit.pipeline.plan import NOT_KNOWN, SourcePlan
 from corpuskit.pipeline.segments import Segment
 from corpuskit.stage import DETAIL, REASON, Batch, run_chain
-from corpuskit.urls import canonical_url, domain
+from corpuskit.urls import canonical_url, domain, host_of
 from corpuskit.workspace import Workspace, file_sha256, task_key
 
 _FROM_CONNECTOR: Final[tuple[str, ...]] = (
@@ -158,7 +160,7 @@ def read(task: MapTask) -> list[RawRecord]:
     """The records of a task's parts, in order."""
     connector = task.source.open()
     return [
-        record
+        _without_excluded(record, task.source.avoid)
         for number, part in enumerate(task.parts)
         for record in (
             [_unreadable(part)]
@@ -166,6 +168,14 @@ def read(task: MapTask) -> list[RawRecord]:
             else connector.read(replace(part.input, sha256=part.sha256), part.piece)
         )
     ]
+
+
+def _without_excluded(record: RawRecord, avoid: Sequence[str]) -> RawRecord:
+    """The record, lost if its page is of a domain that must not be used."""
+    host = host_of(record.url) if record.reason is None else None
+    if host and is_below(host, avoid):
+        record.reason, record.detail, record.content = EXCLUDED, host, b""
+    return record
 
 
 def _unreadable(part: Part) -> RawRecord:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from corpuskit import registry
+from corpuskit import exclusions, registry
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem
 from corpuskit.languages import KnownSource, language, language_codes, nearest
 from corpuskit.recipe.models import Recipe, Source
@@ -16,6 +16,9 @@ from corpuskit.thresholds import check_keys
 
 EMBEDDED = ("lid176", "sea-1")
 """Models in the package."""
+
+CONSENT = "consent_required"
+"""What `resolve` adds to a source: whether its catalogue entry asks for consent."""
 
 
 def guess(word: str, known: Iterable[str]) -> str | None:
@@ -162,7 +165,10 @@ def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
         except CorpuskitError as error:
             yield Problem(file, f"{key}.use", str(error))
             continue
-        yield from _check_source(resolved, file, key)
+        missing = _to_fill(table)
+        for option, about in missing.items():
+            yield Problem(file, f"{key}.{option}", "missing", about)
+        yield from _check_source(resolved, file, key, options=not missing)
         name = str(resolved.get("name"))
         if name in names:
             yield Problem(
@@ -171,7 +177,17 @@ def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
         names.add(name)
 
 
-def _check_source(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
+def _to_fill(table: dict[str, Any]) -> dict[str, str]:
+    """Options that a source of the catalogue needs and that the recipe does not give."""
+    reference = table.get("use")
+    wanted = catalogue_source(reference).fill if isinstance(reference, str) else {}
+    return {option: about for option, about in wanted.items() if option not in table}
+
+
+def _check_source(
+    table: dict[str, Any], file: str, key: str, options: bool = True
+) -> Iterator[Problem]:
+    """`options`: whether those of the connector are looked at."""
     if missing := [k for k in ("name", "connector", "license") if not table.get(k)]:
         for one in missing:
             yield Problem(file, f"{key}.{one}", "missing", Source.model_fields[one].description)
@@ -180,21 +196,55 @@ def _check_source(table: dict[str, Any], file: str, key: str) -> Iterator[Proble
     ):
         hint = Source.model_fields["license_verified_by"].description
         yield Problem(file, f"{key}.license_verified_by", "missing", hint)
+    yield from _check_rights(table, file, key)
     kind = table.get("connector")
     if not isinstance(kind, str):
         return
     try:
-        options = registry.connector(kind).Options
+        known = registry.connector(kind).Options
     except CorpuskitError as error:
         yield Problem(file, f"{key}.connector", str(error))
         return
-    yield from _check_options(table, options, file, key)
+    if options:
+        yield from _check_options(table, known, file, key)
+
+
+def _check_rights(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
+    """Consent that is asked for, and what must not be used."""
+    if table.get(CONSENT) and not table.get("consent"):
+        hint = "ask, then write who consented, when and how"
+        yield Problem(file, f"{key}.consent", "this source needs consent", hint)
+    allowed = table.get("allow_excluded") or ()
+    known = [one.name for one in exclusions.exclusions()]
+    for name in allowed if isinstance(allowed, list | tuple) else ():
+        if name not in known:
+            near = guess(str(name), known)
+            yield Problem(file, f"{key}.allow_excluded", f"nothing excluded is {name!r}", near)
+    if allowed and table.get("license", "NOASSERTION") == "NOASSERTION":
+        yield Problem(file, f"{key}.license", "needed beside allow_excluded", "say which you have")
+    for found in _excluded_in(table):
+        if found.name not in allowed:
+            hint = f'with a license of your own: allow_excluded = ["{found.name}"]'
+            yield Problem(file, key, f"{found.name} must not be used: {found.why}", hint)
+
+
+def _excluded_in(table: dict[str, Any]) -> list[exclusions.Excluded]:
+    """Entries of the list that the source names in so many words, each once."""
+    places = [
+        str(place)
+        for name in ("seeds", "hosts", "domains", "url")
+        for place in (table[name] if isinstance(table.get(name), list) else [table.get(name)])
+        if place
+    ]
+    found = [exclusions.of_hub(str(table.get("hub"))), *map(exclusions.of_host, places)]
+    return list({one.name: one for one in found if one}.values())
 
 
 def _check_options(
     table: dict[str, Any], options: type[BaseModel], file: str, key: str
 ) -> Iterator[Problem]:
-    own = {name: value for name, value in table.items() if name not in Source.model_fields}
+    apart = (*Source.model_fields, CONSENT)
+    own = {name: value for name, value in table.items() if name not in apart}
     try:
         options.model_validate(own)
     except ValidationError as error:
@@ -229,4 +279,4 @@ def resolve(table: dict[str, Any]) -> dict[str, Any]:
         **known.options,
     }
     own = {key: value for key, value in table.items() if key != "use"}
-    return {**catalogue, **own}
+    return {**catalogue, **own, CONSENT: known.consent_required}

@@ -63,6 +63,19 @@ class Source(BaseModel):
     license_verified_by: str | None = Field(
         default=None, description="who verified the license, when and how"
     )
+    consent: str | None = Field(
+        default=None,
+        min_length=8,
+        description="who consented to the use, when and how; sources of the catalogue that need "
+        "consent are refused without it",
+    )
+    allow_excluded: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="names of entries of the catalogue's list of what must not be used "
+        "(docs/sources.md) that this source may hold all the same; needs a `license` and who "
+        "verified it",
+    )
 
     @property
     def options(self) -> dict[str, Any]:

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import textwrap
+from collections.abc import Iterator
+from typing import Any, Final
 
 from corpuskit.languages import KnownSource, Language
+from corpuskit.recipe.models import Recipe
+
+WIDTH: Final = 96
+
+_SHOWN: Final = ("path", "crawl", "index", "rows", "max_records")
+"""Options that an operator is likely to change."""
 
 
 def scaffold(profile: Language, operator: str, contact: str) -> str:
-    """A recipe that is valid as soon as its paths exist."""
+    """A recipe that is valid as it is.
+
+    Sources that run with nothing done first are active; the others stand as comments, with what
+    to do. Where there is none, a folder of the operator's own is.
+    """
+    active = any(source.ready for source in profile.sources)
     lines = [
         f"# A corpus of {profile.name} ({profile.autonym}).",
-        "# Every key is explained in docs/recipe.md.",
+        "# Every key is explained in docs/recipe.md. To see what would be asked of whom, and what",
+        f"# must not be used: corpuskit fetch RECIPE --dry-run, corpuskit sources {profile.code}",
+        *(line for caveat in profile.caveats for line in _comment(f"Mind: {caveat}.")),
         "",
         f"name = {_toml(profile.code.lower())}",
         f"languages = [{_toml(profile.code)}]",
         f"operator = {{ name = {_toml(operator)}, contact = {_toml(contact)} }}",
         "",
+        *_model(profile),
         *(line for source in profile.sources for line in _known(profile.code, source)),
-        *_own(),
+        *_own(commented=active),
         f"[quality.{profile.code}]",
         "# The profile's thresholds hold unless said otherwise here; false turns a rule off.",
         *(f"# {name} = {one.value:g}" for name, one in profile.thresholds.items()),
@@ -35,26 +51,71 @@ def scaffold(profile: Language, operator: str, contact: str) -> str:
     return "\n".join(lines)
 
 
-def _known(code: str, source: KnownSource) -> list[str]:
-    """A source of the catalogue; commented out where something must be fetched first."""
-    lines = [f"# {source.about.rstrip('.')}. License: {source.license}."]
-    lines += [f"# To have it: {source.obtain}"] if source.obtain else []
-    table = ["[[source]]", f'use = "{code}/{source.name}"']
-    table += [f"{key} = {_toml(value)}" for key, value in source.options.items()]
-    return [*lines, *(f"# {line}" for line in table), ""]
-
-
-def _own() -> list[str]:
+def _model(profile: Language) -> list[str]:
+    """Which model identifies the language, where the default one does not know it."""
+    default = Recipe.model_fields["identify"].get_default().model
+    known = profile.embedded_models
+    if default in known:
+        others = " or ".join(one for one in known if one != default)
+        hint = f"{default} identifies; {others} knows it too (docs/identification.md):"
+        return [f"# {hint}", "# [identify]", f'# model = "{others}"', ""] if others else []
+    if known:
+        return ["[identify]", f"model = {_toml(known[0])}    # {default} does not know it", ""]
+    said = profile.lacks[0]
     return [
-        "# A source of your own: WARC files of a crawl, or a folder of HTML, text or JSONL.",
+        *_comment(f"{said[:1].upper()}{said[1:]}. A build needs one."),
+        "# [identify]",
+        '# model = "path/or/URL/of/model.bin"',
+        '# sha256 = "..."',
+        "",
+    ]
+
+
+def _known(code: str, source: KnownSource) -> Iterator[str]:
+    """A source of the catalogue; commented out where something must be done first."""
+    yield from _comment(f"{source.about}. License: {source.license} ({source.license_evidence}).")
+    if source.restrictions:
+        yield from _comment(f"Mind: {source.restrictions}.")
+    if source.obtain:
+        yield from _comment(f"First: {source.obtain}.")
+    table = ["[[source]]", f'use = "{code}/{source.name}"']
+    if source.consent_required:
+        table.append('consent = "WHO CONSENTED, WHEN, HOW"')
+    table += [f"{name} = ...    # {about}" for name, about in source.fill.items()]
+    table += [
+        f"{name} = {_toml(value)}"
+        for name, value in source.options.items()
+        if name in _SHOWN and not source.ready
+    ]
+    yield from (line if source.ready else f"# {line}" for line in table)
+    yield ""
+
+
+def _own(commented: bool) -> list[str]:
+    table = [
         "[[source]]",
         'name = "our-archive"',
         'connector = "files"                 # or "warc"',
         'path = "texts"                      # a folder, a file or a pattern, from this file on',
         'license = "NOASSERTION"             # SPDX id once somebody has verified it',
         '# license_verified_by = "name, date, what it rests on"',
+    ]
+    return [
+        "# A source of your own: WARC files of a crawl, or a folder of HTML, text or JSONL.",
+        *(f"# {line}" if commented else line for line in table),
         "",
     ]
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(
+        text.replace("..", "."),
+        WIDTH,
+        initial_indent="# ",
+        subsequent_indent="#   ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _toml(value: Any) -> str:

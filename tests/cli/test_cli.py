@@ -152,8 +152,25 @@ def test_languages_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for code in ck.language_codes():
         assert f"\n{code}" in shown
+    assert max(map(len, shown.splitlines())) <= 110
+    assert run(["languages", "rki_Mymr"]) == 0
+    assert "no model in the package knows it" in capsys.readouterr().out
     assert run(["sources", "khm_Khmr", "--json"]) == 0
-    assert isinstance(json.loads(capsys.readouterr().out), list)
+    assert "wikipedia" in {one["name"] for one in json.loads(capsys.readouterr().out)}
+
+
+@pytest.mark.parametrize("code", ck.language_codes())
+def test_sources_of_a_language_and_what_must_not_be_used(
+    code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sources", code]) == 0
+    shown = capsys.readouterr().out
+    assert "must not be used: jw.org" in shown
+    profile = ck.language(code)
+    for source in profile.sources:
+        assert f"{code}/{source.name}\n" in shown
+    for kind in profile.without:
+        assert f"no {kind}\n" in shown
 
 
 def test_a_recipe_from_init_is_valid_and_builds(tmp_path: Path) -> None:
@@ -161,16 +178,58 @@ def test_a_recipe_from_init_is_valid_and_builds(tmp_path: Path) -> None:
     again = shell("init", "khm_Khmr", cwd=tmp_path)
     assert again.returncode == 1
     assert "exists" in again.stderr
+    recipe = tmp_path / "khm_Khmr.toml"
+    wikipedia = '[[source]]\nuse = "khm_Khmr/wikipedia"\n'
+    head, own, rest = recipe.read_text(encoding="utf-8").rpartition("# A source of your own")
+    assert wikipedia in head  # what would be fetched gives way to files
+    table, rest = rest.split("\n\n", 1)
+    table = "\n".join(line.removeprefix("# ") for line in table.splitlines()[1:])
+    text = f"{head.replace(wikipedia, '')}{own}\n{table}\n\n{rest}"
+    recipe.write_text(text, encoding="utf-8")
     (tmp_path / "texts").mkdir()
     text = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។ " * 6
     (tmp_path / "texts" / "a.txt").write_text(text, encoding="utf-8")
     done = shell("build", "khm_Khmr.toml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("code", ck.language_codes())
+def test_a_recipe_from_init_says_whom_it_would_ask(
+    code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = tmp_path / "r.toml"
+    assert run(["init", code, "--out", str(recipe)]) == 0
+    assert all(len(line) < 160 for line in recipe.read_text(encoding="utf-8").splitlines())
+    capsys.readouterr()
+    assert run(["fetch", str(recipe), "--dry-run", "--json"]) == 0
+    asked = json.loads(capsys.readouterr().out)
+    ready = {one.name for one in ck.language(code).sources if one.ready}
+    assert set(asked) == (ready or {"our-archive"})
+    for name in ready:
+        assert asked[name][0].startswith("GET https://")
+
+
+def test_every_source_of_init_is_right_once_it_is_filled_in(tmp_path: Path) -> None:
+    """What stands as a comment is a source that loads, with what it asks the operator for."""
     for code in ck.language_codes():
-        recipe = tmp_path / f"{code}.toml"
-        recipe.unlink(missing_ok=True)
-        assert run(["init", code, "--out", str(recipe)]) == 0
-        ck.load_recipe(recipe)
+        assert run(["init", code, "--out", str(tmp_path / f"{code}.toml")]) == 0
+        lines = (tmp_path / f"{code}.toml").read_text(encoding="utf-8").splitlines()
+        text = "\n".join(line.removeprefix("# ") for line in _blocks(lines))
+        text = text.replace("revision = ...", f'revision = "{"0" * 40}"')
+        text = text.replace("files = ...", 'files = ["a.parquet"]')
+        head = "\n".join(line for line in lines[:12] if line.startswith(("name", "lang", "oper")))
+        (tmp_path / f"{code}.toml").write_text(f"{head}\n{text}\n", encoding="utf-8")
+        loaded = ck.load_recipe(tmp_path / f"{code}.toml")
+        assert len(loaded.source) == len(ck.language(code).sources) + 1
+
+
+def _blocks(lines: list[str]) -> list[str]:
+    """The [[source]] tables, commented out or not, up to the empty line behind each."""
+    chosen, inside = [], False
+    for line in lines:
+        inside = (inside or line.removeprefix("# ") == "[[source]]") and bool(line)
+        chosen += [line] if inside else []
+    return chosen
 
 
 def test_a_closed_pipe_is_no_error() -> None:
