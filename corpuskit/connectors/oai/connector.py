@@ -74,7 +74,7 @@ class OaiConnector(Connector):
             from corpuskit.connectors.oai import full_text
         except ModuleNotFoundError as error:
             raise SourceError(f"{_MISSING} ({error})") from None
-        full_text.fetch(store, folder, self.options, agent, report)
+        full_text.fetch(store, folder, self.options, agent, report, self.avoid)
 
     def inputs(self) -> list[Input]:
         """The files of records in order; SourceError where PDF needs the extra."""

@@ -33,12 +33,13 @@ def fetch(
     options: OaiOptions,
     agent: Agent,
     report: Callable[[str], None],
+    avoid: tuple[str, ...] = (),
 ) -> None:
     """Look for the document of every record where that has not been done."""
     waiting = store.without_full_text()
     if not waiting:
         return
-    with closing(Visitor(agent, options, folder)) as visitor:
+    with closing(Visitor(agent, options, folder, avoid)) as visitor:
         for number, identifier in enumerate(waiting, 1):
             record = store.record(identifier)
             store.tell(identifier, _outcome(record, visitor, folder))

@@ -20,6 +20,7 @@ from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     EMPTY,
+    EXCLUDED,
     HTTP_STATUS,
     NETWORK,
     OPT_OUT,
@@ -33,6 +34,7 @@ from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
 from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
 from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
 from corpuskit.document import Robots, Signal, Tdm
+from corpuskit.exclusions import is_below
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
@@ -66,11 +68,13 @@ class Visitor:
         agent: Agent,
         options: OaiOptions,
         folder: Path,
+        avoid: Sequence[str] = (),
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`folder` keeps what hosts say in their robots.txt, for a day."""
+        """`folder` keeps what hosts say in their robots.txt, for a day; `avoid` are domains that
+        must not be asked."""
         self._kinds, self._delay = options.full_text, options.delay
-        self._private = frozenset(options.allow_private)
+        self._private, self._avoid = frozenset(options.allow_private), avoid
         self._wait = pause
         self._client = Client(agent, allow_private=self._private, deadline=DEADLINE)
         self._frontier = Frontier(folder / "origins.sqlite")
@@ -108,6 +112,8 @@ class Visitor:
         """The site of an address, and what it says of text mining; FetchError if it forbids."""
         parts = urlsplit(url)
         host = parts.hostname or ""
+        if is_below(host, self._avoid):
+            raise FetchError(EXCLUDED, host)
         if self._failures[host] >= DEAD:
             raise FetchError(NETWORK, f"{host} gave no answer {DEAD} times in a row")
         site, _ = self._sites.of(f"{parts.scheme}://{parts.netloc}")

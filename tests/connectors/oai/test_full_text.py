@@ -21,6 +21,7 @@ from corpuskit.connectors.oai.visit import Visitor
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CORRUPT,
+    EXCLUDED,
     HTTP_STATUS,
     NETWORK,
     OPT_OUT,
@@ -204,12 +205,12 @@ def test_a_kept_document_that_is_damaged_is_told_of(tmp_path: Path) -> None:
     assert "No such file" in (one.detail or "")
 
 
-def visitor(folder: Path, pauses: list[float], private: bool = True) -> Visitor:
+def visitor(folder: Path, pauses: list[float], *avoid: str, private: bool = True) -> Visitor:
     given: dict[str, object] = {"url": "http://x/", "full_text": KINDS, "delay": 0}
     folder.mkdir(exist_ok=True)
     if private:
         given["allow_private"] = ["127.0.0.2"]
-    return Visitor(AGENT, OaiOptions.model_validate(given), folder, pauses.append)
+    return Visitor(AGENT, OaiOptions.model_validate(given), folder, avoid, pauses.append)
 
 
 def test_busy_hosts_are_waited_for_and_dead_ones_left(tmp_path: Path) -> None:
@@ -238,6 +239,7 @@ def test_hosts_that_want_to_be_left_alone(tmp_path: Path) -> None:
     with serving_sites({"/a": PDF, "/robots.txt": slow}) as (site,):
         for one, reason in (
             (visitor(tmp_path, pauses), ROBOTS),
+            (visitor(tmp_path, pauses, "127.0.0.2"), EXCLUDED),
             (visitor(tmp_path / "x", pauses, private=False), REFUSED_ADDRESS),
         ):
             with pytest.raises(FetchError) as caught:
