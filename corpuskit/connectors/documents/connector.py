@@ -38,9 +38,6 @@ from corpuskit.connectors.sniff import TEXT, sniff
 from corpuskit.document import RawRecord
 from corpuskit.workspace import file_sha256
 
-_HEAD: Final = 1024
-"""Bytes in which a PDF may begin (PDF 1.7 reference, appendix H, note 13)."""
-
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
 _ZIPPED: Final[dict[str, Callable[[Archive], tuple[About, list[Part]]]]] = {
@@ -136,7 +133,7 @@ def read_document(path: str) -> tuple[About, list[Part]]:
     cannot be read.
     """
     with open_binary(path) as file:
-        head = file.read(_HEAD)
+        head = file.read(pdf.HEAD)
         size = file.seek(0, 2)
     if not head:
         raise LostError(EMPTY, "0 bytes")

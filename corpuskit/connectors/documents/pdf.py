@@ -15,6 +15,9 @@ from corpuskit.connectors.documents.pdf_chars import Line, lines_of, page_chars
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE
 from corpuskit.errors import SourceError
 
+HEAD: Final = 1024
+"""Bytes in which a PDF may begin (PDF 1.7 reference, appendix H, note 13)."""
+
 MAX_PAGES: Final = 10_000
 """Pages of a PDF that is read; the longest books have some 5,000."""
 

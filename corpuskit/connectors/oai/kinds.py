@@ -7,17 +7,14 @@ import zipfile
 from typing import Final
 
 from corpuskit.connectors import sniff
-from corpuskit.connectors.documents import docx, epub, odt
-
-PDF_HEAD: Final = 1024
-"""Bytes in which a PDF may begin (PDF 1.7 reference, appendix H, note 13)."""
+from corpuskit.connectors.documents import docx, epub, odt, pdf
 
 _PACKED: Final = {epub.CONTAINER: "epub", docx.DOCUMENT: "docx", odt.CONTENT: "odt"}
 
 
 def kind_of(content: bytes) -> str | None:
     """pdf, html, epub, docx or odt; None for everything else."""
-    if b"%PDF-" in content[:PDF_HEAD]:
+    if b"%PDF-" in content[: pdf.HEAD]:
         return "pdf"
     if content.startswith(b"PK\x03\x04"):
         return _packed(content)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from corpuskit.connectors.warc_write import member
 from corpuskit.connectors.web import records
 from corpuskit.connectors.web.client import Answer
 from corpuskit.connectors.web.history import Capture
@@ -68,7 +69,7 @@ class Archive:
             if not file.tell():
                 file.write(records.info(self._maker, path.name))
             start = file.tell()
-            file.write(records.member(record, *made))
+            file.write(member(record, *made))
             file.flush()
             os.fsync(file.fileno())
             return Kept(path.name, file.tell(), start, record)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from corpuskit.connectors.warc_write import payload_digest
 from corpuskit.connectors.web import history, records
 from corpuskit.connectors.web.archive import Archive, Kept
 from corpuskit.connectors.web.client import Answer
@@ -61,7 +62,7 @@ class Keeper:
     def _append(
         self, answer: Answer, last: Capture | None, said: Said
     ) -> tuple[Kept, list[history.Statement]]:
-        at, digest = records.warc_date(answer.at), records.payload_digest(answer.body)
+        at, digest = records.warc_date(answer.at), payload_digest(answer.body)
         etag, modified = answer.fields.get("etag", ""), answer.fields.get("last-modified", "")
         if last is not None and last.digest == digest:
             kept = self._archive.revisit(answer, last, records.SAME, said)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
 
+from corpuskit.connectors.warc_write import member, payload_digest
 from corpuskit.connectors.web.client import Answer
 from corpuskit.connectors.web.history import Capture
 from corpuskit.document import Robots, Tdm
@@ -155,21 +152,3 @@ def warc_date(at: datetime) -> str:
 def new_id() -> str:
     """A WARC-Record-ID that nobody else has."""
     return f"<urn:uuid:{uuid.uuid4()}>"
-
-
-def member(record: str, fields: Mapping[str, str], block: bytes) -> bytes:
-    """A record as a gzip member of its own."""
-    named = {
-        "WARC-Record-ID": record,
-        **fields,
-        "WARC-Block-Digest": payload_digest(block),
-        "Content-Length": str(len(block)),
-    }
-    head = "WARC/1.1\r\n" + "".join(f"{key}: {value}\r\n" for key, value in named.items())
-    return gzip.compress(head.encode() + b"\r\n" + block + b"\r\n\r\n", 6, mtime=0)
-
-
-def payload_digest(data: bytes) -> str:
-    """sha1 in base 32, as archives write it."""
-    sha1 = hashlib.sha1(data, usedforsecurity=False).digest()
-    return "sha1:" + base64.b32encode(sha1).decode()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from corpuskit.connectors.warc_write import payload_digest
 from corpuskit.connectors.web import archive, records
 from corpuskit.connectors.web.archive import Archive, number_of
 from corpuskit.connectors.web.client import Answer
@@ -114,7 +115,7 @@ def test_revisits_name_what_they_refer_to(tmp_path: Path, profile: str) -> None:
     first = answer(1)
     kept = keeping.keep(first, SAID)
     at = records.warc_date(first.at)
-    digest = records.payload_digest(first.body)
+    digest = payload_digest(first.body)
     last = Capture(first.url, at, kept.record, digest, "", "", at)
     keeping.revisit(answer(1, b""), last, profile, SAID)
     check(tmp_path / kept.file)
