@@ -11,7 +11,7 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lxml import etree
@@ -60,6 +60,8 @@ class Answer:
     items: list[Item] = field(default_factory=list)
     token: str | None = None
     """For the next part of the list; None where it ends."""
+    size: int | None = None
+    """Records of the whole list, about, where the repository says."""
     errors: dict[str, str] = field(default_factory=dict)
     """Message by code."""
     about: dict[str, str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def _of_tree(root: etree._Element) -> Answer:
         elif name == "ListRecords":
             token = next(iter(xml.children(child, "resumptionToken")), None)
             answer = _with(answer, _items(child), None if token is None else token.text)
+            answer = replace(answer, size=None if token is None else _size(token))
         elif name == "Identify":
             for one in child:
                 answer.about.setdefault(xml.local(one), " ".join((one.text or "").split()))
@@ -105,9 +108,12 @@ def _of_tree(root: etree._Element) -> Answer:
 
 def _with(answer: Answer, items: Iterator[Item], token: str | None) -> Answer:
     token = _PRINTED.sub("", token or "")
-    return Answer(
-        answer.date, list(items), token if token.strip() else None, answer.errors, answer.about
-    )
+    return replace(answer, items=list(items), token=token if token.strip() else None)
+
+
+def _size(token: etree._Element) -> int | None:
+    size = token.get("completeListSize", "").strip()
+    return int(size) if size.isdecimal() and len(size) < 12 else None
 
 
 def _items(list_records: etree._Element) -> Iterator[Item]:

@@ -48,6 +48,12 @@ def files(folder: Path) -> list[Path] | None:
     return [folder / name for name in json.loads(path.read_bytes())] if path.exists() else None
 
 
+def stands(folder: Path) -> bool:
+    """Whether all files of records are there."""
+    found = files(folder)
+    return found is not None and all(path.exists() for path in found)
+
+
 def _replace(folder: Path, name: str, content: bytes) -> None:
     path = folder / name
     if path.exists() and path.read_bytes() == content:

@@ -60,7 +60,7 @@ class OaiConnector(Connector):
             Harvest(repository, store, self.options, report).run()
             self._fetch_documents(store, folder, agent, report)
             stands = [store.progress.number, sorted(self.options.full_text)]
-            if store.said("written") != stands:
+            if store.said("written") != stands or not archive.stands(folder):
                 archive.write(store, folder, self.options.url, self.options.metadata_prefix)
                 store.say("written", stands)
 

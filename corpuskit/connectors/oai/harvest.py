@@ -43,11 +43,12 @@ class Harvest:
         self._store.say("identity", {"name": identity.name, "deleted": identity.deleted_record})
         if progress.done:
             progress = following(progress, identity, renew)
+            if identity.deleted_record == "no":
+                self._report(f"{self._repository.url} does not tell which records it deleted")
         elif progress.began is None:
             progress = self._first(progress, identity)
         while not progress.done:
             progress = self._next(progress, identity)
-            self._report(f"{self._repository.url}: {progress.taken:,} records")
 
     def _first(self, progress: Progress, identity: Identity) -> Progress:
         since = self._options.since
@@ -92,6 +93,8 @@ class Harvest:
             ordered=progress.ordered and stamps == sorted(stamps),
         )
         after = self._store.take(items, answer.date, after)
+        whole = f" of about {answer.size:,}" if answer.size and after.list == after.first else ""
+        self._report(f"{self._repository.url}: {after.taken:,}{whole} records")
         if answer.token is None or (room is not None and after.taken >= room):
             after = replace(after, token=None, done=True)
             self._store.go(after)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from connectors.oai.repositories import Fixed, OaiRepo, Pyoai, Record, Served, serving, some
+from pydantic import ValidationError
 from warcio.archiveiterator import ArchiveIterator
 
 from corpuskit.connectors.base import Agent
@@ -18,6 +19,7 @@ from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import DELETED
 from corpuskit.document import RawRecord
+from corpuskit.errors import SourceError
 
 AGENT = Agent("corpuskit tests", "corpus@example.org")
 
@@ -129,8 +131,55 @@ def test_nothing_matches(kind: type[Fixed], tmp_path: Path) -> None:
     with serving(kind(some(5))) as served:
         source = connector(served, tmp_path, since="2050-01-01")
         source.fetch(AGENT, lambda _: None)
-        with pytest.raises(Exception, match="no records that match"):
+        with pytest.raises(SourceError, match="no records that match"):
             source.inputs()
+
+
+def test_files_that_are_gone_are_written_again(tmp_path: Path) -> None:
+    with serving(Fixed(some(9))) as served:
+        before = harvest(served, tmp_path)
+        (path,) = tmp_path.rglob("*.warc.gz")
+        path.unlink()
+        assert harvest(served, tmp_path) == before
+        assert len(served.lists) == 1
+
+
+def test_what_a_run_says(tmp_path: Path) -> None:
+    with serving(OaiRepo([one for one in some(13) if not one.deleted])) as served:
+        lines: list[str] = []
+        connector(served, tmp_path).fetch(AGENT, lines.append)
+        connector(served, tmp_path, renew="2098-01-01").fetch(AGENT, lines.append)
+    assert lines == [
+        f"{served.url}: 10 of about 12 records",
+        f"{served.url}: 12 of about 12 records",
+        f"{served.url} does not tell which records it deleted",
+    ]
+    assert connector(served, tmp_path, full_text=["pdf"]).asks() == [
+        f"GET {served.url}?verb=Identify",
+        f"GET {served.url}?verb=ListRecords&metadataPrefix=oai_dc and what follows, "
+        "one request every 0 s",
+        "the documents (pdf) that records lead to, after each robots.txt",
+    ]
+
+
+def test_a_source_that_is_not_harvested_says_so(tmp_path: Path) -> None:
+    with serving(Fixed(some(9))) as served, pytest.raises(SourceError, match="not harvested yet"):
+        connector(served, tmp_path).inputs()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"url": "http://a/?verb=Identify"},
+        {"url": "ftp://a/"},
+        {"url": "http://a/", "metadata_prefix": "oai dc"},
+        {"url": "http://a/", "since": "2020-01-02", "until": "2020-01-01"},
+        {"url": "http://a/", "full_text": ["exe"]},
+    ],
+)
+def test_options_that_make_no_sense(options: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        OaiOptions.model_validate(options)
 
 
 KILLED = """

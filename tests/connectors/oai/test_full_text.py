@@ -17,7 +17,7 @@ from connectors.web.sites import serving as serving_sites
 from corpuskit.connectors.oai import visit as module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
-from corpuskit.connectors.oai.visit import Visitor
+from corpuskit.connectors.oai.visit import Document, Visitor
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CORRUPT,
@@ -191,6 +191,28 @@ def test_other_kinds_are_looked_for_again(tmp_path: Path) -> None:
         )
     assert one.content.decode() == "សង្ខេប 0"
     assert site.paths().count("/a.pdf") == 2
+
+
+def test_a_run_that_dies_goes_on_with_the_next_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit, done = Visitor.visit, []
+
+    def dying(self: Visitor, url: str) -> Document:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(url)
+        return visit(self, url)
+
+    paths = [f"/{number}.pdf" for number in range(4)]
+    with repository(tmp_path, dict.fromkeys(paths, PDF), *paths) as (source, site):
+        monkeypatch.setattr(Visitor, "visit", dying)
+        with pytest.raises(KeyboardInterrupt):
+            source.fetch(AGENT, lambda _: None)
+        monkeypatch.setattr(Visitor, "visit", visit)
+        assert len(fetched(source)) == 4
+    asked = [path for path in site.paths() if path.endswith(".pdf")]
+    assert asked == paths
 
 
 def test_a_kept_document_that_is_damaged_is_told_of(tmp_path: Path) -> None:
