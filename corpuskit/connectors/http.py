@@ -1,48 +1,35 @@
 """HTTP as connectors use it: under the operator's name, patient, and able to go on.
 
-A server that is busy (429, 5xx) or lost is asked again, ever more slowly and never before its
-Retry-After; one that refuses (403) or has nothing (404) is not asked again. Redirects are
-followed to HTTP(S) only. Everything here is for files that the recipe names; pages that links
-lead to need the checks of the crawler.
+By the policy of `http_policy`. Redirects are followed to HTTP(S) only. Everything here is for
+addresses that the recipe names; pages that links lead to need the checks of the crawler.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final
-from urllib.parse import quote
 
 import requests
 import urllib3
 
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.http_download import Download, validator
+from corpuskit.connectors.http_policy import (
+    BUSY,
+    DEADLINE,
+    MAX_BODY,
+    TIMEOUT,
+    TRIES,
+    TooLargeError,
+    retry_after,
+    user_agent,
+    wait_before,
+    whole,
+)
 from corpuskit.errors import SourceError
-
-TRIES: Final = 7
-"""Times a server is asked in a row without a byte won: with the pauses below about two minutes."""
-LONGEST_PAUSE: Final = 60.0
-LONGEST_RETRY_AFTER: Final = 3600.0
-"""Seconds. A server that asks for more than an hour is not waited for: fetching again later goes
-on where it stopped."""
-TIMEOUT: Final = (15.0, 60.0)
-"""Seconds to connect, and between two bytes."""
-DEADLINE: Final = 300.0
-"""Seconds after which an answer that is still coming in is given up: a dripping server defeats
-every time-out between two reads."""
-MAX_BODY: Final = 1 << 28
-"""Bytes, decoded, of an answer that is had as a whole; a bomb stops here."""
-CHUNK: Final = 1 << 18
-_REQUEST_TIMEOUT = 408
-_BUSY = frozenset({_REQUEST_TIMEOUT, 429, 500, 502, 503, 504})
 
 _LOST = (
     requests.ConnectionError,
@@ -85,40 +72,6 @@ class _BusyError(Exception):
         super().__init__(f"status {self.status}")
 
 
-def user_agent(agent: Agent) -> str:
-    """`corpuskit/VERSION (+CONTACT; OPERATOR)`; what is not ASCII is percent-encoded UTF-8."""
-    who = "; ".join(quote(part, safe=" @:/?#&=+,'~-._") for part in (agent.contact, agent.operator))
-    return f"corpuskit/{version('corpuskit')} (+{who})"
-
-
-def retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header (RFC 9110, 10.2.3: a number or a date) asks for."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        when = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
-
-
-def validator(response: requests.Response) -> str | None:
-    """What names this very version of a file in If-Range: a strong ETag, else its date."""
-    tag = response.headers.get("ETag", "")
-    if tag.startswith('"'):
-        return tag
-    return response.headers.get("Last-Modified") if not tag else None
-
-
-def total_size(response: requests.Response) -> int | None:
-    """Size of the whole file of which a 206 or 416 gives a part (Content-Range)."""
-    total = response.headers.get("Content-Range", "").rpartition("/")[2]
-    return int(total) if total.isdecimal() else None
-
-
 class Session:
     """Requests of one operator, one at a time; safe for one thread."""
 
@@ -154,8 +107,10 @@ class Session:
         while True:
             try:
                 with self._ask(url, headers, accept) as response:
-                    body = _whole(response, limit)
+                    body = whole(response, limit, DEADLINE)
                     return Reply(response.url, response.status_code, response.headers, body)
+            except TooLargeError as error:
+                raise HttpError(f"{url}: {error}") from None
             except (*_LOST, _BusyError) as error:
                 patience.wait(error)
             finally:
@@ -195,7 +150,7 @@ class Session:
         except requests.RequestException as error:  # no URL, too many redirects, another scheme
             raise HttpError(f"{url}: {error}") from error
         status = response.status_code
-        if status in _BUSY:
+        if status in BUSY:
             response.close()
             raise _BusyError(response)
         if status >= 400 and status not in accept:
@@ -212,7 +167,7 @@ class Session:
         still has that version. `report` takes bytes so far and of the whole, as far as known.
         Raises HttpError.
         """
-        download = _Download(url, target)
+        download = Download(url, target)
         patience = _Patience(url, self._tries, self._pause)
         while True:
             before = download.have
@@ -257,18 +212,6 @@ class Session:
                 patience.wait(error)
 
 
-def _whole(response: requests.Response, limit: int) -> bytes:
-    parts, size, end = [], 0, time.monotonic() + DEADLINE
-    for chunk in response.iter_content(CHUNK):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > limit:
-            raise HttpError(f"{response.url}: an answer of more than {limit} bytes")
-        if time.monotonic() > end:
-            raise requests.exceptions.ReadTimeout(f"not whole after {DEADLINE:.0f} s")
-    return b"".join(parts)
-
-
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
@@ -292,90 +235,13 @@ class _Patience:
         """Pause before the next try; HttpError if there is to be none."""
         self._failures += 1
         status = error.status if isinstance(error, _BusyError) else None
-        asked = (error.wait if isinstance(error, _BusyError) else None) or 0.0
-        if self._failures >= self._tries or asked > LONGEST_RETRY_AFTER:
+        asked = error.wait if isinstance(error, _BusyError) else None
+        wait = wait_before(self._failures, asked)
+        if self._failures >= self._tries or wait is None:
             more = f", and asks to wait {asked:.0f} s" if asked else ""
             raise HttpError(
                 f"{self._url}: given up after {self._failures} tries ({error}{more}); "
                 "fetch again later: it goes on from here",
                 status,
             ) from error
-        self._pause(max(asked, min(2.0 ** (self._failures - 1), LONGEST_PAUSE)))
-
-
-class _Download:
-    """A file that is being fetched: its bytes so far, and the version that they are of."""
-
-    def __init__(self, url: str, target: Path) -> None:
-        self._url, self._target = url, target
-        self._part = target.with_name(target.name + ".part")
-        self._note = target.with_name(target.name + ".part.json")
-        self._version = self._noted()
-        self.have = self._part.stat().st_size if self._version and self._part.exists() else 0
-        self._total: int | None = None
-        self._ended = False
-
-    def _noted(self) -> str | None:
-        """The version of the bytes that an earlier run left; None if they are no use."""
-        try:
-            note = json.loads(self._note.read_bytes())
-        except (OSError, ValueError):
-            return None
-        return note["version"] if note.get("url") == self._url else None
-
-    def headers(self) -> dict[str, str]:
-        """Ask for the rest of the same version, else for all of it."""
-        headers = {"Accept-Encoding": "identity"}
-        if self.have and self._version:
-            headers |= {"Range": f"bytes={self.have}-", "If-Range": self._version}
-        return headers
-
-    def take(
-        self, response: requests.Response, report: Callable[[int, int | None], None] | None
-    ) -> None:
-        """Add what the server sends."""
-        if response.status_code == requests.codes.requested_range_not_satisfiable:
-            self._total = total_size(response)
-            self._ended = self._total == self.have
-            if not self._ended:
-                self._start(response)
-                raise requests.ConnectionError("the server's file is shorter than what was had")
-            return
-        if not self._continues(response):
-            self._start(response)
-        self._ended = False
-        with self._part.open("r+b") as file:
-            file.seek(self.have)
-            for chunk in response.raw.stream(CHUNK, decode_content=False):
-                file.write(chunk)
-                self.have += len(chunk)
-                if report is not None:
-                    report(self.have, self._total)
-            file.flush()
-            os.fsync(file.fileno())
-        self._ended = True
-
-    def _continues(self, response: requests.Response) -> bool:
-        wanted = f"bytes {self.have}-"
-        part = response.status_code == requests.codes.partial_content
-        if not (part and response.headers.get("Content-Range", "").startswith(wanted)):
-            return False
-        self._total = total_size(response)
-        return True
-
-    def _start(self, response: requests.Response) -> None:
-        """Nothing of what was had is used."""
-        length = response.headers.get("Content-Length", "")
-        self._total = int(length) if length.isdecimal() else None
-        self._version, self.have = validator(response), 0
-        self._target.parent.mkdir(parents=True, exist_ok=True)
-        self._part.write_bytes(b"")
-        self._note.write_text(json.dumps({"url": self._url, "version": self._version}))
-
-    def complete(self) -> bool:
-        """Give the file its name if all of it is there."""
-        if not self._ended or self._total not in (None, self.have):
-            return False
-        self._part.replace(self._target)
-        self._note.unlink(missing_ok=True)
-        return True
+        self._pause(wait)

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.http import HttpError, Session
+from corpuskit.connectors.http_policy import wait_before
 from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.oai.answers import Answer, NoAnswerError, read
 from corpuskit.errors import SourceError
@@ -57,7 +58,7 @@ class Repository:
         url = request_url(self.url, arguments)
         for failures in range(MISREADINGS):
             if failures:
-                self._pause(WAIT * 2 ** (failures - 1))
+                self._pause(wait_before(failures, unit=WAIT) or WAIT)
             problem = "no answer"
             reply = self._session.get(url, limit=MAX_ANSWER, accept=_SAID_BY_STATUS)
             try:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ import urllib3
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Agent
 from corpuskit.connectors.http_message import charset, decode_content, media_type
+from corpuskit.connectors.http_policy import retry_after
 from corpuskit.connectors.reasons import (
     NETWORK,
     REFUSED_ADDRESS,
@@ -77,13 +77,7 @@ class Answer:
 
     def retry_after(self) -> float:
         """Seconds to wait by Retry-After (a number or a date), 0 if it asks for none."""
-        value = self.fields.get("retry-after", "").strip()
-        if value.isdecimal():
-            return min(float(value[:9]), MAX_RETRY_AFTER)
-        with suppress(ValueError, TypeError):
-            wait = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
-            return min(max(wait, 0.0), MAX_RETRY_AFTER)
-        return 0.0
+        return min(retry_after(self.fields.get("retry-after")) or 0.0, MAX_RETRY_AFTER)
 
 
 def user_agent(agent: Agent) -> str:

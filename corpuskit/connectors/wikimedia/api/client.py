@@ -13,14 +13,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.http import (
-    LONGEST_PAUSE,
-    LONGEST_RETRY_AFTER,
-    TRIES,
-    Reply,
-    Session,
-    retry_after,
-)
+from corpuskit.connectors.http import Reply, Session
+from corpuskit.connectors.http_policy import TRIES, retry_after, wait_before
 from corpuskit.errors import SourceError
 
 MAX_LAG: Final = 5
@@ -57,17 +51,18 @@ class Api:
         for failures in range(TRIES):
             reply = self.session.get(url, limit=MAX_ANSWER)
             answer = _object(reply)
-            wait = retry_after(reply.headers.get("Retry-After")) or 0.0
+            told = retry_after(reply.headers.get("Retry-After"))
             if answer is None:
                 why = f"{_kind(reply)} in place of JSON; is this the address of api.php?"
             elif "error" not in answer:
                 return answer
             else:
                 why = _refusal(self.url, answer["error"])
-            if wait > LONGEST_RETRY_AFTER:
-                why += f", and asks to wait {wait:.0f} s"
+            wait = wait_before(failures + 1, told)
+            if wait is None:
+                why += f", and asks to wait {told:.0f} s"
                 break
-            self._pause(max(wait, min(2.0**failures, LONGEST_PAUSE)))
+            self._pause(wait)
         raise SourceError(
             f"{self.url}: {why}; run the same command again later (what was fetched is kept)"
         )
