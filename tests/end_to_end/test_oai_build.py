@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow.dataset as ds
 import pytest
 from connectors.oai.repositories import Pyoai, Record, serving
+from connectors.web.sites import Page, Route
+from connectors.web.sites import serving as serving_sites
 from end_to_end.builds import khmer, run
 
 pytestmark = pytest.mark.xdist_group("sources")
@@ -43,6 +45,10 @@ def rows(folder: Path) -> dict[str, dict]:
     return {row["source_ref"]: row for row in table.to_pylist()}
 
 
+def rejects(folder: Path) -> list[dict]:
+    return ds.dataset(folder / "rejects", format="parquet").to_table().to_pylist()
+
+
 def test_a_corpus_from_a_repository(tmp_path: Path, repository: Path) -> None:
     docs, out = repository / "docs" / "connector-oai.md", tmp_path / "b"
     given = records()
@@ -74,6 +80,30 @@ def test_a_corpus_from_a_repository(tmp_path: Path, repository: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert set(rows(out)) == set(after)
     assert run("verify", out).returncode == 0
-    rejected = ds.dataset(out / "rejects", format="parquet").to_table().to_pylist()
-    reasons = [row["reason"] for row in rejected if row["reason"].startswith("read/")]
+    reasons = [row["reason"] for row in rejects(out) if row["reason"].startswith("read/")]
     assert reasons == ["read/deleted", "read/deleted"]
+
+
+def test_a_corpus_from_the_documents_of_a_repository(tmp_path: Path, repository: Path) -> None:
+    docs, out = repository / "docs" / "connector-oai.md", tmp_path / "b"
+    page = f"<html><body><article><p>{khmer(1)}</p></article></body></html>"
+    pdf = (repository / "tests/connectors/data/khmer.pdf").read_bytes()
+    routes: dict[str, Route] = {"/1": page, "/2.pdf": Page(pdf, kind="application/pdf")}
+    given = records()[:3]
+    with serving_sites(routes) as (site,), serving(Pyoai(given)) as served:
+        for one, path in zip(given, ("/0", "/1", "/2.pdf"), strict=True):
+            one.dc["identifier"], one.sets = [site.url + path], ["laws"]
+        more = ('full_text = ["pdf", "html"]', 'allow_private = ["127.0.0.2"]')
+        done = run("build", recipe(tmp_path, docs, served.url, *more), "--out", out)
+        assert done.returncode == 0, done.stderr
+    found = rows(out)
+    page_row = found["oai:example.org:1@2020-01-02T00:00:00Z"]
+    assert (page_row["title"], page_row["licence"]) == ("ទី 1", "CC-BY-4.0")
+    assert page_row["url"] == f"{site.url}/1"
+    assert page_row["robots"]["verdict"] == "allowed"
+    assert page_row["extractor"]["name"]
+    every = [*found.values(), *rejects(out)]
+    assert {row["source_ref"].split("@")[0] for row in every} == {one.identifier for one in given}
+    (pdf_row,) = (row for row in every if row["source_ref"].startswith("oai:example.org:2@"))
+    assert pdf_row["url"] == f"{site.url}/2.pdf"
+    assert run("verify", out).returncode == 0

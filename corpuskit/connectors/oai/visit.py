@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.http_policy import BUSY, wait_before
 from corpuskit.connectors.oai.kinds import kind_of
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import (
@@ -47,7 +48,8 @@ DEAD: Final = 3
 MAX_CRAWL_DELAY: Final = 120.0
 """Seconds between requests that a host may ask for in its robots.txt before it is left alone."""
 
-_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+_FIRST_PAUSE: Final = 10.0
+"""Seconds before an address is asked again, then twice as many: documents are not urgent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +141,11 @@ class Visitor:
                     self._failures[host] += 1
                 if not error.again or attempt == MAX_TRIES:
                     raise
-                wait = 5.0 * 2**attempt
+                wait = wait_before(attempt, unit=_FIRST_PAUSE) or 0.0
                 continue
-            if answer.status not in _AGAIN:
+            if answer.status not in BUSY:
                 break
-            wait = max(answer.retry_after(), 5.0 * 2**attempt)
+            wait = max(answer.retry_after(), wait_before(attempt, unit=_FIRST_PAUSE) or 0.0)
         self._failures[host] = 0
         if answer.status != 200 and answer.status not in REDIRECT_CODES:
             raise FetchError(HTTP_STATUS, str(answer.status))
