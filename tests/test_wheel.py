@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from bad_input import make
+from end_to_end.builds import only_own_files
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,7 @@ def test_installed_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     )
     assert where.stdout.startswith(str(place))
     assert corpuskit("init", "khm_Khmr").returncode == 0
+    only_own_files(work / "khm_Khmr.toml")
     built = corpuskit("build", "khm_Khmr.toml", "--json")
     assert built.returncode == 0, built.stderr
     assert json.loads(built.stdout)["documents"] == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from corpuskit.connectors.web import history, lists
@@ -18,15 +18,22 @@ from corpuskit.connectors.web.site import Site
 class Admission:
     """Decides what may be taken up; any number of threads may use it."""
 
-    def __init__(self, options: WebOptions, queries: dict[str, set[str]], hints: Hints) -> None:
-        """`queries`: those known of each URL without one; see `Frontier.queries`."""
+    def __init__(
+        self,
+        options: WebOptions,
+        queries: dict[str, set[str]],
+        hints: Hints,
+        avoid: Sequence[str] = (),
+    ) -> None:
+        """`queries`: those known of each URL without one; see `Frontier.queries`. `avoid`:
+        domains that must not be entered."""
         self._options, self._queries, self._hints = options, queries, hints
         self._lock = threading.Lock()
         self.seeds = [Entry(normal_url(seed) or "", PAGE, 0) for seed in options.seeds]
         narrowed = options.hosts or options.domains or options.tlds
         self.scope = Scope(
             options.hosts if narrowed else [seed.host for seed in self.seeds],
-            options.domains, options.tlds, options.paths, options.exclude,
+            options.domains, options.tlds, options.paths, options.exclude, avoid,
         )  # fmt: skip
 
     def sitemaps(self, site: Site, origin: str) -> Iterator[Entry]:

@@ -50,7 +50,7 @@ class WebConnector(Connector):
         except ModuleNotFoundError as error:
             raise SourceError(f"{_MISSING} ({error})") from None
         store = self._store()
-        lost = crawl(self.options, store, agent, report, judge=self.judge)
+        lost = crawl(self.options, store, agent, report, judge=self.judge, avoid=self.avoid)
         part = store / (LOST_FILE + ".part")
         names = ("url", "reason", "detail", "status")
         with part.open("w", encoding="utf-8") as file:

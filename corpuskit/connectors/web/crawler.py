@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -43,8 +43,10 @@ class Crawler:
         report: Callable[[str], None],
         resolver: Resolve = resolve,
         judge: Judge | None = None,
+        avoid: Sequence[str] = (),
     ) -> None:
-        """`judge` tells what pages are worth; without one a crawl is breadth-first."""
+        """`judge` tells what pages are worth; without one a crawl is breadth-first. `avoid`:
+        domains that must not be entered."""
         store.mkdir(parents=True, exist_ok=True)
         self._options, self._report = options, report
         self._client = Client(
@@ -60,7 +62,9 @@ class Crawler:
         archives, known = self.frontier.archives(), self.frontier.history
         known.begin(options.recrawl, max(map(number_of, archives), default=0) + 1)
         archive = Archive(store, archives, maker, known.state("archive") or 1)
-        self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause, judge)
+        self._visitor = Visitor(
+            options, self._client, self.frontier, archive, self._pause, judge, avoid
+        )
         self._stop = threading.Event()
         self._change = threading.Condition()
         yields = self.frontier.yields
@@ -221,12 +225,13 @@ def crawl(
     report: Callable[[str], None],
     resolver: Resolve = resolve,
     judge: Judge | None = None,
+    avoid: Sequence[str] = (),
 ) -> list[tuple[str, str, str | None, int | None]]:
     """Crawl into `store`; the pages lost so far: URL, reason, detail, status.
 
     An exception, KeyboardInterrupt included, leaves a store from which the next call goes on.
     """
-    crawler = Crawler(options, store, agent, report, resolver, judge)
+    crawler = Crawler(options, store, agent, report, resolver, judge, avoid)
     try:
         crawler.run()
         take_out(store, crawler.frontier.history)

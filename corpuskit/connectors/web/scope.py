@@ -54,7 +54,8 @@ def normal_url(url: str) -> str | None:
 
 
 class Scope:
-    """Hosts, domains, top-level domains and paths that a crawl stays within."""
+    """Hosts, domains, top-level domains and paths that a crawl stays within, and what it must
+    not enter."""
 
     def __init__(
         self,
@@ -63,8 +64,11 @@ class Scope:
         tlds: Sequence[str] = (),
         paths: Sequence[str] = (),
         exclude: Sequence[str] = (),
+        avoid: Sequence[str] = (),
     ) -> None:
-        """`paths` and `exclude` are beginnings of paths; no `paths` means all."""
+        """`paths` and `exclude` are beginnings of paths; no `paths` means all. `avoid` are
+        domains that lie outside, whatever else is said."""
+        self._avoid = tuple("." + one for one in avoid)
         self._hosts = frozenset(host.lower() for host in hosts)
         ends = [*domains, *tlds]
         self._ends = tuple("." + end.lower().lstrip(".") for end in ends)
@@ -77,6 +81,8 @@ class Scope:
 
     def holds_host(self, host: str) -> bool:
         """Whether a host lies within."""
+        if ("." + host).endswith(self._avoid):
+            return False
         return host in self._hosts or ("." + host).endswith(self._ends)
 
     def _holds_path(self, path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
@@ -87,6 +87,7 @@ class Visitor:
         archive: Archive,
         pause: Callable[[str, float], None],
         judge: Judge | None = None,
+        avoid: Sequence[str] = (),
     ) -> None:
         self._client, self._frontier, self._judge = client, frontier, judge
         self._ai_bots = options.ai_bots
@@ -94,7 +95,7 @@ class Visitor:
         self._streaks = Streaks(frontier.history.ended())
         self._sites = Sites(client, frontier, pause, options.max_crawl_delay)
         hints = Hints(judge.languages if judge else ())
-        self._admission = Admission(options, frontier.queries(), hints)
+        self._admission = Admission(options, frontier.queries(), hints, avoid)
         self.seeds = self._admission.seeds
 
     def visit(self, entry: Entry) -> Visit:

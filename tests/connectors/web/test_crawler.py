@@ -86,6 +86,18 @@ def test_what_robots_and_opt_outs_forbid(tmp_path: Path) -> None:
         assert lost.detail and "https://p" in lost.detail
 
 
+def test_a_domain_that_must_not_be_used_is_not_asked(tmp_path: Path) -> None:
+    with serving({"*": links()}, {"*": links()}) as [site, other]:
+        site.routes["/"] = links("/a", other.url + "/b")
+        hosts = [site.host, other.host]
+        wanted = options(site, hosts=hosts, allow_private=hosts, sitemaps=False)
+        connector = WebConnector(wanted, tmp_path, tmp_path)
+        connector.avoid = (other.host,)
+        connector.fetch(AGENT, print)
+        assert "/a" in site.paths()
+        assert not other.paths()
+
+
 def test_sitemaps_and_feeds_are_read_and_stay_within(tmp_path: Path) -> None:
     def sitemap(request: BaseHTTPRequestHandler) -> Page:
         base = f"http://{request.headers['Host']}"

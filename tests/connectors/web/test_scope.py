@@ -50,6 +50,10 @@ def test_scope() -> None:
         assert not scope.holds(outside)
     assert Scope(["a.example"]).holds("http://a.example/any")
     assert not Scope([]).holds("http://a.example/")
+    closed = Scope(["x.b.org"], ["b.org"], ["kh"], avoid=["b.org", "no.gov.kh"])
+    for outside in ("http://x.b.org/", "http://b.org/", "http://a.no.gov.kh/"):
+        assert not closed.holds(outside)
+    assert closed.holds("http://gov.kh/")
 
 
 def test_traps() -> None:
