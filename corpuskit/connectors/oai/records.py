@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from corpuskit.connectors import xml
-from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.compression import Damage
 from corpuskit.connectors.dublin_core import declare, dublin_core
 from corpuskit.connectors.frames import Frame
@@ -57,25 +56,31 @@ def raw_records(frame: Frame, name: str, folder: Path | None = None) -> Iterator
         yield record
         return
     found = _document(record, frame, folder)
-    if not isinstance(found, Damage):
+    if isinstance(found, Damage):
+        yield from _descriptions(frame, name, metadata, found)
+    else:
         yield from found
-        return
+
+
+def _descriptions(
+    frame: Frame, name: str, metadata: etree._Element, without: Damage
+) -> Iterator[RawRecord]:
+    """A row for each description; `without` says why there is no document."""
     texts = list(_texts(metadata))
     if not texts:
-        record = described(frame, name)[0]
-        record.reason = found.reason or NO_TEXT
-        record.detail = "; ".join(filter(None, ("no dc:description", found.detail)))
+        record, _ = described(frame, name)
+        record.reason = without.reason or NO_TEXT
+        record.detail = "; ".join(filter(None, ("no dc:description", without.detail)))
         yield record
     for number, (text, language) in enumerate(texts):
-        one = described(frame, name)[0]
+        record, _ = described(frame, name)
         if len(texts) > 1:
-            one.source_ref += f"#description-{number + 1}"
-        one.lang_declared = language or one.lang_declared
-        one.content, one.content_type, one.charset = text, TEXT, "utf-8"
-        one.detail = f"no document: {found.reason} {found.detail}" if found.reason else None
-        if len(text) > MAX_CONTENT_BYTES:
-            one.content, one.reason, one.detail = b"", TOO_LARGE, f"{len(text)} bytes"
-        yield one
+            record.source_ref += f"#description-{number + 1}"
+        record.lang_declared = language or record.lang_declared
+        record.content, record.content_type, record.charset = text, TEXT, "utf-8"
+        if without.reason:
+            record.detail = f"no document: {without.reason} {without.detail}"
+        yield record
 
 
 def _document(record: RawRecord, frame: Frame, folder: Path | None) -> list[RawRecord] | Damage:
@@ -97,6 +102,9 @@ def described(frame: Frame, name: str) -> tuple[RawRecord, etree._Element | None
         record.reason, record.detail = (lost.reason, lost.detail) if lost else (CORRUPT, None)
         return record, None
     _of_head(record, frame.head.fields)
+    if frame.head.block > len(frame.block):
+        record.reason, record.detail = TOO_LARGE, f"{frame.head.block} bytes of XML"
+        return record, None
     try:
         root = xml.parse(frame.block)
     except ValueError as error:

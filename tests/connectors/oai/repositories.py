@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -223,7 +223,8 @@ def serving(answer: Callable[[dict[str, str]], bytes]) -> Iterator[Served]:
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             half = len(reply.body) // 2
-            self.wfile.write(reply.body[:half] if reply.cut else reply.body)
+            with suppress(ConnectionError):  # the harvester was killed
+                self.wfile.write(reply.body[:half] if reply.cut else reply.body)
             self.close_connection = reply.cut
 
         def log_message(self, *_: object) -> None:

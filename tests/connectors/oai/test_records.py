@@ -6,19 +6,25 @@ from datetime import UTC, datetime
 
 import pytest
 from connectors.oai.repositories import oai_dc
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from corpuskit.connectors.archive_format import Head
 from corpuskit.connectors.frames import Frame
 from corpuskit.connectors.oai.records import raw_records
-from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT
+from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT, TOO_LARGE
 from corpuskit.document import RawRecord
 
+NAMES = ("title", "description", "date", "language", "rights", "identifier", "relation")
 
-def rows(block: bytes | str) -> list[RawRecord]:
+
+def rows(block: bytes | str, size: int | None = None) -> list[RawRecord]:
     fields = {"warc-target-uri": "http://x/oai?verb=GetRecord", "warc-date": "2026-01-01T00:00:00Z"}
     content = block.encode() if isinstance(block, str) else block
-    return list(raw_records(Frame(0, head=Head(fields, 0, len(content)), block=content), "a"))
+    return list(
+        raw_records(Frame(0, head=Head(fields, 0, size or len(content)), block=content), "a")
+    )
 
 
 def record(metadata: str | None, status: str = "", identifier: str = "oai:x:1") -> str:
@@ -131,3 +137,31 @@ def test_what_is_lost_has_a_reason(block: str, reason: str, detail: str) -> None
     (one,) = rows(block)
     assert (one.reason, one.content) == (reason, b"")
     assert detail in (one.detail or "")
+
+
+def test_a_record_larger_than_memory_is_worth() -> None:
+    (one,) = rows(record("<dc/>"), size=50_000_000)
+    assert (one.reason, one.detail) == (TOO_LARGE, "50000000 bytes of XML")
+
+
+XML_TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.lists(XML_TEXT, max_size=3)))
+def test_whatever_its_elements_hold_a_record_becomes_rows(values: dict[str, list[str]]) -> None:
+    found = dc(**values)
+    assert found
+    texts = [one.content.decode() for one in found if one.reason is None]
+    assert len(texts) == len(set(texts))
+    assert all(text.strip() for text in texts)
+    assert all(one.reason in (None, NO_TEXT) for one in found)
+    assert len({one.source_ref for one in found}) == len(found)
+    assert found == dc(**values)
+
+
+@given(st.binary(max_size=400))
+def test_bytes_that_are_no_record_have_a_reason(block: bytes) -> None:
+    (one,) = rows(block)
+    assert one.reason == CORRUPT
