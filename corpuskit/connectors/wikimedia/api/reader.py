@@ -26,6 +26,8 @@ _REVISION: Final = re.compile(rb'about="[^"]{1,500}/revision/(\d{1,19})"')
 _MODIFIED: Final = re.compile(rb'property="dc:modified" content="([0-9T:.Z-]{19,24})"')
 _HEAD: Final = 20_000
 """Bytes in which Parsoid tells of the revision; its head has about 2 kB."""
+_OF_THE_ADDRESS: Final = ("x-robots-tag", "noindex")
+"""What MediaWiki says of every address with `action=render` (Article::render), whatever the page."""
 _LAYOUT: Final = Layout(WARC, GZIP, per_record=True)
 
 
@@ -53,12 +55,13 @@ class Reader:
         path, name = (one.removesuffix(".jsonl") + ".warc.gz" for one in (item.path, item.name))
         frame = next(frames(path, _LAYOUT, outcome.start, outcome.end or 0), None)
         record = RawRecord(source_ref="") if frame is None else to_record(frame, name)
+        rendered = "action=render" in (record.url or "")
         head = record.content[:_HEAD]
         found = _REVISION.search(head)
         record = self._described(record, outcome, int(found[1]) if found else None)
         if modified := _MODIFIED.search(head):
             record.published_at = _time(modified[1].decode())
-        lost = Damage(CORRUPT, "no record") if frame is None else self._convert(record)
+        lost = Damage(CORRUPT, "no record") if frame is None else self._convert(record, rendered)
         if lost is not None and record.reason is None:
             record.content, record.reason, record.detail = b"", lost.reason, lost.detail
         return record
@@ -74,12 +77,15 @@ class Reader:
         self._site.license(record)
         return record
 
-    def _convert(self, record: RawRecord) -> Damage | None:
+    def _convert(self, record: RawRecord, rendered: bool) -> Damage | None:
         """Content from HTML to text, or why there is none."""
         if record.reason is not None:
             return None
         signals = optout.of_robots(self._site.rules, record.url or "", AI_BOTS)
-        record.tdm = optout.verdict([*signals, *optout.of_headers(record.headers)])
+        own = optout.of_headers(record.headers)
+        if rendered:
+            own = [one for one in own if (one["kind"], one["value"]) != _OF_THE_ADDRESS]
+        record.tdm = optout.verdict([*signals, *own])
         if record.tdm["verdict"] == "disallow":
             return Damage(OPT_OUT, "; ".join(one["kind"] for one in record.tdm["signals"]))
         target = redirect_of(record.content[:_HEAD].decode("utf-8", "replace"))
