@@ -196,7 +196,7 @@ def _without_deadly(task: MapTask, batch: Batch) -> Batch:
 def _raw_batch(records: Sequence[RawRecord], source: SourcePlan) -> Batch:
     columns = raw_columns(records)
     _declare_license(columns, source)
-    return Batch(columns)
+    return Batch({**columns})
 
 
 def raw_columns(records: Sequence[RawRecord]) -> dict[str, list[Any]]:
