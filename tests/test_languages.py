@@ -12,6 +12,7 @@ import pytest
 from corpuskit import languages as module
 from corpuskit import registry
 from corpuskit.errors import CatalogueError
+from corpuskit.exclusions import exclusions
 from corpuskit.languages import (
     catalogue_folder,
     language,
@@ -192,6 +193,23 @@ def test_an_unknown_code_gets_a_guess(asked: str) -> None:
 
 def test_where_nothing_is_near_all_are_listed() -> None:
     assert nearest("qqq_Zzzz") == f"; there are {', '.join(language_codes())}"
+
+
+def test_the_documented_profile_and_exclusion_are_right(
+    tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (repository / "docs" / "adding-a-language.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    for name, start in (("ban_Latn.toml", "[language]"), ("excluded.toml", "[[excluded]]")):
+        text = next(block for block in blocks if block.startswith(start))
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(tmp_path))
+    one = language("ban_Latn")
+    assert [source.ready for source in one.sources] == [True, False]
+    for source in one.sources:
+        given = source.options | dict.fromkeys(source.fill, "folder")
+        registry.connector(source.connector).Options.model_validate(given)
+    assert exclusions("ban_Latn")[0].name == "example-news"
 
 
 def test_a_good_profile(tmp_path: Path) -> None:
