@@ -261,6 +261,8 @@ class Visitor:
 def _kind_of(content: bytes, answer: Answer) -> str:
     """Media type of a page; FetchError if it is none, or empty."""
     kind = answer.media_type
+    if kind not in (_PAGES | sniff.UNDECLARED):  # its body was not read
+        raise FetchError(CONTENT_TYPE, kind)
     if not content.strip():
         raise FetchError(EMPTY, f"{len(content)} bytes")
     if kind in sniff.UNDECLARED:

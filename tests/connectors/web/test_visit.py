@@ -1,0 +1,150 @@
+"""One URL from its verdicts to its outcome."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from connectors.web.crawls import options
+from connectors.web.sites import AGENT, Page, Route, Site, links, serving
+
+from corpuskit.connectors.base import Judge
+from corpuskit.connectors.web.archive import Archive
+from corpuskit.connectors.web.client import Client
+from corpuskit.connectors.web.frontier import FEED, PAGE, Entry, Frontier
+from corpuskit.connectors.web.records import Maker
+from corpuskit.connectors.web.streak import MAX_SAME
+from corpuskit.connectors.web.visit import MAX_TRIES, Visit, Visitor
+from corpuskit.document import RawRecord
+
+
+class Visiting:
+    """A visitor of one site, and its frontier."""
+
+    def __init__(self, site: Site, frontier: Frontier, visitor: Visitor) -> None:
+        self.site, self.frontier, self.visitor = site, frontier, visitor
+
+    def visit(self, path: str, kind: str = PAGE, tries: int = 0) -> Visit:
+        entry = Entry(self.site.url + path, kind, 0, tries=tries)
+        self.frontier.add([entry])
+        return self.visitor.visit(entry)
+
+    def state(self, path: str) -> tuple[str, str | None, str | None]:
+        row = self.frontier._one(
+            "SELECT state, code, detail FROM urls WHERE url = ?", self.site.url + path
+        )
+        assert row is not None
+        return row  # type: ignore[return-value]  # three columns
+
+
+@contextmanager
+def visiting(
+    folder: Path, routes: dict[str, Route], judge: Judge | None = None, **more: object
+) -> Iterator[Visiting]:
+    frontier = Frontier(folder / "frontier.sqlite")
+    with serving({"/robots.txt": "User-agent: *\nDisallow: /shut\n", **routes}) as [site]:
+        wanted = options(site, sitemaps=False, **more)
+        client = Client(AGENT, allow_private=[site.host], deadline=3.0)
+        archive = Archive(folder, {}, Maker(client.agent))
+        visitor = Visitor(wanted, client, frontier, archive, lambda *owed: None, judge)
+        one = Visiting(site, frontier, visitor)
+        first = one.visit("/first")
+        assert (first.settled, first.idle) == (0, False)  # robots.txt was asked for, no more
+        yield one
+    frontier.close()
+
+
+def test_a_page_is_kept_and_its_links_wait(tmp_path: Path) -> None:
+    with visiting(tmp_path, {"/": links("/a", "/b", "/a")}) as one:
+        visit = one.visit("/")
+        assert (visit.kept, visit.settled, visit.idle) == (True, 1, False)
+        assert visit.new == {one.site.host: 2}
+        assert visit.bytes == len(links("/a", "/b", "/a"))
+        assert visit.wanted is None and visit.failure is None
+        assert one.state("/") == ("kept", None, None)
+        assert one.frontier.history.capture(one.site.url + "/") is not None
+
+
+def test_nothing_is_asked_where_the_verdict_is_known(tmp_path: Path) -> None:
+    with visiting(tmp_path, {"/shut": "secret"}) as one:
+        visit = one.visit("/shut")
+        assert visit.idle and not visit.kept and visit.settled == 1
+        assert one.state("/shut") == ("lost", "read/robots", "Disallow: /shut")
+        assert "/shut" not in one.site.paths()
+
+
+@pytest.mark.parametrize(
+    ("page", "outcome"),
+    [
+        (Page(""), "read/empty"),
+        (Page(" \n"), "read/empty"),
+        (Page("x", status=404), "read/http_status"),
+        (Page(b"%PDF-1.7", kind="application/pdf"), "read/content_type"),
+        (Page(b"%PDF-1.7 and so on", kind=""), "read/content_type"),
+        (Page("x", headers={"X-Robots-Tag": "noai"}), "read/opt_out"),
+        (Page("<p>x</p>", kind=""), None),
+        (Page("words", kind="text/plain"), None),
+        (Page("<html xmlns='http://www.w3.org/1999/xhtml'>x", kind="application/xhtml+xml"), None),
+    ],
+)
+def test_what_becomes_of_an_answer(tmp_path: Path, page: Page, outcome: str | None) -> None:
+    with visiting(tmp_path, {"/x": page}) as one:
+        visit = one.visit("/x")
+        assert visit.kept == (outcome is None)
+        state, code, _ = one.state("/x")
+        assert (state, code) == ("lost" if outcome else "kept", outcome)
+
+
+def test_what_may_pass_is_tried_again_and_then_lost(tmp_path: Path) -> None:
+    with visiting(tmp_path, {"/x": Page("", status=503, headers={"Retry-After": "9"})}) as one:
+        for tries in range(MAX_TRIES - 1):
+            visit = one.visit("/x", tries=tries)
+            assert visit.settled == 0 and visit.failure is not None and visit.retry_after == 9
+            assert one.state("/x")[0] == "waiting"
+        visit = one.visit("/x", tries=MAX_TRIES - 1)
+        assert visit.settled == 1
+        assert one.state("/x") == ("lost", "read/http_status", "503")
+
+
+def test_a_judge_hears_what_was_kept_and_nothing_else(tmp_path: Path) -> None:
+    heard: list[RawRecord] = []
+
+    class Count:
+        languages = ("khm_Khmr",)
+
+        def __call__(self, page: RawRecord) -> int:
+            heard.append(page)
+            return 7
+
+    routes: dict[str, Route] = {
+        "/x": "<p>x</p>", "/y": Page("y", headers={"X-Robots-Tag": "noai"})
+    }  # fmt: skip
+    with visiting(tmp_path, routes, Count()) as one:
+        assert one.visit("/x").wanted == 7
+        assert one.visit("/y").wanted is None
+        assert [page.url for page in heard] == [one.site.url + "/x"]
+        assert (heard[0].content, heard[0].charset) == (b"<p>x</p>", "utf-8")
+
+
+def test_a_streak_settles_what_waits_below_it(tmp_path: Path) -> None:
+    same = "<html><body>There is nothing here.</body></html>"
+    routes: dict[str, Route] = {f"/soft/{number}": same for number in range(MAX_SAME)}
+    with visiting(tmp_path, routes) as one:
+        waiting = [Entry(one.site.url + path, PAGE, 1) for path in ("/soft/x", "/soft/y", "/z")]
+        feed = Entry(one.site.url + "/soft/feed", FEED, 1)
+        one.frontier.add([*waiting, feed])
+        settled = [one.visit(f"/soft/{number}").settled for number in range(MAX_SAME)]
+        assert settled == [1] * (MAX_SAME - 1) + [3]
+        assert one.state("/soft/y")[:2] == ("lost", "read/same_content")
+        assert one.state("/z")[0] == one.state("/soft/feed")[0] == "waiting"
+        assert one.visit("/soft/new").idle
+        assert one.state("/soft/new")[:2] == ("lost", "read/same_content")
+
+
+def test_a_feed_says_when_its_pages_were_published(tmp_path: Path) -> None:
+    feed = "<rss><channel><item><link>/a</link><pubDate>Thu, 01 Oct 2026 00:00:00 GMT</pubDate>"
+    with visiting(tmp_path, {"/feed": Page(feed, kind="application/rss+xml")}) as one:
+        visit = one.visit("/feed", FEED)
+        assert visit.new == {one.site.host: 1} and not visit.kept
+        said = one.frontier.history.hint(one.site.url + "/a")
+        assert said.source == "feed" and f"{said.published:%Y-%m-%d}" == "2026-10-01"
