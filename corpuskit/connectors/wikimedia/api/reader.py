@@ -27,7 +27,7 @@ _MODIFIED: Final = re.compile(rb'property="dc:modified" content="([0-9T:.Z-]{19,
 _HEAD: Final = 20_000
 """Bytes in which Parsoid tells of the revision; its head has about 2 kB."""
 _OF_THE_ADDRESS: Final = ("x-robots-tag", "noindex")
-"""What MediaWiki says of every address with `action=render` (Article::render), whatever the page."""
+"""What MediaWiki says of every address with `action=render` (Article::render)."""
 _LAYOUT: Final = Layout(WARC, GZIP, per_record=True)
 
 
