@@ -56,11 +56,12 @@ class Harvest:
         return replace(progress, origin=start, since=start)
 
     def _next(self, progress: Progress, identity: Identity) -> Progress:
+        room = self._options.max_records
+        if room is not None and progress.taken >= room:
+            return self._ended(progress)
         answer = self._ask(progress, identity)
         if answer.errors.keys() == {"noRecordsMatch"}:
-            progress = replace(progress, done=True, began=progress.began or answer.date)
-            self._store.go(progress)
-            return progress
+            return self._ended(replace(progress, began=progress.began or answer.date))
         if progress.token is not None and "badResumptionToken" in answer.errors:
             progress = self._anew(progress, shown(answer.errors))
             self._store.go(progress)
@@ -68,6 +69,11 @@ class Harvest:
         if answer.errors:
             raise SourceError(f"{self._repository.url}: {shown(answer.errors)}")
         return self._take(progress, answer)
+
+    def _ended(self, progress: Progress) -> Progress:
+        progress = replace(progress, done=True)
+        self._store.go(progress)
+        return progress
 
     def _ask(self, progress: Progress, identity: Identity) -> Answer:
         if progress.token is not None:
@@ -91,14 +97,12 @@ class Harvest:
             began=progress.began or answer.date,
             latest=max(stamps),
             ordered=progress.ordered and stamps == sorted(stamps),
+            done=answer.token is None,  # kept with the records: else a kill here begins anew
         )
         after = self._store.take(items, answer.date, after)
         whole = f" of about {answer.size:,}" if answer.size and after.list == after.first else ""
         self._report(f"{self._repository.url}: {after.taken:,}{whole} records")
-        if answer.token is None or (room is not None and after.taken >= room):
-            after = replace(after, token=None, done=True)
-            self._store.go(after)
-        elif after.barren >= MAX_BARREN:
+        if not after.done and after.barren >= MAX_BARREN:
             raise SourceError(
                 f"{self._repository.url} goes in circles: its last {MAX_BARREN} answers held no "
                 "record that was not there; narrow the request by set, since and until"
@@ -120,7 +124,7 @@ class Harvest:
         return replace(
             progress,
             token=None,
-            since=progress.latest if progress.ordered and progress.latest else progress.origin,
+            since=(progress.latest or progress.since) if progress.ordered else progress.origin,
             list=progress.list + 1,
             restarts=progress.restarts + 1,
             barren=0,

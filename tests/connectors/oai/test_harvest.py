@@ -235,6 +235,31 @@ def test_an_end_without_records(tmp_path: Path) -> None:
         assert len(Run(served, tmp_path).go()) == 10
 
 
+@pytest.mark.parametrize("room", [None, 25])
+def test_stopped_after_any_answer_no_answer_is_asked_for_twice(
+    tmp_path: Path, room: int | None
+) -> None:
+    with serving(Fixed(some(45))) as served:
+        run = Run(served, tmp_path, max_records=room)
+        stops = 0
+        while True:
+            run.lines = Stopping()
+            try:
+                found = run.go()
+                break
+            except KeyboardInterrupt:
+                stops += 1
+    assert found == named(room or 45)
+    assert stops == len(served.lists) == (3 if room else 5)
+
+
+class Stopping(list[str]):
+    """Stops a run when it says that an answer is kept."""
+
+    def append(self, line: str) -> None:
+        raise KeyboardInterrupt
+
+
 def test_so_many_and_no_more(tmp_path: Path) -> None:
     with serving(Pyoai(some(45))) as served:
         run = Run(served, tmp_path, max_records=13)
