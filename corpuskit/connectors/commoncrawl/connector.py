@@ -60,10 +60,11 @@ class CommonCrawlConnector(Connector):
         store = self._store
         store.tidy()
         client = Polite(agent, self.options.delay)
-        pages, request = request_of(self.options, columnar.states(self.options, self.root))
+        states = columnar.states(self.options, self.root)
+        pages, request = request_of(self.options, states, avoid=self.avoid)
         if not store.stands(request):
             store.not_fetched.unlink(missing_ok=True)
-            choice = choose(self._pages(client, pages, report), self.options)
+            choice = choose(self._pages(client, pages, report), self.options, self.avoid)
             if not choice.captures and not choice.lost:
                 raise SourceError(f"{self.asks()[0]}: there are none ({summary(choice)})")
             store.save(request, choice)

@@ -11,14 +11,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.connectors.commoncrawl.captures import Capture, Page
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.reasons import CORRUPT, TRUNCATED
+from corpuskit.connectors.reasons import CORRUPT, EXCLUDED, TRUNCATED
+from corpuskit.exclusions import is_below
+from corpuskit.urls import host_of
 from corpuskit.workspace import atomic_file, task_key
 
 FORMAT: Final = 1
@@ -110,17 +112,20 @@ class Store:
         return captures, [Lost(**one) for one in lost]
 
 
-def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:
+def request_of(
+    options: CommonCrawlOptions, *more: Any, avoid: Sequence[str] = ()
+) -> tuple[str, str]:
     """What names a request: what its pages depend on, and what its choice depends on."""
     said = options.model_dump(mode="json")
     chooses = {key: said.pop(key) for key in ("max_records", "one_per_digest")}
     del said["delay"], said["data_url"]
     pages = task_key(FORMAT, said, more)
-    return pages, task_key(pages, chooses)
+    return pages, task_key(pages, chooses, *avoid)
 
 
-def choose(pages: Iterable[Page], options: CommonCrawlOptions) -> Choice:
-    """Take captures from pages in order, none twice, until there are enough."""
+def choose(pages: Iterable[Page], options: CommonCrawlOptions, avoid: Sequence[str] = ()) -> Choice:
+    """Take captures from pages in order, none twice, until there are enough; those of domains
+    to avoid are lost."""
     choice, places, digests = Choice(), set(), set()
     for page in pages:
         choice.skipped.update(page.skipped)
@@ -131,6 +136,10 @@ def choose(pages: Iterable[Page], options: CommonCrawlOptions) -> Choice:
                 choice.skipped["duplicate"] += 1
                 continue
             places.add(place)
+            host = host_of(one.url)
+            if host and is_below(host, avoid):
+                choice.lost.append(Lost(one.ref, one.url, EXCLUDED, host))
+                continue
             digests.update({one.digest} - {""})
             _take(choice, one)
             if len(choice.captures) == options.max_records:

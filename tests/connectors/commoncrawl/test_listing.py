@@ -54,6 +54,18 @@ def test_what_is_lost_already_is_named() -> None:
     assert summary(choice) == "1 captures · 2 lost"
 
 
+def test_pages_of_domains_to_avoid_are_not_fetched() -> None:
+    page = Page([capture(1, "A", "https://wol.b.org/km/"), capture(2, "A"), capture(3, "B")])
+    choice = choose([page], options(max_records=2), ["b.org"])
+    assert [one.offset for one in choice.captures] == [2, 3]
+    lost = choice.lost[0]
+    assert (lost.url, lost.reason, lost.detail) == (
+        "https://wol.b.org/km/", "read/excluded", "wol.b.org",
+    )  # fmt: skip
+    assert request_of(options(), avoid=["b.org"])[1] != request_of(options())[1]
+    assert request_of(options(), avoid=["b.org"])[0] == request_of(options())[0]
+
+
 def test_a_list_is_read_as_it_was_written(tmp_path: Path) -> None:
     store = Store(tmp_path)
     urls = ["http://a.kh/\u2028x", "http://a.kh/\x85", 'http://a.kh/"\r\n', "http://ខ្មែរ.kh/"]
