@@ -178,7 +178,9 @@ def sources_page() -> Iterator[str]:
         "A license is what the catalogue can say of a source as a whole; what pages themselves\n"
         "declare is read while a corpus is built, and stands in every row. NOASSERTION is no\n"
         "license: rights stay with the authors, and whether a corpus of it may be made or\n"
-        "published is for the operator to find out. Nothing here is legal advice.\n"
+        "published is for the operator to find out. Where rights are known to be reserved, as\n"
+        "those of news sites are, consent is needed: a recipe is refused until its `consent` says\n"
+        "who gave it. Nothing here is legal advice.\n"
     )
     yield from _excluded_table()
     for one in languages():
