@@ -204,10 +204,13 @@ class Session:
                 with self.open(url, headers) as response:
                     if response.status_code != requests.codes.partial_content:
                         raise HttpError(_no_range(url, response, version), response.status_code)
-                    data = response.raw.read(decode_content=False)
+                    most = stop - start if start >= 0 else -start
+                    data = whole(response, most, DEADLINE, decode=False)
                     if start >= 0 and len(data) != stop - start:
                         raise requests.ConnectionError(f"{len(data)} of {stop - start} bytes")
                     return data, response
+            except TooLargeError as error:
+                raise HttpError(f"{url}: {error}") from None
             except _LOST as error:
                 patience.wait(error)
 

@@ -20,6 +20,7 @@ from typing import Final
 from urllib.parse import quote
 
 import requests
+import urllib3
 
 from corpuskit.connectors.base import Agent
 
@@ -79,18 +80,26 @@ def wait_before(failures: int, asked: float | None = None, unit: float = 1.0) ->
     return max(asked or 0.0, unit * 2.0 ** (min(failures, TRIES) - 1))
 
 
-def whole(response: requests.Response, limit: int, deadline: float = DEADLINE) -> bytes:
-    """The body of a streamed answer, decoded.
+def whole(
+    response: requests.Response, limit: int, deadline: float = DEADLINE, *, decode: bool = True
+) -> bytes:
+    """The body of a streamed answer, without its codings if `decode`.
 
     TooLargeError beyond `limit` bytes; a requests exception where it is lost or takes longer
-    than `deadline` seconds.
+    than `deadline` seconds. What has come is looked at each time that anything comes: waiting
+    for a chunk to be full, as requests does, would let a dripping server set the deadline.
     """
     parts, size, end = [], 0, time.monotonic() + deadline
-    for chunk in response.iter_content(CHUNK):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > limit:
-            raise TooLargeError(limit)
-        if time.monotonic() > end:
-            raise requests.exceptions.ReadTimeout(f"not whole after {deadline:.0f} s")
+    try:
+        while chunk := response.raw.read1(CHUNK, decode_content=decode):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > limit + CHUNK:  # so far it may just break off, which is worth another try
+                raise TooLargeError(limit)
+            if time.monotonic() > end:
+                raise requests.exceptions.ReadTimeout(f"not whole after {deadline:.0f} s")
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
+    if size > limit:
+        raise TooLargeError(limit)
     return b"".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ class Served:
     """Per path, after how many bytes to break the connection, once each."""
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     """Per path, further headers of the file."""
+    drip: dict[str, float] = field(default_factory=dict)
+    """Per path, seconds to wait before each byte of it."""
     ranges: bool = True
     etags: bool = True
     base: str = ""
@@ -95,11 +98,21 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
             if self.command == "HEAD":
                 return
             try:
-                self.wfile.write(data)
+                for part in self._parts(data):
+                    self.wfile.write(part)
             except ConnectionError:  # the client has seen enough
                 self.close_connection = True
                 return
             served.sent += len(data)
+
+        def _parts(self, data: bytes) -> Iterator[bytes]:
+            wait = served.drip.get(self.path)
+            if wait is None:
+                yield data
+                return
+            for at in range(len(data)):
+                time.sleep(wait)
+                yield data[at : at + 1]
 
     return Handler
 

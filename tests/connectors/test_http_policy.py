@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+import requests
 from connectors.file_server import Served, serving
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl.polite import Polite
 from corpuskit.connectors.http import HttpError, Session
-from corpuskit.connectors.http_policy import BUSY, LONGEST_RETRY_AFTER, TRIES, wait_before
+from corpuskit.connectors.http_policy import BUSY, LONGEST_RETRY_AFTER, TRIES, wait_before, whole
 
 AGENT = Agent("corpuskit tests", "corpus@example.org")
 
@@ -59,6 +61,19 @@ def test_every_client_says_who_asks_in_the_same_words() -> None:
         agents = [headers["user-agent"] for _, headers in served.requests]
     assert agents[0] == agents[1]
     assert agents[0].endswith("(+corpus@example.org; corpuskit tests)")
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_dripping_server_does_not_set_the_deadline(coded: bool) -> None:
+    with serving(data=gzip.compress(bytes(500)) * 30) as served:
+        served.drip["/data"] = 0.01
+        served.headers["/data"] = {"Content-Encoding": "gzip"} if coded else {}
+        with (
+            requests.get(served.url("/data"), stream=True, timeout=5) as response,
+            pytest.raises(requests.Timeout, match="not whole after"),
+        ):
+            whole(response, 1_000_000, deadline=0.1)
+    assert served.sent == 0  # the connection was closed before the end
 
 
 def test_pauses_double_and_end() -> None:
