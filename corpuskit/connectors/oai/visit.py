@@ -44,7 +44,7 @@ DEADLINE: Final = 300.0
 MAX_TRIES: Final = 3
 """Times an address is asked that gives an error which may pass, as the crawler does."""
 DEAD: Final = 3
-"""Addresses in a row at which a host gave no answer in all tries, before it is left alone."""
+"""Addresses in a row at which a host had no answer in all tries, before it is left alone."""
 MAX_CRAWL_DELAY: Final = 120.0
 """Seconds between requests that a host may ask for in its robots.txt before it is left alone."""
 
@@ -117,8 +117,14 @@ class Visitor:
         if is_below(host, self._avoid):
             raise FetchError(EXCLUDED, host)
         if self._failures[host] >= DEAD:
-            raise FetchError(NETWORK, f"{host} gave no answer {DEAD} times in a row")
+            raise FetchError(NETWORK, f"{host} had no answer {DEAD} times in a row")
+        if self._failures[host]:  # its robots.txt may be asked for again
+            self._rest(host, 0.0)
         site, _ = self._sites.of(f"{parts.scheme}://{parts.netloc}")
+        if site.rules.file.unavailable:
+            self._failures[host] += 1
+            self._free[host] = time.monotonic()
+            raise FetchError(ROBOTS, site.rules.verdict(url)["rule"] or "unavailable")
         if site.too_slow:
             raise FetchError(ROBOTS, f"a Crawl-delay of {site.rules.delay:g} s")
         if not site.rules.allowed(url):
@@ -146,7 +152,7 @@ class Visitor:
             if answer.status not in BUSY:
                 break
             wait = max(answer.retry_after(), wait_before(attempt, unit=_FIRST_PAUSE) or 0.0)
-        self._failures[host] = 0
+        self._failures[host] = self._failures[host] + 1 if answer.status in BUSY else 0
         if answer.status != 200 and answer.status not in REDIRECT_CODES:
             raise FetchError(HTTP_STATUS, str(answer.status))
         return answer

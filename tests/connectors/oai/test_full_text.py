@@ -227,8 +227,10 @@ def test_a_kept_document_that_is_damaged_is_told_of(tmp_path: Path) -> None:
     assert "No such file" in (one.detail or "")
 
 
-def visitor(folder: Path, pauses: list[float], *avoid: str, private: bool = True) -> Visitor:
-    given: dict[str, object] = {"url": "http://x/", "full_text": KINDS, "delay": 0}
+def visitor(
+    folder: Path, pauses: list[float], *avoid: str, private: bool = True, least: float = 0.0
+) -> Visitor:
+    given: dict[str, object] = {"url": "http://x/", "full_text": KINDS, "delay": least}
     folder.mkdir(exist_ok=True)
     if private:
         given["allow_private"] = ["127.0.0.2"]
@@ -253,6 +255,19 @@ def test_busy_hosts_are_waited_for_and_dead_ones_left(tmp_path: Path) -> None:
         one.visit(f"{url}/a")
     assert caught.value.code == NETWORK
     one.close()
+
+
+def test_a_host_that_hides_its_rules_is_not_pressed(tmp_path: Path) -> None:
+    pauses: list[float] = []
+    with serving_sites({"/robots.txt": Page(status=503), "/a": PDF}) as (site,):
+        one = visitor(tmp_path, pauses, least=30.0)
+        for _ in range(6):
+            with pytest.raises(FetchError, match=r"status 503|3 times in a row"):
+                one.visit(f"{site.url}/a")
+        one.close()
+    assert site.paths() == ["/robots.txt"] * module.DEAD
+    assert len(pauses) == module.DEAD - 1
+    assert all(29 < pause <= 30 for pause in pauses)
 
 
 def test_hosts_that_want_to_be_left_alone(tmp_path: Path) -> None:
