@@ -71,6 +71,8 @@ class OaiConnector(Connector):
         if not self.options.full_text:
             return
         try:
+            import protego  # noqa: F401 - only whether it is there: it is imported when used
+
             from corpuskit.connectors.oai import full_text
         except ModuleNotFoundError as error:
             raise SourceError(f"{_MISSING} ({error})") from None

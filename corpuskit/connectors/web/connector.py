@@ -46,6 +46,8 @@ class WebConnector(Connector):
     def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
         """Crawl until nothing waits or the budget is used up; see `crawler`."""
         try:
+            import protego  # noqa: F401 - only whether it is there: it is imported when used
+
             from corpuskit.connectors.web.crawler import crawl
         except ModuleNotFoundError as error:
             raise SourceError(f"{_MISSING} ({error})") from None

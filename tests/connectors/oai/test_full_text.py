@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -31,6 +32,7 @@ from corpuskit.connectors.reasons import (
 )
 from corpuskit.connectors.web.client import FetchError
 from corpuskit.document import RawRecord
+from corpuskit.errors import SourceError
 
 DATA = Path(__file__).parents[1] / "data"
 PDF = Page((DATA / "khmer.pdf").read_bytes(), kind="application/octet-stream")
@@ -296,3 +298,11 @@ def test_requests_to_a_host_are_apart(tmp_path: Path) -> None:
         one.close()
     assert all(6 < pause <= 7 for pause in pauses)
     assert len(pauses) >= 3
+
+
+def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with repository(tmp_path, {"/a.pdf": PDF}, "/a.pdf") as (source, site):
+        monkeypatch.setitem(sys.modules, "protego", None)
+        with pytest.raises(SourceError, match=r'pip install "corpuskit\[web\]"'):
+            source.fetch(AGENT, lambda _: None)
+        assert site.asked == []
