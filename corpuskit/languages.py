@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from corpuskit.errors import CatalogueError, Problem
-from corpuskit.thresholds import check_keys
+from corpuskit.thresholds import RULES, check_keys
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[A-Z][a-z]{3}$")]
 """ISO 639-3 and ISO 15924, as in `khm_Khmr`."""
@@ -45,11 +45,6 @@ class Threshold(_Model):
 
     value: float
     origin: str = Field(alias="from", min_length=8)
-
-    @property
-    def inherited(self) -> bool:
-        """Whether it is another language's, for want of clean text in this one."""
-        return self.origin.startswith("inherited")
 
 
 class StopWords(_Model):
@@ -107,6 +102,9 @@ class Language(_Model):
     are not in the package."""
     thresholds: dict[str, Threshold] = {}
     """By rule name (see corpuskit.thresholds)."""
+    inherits: LanguageCode | None = None
+    """A language alike in script and in how it forms words, whose quality thresholds hold where
+    this one has none of its own (`all_thresholds`)."""
     caveats: tuple[str, ...] = ()
     """What an operator has to know before trusting a corpus of this language."""
     stop_words: StopWords | None = None
@@ -138,10 +136,36 @@ class Language(_Model):
             bring = f"bring {others}" if others else "train one with `corpuskit lid train`"
             found.append(f"no model in the package knows it: {bring}")
         if not self.thresholds:
-            found.append("no thresholds of its own: the defaults of every rule hold")
+            held = f"those of {self.inherits}" if self.inherits else "the defaults of every rule"
+            found.append(f"no thresholds of its own: {held} hold")
         if self.stop_words is None:
             found.append("no stop words: no rule looks at its function words")
         return tuple(found)
+
+
+def all_thresholds(profile: Language) -> dict[str, tuple[Threshold, str]]:
+    """A profile's thresholds and those that it inherits, each with the code of its language.
+
+    What rests on a language's own words (stop words) or on a model's score is not inherited.
+    CatalogueError where a profile inherits from itself or from none that there is.
+    """
+    found = {key: (one, profile.code) for key, one in profile.thresholds.items()}
+    above, seen = profile.inherits, [profile.code]
+    while above is not None:
+        if above in seen:
+            raise CatalogueError(f"{profile.code} inherits in a circle: {' > '.join(seen)}")
+        seen.append(above)
+        parent = language(above)
+        for key, one in parent.thresholds.items():
+            if RULES[key].stage == "quality" and "stop_word" not in key:
+                found.setdefault(key, (one, parent.code))
+        above = parent.inherits
+    return found
+
+
+def is_packaged(path: Path) -> bool:
+    """Whether a file belongs to the installed package, where nobody should write."""
+    return path.resolve().is_relative_to(_PACKAGED.resolve())
 
 
 def catalogue_folder() -> Path:

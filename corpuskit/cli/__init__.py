@@ -23,6 +23,7 @@ COMMANDS = {
     "sources": "corpuskit.cli.catalogue:sources",
     "init": "corpuskit.cli.init:init",
     "lid": "corpuskit.cli.lid:lid",
+    "calibrate": "corpuskit.cli.calibrate:calibrate_command",
 }
 
 

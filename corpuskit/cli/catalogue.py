@@ -64,13 +64,19 @@ def _row(one: Language) -> str:
 
 def _thresholds(one: Language) -> str:
     """`8 measured`, `5 inherited`, `3 + 5 inh.`: how many, and how they came about."""
-    inherited = sum(bound.inherited for bound in one.thresholds.values())
-    measured = len(one.thresholds) - inherited
+    from corpuskit.languages import all_thresholds
+
+    measured = len(one.thresholds)
+    inherited = len(all_thresholds(one)) - measured
     if inherited and measured:
         return f"{measured} + {inherited} inh."
     if inherited:
         return f"{inherited} inherited"
     return f"{measured} measured" if measured else "none"
+
+
+def _from(one: Language, code: str) -> str:
+    return "" if code == one.code else f"inherited from {code}: "
 
 
 def _repairs(one: Language) -> str:
@@ -81,6 +87,8 @@ def _repairs(one: Language) -> str:
 
 def _profile(one: Language) -> list[tuple[str, str]]:
     """Everything that a profile says, what it lacks said as well."""
+    from corpuskit.languages import all_thresholds
+
     lines = [
         ("code", one.code),
         ("name", f"{one.name} · {one.autonym}"),
@@ -95,8 +103,8 @@ def _profile(one: Language) -> list[tuple[str, str]]:
     lines += [("mind", caveat) for caveat in one.caveats]
     lines += [("lacks", missing) for missing in one.lacks]
     lines += [
-        ("threshold", f"{name} = {bound.value:g}, {bound.origin}")
-        for name, bound in one.thresholds.items()
+        ("threshold", f"{name} = {bound.value:g}, {_from(one, code)}{bound.origin}")
+        for name, (bound, code) in all_thresholds(one).items()
     ]
     if one.stop_words:
         words = ", ".join(one.stop_words.values)

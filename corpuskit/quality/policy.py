@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow.compute import struct_field
 
 from corpuskit.errors import CatalogueError, Problem, RecipeError, StageError
-from corpuskit.languages import Language
+from corpuskit.languages import Language, all_thresholds
 from corpuskit.stage import Batch
 from corpuskit.thresholds import RULES, SIGNALS, Rule, check_keys, defaults
 
@@ -170,7 +170,8 @@ def _no_signal(name: str) -> Any:
 def resolve_policy(
     profile: Language | None, overrides: Mapping[str, float | bool] | None = None
 ) -> dict[str, float]:
-    """The rules that are on for a language: the defaults, its profile over them, a recipe last.
+    """The rules that are on for a language: the defaults, over them its profile with what that
+    inherits, a recipe last.
 
     `False` in `overrides` turns a rule off. Raises CatalogueError for a profile's unknown
     rule and RecipeError for an override's.
@@ -180,7 +181,7 @@ def resolve_policy(
         if unknown := check_keys(profile.thresholds):
             problems = (str(_no_such_rule(key, guess)) for key, guess in unknown)
             raise CatalogueError(f"{profile.code}: {'; '.join(problems)}")
-        policy |= {key: one.value for key, one in profile.thresholds.items()}
+        policy |= {key: one.value for key, (one, _) in all_thresholds(profile).items()}
     overrides = overrides or {}
     if unknown := check_keys(overrides):
         raise RecipeError([_no_such_rule(key, guess) for key, guess in unknown])

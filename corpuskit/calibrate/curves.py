@@ -1,0 +1,69 @@
+"""Removal curves: what share of texts a rule removes, at every threshold that it might have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from corpuskit.calibrate.measure import Measured
+from corpuskit.thresholds import RULES, SIGNALS
+
+Values = npt.NDArray[np.float64]
+
+_POINTS: Final = 120
+_OUTER: Final = 0.995
+"""Quantile that the axis reaches to where a signal has no highest value."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line: shares removed at the thresholds of the rule's axis."""
+
+    name: str
+    removed: Values
+    units: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One rule: an axis of thresholds and a curve for the sample, its collections and noise."""
+
+    rule: str
+    thresholds: Values
+    curves: tuple[Curve, ...]
+
+
+def panel(rule: str, clean: Measured, noise: Measured | None, marks: list[float]) -> Panel:
+    """The curves of one rule; `marks` are thresholds that the axis must show."""
+    name = RULES[rule].signal
+    parts = [("clean text", clean)]
+    parts += [
+        (collection, clean.of(clean.owners == at))
+        for at, collection in enumerate(clean.collections)
+        if len(clean.collections) > 1
+    ]
+    parts += [("noise", noise)] if noise is not None else []
+    axis = _axis(name, [one.signals[name] for _, one in parts], marks)
+    curves = tuple(Curve(label, _removed(rule, one, axis), len(one)) for label, one in parts)
+    return Panel(rule, axis, curves)
+
+
+def _axis(signal: str, values: list[Values], marks: list[float]) -> Values:
+    known = np.concatenate(values)
+    known = known[~np.isnan(known)]
+    highest = float(np.quantile(known, _OUTER)) if len(known) else 1.0
+    highest = max([highest, *marks]) * 1.05
+    return np.linspace(0, min(highest, max(SIGNALS[signal].highest, *marks)) or 1.0, _POINTS)
+
+
+def _removed(rule: str, units: Measured, axis: Values) -> Values:
+    values = np.sort(units.signals[RULES[rule].signal])
+    if not len(values):
+        return np.zeros(len(axis))
+    known = values[~np.isnan(values)]
+    if RULES[rule].bound == "min":
+        return np.searchsorted(known, axis, side="left") / len(values)
+    return (len(known) - np.searchsorted(known, axis, side="right")) / len(values)

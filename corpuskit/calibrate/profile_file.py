@@ -1,0 +1,95 @@
+"""Write thresholds and stop words into a language's TOML; all else stays as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, cast
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from corpuskit.calibrate.derive import Bound
+from corpuskit.errors import CatalogueError
+from corpuskit.languages import is_packaged, read_profile
+
+_ROW: Final = 10  # stop words a line
+
+
+def edited(
+    text: str, bounds: Mapping[str, Bound], words: Sequence[str], words_from: str,
+    gone: Sequence[str] = (),
+) -> str:  # fmt: skip
+    """A profile's text with these thresholds and stop words, its other keys, comments and order
+    untouched; `gone` are thresholds that no longer hold. Without words the list stays."""
+    document = tomlkit.parse(text)
+    table = cast(Any, document["language"])
+    if bounds and "thresholds" not in table:
+        table["thresholds"] = tomlkit.table()
+    for key, bound in bounds.items():
+        table["thresholds"][key] = _parsed(threshold_line(key, bound))[key]
+    for key in gone:
+        if key in table.get("thresholds", {}):
+            table["thresholds"].remove(key)
+    if words:
+        table["stop_words"] = _parsed(stop_word_lines(words, words_from))
+    return _spaced(tomlkit.dumps(document))
+
+
+def _parsed(lines: str) -> Any:
+    """TOML as we write it, so that what is put in looks like what is there."""
+    table = tomlkit.table()
+    for key, value in tomlkit.parse(lines).items():
+        table[key] = value
+    return table
+
+
+def _spaced(text: str) -> str:
+    """An empty line before every table."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("[") and lines and lines[-1] and not lines[-1].startswith("#"):
+            lines.append("")
+        lines.append(line)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def threshold_line(key: str, bound: Bound) -> str:
+    """One threshold as it stands in a profile."""
+    return f"{key} = {{ value = {bound.value:g}, from = {_quoted(bound.origin)} }}\n"
+
+
+def stop_word_lines(words: Sequence[str], origin: str) -> str:
+    """The body of `[language.stop_words]`."""
+    quoted = [_quoted(word) for word in words]
+    rows = [", ".join(quoted[start : start + _ROW]) for start in range(0, len(quoted), _ROW)]
+    values = "".join(f"    {row},\n" for row in rows)
+    return f"from = {_quoted(origin)}\nvalues = [\n{values}]\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def write_profile(code: str, source: Path, target: Path, **changes: Any) -> None:
+    """Edit the profile of `code` at `source` into `target`, which may be the same file.
+
+    Raises CatalogueError if `target` is a file of an installed package, if `source` is no
+    TOML, or if the result is no profile; then nothing is changed.
+    """
+    if is_packaged(target):
+        raise CatalogueError(
+            f"{target} belongs to the installed package; write a profile of your own with --out "
+            "and name its folder in CORPUSKIT_CATALOGUE"
+        )
+    try:
+        text = edited(source.read_text(encoding="utf-8"), **changes)
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        raise CatalogueError(f"{source}: {error}") from error
+    with TemporaryDirectory(dir=target.parent) as folder:
+        draft = Path(folder) / f"{code}.toml"
+        draft.write_text(text, encoding="utf-8")
+        read_profile(draft)
+        draft.replace(target)

@@ -1,0 +1,219 @@
+"""A sample of text in collections: read through the connectors as a build reads its sources.
+
+Text is decoded, extracted and normalized as in a build, so that thresholds are set on what
+the filters will see. Each path is a collection; none may outweigh the others (`balanced`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from corpuskit import registry
+from corpuskit.connectors.base import Connector, Input
+from corpuskit.connectors.paths import list_inputs
+from corpuskit.document import RawRecord
+from corpuskit.errors import SourceError
+from corpuskit.stage import DETAIL, REASON, Batch, Stage, run_chain
+from corpuskit.text import words
+
+MOST_RECORDS: Final = 20_000
+"""Records of a collection at most: those whose texts have the smallest digests, so that the
+choice depends on neither their order nor chance. A quantile of so many is known to 3 digits."""
+
+LEAST_WORDS: Final = 30
+"""Words of a document at least. Article 1 of the Universal Declaration of Human Rights, two
+sentences, has 30 in English; Gopher's shortest document has 50."""
+
+LONG: Final = 1500
+"""Code points that short records are joined to where long documents are wanted: half a page."""
+
+_BATCH: Final = 200
+_TABLES: Final = (".parquet", ".parq", ".csv", ".tsv")
+_COMPRESSED: Final = (".gz", ".gzip", ".zst", ".zstd", ".bz2")
+_FROM_RECORD: Final = ("source_ref", "content_type", "url", "title", REASON, DETAIL)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The texts of one origin, in their order."""
+
+    name: str
+    records: tuple[str, ...]
+
+    @cached_property
+    def documents(self) -> tuple[str, ...]:
+        """Texts as they stand; shorter ones joined to LEAST_WORDS words or more."""
+        return tuple(_documents(self.records))
+
+    @cached_property
+    def long_documents(self) -> tuple[str, ...]:
+        """Documents joined to LONG code points or more."""
+        return tuple(joined(self.documents, len, LONG, "\n"))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Collections, and what could not be read of them by reason code."""
+
+    collections: tuple[Collection, ...]
+    lost: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def records(self) -> int:
+        """Texts in all."""
+        return sum(len(one.records) for one in self.collections)
+
+    @property
+    def digest(self) -> str:
+        """The first 12 hex digits of the sha256 of all texts: names the sample in a profile."""
+        state = hashlib.sha256()
+        for one in self.collections:
+            for text in (one.name, *one.records):
+                state.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
+        return state.hexdigest()[:12]
+
+
+def joined(
+    texts: Iterable[str], size: Callable[[str], int], least: int, between: str
+) -> Iterator[str]:
+    """Texts joined in their order until each has `least`; a short rest goes to the last one."""
+    held: list[str] = []
+    total, last = 0, None
+    for text in texts:
+        held.append(text)
+        total += size(text)
+        if total >= least:
+            if last is not None:
+                yield last
+            last, held, total = between.join(held), [], 0
+    if last is not None:
+        yield between.join([last, *held]) if held else last
+
+
+def _word_count(text: str) -> int:
+    return len(words(text))
+
+
+def _documents(records: Sequence[str]) -> Iterator[str]:
+    short: list[str] = []
+    for record in records:
+        if _word_count(record) >= LEAST_WORDS:
+            yield from joined(short, _word_count, LEAST_WORDS, " ")
+            short = []
+            yield record
+        else:
+            short.append(record)
+    yield from joined(short, _word_count, LEAST_WORDS, " ")
+
+
+def balanced(sizes: Sequence[int], least: int) -> list[int]:
+    """How many units of each collection count: none more than all others together.
+
+    Where the others are few, `least` of it count nevertheless; a single collection is whole.
+    """
+    if len(sizes) < 2:
+        return list(sizes)
+    return [min(size, max(least, sum(sizes) - size)) for size in sizes]
+
+
+def spread(units: Sequence[str], count: int) -> list[str]:
+    """`count` of the units, at even distances."""
+    return [units[at * len(units) // count] for at in range(count)]
+
+
+def read_sample(paths: Sequence[Path], *, text_column: str = "text") -> Sample:
+    """Read each path (a file, a folder, JSONL, a table) as a collection.
+
+    Raises SourceError where a path does not exist or holds no file, or where nothing can be
+    read of any of it.
+    """
+    lost: Counter[str] = Counter()
+    names = _names(paths)
+    collections = tuple(
+        Collection(name, tuple(_smallest(_texts(path, text_column, lost))))
+        for name, path in zip(names, paths, strict=True)
+    )
+    empty = [str(path) for path, one in zip(paths, collections, strict=True) if not one.records]
+    if empty:
+        reasons = ", ".join(f"{code} {count}" for code, count in lost.most_common())
+        raise SourceError(f"no text in {', '.join(empty)} ({reasons or 'no records'})")
+    return Sample(collections, lost)
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """The paths' last parts, with more of the path where two are alike."""
+    names = [path.name or str(path) for path in paths]
+    twice = {name for name, count in Counter(names).items() if count > 1}
+    return [str(path) if name in twice else name for name, path in zip(names, paths, strict=True)]
+
+
+def _smallest(texts: Iterable[str]) -> list[str]:
+    listed = list(texts)
+    if len(listed) <= MOST_RECORDS:
+        return listed
+    order = sorted(range(len(listed)), key=lambda at: _digest(listed[at]))
+    return [listed[at] for at in sorted(order[:MOST_RECORDS])]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
+
+
+def _texts(path: Path, text_column: str, lost: Counter[str]) -> Iterator[str]:
+    """Texts of a path after extraction and normalization; counts what is lost."""
+    chain: list[Stage] = [registry.stage(name)() for name in ("decode", "extract", "normalize")]
+    records = (
+        record
+        for connector, item in _inputs(path, text_column)
+        for piece in connector.scan(item)
+        for record in connector.read(item, piece)
+    )
+    while batch := list(islice(records, _BATCH)):
+        done = run_chain(chain, _raw(batch))
+        for text, reason in zip(done["text"], done[REASON], strict=True):
+            if reason:
+                lost[reason] += 1
+            else:
+                yield text
+
+
+def _raw(records: Sequence[RawRecord]) -> Batch:
+    columns: dict[str, Sequence[Any]] = {
+        name: [getattr(record, name) for record in records] for name in _FROM_RECORD
+    }
+    columns["_content"] = [record.content for record in records]
+    columns["_charset"] = [record.charset for record in records]
+    return Batch(columns)
+
+
+def _inputs(path: Path, text_column: str) -> Iterator[tuple[Connector, Input]]:
+    """Every file with the connector that reads it: tables by their name, all else as files."""
+    root = Path()
+    files = _connector("files", {"path": str(path), "text_column": text_column}, root)
+    for item in list_inputs(str(path), root):
+        if _is_table(item.name):
+            options = {"path": item.path, "map": {"text": text_column}}
+            table = _connector("tables", options, root)
+            yield from ((table, one) for one in table.inputs())
+        else:
+            yield files, item
+
+
+def _connector(name: str, options: dict[str, Any], root: Path) -> Connector:
+    kind = registry.connector(name)
+    made: Connector = kind(kind.Options.model_validate(options), root)
+    return made
+
+
+def _is_table(name: str) -> bool:
+    bare = Path(name.lower())
+    if bare.suffix in _COMPRESSED:
+        bare = bare.with_suffix("")
+    return bare.suffix in _TABLES

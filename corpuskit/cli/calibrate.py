@@ -1,0 +1,128 @@
+"""corpuskit calibrate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from corpuskit.cli.options import json_option, print_json
+
+if TYPE_CHECKING:
+    from corpuskit.calibrate import Calibration
+    from corpuskit.calibrate.calibration import Row
+
+_path = click.Path(path_type=Path, exists=True)
+
+
+@click.command("calibrate")
+@click.argument("lang")
+@click.option("--clean", "clean", multiple=True, required=True, type=_path,
+              help="Clean text: a file, a folder, JSONL, a table. Once per origin.")  # fmt: skip
+@click.option("--noise", type=_path, help="Text that the rules should reject; only measured.")
+@click.option("--text-column", default="text", show_default=True, help="JSONL, tables: the text.")
+@click.option("--exclude", multiple=True, metavar="WORD", help="A word that is no stop word.")
+@click.option("--write", "in_place", is_flag=True, help="Put the result into LANG's profile.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write the profile with the result in it here instead.")  # fmt: skip
+@click.option("--report", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder for report.html: what each threshold would remove.")  # fmt: skip
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]),
+              help="Day to put into the profile; else today.")  # fmt: skip
+@json_option
+def calibrate_command(
+    lang: str, clean: tuple[Path, ...], noise: Path | None, text_column: str,
+    exclude: tuple[str, ...], in_place: bool, out: Path | None, report: Path | None,
+    day: datetime | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Derive thresholds and stop words of LANG from clean text of it.
+
+    Each --clean is a collection: give several kinds of text, none is let outweigh the others.
+    Without --write or --out the tables of the profile are only printed.
+
+    \b
+    corpuskit calibrate ban_Latn --clean news --clean stories.jsonl
+    corpuskit calibrate ban_Latn --clean news --clean law.parquet --report look --write
+    """
+    if in_place and out:
+        raise click.UsageError("say --write or --out, not both")
+    from corpuskit.calibrate import calibrate, read_sample
+    from corpuskit.languages import catalogue, language
+
+    profile = language(lang)
+    sample = read_sample(clean, text_column=text_column)
+    bad = read_sample([noise], text_column=text_column) if noise else ()
+    today = day.date() if day else _today()
+    found = calibrate(profile, sample, today=today, noise=bad, exclude=exclude)
+    if report:
+        from corpuskit.calibrate.report import write_report
+
+        write_report(found, report)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        _show(found, sample.lost)
+    target = out or (catalogue()[lang] if in_place else None)
+    if target:
+        found.write(catalogue()[lang], target)
+        click.echo(f"wrote {target}", err=True)
+    elif not as_json and found.usable:
+        click.echo(_tables(found))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _show(found: Calibration, lost: dict[str, int]) -> None:
+    derived = found.derived
+    click.echo(f"{found.profile.code}  {derived.about}")
+    if lost:
+        listed = ", ".join(f"{code} {count}" for code, count in sorted(lost.items()))
+        click.echo(f"not read    {listed}")
+    for one in found.problems:
+        click.echo(f"{'error' if one.fatal else 'warning'}     {one.message}", err=True)
+    click.echo(_line("rule", "threshold", "from", "removes", "left out", "of noise", "FineWeb-2"))
+    for row in found.rows():
+        click.echo(_line(*_cells(row)))
+    for key, why in derived.unset.items():
+        click.echo(f"not set     {key}: {why}")
+    click.echo(f"removes     {found.removed:.1%} of the sample" + _compared(found))
+
+
+def _compared(found: Calibration) -> str:
+    parts = []
+    if found.removed_by_fineweb2 is not None:
+        parts.append(f"FineWeb-2's thresholds {found.removed_by_fineweb2:.1%}")
+    if found.noise_rejected is not None:
+        parts.append(f"of the noise {found.noise_rejected:.1%}")
+    return "".join(f"; {part}" for part in parts)
+
+
+def _cells(row: Row) -> Sequence[str]:
+    def share(value: float | None) -> str:
+        return "" if value is None else f"{value:.1%}"
+
+    theirs = "" if row.fineweb2 is None else f"{row.fineweb2:g}"
+    removed, left_out, noise = map(share, (row.removed, row.left_out, row.noise))
+    return (row.rule, f"{row.threshold:g}", row.origin, removed, left_out, noise, theirs)
+
+
+def _line(*cells: str) -> str:
+    rule, threshold, origin, *rest = cells
+    return f"{rule:<34}{threshold:>9}  {origin:<11}" + "".join(f"{cell:>10}" for cell in rest)
+
+
+def _tables(found: Calibration) -> str:
+    from corpuskit.calibrate.profile_file import stop_word_lines, threshold_line
+
+    bounds = "".join(threshold_line(*item) for item in found.derived.bounds.items())
+    text = f"\n[language.thresholds]\n{bounds}"
+    listed = found.derived.stop_words
+    if listed:
+        body = stop_word_lines(listed.words, found.stop_words_from)
+        text += f"\n[language.stop_words]\n{body}"
+    return text
