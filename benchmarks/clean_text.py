@@ -32,6 +32,9 @@ PAGES = {"html-docusaurus-mt": "docusaurus", "html-libreoffice-help": "libreoffi
 SPECIMENS = "gflanguages"
 """Samples for fonts, which say the same again and again: taken where new sentences are left."""
 
+SAME = {"cmn_Hans": "zho_Hans", "zho_Hani": "zho_Hans", "cmn_Hant": "zho_Hant"}
+"""Codes of the test data for languages that the catalogue calls otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clean:
@@ -136,3 +139,28 @@ def noise(data: Path) -> Iterator[tuple[str, str | None, str]]:
     path = data / "encodings-noise" / "noise-documents.jsonl"
     for row in records(path):
         yield row["kind"], row.get("lang"), normalized(row["text"])
+
+
+def collections(data: Path) -> dict[str, dict[str, list[str]]]:
+    """Clean texts by language and collection, as they stand: what profiles are calibrated on.
+
+    Rows of text-labelled and of lid's training part, and web pages; the held-out part of lid is
+    not among them, nor are lessons and samples for fonts.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for path in sorted((data / "text-labelled").glob("*.jsonl")):
+        if path.stem not in (LESSONS, SPECIMENS):
+            for one in records(path):
+                _put(found, f"{one['lang']}_{one['script']}", path.stem, one["text"])
+    with gzip.open(data / "lid" / "train.tsv.gz", "rt", encoding="utf-8") as file:
+        for line in list(file)[1:]:
+            lang, text, source = line.rstrip("\n").split("\t")[:3]
+            _put(found, coded(lang, text), f"lid-{source}", text)
+    for page in pages(data):
+        _put(found, page.lang, page.source, page.text)
+    return found
+
+
+def _put(found: dict[str, dict[str, list[str]]], lang: str, collection: str, text: str) -> None:
+    code = SAME.get(lang, lang)
+    found.setdefault(code, {}).setdefault(collection, []).append(normalized(text))

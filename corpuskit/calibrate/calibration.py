@@ -20,7 +20,7 @@ from corpuskit.calibrate.problems import Problem, problems
 from corpuskit.calibrate.profile_file import write_profile
 from corpuskit.calibrate.sample import Sample
 from corpuskit.errors import SourceError
-from corpuskit.languages import Language
+from corpuskit.languages import Language, all_thresholds
 from corpuskit.quality import resolve_policy
 from corpuskit.thresholds import RULES
 
@@ -38,7 +38,7 @@ class Row:
     rule: str
     threshold: float
     origin: str
-    """`calibrated`, `profile`, or `default`."""
+    """`calibrated`, `profile`, `default`, or the code of the language that it is inherited from."""
     removed: float
     left_out: float | None
     """The most that it removes of a collection when it is set on the others alone."""
@@ -61,7 +61,8 @@ class Calibration:
     @cached_property
     def policy(self) -> dict[str, float]:
         """Every rule that holds with this calibration."""
-        held = {key: value for key, value in self._before.items() if key not in OWN}
+        replaced = [key for key in OWN if key in self.profile.thresholds]
+        held = {key: value for key, value in self._before.items() if key not in replaced}
         held |= {key: one.value for key, one in self.derived.bounds.items()}
         return {key: held[key] for key in RULES if key in held}
 
@@ -128,7 +129,10 @@ class Calibration:
 
     def _row(self, key: str, value: float) -> Row:
         documents, theirs = self.derived.documents, self.fineweb2
-        own = "profile" if key in self.profile.thresholds else "default"
+        known = all_thresholds(self.profile).get(key)
+        own = "default" if known is None else "profile"
+        if known is not None and known[1] != self.profile.code:
+            own = known[1]
         tested = [shares[key] for shares in self.left_out.values() if key in shares]
         return Row(
             rule=key,

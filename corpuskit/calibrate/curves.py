@@ -15,7 +15,7 @@ Values = npt.NDArray[np.float64]
 
 _POINTS: Final = 120
 _OUTER: Final = 0.995
-"""Quantile that the axis reaches to where a signal has no highest value."""
+"""Quantile of clean text that the axis shows where a signal has no highest value."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,15 @@ def panel(rule: str, clean: Measured, noise: Measured | None, marks: list[float]
         if len(clean.collections) > 1
     ]
     parts += [("noise", noise)] if noise is not None else []
-    axis = _axis(name, [one.signals[name] for _, one in parts], marks)
+    axis = _axis(name, clean.signals[name], marks)
     curves = tuple(Curve(label, _removed(rule, one, axis), len(one)) for label, one in parts)
     return Panel(rule, axis, curves)
 
 
-def _axis(signal: str, values: list[Values], marks: list[float]) -> Values:
-    known = np.concatenate(values)
-    known = known[~np.isnan(known)]
+def _axis(signal: str, values: Values, marks: list[float]) -> Values:
+    known = values[~np.isnan(values)]
     highest = float(np.quantile(known, _OUTER)) if len(known) else 1.0
-    highest = max([highest, *marks]) * 1.05
+    highest = max([highest, *marks]) * 1.2
     return np.linspace(0, min(highest, max(SIGNALS[signal].highest, *marks)) or 1.0, _POINTS)
 
 

@@ -53,7 +53,7 @@ def _frame(panel: Panel) -> Iterator[str]:
     for step in range(5):
         value = float(panel.thresholds[-1]) * step / 4
         at = f'x="{_x(panel, value):.1f}" y="{_HEIGHT - 14}"'
-        yield f'<text {at} text-anchor="middle">{value:.3g}</text>'
+        yield f'<text {at} text-anchor="middle">{value:.4g}</text>'
 
 
 def _lines(panel: Panel, curves: list[tuple[Curve, str, float]]) -> Iterator[str]:

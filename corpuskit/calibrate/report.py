@@ -37,12 +37,7 @@ def _page(found: Calibration) -> Iterator[str]:
     name = f"{found.profile.name} ({found.profile.code})"
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(name)}</title>'
     yield f"<style>{_STYLE}</style><h1>Calibration of {escape(name)}</h1>"
-    yield f"<p>{escape(found.derived.about)}. The rules remove {found.removed:.1%} of the sample"
-    if found.noise_rejected is not None:
-        yield f" and {found.noise_rejected:.1%} of the noise"
-    if found.removed_by_fineweb2 is not None:
-        yield f"; FineWeb-2's thresholds would remove {found.removed_by_fineweb2:.1%} of the sample"
-    yield ".</p>"
+    yield f"<p>{escape(_summary(found))}</p>"
     yield from _problems(found)
     yield from _collections(found)
     yield from _rules(found)
@@ -54,6 +49,15 @@ def _page(found: Calibration) -> Iterator[str]:
     for row in found.rows():
         yield _figure(found, row)
     yield "</div></html>"
+
+
+def _summary(found: Calibration) -> str:
+    text = f"{found.derived.about}. The rules remove {found.removed:.1%} of the sample"
+    if found.noise_rejected is not None:
+        text += f" and {found.noise_rejected:.1%} of the noise"
+    if found.removed_by_fineweb2 is not None:
+        text += f"; FineWeb-2's thresholds would remove {found.removed_by_fineweb2:.1%} of it"
+    return f"{text}."
 
 
 def _problems(found: Calibration) -> Iterator[str]:
@@ -102,9 +106,9 @@ def _words(found: Calibration) -> Iterator[str]:
         debris = theirs.debris(found.profile.script)
         ours = set(listed.words) if listed else set()
         shared = sum(word in ours for word in theirs.stop_words)
-        yield f"<p>FineWeb-2 has {len(theirs.stop_words)}, {shared} of them in this list"
-        yield "; debris: " + escape(", ".join(map(repr, debris))) if debris else ""
-        yield ".</p>"
+        rest = f"; debris: {', '.join(map(repr, debris))}" if debris else ""
+        text = f"FineWeb-2 has {len(theirs.stop_words)}, {shared} of them in this list{rest}."
+        yield f"<p>{escape(text)}</p>"
 
 
 def _figure(found: Calibration, row: Row) -> str:

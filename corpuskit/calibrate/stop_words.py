@@ -47,7 +47,7 @@ MARKUP: Final = frozenset(
 )
 """Names of HTML, wiki markup and addresses that survive bad extraction."""
 
-ONE_SIGN_IS_A_WORD: Final = frozenset({"Hani", "Hira", "Kana"})
+ONE_SIGN_IS_A_WORD: Final = frozenset({"Hani", "Hans", "Hant", "Hira", "Kana"})
 """Scripts in which one letter is mostly a word; elsewhere it is mostly an item of a list."""
 
 
