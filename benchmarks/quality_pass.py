@@ -9,6 +9,7 @@ defaults; noise by its language's profile, noise of no language by each of them.
 from __future__ import annotations
 
 import sys
+import sysconfig
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,7 +31,8 @@ def verdicts(documents: Sequence[tuple[str, str]]) -> list[Verdict]:
     known = {"min_lang_score": False, "min_script_ratio": False}
     stage = Signals(
         stop_words={code: list(one.stop_words.values) for code, one in profiles.items()
-                    if one.stop_words}
+                    if one.stop_words},
+        syllabic=[code for code, one in profiles.items() if one.segmentation == "syllables"],
     )  # fmt: skip
     found: list[Verdict] = []
     for start in range(0, len(documents), BATCH):
@@ -95,7 +97,25 @@ def noisy(data: Path) -> list[dict[str, Any]]:
     """
     listed = [one for one in languages() if one.stop_words]
     bare = [one for one in languages() if not one.stop_words]
-    return [*_noise("noise", data, listed), *_noise("noise, no stop words", data, bare)]
+    return [
+        *_noise("noise", data, listed),
+        *_noise("noise, no stop words", data, bare),
+        *_aside("noise kept aside", data, listed),
+        *_aside("noise kept aside, no stop words", data, bare),
+    ]
+
+
+def _aside(part: str, data: Path, profiles: Sequence[Language]) -> list[dict[str, Any]]:
+    """Code that no rule was chosen on: every other document of the noise, and modules of
+    Python's own library as this Python has them."""
+    found = [text for kind, _, text in noise(data) if kind == "source code"][1::2]
+    modules = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))[::8]
+    programs = [path.read_text(encoding="utf-8")[:3000] for path in modules]
+    kinds = {"source code": found, "modules of Python": [one for one in programs if len(one) > 500]}
+    return [
+        row(part, kind, verdicts([(one.code, text) for one in profiles for text in texts]))
+        for kind, texts in kinds.items()
+    ]
 
 
 def _noise(part: str, data: Path, profiles: Sequence[Language]) -> list[dict[str, Any]]:
@@ -115,7 +135,8 @@ def run(data: Path) -> list[dict[str, Any]]:
     `labelled`, `held out` (no threshold was measured on these), `pages`: one row for each
     language with a profile; `defaults`: one for each other language and script; `lessons`:
     texts that mix two languages in lists; `noise`: one row per kind, and all, for profiles
-    with stop words; `noise, no stop words`: the same for the others.
+    with stop words; `noise, no stop words`: the same for the others; `kept aside`: documents
+    that were not looked at while rules were chosen.
     """
     return [*clean(data), *noisy(data)]
 

@@ -91,8 +91,8 @@ _SIGNALS: Final = (
     _share("short_line_fraction", "lines under 30 code points", _FINEWEB),
     _share("fragment_share", "text in lines under 60 code points that end without a stop"),
     _share("terminal_line_fraction", "lines that end with a sentence mark of any script", _C4),
-    _share("bullet_line_fraction", "lines that start with a bullet", _GOPHER),
-    _share("ellipsis_line_fraction", "lines that end with an ellipsis", _GOPHER),
+    _share("bullet_line_fraction", "lines that start with a bullet, of 3 or more", _GOPHER),
+    _share("ellipsis_line_fraction", "lines that end with an ellipsis, of 3 or more", _GOPHER),
     _count("lines_per_word", "line ends per word", "lines per word", _FINEWEB),
     # Characters
     _share("punctuation_share", "punctuation marks of any script among written characters"),
@@ -167,9 +167,9 @@ _RULES: Final = (
     _rule("min_alphabetic_word_share", 0.7, f"Gopher: .8; lowest in {_CLEAN}: .80"),
     _rule(
         "max_identifier_share",
-        0.25,
-        f"most in {_CLEAN}: .22, in isiZulu and isiNdebele, which write capitals inside words; "
-        "base64 .95, program code .1 to .4",
+        0.28,
+        f"most in {_CLEAN}: .22, in paragraphs of isiZulu, which writes capitals inside words, "
+        ".27; base64 .95, program code .1 to .4",
     ),
     _rule("min_unique_word_share", 0.1, f"lowest in {_CLEAN}: .18; stuffed keywords .02"),
     _rule("min_stop_words"),

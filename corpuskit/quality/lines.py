@@ -15,6 +15,9 @@ SHORT: Final = 30
 """Code points under which a line is short (FineWeb's short_line_length)."""
 FRAGMENT: Final = 60
 """Code points under which a line without a stop is a fragment, not a sentence."""
+LIST: Final = 3
+"""Lines from which bullets make a list and ellipses a page of teasers; a dialogue of one line
+also starts with a dash."""
 
 _NAMES: Final = (
     "lines",
@@ -60,8 +63,8 @@ def _of_lines(lines: list[str]) -> tuple[float, ...]:
         sum(length < SHORT for length in lengths) / count,
         fragments / total,
         sum(closed) / count,
-        sum(is_bullet(line) for line in lines) / count,
-        sum(line.endswith(ELLIPSES) for line in lines) / count,
+        sum(is_bullet(line) for line in lines) / count if count >= LIST else 0,
+        sum(line.endswith(ELLIPSES) for line in lines) / count if count >= LIST else 0,
         1 - len(distinct) / count,
         1 - sum(map(len, distinct)) / total,
     )
