@@ -91,12 +91,13 @@ def _bounds(units: Measured, about: str) -> tuple[dict[str, Bound], dict[str, st
 
 
 def _shortest(units: Measured, about: str) -> Bound | str:
-    """Length of a document of SHORTEST_WORDS words, rounded down."""
+    """Length of a document of SHORTEST_WORDS words, rounded down, but no less than the default:
+    words may be syllables."""
     lengths = units.signals["mean_word_clusters"]
     if len(lengths) < LEAST:
         return _too_few(len(lengths))
     median = float(np.median(lengths))
-    value = int(SHORTEST_WORDS * median) // 10 * 10
+    value = max(int(SHORTEST_WORDS * median) // 10 * 10, defaults()["min_clusters"])
     return Bound(
         value, f"calibrated {about}: {SHORTEST_WORDS} words of {median:.2f} clusters, the median"
     )
