@@ -21,7 +21,7 @@ from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import read_reading
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.identify.model_spec import ModelSpec, model_options
-from corpuskit.identify.seeds import Row, Seed, read_rows, read_seeds
+from corpuskit.identify.seeds import Row, Seed, describe, read_rows, read_seeds
 from corpuskit.identify.train import train_model
 
 SEEDS = EMBEDDED_MODELS["sea-1"].file.with_name("sea-1.seeds.toml")
@@ -36,7 +36,7 @@ def evaluation_rows(data: Path) -> list[Row]:
 
 def never_seen(data: Path) -> list[Row]:
     """Paragraphs in languages that no seed has; `und` are those whose language is not known."""
-    trained = {code for seed in read_seeds(SEEDS, data).seeds.seed for code in seed.languages}
+    trained = {code for seed in describe(SEEDS).seed for code in seed.languages}
     path = data / "lid" / "unmodelled.tsv.gz"
     rows = read_rows(path, Seed(path=path, negative=True, source="udhr"))
     return [row for row in rows if row.label.split("_")[1] not in trained]

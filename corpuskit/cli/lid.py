@@ -36,7 +36,8 @@ def lid() -> None:
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="Folder from which the seeds' paths start; else that of SEEDS.")  # fmt: skip
 @click.option("--leave-out", multiple=True, metavar="SOURCE",
-              help="Also train without this source and judge on it (repeatable).")  # fmt: skip
+              help="Also train without this source and judge on it (repeatable; else the two "
+              "sources that share most with others; `none` for no such training).")  # fmt: skip
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1),
               help="More than one is faster, but no two models are then the same.")  # fmt: skip
 @json_option
@@ -55,7 +56,8 @@ def train(
     """
     from corpuskit.identify.train import train as run
 
-    done = run(seeds, out, root=data, leave_out=leave_out, threads=threads)
+    left_out = [one for one in leave_out if one != "none"] if leave_out else None
+    done = run(seeds, out, root=data, leave_out=left_out, threads=threads)
     if as_json:
         print_json(done.as_json())
         return

@@ -114,9 +114,8 @@ class FastTextModel:
         again = self._words.shared_out(line, given)
         if not again:
             return guesses
-        least = min(given.values())
         kept = [guess for guess in guesses if guess.codes[0] not in again]
-        kept += [Guess((code,), score) for code, score in again.items() if score >= least]
+        kept += [Guess((code,), score) for code, score in again.items() if score >= NOTHING]
         return sorted(kept, key=lambda guess: (-guess.score, guess.codes))
 
 

@@ -38,7 +38,7 @@ _LID176: Final = Embedded(
 )
 _SEA1: Final = Embedded(
     _DATA / "sea-1.ftz",
-    "be38afdd146e264a533ddcee9fb7f18597591c7bb700ad8c1ac103d627d33088",
+    "5844c9c9fd90dcfcdd1283a46ee8b1773a23640d26f7494a00e7d4e57efca524",
     "CC-BY-SA-4.0",
 )
 

@@ -2,6 +2,7 @@
 
     [model]
     name = "sea-1"
+    alike = ["ind_Latn", "zsm_Latn"]     # whose words get a second say: see word_table.py
 
     [[source]]
     name = "nusax"                       # a row's source is the longest name that it starts with
@@ -17,6 +18,11 @@
     lang = "ban_Latn"
     source = "my-blog"
 
+    [[words]]                            # a large list: columns word, share (of a running text)
+    path = "words/ind.tsv.gz"
+    lang = "ind_Latn"
+    source = "wordfreq"
+
 A language is a code (`ban_Latn`) or ISO 639-3 alone, whose script is then that of the text. Rows
 of a seed with `negative = true`, or whose language starts with `other:`, teach the model what is
 not to be accepted: it answers `und` to them.
@@ -29,13 +35,14 @@ import gzip
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpuskit.errors import ModelError
+from corpuskit.identify.preprocess import lid_sea_1
 from corpuskit.text.scripts import script_counts
 
 NEGATIVE: Final = "und_"
@@ -77,11 +84,21 @@ class Seed(_Strict):
     rename: dict[str, str] = Field(default_factory=dict)
 
 
+class Words(_Strict):
+    """A list of words with their frequencies."""
+
+    path: Path
+    lang: str
+    source: str
+
+
 class About(_Strict):
     """What the model will be called and be licensed under."""
 
     name: str
     license: str = "NOASSERTION"
+    alike: tuple[str, ...] = ()
+    """Codes of languages that are easily taken for one another."""
 
 
 class Seeds(_Strict):
@@ -90,6 +107,17 @@ class Seeds(_Strict):
     model: About
     source: tuple[Source, ...]
     seed: tuple[Seed, ...]
+    words: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """The words of one language."""
+
+    label: str
+    source: str
+    shares: dict[str, float]
+    """Of a running text, per prepared word; together 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +126,21 @@ class SeedSet:
 
     seeds: Seeds
     rows: tuple[Row, ...]
+    lists: tuple[WordList, ...] = ()
+
+    def without(self, source: str) -> SeedSet:
+        """The same without what that source gave."""
+        rows = tuple(row for row in self.rows if row.source != source)
+        lists = tuple(one for one in self.lists if one.source != source)
+        return SeedSet(self.seeds, rows, lists)
+
+
+def describe(path: Path) -> Seeds:
+    """What a seeds TOML says, its texts unread; ModelError if it is wrong."""
+    try:
+        return Seeds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise ModelError(f"seeds {path}: {error}") from error
 
 
 def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
@@ -105,22 +148,53 @@ def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
 
     ModelError if the TOML or a file is wrong or a source is not described.
     """
-    try:
-        seeds = Seeds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise ModelError(f"seeds {path}: {error}") from error
+    seeds = describe(path)
     folder = root or path.parent
     rows = [row for seed in seeds.seed for row in read_rows(folder / seed.path, seed)]
-    return SeedSet(seeds, tuple(_of_known_sources(rows, seeds, path)))
+    lists = [read_words(folder / one.path, one) for one in seeds.words]
+    given = {row.source for row in rows} | {one.source for one in lists}
+    known = {name: _known_source(name, seeds, path) for name in sorted(given)}
+    return SeedSet(
+        seeds,
+        tuple(row._replace(source=known[row.source]) for row in rows),
+        tuple(replace(one, source=known[one.source]) for one in lists),
+    )
 
 
-def _of_known_sources(rows: list[Row], seeds: Seeds, path: Path) -> Iterator[Row]:
+def _known_source(given: str, seeds: Seeds, path: Path) -> str:
     names = sorted((one.name for one in seeds.source), key=len, reverse=True)
-    for row in rows:
-        name = next((name for name in names if row.source.startswith(name)), None)
-        if name is None:
-            raise ModelError(f"seeds {path}: no [[source]] describes {row.source!r}")
-        yield row._replace(source=name)
+    name = next((name for name in names if given.startswith(name)), None)
+    if name is None:
+        raise ModelError(f"seeds {path}: no [[source]] describes {given!r}")
+    return name
+
+
+def read_words(path: Path, given: Words) -> WordList:
+    """A word list (columns word, share); words that preparation would change are left out."""
+    shares: dict[str, float] = {}
+    try:
+        for word, share in _columns(path, "word", "share"):
+            if lid_sea_1(word) == word and (value := float(share)) > 0:
+                shares[word] = value
+    except (OSError, UnicodeDecodeError, KeyError, EOFError, ValueError) as error:
+        raise ModelError(f"words {path}: {error}") from error
+    whole = sum(shares.values())
+    if not whole:
+        raise ModelError(f"words {path}: holds no word with a share")
+    known = {word: share / whole for word, share in shares.items()}
+    return WordList(given.lang, given.source, known)
+
+
+def _columns(path: Path, *names: str) -> Iterator[tuple[str, ...]]:
+    with _open(path) as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield tuple(row[name] for name in names)
+
+
+def _open(path: Path) -> IO[str]:
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    file: IO[str] = opener(path, "rt", encoding="utf-8", newline="")
+    return file
 
 
 def read_rows(path: Path, seed: Seed | None = None) -> list[Row]:
@@ -140,8 +214,7 @@ def read_rows(path: Path, seed: Seed | None = None) -> list[Row]:
 
 
 def _raw(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
-    opener: Any = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", newline="") as file:
+    with _open(path) as file:
         if ".tsv" in path.suffixes:
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
                 yield row["lang"], row["text"], seed.source or row.get("source") or path.stem

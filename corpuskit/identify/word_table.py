@@ -21,7 +21,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,7 @@ class WordTable:
         telling = [at for at, row in enumerate(rarer) if row.any()]
         return cls(languages, [words[at] for at in telling], rarer[telling])
 
-    def votes(self, line: str) -> npt.NDArray[np.float64]:
+    def votes(self, line: str) -> npt.NDArray[np.floating[Any]]:
         """Log-probability per language, up to a constant, of a line of prepared words."""
         words = line.split()
         rows = [at for word in words if (at := self._words.get(word)) is not None]

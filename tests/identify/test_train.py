@@ -13,12 +13,14 @@ import corpuskit as ck
 from benchmarks.lid import embedded, evaluation_rows, never_seen
 from corpuskit.cli import cli
 from corpuskit.errors import ModelError
+from corpuskit.identify.calibration import split
 from corpuskit.identify.evaluate import evaluate
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.identify.model_spec import ModelSpec, model_options
 from corpuskit.identify.preprocess import lid_sea_1
 from corpuskit.identify.seeds import NEGATIVE, Row, read_seeds
-from corpuskit.identify.train import split, train, train_model, warnings
+from corpuskit.identify.train import train, train_model
+from corpuskit.identify.train_report import warnings
 
 SMALL = {"bucket": 20_000, "epoch": 4, "dim": 8}
 KNOWN = ("ban", "khm", "lao", "ind", "tgl")
@@ -129,10 +131,12 @@ def test_what_is_held_out_is_never_trained_on(seeds: Path) -> None:
 def test_thin_data_is_warned_of() -> None:
     rows = [Row("ban_Latn", f"teks {n}", "blog") for n in range(299)]
     rows += [Row("ind_Latn", f"teks {n}", "ab"[n % 2]) for n in range(300)]
+    rows += [Row("und_fra_Latn", "texte", "blog")]
     assert warnings(rows) == [
         "ban_Latn: 299 texts; 300 or more are needed",
         "ban_Latn: only blog; a second kind of source is needed",
     ]
+    assert warnings(rows[:-1])[-1].startswith("no negative languages")
 
 
 @given(st.text())
@@ -162,10 +166,11 @@ def test_the_embedded_model_is_described() -> None:
 def test_the_embedded_model_keeps_its_measured_floors(data_dir: Path) -> None:
     model = embedded("sea-1")
     found = evaluate(model, evaluation_rows(data_dir))
-    assert found.macro_f1 >= 0.97
+    assert found.macro_f1 >= 0.975
     assert found.recall >= 0.95
-    named = [row for row in never_seen(data_dir) if not row.label.startswith("und_und_")]
-    assert evaluate(model, named).open_acceptance <= 0.03
+    scores = {one.language: one.f1 for one in found.scores}
+    assert min(scores["ind_Latn"], scores["zsm_Latn"]) >= 0.90
+    assert evaluate(model, never_seen(data_dir)).open_acceptance <= 0.03
     said = ck.identify(
         ["Rahajeng semeng, sapunapi gatrane?", "Bonjour tout le monde"], model="sea-1"
     )
