@@ -30,6 +30,7 @@ from statistics import mean, median
 from typing import Any, Final
 
 from corpuskit.extract import extract_html
+from corpuskit.languages import languages
 
 SETS: Final = (
     "html-libreoffice-help",
@@ -99,17 +100,12 @@ def plain_trafilatura(content: bytes) -> str:
     return trafilatura.extract(content) or ""
 
 
-_LABELS: Final = {
-    **dict.fromkeys(("km", "khm"), "khm"),
-    **dict.fromkeys(("lo", "lao"), "lao"),
-    **dict.fromkeys(("my", "mya"), "mya"),
-    **dict.fromkeys(("th", "tha"), "tha"),
-}
-"""The labels of the gold files -> language."""
+_LABELS: Final = {tag: one.code[:3] for one in languages() for tag in (*one.bcp47, one.code[:3])}
+"""The labels of the gold files -> language, of those in the catalogue."""
 
 
 def run(data: Path, step: int = 1) -> list[dict[str, Any]]:
-    """One row per set and one for its Khmer, Lao, Burmese and Thai pages each: pages, F1 of both
+    """One row per set and one for its pages in each language of the catalogue: pages, F1 of both
     extractors, and our precision and recall. `step` takes every n-th page only."""
     rows = []
     for name in SETS:
@@ -119,7 +115,8 @@ def run(data: Path, step: int = 1) -> list[dict[str, Any]]:
             baseline = score(plain_trafilatura(content), page.gold)[2]
             scored.append((page.lang, baseline, *score(ours(content), page.gold)))
         rows.append(_row(name, scored))
-        by_language = sorted(one for one in scored if one[0] in _LABELS)
+        known = (one for one in scored if one[0] in _LABELS)
+        by_language = sorted(known, key=lambda one: _LABELS[one[0]])
         for lang, group in groupby(by_language, key=lambda one: _LABELS[one[0]]):
             rows.append(_row(f"{name} {lang}", list(group)))
     return rows

@@ -28,4 +28,7 @@ def cell(value: Any) -> str:
     """A value as it stands in a table."""
     if value is None:
         return "-"
+    if isinstance(value, dict):
+        shown = [f"{name} {count}" for name, count in value.items()]
+        return ", ".join(shown[:3]) + (", ..." if len(shown) > 3 else "")
     return f"{value:.4f}" if isinstance(value, float) else str(value)

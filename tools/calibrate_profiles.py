@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.clean_text import collections, noise  # noqa: E402
-from corpuskit.calibrate import Calibration, Collection, Sample, calibrate  # noqa: E402
+from benchmarks.left_out import sample  # noqa: E402
+from corpuskit.calibrate import Calibration, calibrate  # noqa: E402
 from corpuskit.languages import catalogue, language, language_codes  # noqa: E402
 
 EXCLUDE = {
@@ -32,25 +33,6 @@ EXCLUDE = {
     "tam_Taml": {"வேலை"},
 }
 """Words for things that are as frequent in news, law and reviews of food as function words."""
-
-KINDS = {
-    "bible": "the Bible", "debian": "Debian's manuals", "docusaurus": "Docusaurus manuals",
-    "global": "Global ASP's stories", "libreoffice": "LibreOffice help", "mtrss": "MTRSS",
-    "mynews": "myNews", "ntrex": "NTREX-128", "nusaparagraph": "NusaWrites",
-    "nusatranslation": "NusaWrites", "nusawrites": "NusaWrites", "nusax": "NusaX",
-    "oldiseed": "OLDI-Seed", "tatoeba": "Tatoeba", "ud": "Universal Dependencies",
-    "udhr": "the UDHR", "wisesight": "Wisesight",
-}  # fmt: skip
-"""What sources are called; those of one name share rows."""
-
-
-def sample(texts: dict[str, list[str]]) -> Sample:
-    """The collections of one language, each text once."""
-    named: dict[str, dict[str, None]] = {}
-    for source, rows in texts.items():
-        name = KINDS[source.removeprefix("lid-").partition("-")[0]]
-        named.setdefault(name, {}).update(dict.fromkeys(rows))
-    return Sample(tuple(Collection(name, tuple(named[name])) for name in sorted(named)))
 
 
 def line(found: Calibration) -> str:

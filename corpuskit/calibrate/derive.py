@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Container
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -107,9 +107,9 @@ def _too_few(units: int) -> str:
     return f"{units} documents of {LEAST_WORDS} words, {LEAST} are needed"
 
 
-def thresholds_of(units: Measured) -> dict[str, float]:
+def thresholds_of(units: Measured, methods: Sequence[Method] = MEASURED) -> dict[str, float]:
     """Only the measured rules' thresholds, as some documents have them."""
-    results = {one.key: _measured(units, one, "") for one in MEASURED}
+    results = {one.key: _measured(units, one, "") for one in methods}
     return {key: one.value for key, one in results.items() if isinstance(one, Bound)}
 
 

@@ -31,7 +31,7 @@ LEAST_DOCUMENTS: Final = 2
 
 FROZEN: Final = 0.5
 """Share of a word's occurrences between the same two neighbors from which on it belongs to a
-template. Of 610 stop words in 17 languages the highest is .37; words of robots' stubs have
+template. Of 1,078 stop words in 25 languages 99 % have at most .2; words of robots' stubs have
 .8 to 1."""
 
 LEAST_SEEN: Final = 10
