@@ -150,3 +150,34 @@ def test_thresholds_are_inherited_and_told(capsys: pytest.CaptureFixture[str]) -
     assert not any("stop_word" in key for key, (_, code) in found.items() if code != profile.code)
     assert run(["languages", "war_Latn"]) == 0
     assert "inherited from ceb_Latn" in capsys.readouterr().out
+
+
+def test_a_rule_that_rejects_everything_is_refused(
+    balinese: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As bounds copied from a language of another morphology do."""
+    path = tmp_path / "catalogue" / "ban_Latn.toml"
+    copied = 'max_longest_word = { value = 2, from = "copied from Chinese" }\n[[source]]'
+    path.write_text(PROFILE.replace("[[source]]", copied), encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    assert run(["calibrate", "ban_Latn", *balinese, "--write"]) == 1
+    assert "max_longest_word = 2 alone rejects 100%" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_default_that_costs_clean_text_is_widened() -> None:
+    """Every document repeats a pair of words as often as a real text of this kind may."""
+    from datetime import date
+
+    from corpuskit.calibrate import Collection, Sample, calibrate
+
+    words = [f"{a}{b}" for a in "kgsmnpt" for b in ("ali", "anu", "ero", "ipa", "oru", "uta")]
+    texts = tuple(
+        " ".join([*(["roh", "api"] * 8), *words[start:], *words[:start]][:40])
+        for start in range(len(words))
+    )
+    sample = Sample((Collection("a", texts + tuple(f"{one} kami" for one in texts)),))
+    found = calibrate(language("ind_Latn"), sample, today=date(2026, 11, 24))
+    assert found.derived.bounds["max_top_2gram_char_fraction"].value > 0.25
+    assert "removes 84 of 84" in found.derived.bounds["max_top_2gram_char_fraction"].origin
+    assert found.policy["max_url_share"] == 0.25
