@@ -19,9 +19,9 @@ HELD_NEGATIVE: Final = 10
 MIN_SCORE: Final = 0.5
 """Below, no language has a majority: with it macro-F1 is .976, without .975."""
 BOUNDS: Final = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999)
-MAX_LOSS: Final = 0.015
-"""Of recall. For sea-1 it sets .998; on languages never seen .98 would accept 4.8 %, .995 3.6, .998
-3.0 and .999 2.9 % (these were seen when the loss and the bounds above .995 were chosen)."""
+MAX_LOSS: Final = 0.01
+"""Of recall. For sea-1 it sets .995. On texts in languages never seen (seen when this was chosen)
+.98 accepts 4.8 %, .995 3.6, .998 3.0; but on OLDI Seed, left out, .998 takes macro-F1 to .824."""
 MIN_RECALL: Final = 0.95
 """The recall that a corpus can afford."""
 FEW_LETTERS: Final = 10
