@@ -54,8 +54,8 @@ Measured {on} with {versions}.
 - Filter thresholds were set on the rows `labelled` and `pages` and on lid's training texts, which
   the paragraphs below are part of; `held out` was not looked at, and each collection was left out
   once. How: [Calibration](calibration.md).
-- The noise was looked at while rules were chosen, but for the rows `kept aside`: every other
-  document of program code, and modules of Python.
+- The noise was looked at while rules were chosen; `noise kept aside`, modules of Python's own
+  library, was not.
 - Settings of normalizers were chosen on part of the data that judges them.
 """
 
