@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.identification import Labelled, documents, identifier, sentences  # noqa: E402
 from corpuskit.identify import Identification  # noqa: E402
+from corpuskit.identify.model_file import EMBEDDED  # noqa: E402
 from corpuskit.identify.model_spec import ModelSpec  # noqa: E402
 from corpuskit.languages import language_codes  # noqa: E402
 from corpuskit.text import script_share  # noqa: E402
@@ -38,6 +39,8 @@ LENGTHS = (300, 1000)
 KEPT = 0.98
 PRECISION = 0.01
 EVEN = 0.5
+ENOUGH = 20
+"""Texts at each length; of a language with fewer the profile sets no floor."""
 
 Found = list[tuple[Labelled, Identification]]
 
@@ -60,7 +63,8 @@ def score_line(code: str, levels: Sequence[Found], today: str) -> str:
         for length, level in zip(LENGTHS, measured, strict=True)
     )
     return (
-        f'min_lang_score = {{ value = {floor:g}, from = "measured {today} with lid176, {about}" }}'
+        f"min_lang_score = {{ value = {floor:g}, "
+        f'from = "measured {today} with {EMBEDDED}, {about}" }}'
     )
 
 
@@ -122,6 +126,9 @@ def main() -> None:
         levels.append(list(zip(texts, found, strict=True)))
     pages = list(page_texts(given.data))
     for code in language_codes():
+        if any(Level(code, found).right.size < ENOUGH for found in levels):
+            print(f"# {code}: too few texts")
+            continue
         texts_of = [row.text for row, _ in levels[0] if row.code == code]
         pages_of = [text for lang, text in pages if lang == code[:3]]
         score = score_line(code, levels, given.date)

@@ -79,7 +79,7 @@ def train(
 @_labels
 @json_option
 def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_json: bool) -> None:
-    """Judge MODEL (a file, lid176 or sea-1) on DATA: .tsv with columns lang and text.
+    """Judge MODEL (a file, or one in the package by name) on DATA: .tsv with columns lang and text.
 
     Texts in languages that the model does not know, and those whose language is written
     `other:fra`, show how often such a text is taken for one in a language that it knows.

@@ -15,8 +15,7 @@ from corpuskit.errors import ModelError
 
 WORLD: Final = "lid176"
 SEA: Final = "sea-1"
-BOTH: Final = f"{SEA}+{WORLD}"
-EMBEDDED: Final = WORLD
+EMBEDDED: Final = f"{SEA}+{WORLD}"
 """The model that is used where a recipe names none."""
 _DATA: Final = Path(__file__).parent / "data"
 
@@ -52,9 +51,9 @@ def _combination(*names: str, of: dict[str, Embedded]) -> Embedded:
 
 _FILES: Final = {SEA: _SEA1, WORLD: _LID176}
 EMBEDDED_MODELS: Final[dict[str, Embedded]] = {
-    WORLD: _LID176,
+    EMBEDDED: _combination(SEA, WORLD, of=_FILES),
     SEA: _SEA1,
-    BOTH: _combination(SEA, WORLD, of=_FILES),
+    WORLD: _LID176,
 }
 
 

@@ -14,7 +14,7 @@ from corpuskit.languages import KnownSource, language, language_codes, nearest
 from corpuskit.recipe.models import Recipe, Source
 from corpuskit.thresholds import check_keys
 
-EMBEDDED = ("lid176", "sea-1")
+EMBEDDED = ("sea-1+lid176", "sea-1", "lid176")
 """Models in the package."""
 
 CONSENT = "consent_required"
@@ -138,7 +138,7 @@ def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
 
 def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
     table = data.get("identify")
-    if not isinstance(table, dict) or table.get("model", "lid176") in EMBEDDED:
+    if not isinstance(table, dict) or table.get("model", EMBEDDED[0]) in EMBEDDED:
         return
     if "sha256" not in table:
         yield Problem(file, "identify.sha256", "needed beside a model of your own")

@@ -106,9 +106,9 @@ class Identify(_Table):
     """Which model tells the language."""
 
     model: str = Field(
-        default="lid176",
-        description="`lid176` or `sea-1` (embedded; sea-1 knows the languages of South-East "
-        "Asia better and no others), a path, or a URL",
+        default="sea-1+lid176",
+        description="embedded: `sea-1` for South-East Asia, `lid176` for the world, or both; "
+        "else a path or a URL",
     )
     sha256: str | None = Field(
         default=None,

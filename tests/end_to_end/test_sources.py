@@ -182,7 +182,9 @@ def test_a_language_that_the_model_lacks_is_said_before_anything_runs(
     recipe = write_recipe(tmp_path, DEMO / "pages.warc.gz")
     wanted = 'languages=["khm_Khmr", "dzo_Tibt", "ban_Latn", "iba_Latn"]'
     with pytest.raises(RecipeError) as raised:
-        ck.build(ck.load_recipe(recipe, [wanted]), tmp_path / "b", workers=1)
+        ck.build(
+            ck.load_recipe(recipe, [wanted, 'identify.model="lid176"']), tmp_path / "b", workers=1
+        )
     said = str(raised.value).splitlines()
     unknown = "the model lid176 does not know"
     for number, code, hint in (
