@@ -21,6 +21,7 @@ _TABLE: Final = re.compile(r"^[^\S\n]*(?:\{\||\|[-+}|]?|!(?=.*(?:!!|\|))|\}\}).*
 """Lines of tables and templates that are not closed, so that the parser took them for text."""
 _UNCLOSED: Final = re.compile(r"\{\{[^\n]*|\[\[[^\[\]\n|:]*:[^\[\]\n|]*\|[^\n]*")
 _BRACKETS: Final = re.compile(r"\[\[|\]\]|\{\{|\}\}|\{\||\|\}")
+_BRACKET: Final = re.compile(r"[\[\]{}]")
 _TAG: Final = re.compile(
     r"</?(?:abbr|b|bdi|big|blockquote|br|center|cite|code|dd|del|div|dl|dt|em|font|gallery|hr|i"
     r"|includeonly|ins|kbd|li|math|noinclude|nowiki|ol|onlyinclude|p|poem|pre|q|ref|references"
@@ -39,6 +40,8 @@ def tidy(rendered: str) -> str:
     text = rendered
     for residue in (_TABLE, _UNCLOSED, _BRACKETS, _TAG, _MAGIC):
         text = residue.sub("", text)
+    if _BRACKETS.search(text):  # of what was left when others were taken out from between
+        text = _BRACKET.sub("", text)
     return text_of(_QUOTES.sub(_apostrophes, text))
 
 
@@ -83,7 +86,7 @@ def _with_text(blocks: Iterable[str]) -> Iterator[str]:
         if block.startswith(HEADING):
             level, title = block[1:2], block[2:].strip()
             waiting = [one for one in waiting if one[0] < level]
-            if title:
+            if any(one.isalnum() for one in title):
                 waiting.append((level, title))
         else:
             yield from (title for _, title in waiting)
