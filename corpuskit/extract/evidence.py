@@ -14,9 +14,9 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 
 from corpuskit.document import Evidence
-from corpuskit.licenses import spdx_of_text, spdx_of_url
 from corpuskit.extract.metadata import metas
 from corpuskit.extract.structured import first_text
+from corpuskit.licenses import spdx_of_text, spdx_of_url
 
 _META_NAMES: Final = frozenset(
     ("dcterms.license", "dcterms.rights", "dc.rights", "dc.rights.license", "license", "rights")
