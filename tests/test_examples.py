@@ -47,7 +47,7 @@ def test_new_language(repository: Path, tmp_path: Path) -> None:
     script = repository / "examples" / "new_language.py"
     shown = run(repository, tmp_path, sys.executable, str(script), "out")
     kept = json.loads((tmp_path / "out" / "build" / "manifest.json").read_text())["documents"]
-    assert kept >= 20  # of 25 pages
+    assert kept >= 18  # of 25 pages; three repeat too many of their lines
     assert "dzo_Tibt" in shown
 
 

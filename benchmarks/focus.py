@@ -1,0 +1,179 @@
+"""Focused against breadth-first: wanted-language text at equal bytes fetched, on a local web.
+
+    python -m benchmarks.focus [--lang khm_Khmr] [--layout islands] [--seed 1] [--delay 0]
+
+Both crawls are the connector's own, over HTTP, with the hosts' names resolved to 127.0.0.1. Text is
+counted as the build would (decoded, extracted, normalized, identified), bytes as they are sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from benchmarks.local_web import LAYOUTS, Content, Layout, Server, Web, contents
+from benchmarks.report import table
+from corpuskit.connectors.base import Agent
+from corpuskit.connectors.web.crawler import crawl
+from corpuskit.connectors.web.options import WebOptions
+from corpuskit.document import RawRecord
+from corpuskit.languages import language
+from corpuskit.pipeline import make_plan
+from corpuskit.pipeline.judge import PageJudge
+from corpuskit.recipe.oneoff import crawl_recipe
+
+AGENT: Final = Agent("corpuskit benchmarks", "corpus@example.org")
+BUDGETS: Final = (0.05, 0.1, 0.2)
+SHARE: Final = 0.05
+"""Of the pages that are in the wanted language."""
+
+
+class Known:
+    """A judge that remembers: the same bytes are worth the same."""
+
+    def __init__(self, code: str) -> None:
+        self.languages = (code,)
+        recipe = crawl_recipe(
+            ["http://a.example/"], [code], operator="a", contact="b@example.org", name="focus"
+        )
+        self._judge = PageJudge(make_plan(recipe))
+        self._known: dict[bytes, int] = {}
+        self.seconds: list[float] = []
+
+    def __call__(self, page: RawRecord) -> int:
+        """Characters in the wanted language."""
+        key = page.content.rpartition(b"<nav><ul>")[0] or page.content
+        if key not in self._known:
+            began = time.perf_counter()
+            self._known[key] = self._judge(page)
+            self.seconds.append(time.perf_counter() - began)
+        return self._known[key]
+
+    def worth(self, content: Content) -> int:
+        """The same, of a page without links."""
+        return self(_record(content.body))
+
+
+def _record(body: bytes) -> RawRecord:
+    return RawRecord(source_ref="page", content=body, content_type="text/html")
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Pages that are in the wanted language, and those that are not."""
+
+    wanted: list[Content]
+    others: list[Content]
+
+    @classmethod
+    def of(cls, data: Path, code: str, judge: Known) -> Pool:
+        """Of the test data: labelled with the language and found to be, or without any of it."""
+        lang = code[:3]
+        found: tuple[list[Content], list[Content]] = [], []
+        for one in contents(data):
+            has = judge.worth(one) > 0
+            if has == (one.lang == lang):
+                found[not has].append(one)
+        return cls(*found)
+
+    def of_share(self, share: float) -> Pool:
+        """With no more of either than makes the wanted ones that share."""
+        wanted = min(len(self.wanted), int(len(self.others) * share / (1 - share)))
+        return Pool(self.wanted[:wanted], self.others[: int(wanted * (1 - share) / share)])
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What a crawl had fetched after each page: bytes, wanted characters."""
+
+    steps: list[tuple[int, int]]
+
+    def at(self, size: float) -> int:
+        """Wanted characters once so many bytes were fetched."""
+        return max((chars for sent, chars in self.steps if sent <= size), default=0)
+
+
+def run(web: Web, judge: Known, share: float, *, focus: bool, **options: object) -> Curve:
+    """Crawl until a share of the web's bytes is fetched."""
+    size = sum(len(web.body(page, 10_000)) for page in web.pages)
+    server = Server(web)
+    with server.running(), tempfile.TemporaryDirectory() as folder:
+        wanted = WebOptions.model_validate(
+            {
+                "seeds": [f"http://{page.host}:{server.port}{page.path}" for page in web.seeds],
+                "tlds": ["example"],
+                "allow_private": web.hosts,
+                "max_bytes": int(size * share),
+                "focus": focus,
+                "delay": 0.0,
+                **options,
+            }
+        )
+        crawl(wanted, Path(folder), AGENT, lambda _: None, lambda _: ["127.0.0.1"], judge)
+    steps, sent, chars = [(0, 0)], 0, 0
+    for page, length in server.served:
+        sent += length
+        chars += judge.worth(page.content)
+        steps.append((sent, chars))
+    return Curve(steps)
+
+
+def compare(web: Web, judge: Known, **options: object) -> list[dict[str, str | int | float]]:
+    """Per budget (share of all bytes): characters breadth-first, focused, and their ratio."""
+    size = sum(len(web.body(page, 10_000)) for page in web.pages)
+    wide, focused = (
+        run(web, judge, max(BUDGETS) * 1.02, focus=focus, **options) for focus in (False, True)
+    )
+    rows: list[dict[str, str | int | float]] = []
+    for share in BUDGETS:
+        plain, better = wide.at(share * size), focused.at(share * size)
+        ratio = f"{better / max(plain, 1):.1f}"
+        rows.append(
+            {"budget": f"{share:.0%}", "breadth-first": plain, "focused": better, "ratio": ratio}
+        )
+    return rows
+
+
+def build_web(pool: Pool, layout: Layout, code: str, seed: int, hosts: int = 240) -> Web:
+    """A web of a layout of those pages."""
+    tag = language(code).bcp47[0]
+    return Web(pool.wanted, pool.others, layout, tag=tag, hosts=hosts, seed=seed)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lang", action="append", help="default: khm_Khmr, lao_Laoo, mya_Mymr")
+    parser.add_argument("--layout", action="append", choices=[one.name for one in LAYOUTS])
+    parser.add_argument("--seed", type=int, action="append")
+    parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--threads", type=int, default=16)
+    arguments = parser.parse_args()
+    data = Path(os.environ.get("CORPUSKIT_DATA", "../shared/data"))
+    layouts = [one for one in LAYOUTS if arguments.layout is None or one.name in arguments.layout]
+    rows: list[dict[str, str | int | float]] = []
+    for code in arguments.lang or ["khm_Khmr", "lao_Laoo", "mya_Mymr"]:
+        judge = Known(code)
+        pool = Pool.of(data, code, judge).of_share(SHARE)
+        mean = sum(judge.seconds) / len(judge.seconds)
+        print(
+            f"{date.today()} {code}: {len(pool.wanted)} wanted pages, {len(pool.others)} others; "
+            f"judging took {mean * 1000:.1f} ms a page, {max(judge.seconds) * 1000:.0f} ms at most"
+        )
+        for layout in layouts:
+            for seed in arguments.seed or [1]:
+                web = build_web(pool, layout, code, seed)
+                options = {"delay": arguments.delay, "threads": arguments.threads}
+                where = {"language": code, "layout": layout.name, "seed": seed}
+                rows += [where | one for one in compare(web, judge, **options)]
+                print(table(rows[-len(BUDGETS) :]), flush=True)
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
