@@ -64,7 +64,9 @@ def _damage(noise: Path) -> Iterator[Row]:
         kinds[row["corruption"] if row["repairable"] else "not repairable"].append(restored)
     yield from (_row("mojibake restored", kind, kinds[kind]) for kind in sorted(kinds))
     limon = _read(noise / "khmer-legacy-limon.jsonl")
-    yield _row("legacy font flagged", "limon", [legacy_font(row["text"]) for row in limon])
+    yield _row(
+        "legacy font flagged", "limon", [legacy_font(row["text"]) == "limon" for row in limon]
+    )
 
 
 def _clean(texts: dict[tuple[str, str], list[str]]) -> Iterator[Row]:

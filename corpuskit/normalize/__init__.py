@@ -19,7 +19,7 @@ __all__ = ["KINDS", "REASONS", "Normalize", "Normalized", "normalize"]
 
 REASONS: dict[str, str] = {
     EMPTY: "Nothing was left of the text once spaces and invisible characters were removed.",
-    LEGACY: "The text was typed for a font that draws Khmer with Latin codes (Limon).",
+    LEGACY: "The text was typed for a font of the time before Unicode (Limon, VNI, TCVN3).",
 }
 
 

@@ -43,6 +43,8 @@ KINDS: Final[dict[str, str]] = {
     "khmer_vowels_joined": "Khmer syllables whose vowel had been typed in two parts.",
     "khmer_shifters": "Khmer syllables with a vowel sign U typed for a register shifter.",
     "zawgyi_converted": "Lines converted from the Zawgyi font encoding to Unicode.",
+    "burmese_reordered": "Runs of marks in the Myanmar script that were put in order.",
+    "burmese_repeats": "Runs of one mark of the Myanmar script, drawn over itself, made one.",
     "burmese_wa": "Burmese digits zero typed for the letter WA, before a mark.",
     "thai_am_joined": "Thai SARA AM that had been typed in two parts.",
     "thai_tones_moved": "Thai tone marks moved before SARA AM or behind a vowel.",
@@ -52,6 +54,7 @@ KINDS: Final[dict[str, str]] = {
     "lao_tones_moved": "Lao tone marks moved before AM or behind a vowel.",
     "lao_repeats": "Runs of one Lao tone or vowel mark, drawn over itself, made one.",
     "lao_vowels_joined": "Lao vowel E typed twice for EI.",
+    "vietnamese_d": "Capital eths typed for the Vietnamese D with stroke.",
     "tatweel_removed": "Tatweels removed between Arabic letters.",
 }
 """Every kind of edit, and what one edit of it is."""

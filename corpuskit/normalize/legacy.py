@@ -1,4 +1,4 @@
-"""Text typed for a font that draws Khmer with Latin codes: found, never converted.
+"""Text typed for a font that draws another script or other letters: found, never converted.
 
 Before Unicode, Khmer was typed in Limon and fonts like it, which have their letters at the code
 points of Latin ones. Without the font such a page is garbage in Latin script, which no later
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from typing import Final
+
+from corpuskit.normalize.legacy_vietnamese import vietnamese_font
 
 LEAST_LETTERS: Final = 40
 """Letters A to Z from which a text is judged; the shortest of 15 Limon texts has 49."""
@@ -26,8 +28,13 @@ LEAST_SIGNS: Final = 0.01
 _LETTERS: Final = re.compile("[A-Za-z]")
 
 
-def legacy_font(text: str) -> bool:
-    """Whether the text was typed for a Khmer font of the time before Unicode, such as Limon."""
+def legacy_font(text: str) -> str | None:
+    """The kind of font of the time before Unicode that the text was typed for: `limon` (Khmer
+    in Latin codes), `vni` or `tcvn3` (Vietnamese)."""
+    return "limon" if _is_limon(text) else vietnamese_font(text)
+
+
+def _is_limon(text: str) -> bool:
     changes = len(_CASE_CHANGES.findall(text))
     if not changes:
         return False

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from corpuskit.normalize import burmese, jawi, khmer, lao, thai
+from corpuskit.normalize import burmese, javanese, jawi, khmer, lao, thai, vietnamese
 from corpuskit.normalize.common import compose, remove_controls, unify_newlines, unify_spaces
 from corpuskit.normalize.edits import Edits, Rule, apply
 from corpuskit.normalize.invisible import strip_zwsp, tidy_invisible
@@ -21,13 +21,15 @@ from corpuskit.normalize.mojibake import repair_mojibake
 
 SCRIPT_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Arab": jawi.RULES,
+    "Java": javanese.RULES,
     "Khmr": khmer.RULES,
     "Laoo": lao.RULES,
+    "Latn": vietnamese.RULES,
     "Mymr": burmese.RULES,
     "Thai": thai.RULES,
 }
 """Repairs by ISO 15924 code of the script, in their order. Each must be idempotent. The
-other scripts, Vietnamese's Latin and Javanese among them, need normalization form C alone."""
+other scripts need normalization form C alone."""
 
 
 def rules_for(script: str, *, zwsp: str) -> tuple[Rule, ...]:

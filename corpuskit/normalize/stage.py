@@ -25,7 +25,7 @@ class Normalize:
     """
 
     name: ClassVar[str] = "normalize"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("raw_sha256", pa.string()),
         pa.field("text_sha256", pa.string()),
@@ -49,8 +49,9 @@ class Normalize:
     def process(self, batch: Batch) -> Batch:
         """Replace `text`, add `raw_sha256`, `text_sha256` and `normaliser`.
 
-        A text of which nothing is left is lost as `normalize/empty`, one typed for a font that
-        draws Khmer with Latin codes as `normalize/legacy_font`.
+        A text of which nothing is left is lost as `normalize/empty`, one typed for a font of
+        the time before Unicode (Limon, VNI, TCVN3) as `normalize/legacy_font`, the kind of font
+        in its detail.
         """
         given = batch.texts.texts
         done = [self._normalize(text, batch.texts.main_script(n)) for n, text in enumerate(given)]
@@ -62,9 +63,8 @@ class Normalize:
             normaliser=[self._record(edits) for _, edits in done],
         )
         scripts = map(batch.texts.main_script, range(len(given)))
-        return result.with_reasons(
-            [_reason(*these) for these in zip(given, done_texts, scripts, strict=True)]
-        )
+        lost = [_reason(*these) for these in zip(given, done_texts, scripts, strict=True)]
+        return result.with_reasons([reason for reason, _ in lost], [detail for _, detail in lost])
 
     def _normalize(self, text: str, script: str) -> tuple[str, Edits]:
         edits: Edits = Counter()
@@ -76,7 +76,8 @@ class Normalize:
         return {"name": "corpuskit", "version": self.version, "edits": counted}
 
 
-def _reason(given: str, canonical: str, script: str) -> str | None:
+def _reason(given: str, canonical: str, script: str) -> tuple[str | None, str | None]:
     if not canonical:
-        return EMPTY
-    return LEGACY if script == "Latn" and legacy_font(given) else None
+        return EMPTY, None
+    font = legacy_font(given) if script == "Latn" else None
+    return (LEGACY, font) if font else (None, None)
