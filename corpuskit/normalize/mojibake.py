@@ -55,13 +55,24 @@ _c1: Final[Rule] = Replace(
 
 
 def repair_mojibake(text: str, edits: Edits) -> str:
-    """Decode lines anew that were decoded with the wrong encoding; a line is one edit."""
-    # Thai first: ftfy would take parts of it for something else.
-    if _TIS_READ.search(text):
-        text = _by_line(text, edits, _as_thai)
-    if _UTF8_READ.search(text):
-        text = _by_line(text, edits, _as_utf8)
-    return _c1(text, edits)
+    """Decode lines anew that were decoded with the wrong encoding; a line is one edit.
+
+    Again where that brings more of it to light, until nothing changes.
+    """
+    for _ in range(_PASSES):
+        given = text
+        # Thai first: ftfy would take parts of it for something else.
+        if _TIS_READ.search(text):
+            text = _by_line(text, edits, _as_thai)
+        if _UTF8_READ.search(text):
+            text = _by_line(text, edits, _as_utf8)
+        text = _c1(text, edits)
+        if text == given:
+            break
+    return text
+
+
+_PASSES: Final = 9
 
 
 def _by_line(text: str, edits: Edits, read: Callable[[str], str]) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpuskit.normalize.edits import KINDS, Edits
@@ -60,6 +60,7 @@ def test_kinds() -> None:
     assert repaired(russian) == (russian, {})
 
 
+@example("©©©ÕÃ\x80©")  # read as UTF-8, it looks like Thai
 @given(st.text(st.sampled_from("Ãâ©€™à¸¹Õèà»ç¹ aé\x80\x93\x85\n")))
 def test_idempotent(text: str) -> None:
     once, edits = repaired(text)
