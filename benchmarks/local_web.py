@@ -101,11 +101,16 @@ def contents(data: Path) -> list[Content]:
 def _html_sets(data: Path) -> Iterator[Content]:
     short = {"vi": "vie", "id": "ind", "th": "tha"}
     for gold in sorted(data.glob("html-*/gold*.jsonl")):
-        for row in map(json.loads, gold.open(encoding="utf-8")):
+        for row in _rows(gold):
             whole = row.get("kind") in (None, "in-language")
             lang = short.get(row.get("lang") or "", row.get("lang")) if whole else None
             path = gold.parent / row["html"]
             yield Content(f"{gold.parent.name}/{row['html']}", _still(path.read_bytes()), lang)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]
 
 
 def _wikis(data: Path) -> Iterator[Content]:
@@ -126,7 +131,7 @@ def _texts(data: Path) -> Iterator[Content]:
     """Labelled text of one language and source, some lines a page."""
     lines: dict[tuple[str, str], list[str]] = {}
     for path in sorted(data.glob("text-labelled/*.jsonl")):
-        for row in map(json.loads, path.open(encoding="utf-8")):
+        for row in _rows(path):
             lines.setdefault((row["lang"], row["source"]), []).extend(row["text"].split("\n"))
     with gzip.open(data / "lid/train.tsv.gz", "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
