@@ -17,10 +17,10 @@ from corpuskit.normalize.zawgyi import repair_zawgyi
 
 # The two look alike. A digit bears no vowel sign or medial; U+1031 and U+103B, U+103C are left
 # out, since in Zawgyi they belong to the letter that follows ("over 2000"), and so is a zero
-# behind another digit.
+# behind another digit. The zero comes first in the pattern: it is what is searched for.
 _zero: Final[Rule] = Replace(
     "burmese_wa",
-    re.compile("(?<![\u1040-\u1049])\u1040(?=[\u102b-\u1030\u1032-\u103a\u103d\u103e])"),
+    re.compile("\u1040(?<![\u1040-\u1049]\u1040)(?=[\u102b-\u1030\u1032-\u103a\u103d\u103e])"),
     "\u101d",
 )
 
@@ -40,9 +40,21 @@ def _in_order(run: re.Match[str]) -> str:
 _INVERSION: Final = "|".join(
     f"[{marks}](?=[{''.join(ORDER[:rank])}])" for rank, marks in enumerate(ORDER) if rank
 )
-_disordered: Final = re.compile(f"(?<![{_SORTED}])(?=[{_SORTED}]*?(?:{_INVERSION}))[{_SORTED}]+")
+_inverted: Final = re.compile(_INVERSION)
+_sort_runs: Final = Replace(
+    "burmese_reordered",
+    re.compile(f"(?<![{_SORTED}])(?=[{_SORTED}]*?(?:{_INVERSION}))[{_SORTED}]+"),
+    _in_order,
+)
+
+
+def _sort_marks(text: str, edits: Edits) -> str:
+    """Looking for an inversion takes a third of the time that looking for its run does."""
+    return _sort_runs(text, edits) if _inverted.search(text) else text
+
+
 _order: Final[tuple[Rule, ...]] = (
-    Replace("burmese_reordered", _disordered, _in_order),
+    _sort_marks,
     # A mark typed twice is drawn over itself.
     Replace("burmese_repeats", re.compile("([\u102d-\u1030\u1036\u1037\u103a-\u103e])\\1+"), r"\1"),
 )

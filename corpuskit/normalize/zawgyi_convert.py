@@ -52,7 +52,6 @@ _OTHER: Final = (
     f"[^\u1000-\u109f]++|[\u104a-\u104f]|[\u1041-\u1043\u1045-\u1049][\u1040-\u1049]*+"
     f"|(?<=[^\u1000-\u109f]){_WA}"
 )
-_REGULAR: Final = re.compile(f"(?:{_SYLLABLE}|{_OTHER})*+")
 _TOKEN: Final = re.compile(f"{_SYLLABLE}|{_OTHER}")
 _NOTHING: Final = "\u104b"  # what no rule knows
 _CONSONANT: Final = "\u1000"
@@ -60,21 +59,25 @@ _CONSONANT: Final = "\u1000"
 
 def convert_zawgyi(text: str) -> str:
     """The text in Unicode, if it is in Zawgyi; applied to other text it makes a mess."""
-    if _REGULAR.fullmatch(text):
-        return unicodedata.normalize("NFC", _by_syllables(text))
-    lines = [
-        _by_syllables(line) if _REGULAR.fullmatch(line) else by_passes(line)
-        for line in text.split("\n")
+    lines = text.split("\n")
+    converted = [
+        by_passes(line) if (done := _by_syllables(line)) is None else done for line in lines
     ]
-    return unicodedata.normalize("NFC", "\n".join(lines))
+    return unicodedata.normalize("NFC", "\n".join(converted))
 
 
-def _by_syllables(text: str) -> str:
-    found = [_converted(token) for token in _TOKEN.findall(text)]
-    done = [alone for alone, _ in found]
-    for at in [at for at, (_, before_consonant) in enumerate(found[:-1]) if before_consonant]:
-        if "\u1000" <= done[at + 1][0] <= "\u1021":
-            done[at] = found[at][1] or ""
+def _by_syllables(line: str) -> str | None:
+    """The conversions of a line's syllables in turn; None if it is not made of them alone."""
+    tokens = _TOKEN.findall(line)
+    if sum(map(len, tokens)) != len(line):
+        return None
+    if not tokens:
+        return ""
+    done, before_consonant = map(list, zip(*map(_converted, tokens), strict=True))
+    if any(before_consonant):
+        for at, (other, after) in enumerate(zip(before_consonant, done[1:], strict=False)):
+            if other and "\u1000" <= after[0] <= "\u1021":
+                done[at] = other
     return "".join(done)
 
 
