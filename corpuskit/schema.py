@@ -23,6 +23,14 @@ NORMALISER: Final = pa.struct(
     {"name": pa.string(), "version": pa.string(), "edits": pa.map_(pa.string(), pa.int32())}
 )
 LABELS: Final = pa.list_(pa.struct({"label": pa.string(), "score": pa.float32()}))
+LANG_EVIDENCE: Final = pa.list_(
+    pa.struct(
+        {
+            "kind": pa.string(), "value": pa.string(), "labels": pa.list_(pa.string()),
+            "weight": pa.float32(),
+        }
+    )
+)  # fmt: skip
 ROBOTS: Final = pa.struct(
     {
         "verdict": pa.string(), "ua": pa.string(), "rule": pa.string(),
@@ -65,6 +73,12 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("lang", pa.string(), "ISO 639-3 and ISO 15924, as `khm_Khmr`"),
     ("lang_score", pa.float32(), "the identification model's probability of `lang`"),
     ("lid_top", LABELS, "the model's five best labels"),
+    (
+        "lang_evidence",
+        LANG_EVIDENCE,
+        "what counted for `lang` beside the text (`cctld`, `declared`), for which languages, by "
+        "which weight in log-odds; null where nothing did",
+    ),
     ("lang_declared", pa.string(), "by the page itself; evidence, not truth"),
     ("script_ratio", pa.float32(), "share of letters in the language's script"),
     ("dedup_cluster", pa.string(), "id of the cluster of near-duplicates (its kept document)"),

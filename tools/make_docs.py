@@ -39,6 +39,9 @@ def recipe_page() -> Iterator[str]:
         inner = _model_of(about)
         if inner and name not in ("source",):
             yield from _table(f"[{name}]", inner)
+            for key, deeper in inner.model_fields.items():
+                if _model_of(deeper):
+                    yield from _table(f"[{name}.{key}]", _model_of(deeper))
     yield from _table("[[source]]", _model_of(Recipe.model_fields["source"]))
     yield "The other keys of a [[source]] are those of its connector:\n"
     for name in registry.names("corpuskit.connectors"):

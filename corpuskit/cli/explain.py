@@ -102,7 +102,16 @@ def _language(row: dict[str, Any]) -> list[tuple[str, str]]:
         return []
     top = ", ".join(f"{one['label']} {one['score']:.3f}" for one in (row["lid_top"] or [])[:3])
     declared = f", declared {row['lang_declared']}" if row["lang_declared"] else ""
-    return [("language", f"{row['lang']} {row['lang_score'] or 0:.3f} (model: {top}{declared})")]
+    told = f"{row['lang']} {row['lang_score'] or 0:.3f} (model: {top}{declared})"
+    return [
+        ("language", told),
+        *(("", f"  {_evidence(one)}") for one in row.get("lang_evidence") or []),
+    ]
+
+
+def _evidence(one: dict[str, Any]) -> str:
+    """What counted for the language beside the text."""
+    return f"{one['kind']} {one['value']}: +{one['weight']:.1f} for {', '.join(one['labels'])}"
 
 
 def _quality(story: Story) -> list[tuple[str, str]]:

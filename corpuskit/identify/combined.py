@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpuskit.identify.fasttext_model import FastTextModel
-from corpuskit.identify.identification import Guess, Identification
+from corpuskit.identify.identification import Guess, Identification, PerText
 from corpuskit.text import TextBatch
 
 
@@ -25,11 +25,12 @@ class CombinedModel:
         """Every language code that either can answer with."""
         return self._known | self._world.codes
 
-    def identify(self, texts: TextBatch) -> list[Identification]:
-        """The language of every text of a batch."""
-        found = self._regional.identify(texts)
+    def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
+        """The language of every text of a batch; see priors.py for evidence beside it."""
+        found = self._regional.identify(texts, evidence)
         rows = [row for row, one in enumerate(found) if not one.score]
-        second = self._world.identify(TextBatch([texts.texts[row] for row in rows]))
+        rest = TextBatch([texts.texts[row] for row in rows])
+        second = self._world.identify(rest, [evidence[row] for row in rows] if evidence else ())
         for row, one in zip(rows, second, strict=True):
             if one.score and one.lang not in self._known:
                 found[row] = one

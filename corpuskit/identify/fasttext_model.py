@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.errors import ModelError
-from corpuskit.identify.identification import TOP, Guess, Identification, identify_batch
+from corpuskit.identify.identification import (
+    TOP,
+    Guess,
+    Identification,
+    PerText,
+    identify_batch,
+)
 from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
 from corpuskit.identify.preprocess import PREPROCESS
 from corpuskit.identify.word_table import read_table
@@ -70,9 +76,9 @@ class FastTextModel:
                 least = max(least, read.short_score)
         return score >= least and known >= read.min_known
 
-    def identify(self, texts: TextBatch) -> list[Identification]:
-        """The language of every text of a batch."""
-        return identify_batch(texts, self)
+    def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
+        """The language of every text of a batch; see priors.py for evidence beside it."""
+        return identify_batch(texts, self, evidence)
 
     def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
         """The best labels for each text, best first, as many as decide on it."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
 from corpuskit.identify.labels import UNDETERMINED, is_negative
+from corpuskit.identify.priors import Evidence, weighed
 from corpuskit.text import TextBatch
 from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import SCRIPT_IDS, SCRIPTS
@@ -26,14 +27,19 @@ class Guess(NamedTuple):
     score: float
 
 
+PerText = Sequence[Sequence[Evidence]]
+"""Evidence for each text of a batch; empty where none is given."""
+
+
 class Identification:
     """The language of one text, how sure the model is, and its five best labels."""
 
-    __slots__ = ("lang", "score", "script_ratio", "top")
+    __slots__ = ("evidence", "lang", "score", "script_ratio", "top")
 
     def __init__(
-        self, lang: str, score: float, script_ratio: float, top: Sequence[tuple[str, float]]
-    ) -> None:
+        self, lang: str, score: float, script_ratio: float, top: Sequence[tuple[str, float]],
+        evidence: Sequence[Evidence] = (),
+    ) -> None:  # fmt: skip
         self.lang = lang
         """A code such as `khm_Khmr`, or `und`."""
         self.score = score
@@ -41,6 +47,8 @@ class Identification:
         """Share (0 to 1) of the text's letters that are in the language's script."""
         self.top = tuple(top)
         """The model's best labels with their scores, whatever their script."""
+        self.evidence = tuple(evidence)
+        """What counted beside the text, if any did: `score` holds it, `top` does not."""
 
     def __repr__(self) -> str:
         return f"{self.lang} {self.score:.2f}".replace(" 0.", " .")
@@ -53,7 +61,7 @@ class Identifier(Protocol):
     def codes(self) -> frozenset[str]:
         """Every language code that it can answer with."""
 
-    def identify(self, texts: TextBatch) -> list[Identification]:
+    def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text."""
 
     def shares(self, text: str) -> list[list[Guess]]:
@@ -71,18 +79,43 @@ class Guesser(Protocol):
         all known languages together have `known`."""
 
 
-def identify_batch(texts: TextBatch, model: Guesser) -> list[Identification]:
+def identify_batch(
+    texts: TextBatch, model: Guesser, evidence: PerText = ()
+) -> list[Identification]:
     """Identify every text of a batch."""
     written = [row for row in range(len(texts)) if texts.script_counts[row].any()]
     guesses: list[list[Guess]] = [[] for _ in range(len(texts))]
     for row, best in zip(written, model.guess([texts.texts[r] for r in written]), strict=True):
         guesses[row] = best
-    return [_choose(texts, row, best, model) for row, best in enumerate(guesses)]
+    given = evidence or [()] * len(texts)
+    return [_answer(texts, row, best, model, given[row]) for row, best in enumerate(guesses)]
+
+
+def _answer(
+    texts: TextBatch, row: int, guesses: list[Guess], model: Guesser, evidence: Sequence[Evidence]
+) -> Identification:
+    """The choice among the guesses, after the evidence for any of the best ones had its say."""
+    codes = {code for guess in guesses[:TOP] for code in guess.codes}
+    counted = [one._replace(labels=one.labels & codes) for one in evidence if one.labels & codes]
+    found = _choose(texts, row, _raised(guesses, counted) if counted else guesses, model)
+    top = _labels(guesses[:TOP], texts.main_script(row))
+    return Identification(found.lang, found.score, found.script_ratio, top, counted)
+
+
+def _raised(guesses: list[Guess], evidence: Sequence[Evidence]) -> list[Guess]:
+    """The guesses after the evidence, best first; it can raise those that are kept alone."""
+    scores = weighed(guesses, evidence, TOP)
+    raised = [Guess(one.codes, score) for one, score in zip(guesses, scores, strict=True)]
+    return sorted(raised, key=lambda one: -one.score)
+
+
+def _labels(guesses: Sequence[Guess], main: str) -> list[tuple[str, float]]:
+    return [(_code(guess.codes, main), guess.score) for guess in guesses]
 
 
 def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) -> Identification:
     main = texts.main_script(row)
-    labels = [(_code(guess.codes, main), guess.score) for guess in guesses]
+    labels = _labels(guesses, main)
     known = 1.0 - sum(score for code, score in labels if is_negative(code))
     for code, score in labels[:TOP]:
         ratio = _ratio(texts, row, code)

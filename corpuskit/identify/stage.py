@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from corpuskit.identify.model_spec import ModelSpec
+from corpuskit.identify.priors import Priors, evidence_rows
+from corpuskit.schema import FIELDS
 from corpuskit.stage import Batch
 
 
@@ -18,11 +20,12 @@ class Identify:
     that has nearly as many letters: any other is passed over, so that Persian is never found
     in Latin letters. Where no label fits, the text has no letters, or the model says that it
     does not know the language or is less sure than it must be, it is `und` with score 0.
-    `lid_top` keeps the model's five best answers as they were.
+    `lid_top` keeps the model's five best answers as they were; where evidence from outside the
+    text counted (see priors.py), `lang_evidence` says which, and `lang_score` holds it.
     """
 
     name: ClassVar[str] = "identify"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("lang", pa.string()),
         pa.field("lang_score", pa.float32()),
@@ -31,6 +34,7 @@ class Identify:
             pa.list_(pa.struct([pa.field("label", pa.string()), pa.field("score", pa.float32())])),
         ),
         pa.field("script_ratio", pa.float32()),
+        FIELDS["lang_evidence"],
     )
 
     def __init__(
@@ -40,16 +44,21 @@ class Identify:
         labels: Mapping[str, Sequence[str]] | None = None,
         path: str | None = None,
         reading: Mapping[str, Any] | None = None,
+        priors: Mapping[str, Any] | None = None,
     ) -> None:
-        """The embedded model, or the file at `path` with that digest and label table."""
+        """The embedded model, or the file at `path` with that digest and label table; `priors`
+        as `prior_options` makes them, None where nothing but the text counts."""
         self._spec = ModelSpec.of(path, sha256, labels, reading)
+        self._priors = Priors.of(priors) if priors else None
 
     def process(self, batch: Batch) -> Batch:
         """Identify every text; no row is lost here."""
-        found = self._spec.load().identify(batch.texts)
+        given = self._priors.of_pages(batch) if self._priors else ()
+        found = self._spec.load().identify(batch.texts, given)
         return batch.with_columns(
             lang=[one.lang for one in found],
             lang_score=[one.score for one in found],
             lid_top=[[{"label": label, "score": score} for label, score in o.top] for o in found],
             script_ratio=[one.script_ratio for one in found],
+            lang_evidence=evidence_rows([one.evidence for one in found]),
         )

@@ -13,7 +13,8 @@ from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identify import model_options
 from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.identify.model_spec import ModelSpec
-from corpuskit.languages import Language, language
+from corpuskit.identify.priors import prior_options
+from corpuskit.languages import Language, language, languages
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.quality import resolve_policy
 from corpuskit.recipe import Recipe, resolve
@@ -128,7 +129,7 @@ def make_plan(recipe: Recipe) -> Plan:
             "annotate",
             (
                 StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
-                StageSpec("identify", options, places),
+                StageSpec("identify", options | _priors(recipe), places),
                 StageSpec("signals", {"stop_words": stop_words, "syllabic": syllabic}),
                 *(StageSpec(name) for name in recipe.stages),
             ),
@@ -163,6 +164,12 @@ def _who_knows(code: str) -> str:
     if profile.brought_models:
         return f"no model in the package does: bring {' or '.join(profile.brought_models)}"
     return "no model that is known here does: train one with `corpuskit lid train`"
+
+
+def _priors(recipe: Recipe) -> dict[str, Any]:
+    """The evidence beside the text, where the recipe gives any a weight."""
+    weights = {kind: one for kind, one in recipe.identify.priors if one}
+    return {"priors": prior_options(weights, languages())} if weights else {}
 
 
 def _policy(profile: Language, recipe: Recipe) -> dict[str, float]:

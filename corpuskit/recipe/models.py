@@ -102,6 +102,24 @@ class Normalize(_Table):
     )
 
 
+class Priors(_Table):
+    """What counts beside the text, in log-odds: 1.4 is what is right four times of five."""
+
+    cctld: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=5.0,
+        description="the country code at the end of the page's host, for the languages whose "
+        "profiles name it",
+    )
+    declared: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=5.0,
+        description="the language that the page or record declares; English never counts",
+    )
+
+
 class Identify(_Table):
     """Which model tells the language."""
 
@@ -119,6 +137,11 @@ class Identify(_Table):
         default=None,
         description="a TOML that maps the model's labels; labels such as "
         "`__label__khm_Khmr` need none",
+    )
+    priors: Priors = Field(
+        default=Priors(),
+        description="weights of evidence beside the text, `{ cctld = 1.0, declared = 1.4 }`; none "
+        "counts unless it has one (docs/evidence.md)",
     )
 
 
