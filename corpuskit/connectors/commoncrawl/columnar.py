@@ -1,7 +1,8 @@
 """Captures from Common Crawl's columnar index: Parquet files, of which little is read.
 
 A row group is passed over where its statistics tell that no wanted top-level domain is in it;
-else only the columns that decide are read, and the others only where a row is wanted.
+else the columns that decide are read, and of the others the pages that hold a wanted row (the
+whole columns where the file does not tell where its pages are).
 Columns: commoncrawl.org, "Index to WARC files and URLs in columnar format".
 """
 
@@ -23,6 +24,7 @@ import pyarrow.parquet as pq
 from corpuskit.connectors.commoncrawl.captures import Page, from_index
 from corpuskit.connectors.commoncrawl.listing import Store
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
+from corpuskit.connectors.commoncrawl.parquet_pages import PageReader
 from corpuskit.connectors.commoncrawl.polite import Polite
 from corpuskit.connectors.commoncrawl.range_file import RangeFile
 from corpuskit.connectors.paths import list_inputs
@@ -109,7 +111,7 @@ def read(place: str, options: CommonCrawlOptions, client: Polite) -> Page:
     """The wanted captures of one file. SourceError if it is no such index."""
     try:
         with closing(_open(place, client)) as file:
-            return _read(pq.ParquetFile(file, pre_buffer=True), place, options)
+            return _read(file, place, options)
     except (OSError, pa.ArrowException) as error:
         raise SourceError(f"the columnar index cannot be read: {place}: {error}") from error
 
@@ -120,7 +122,8 @@ def _open(place: str, client: Polite) -> BinaryIO:
     return Path(place).open("rb")
 
 
-def _read(file: pq.ParquetFile, place: str, options: CommonCrawlOptions) -> Page:
+def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> Page:
+    file, pages = pq.ParquetFile(opened, pre_buffer=True), PageReader(opened)
     there = set(file.schema_arrow.names)
     deciding = _deciding(options)
     needed = dict.fromkeys([*deciding, *(name for name in _NAMES if name not in _OPTIONAL)])
@@ -128,16 +131,20 @@ def _read(file: pq.ParquetFile, place: str, options: CommonCrawlOptions) -> Page
         raise SourceError(
             f"{place} has no column {', '.join(missing)}; is it of Common Crawl's columnar index?"
         )
-    rest = [name for name in _NAMES if name in there]
+    rest = [name for name in _NAMES if name in there and name not in deciding]
     page = Page()
     for group in range(file.metadata.num_row_groups):
         if not _may_hold(file.metadata.row_group(group), options):
             page.skipped["row group"] += 1
             continue
-        mask = _mask(file.read_row_group(group, columns=deciding), options)
-        if pc.any(mask).as_py():
-            rows = file.read_row_group(group, columns=rest).filter(mask).to_pylist()
-            _take(page, rows, f"{place} row group {group}", options.languages)
+        known = file.read_row_group(group, columns=deciding)
+        if wanted := pc.indices_nonzero(_mask(known, options)).to_pylist():
+            if pages.indexed(group, rest):
+                more = pages.rows(group, rest, wanted)
+            else:
+                more = file.read_row_group(group, columns=rest).take(wanted)
+            rows = zip(known.take(wanted).to_pylist(), more.to_pylist(), strict=True)
+            _take(page, [one | two for one, two in rows], f"{place} row group {group}", options)
     return page
 
 
@@ -181,7 +188,7 @@ def _any(masks: Any) -> Any:
     return first
 
 
-def _take(page: Page, rows: list[dict[str, Any]], where: str, languages: list[str]) -> None:
+def _take(page: Page, rows: list[dict[str, Any]], where: str, options: CommonCrawlOptions) -> None:
     """Add rows to a page, under the names that the index server has for the columns."""
     for row in rows:
         time = row["fetch_time"]
@@ -191,4 +198,4 @@ def _take(page: Page, rows: list[dict[str, Any]], where: str, languages: list[st
         if capture is None:
             page.invalid.append(f"{where} {row['url']}")
         else:
-            page.add(capture, languages)
+            page.add(capture, options.languages)

@@ -172,6 +172,31 @@ def test_over_http_little_is_read(tmp_path: Path) -> None:
         assert all("range" in one.headers for one in server.asked)
 
 
+def test_a_language_alone_costs_the_pages_it_is_on(tmp_path: Path) -> None:
+    """Two hosts of a language among many: with an offset index a part of the columns is read."""
+    chance = random.Random(7)
+    rows = []
+    for number in range(100_000):
+        digest = f"{chance.getrandbits(160):040x}"
+        languages = "khm" if number // 50 in (100, 1_500) else "eng"
+        more = {"content_digest": digest, "url": f"https://{number // 50:06d}.com/{digest}"}
+        rows.append(row(f"{number // 50:06d}.com", languages, **more))
+    kept = {"row_group_size": 100_000, "use_dictionary": ["content_languages"]}
+    sent, found = [], []
+    for indexed in (False, True):
+        path = write(
+            tmp_path / "a.parquet", rows, write_page_index=indexed, max_rows_per_page=2_000, **kept
+        )
+        with Server(serve(path.read_bytes())) as server:
+            url = f"{server.url}/a.parquet"
+            options = CommonCrawlOptions(index=url, data_url=server.url, delay=0, languages="khm")
+            found.append(read(url, options, Polite(AGENT, 0)))
+            sent.append(server.sent)
+    assert len(found[0].captures) == 100
+    assert found[0] == found[1]
+    assert sent[1] < 0.5 * sent[0]
+
+
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
