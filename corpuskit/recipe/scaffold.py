@@ -52,13 +52,11 @@ def scaffold(profile: Language, operator: str, contact: str) -> str:
 
 
 def _model(profile: Language) -> list[str]:
-    """Which model identifies the language, where the default one does not know it."""
+    """Which model identifies the language, where the default one, or a part of it, does not."""
     default = Recipe.model_fields["identify"].get_default().model
     known = profile.embedded_models
-    if default in known:
-        others = " or ".join(one for one in known if one != default)
-        hint = f"{default} identifies; {others} knows it too (docs/identification.md):"
-        return [f"# {hint}", "# [identify]", f'# model = "{others}"', ""] if others else []
+    if set(known) & set(default.split("+")):
+        return []
     if known:
         return ["[identify]", f"model = {_toml(known[0])}    # {default} does not know it", ""]
     said = profile.lacks[0]
