@@ -26,8 +26,7 @@ def segment(
     """Where the words or sentences of each text stand, in code points; a null text has none.
 
     `language` matters to the words of the Myanmar script alone (Burmese unless said otherwise);
-    everything else follows the script. 4 to 90 M characters a second on one core for words, 5
-    to 9 for sentences (benchmarks/segmentation.py).
+    everything else follows the script. Measured in benchmarks/segmentation.py.
     """
     if unit not in ("words", "sentences"):
         raise ValueError(f"unit is 'words' or 'sentences', not {unit!r}")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
@@ -40,3 +44,11 @@ def test_sentences() -> None:
 def test_an_unknown_unit() -> None:
     with pytest.raises(ValueError, match="'words' or 'sentences'"):
         ck.segment(["a"], unit="lines")  # type: ignore[arg-type]
+
+
+def test_the_examples_of_the_documentation(repository: Path) -> None:
+    page = (repository / "docs" / "segmentation.md").read_text(encoding="utf-8")
+    calls = re.findall(r'^((?:words|sentences)\(".*\))\s+# (\[.*\])$', page, re.MULTILINE)
+    assert len(calls) == 3
+    for call, said in calls:
+        assert eval(call, {"words": ck.words, "sentences": ck.sentences}) == ast.literal_eval(said)
