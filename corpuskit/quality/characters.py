@@ -12,7 +12,7 @@ import numpy.typing as npt
 from corpuskit.quality.marks import MARKUP
 from corpuskit.quality.shares import Columns, Floats, largest, per
 from corpuskit.text import TextBatch
-from corpuskit.text.scripts import MEMBERS, share_in_counts
+from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import (
     CONTROL,
     DIGIT,
@@ -100,5 +100,5 @@ def script_shares(texts: TextBatch, langs: Sequence[str | None]) -> Floats:
         if script not in SCRIPT_IDS and script not in MEMBERS:
             script = texts.main_script(row)
         if script != "Zyyy":
-            shares[row] = share_in_counts(texts.script_counts[row], script)
+            shares[row] = texts.script_share(row, script)
     return shares

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from corpuskit.text.clusters import clusters
 from corpuskit.text.keys import match_key
-from corpuskit.text.scripts import share_in_counts
+from corpuskit.text.scripts import shares_in_counts
 from corpuskit.text.tables import (
     CLASSES,
     LETTER,
@@ -36,6 +36,7 @@ class TextBatch:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = list(texts)
         self._lists: dict[tuple[str, int], object] = {}
+        self._shares: dict[str, list[float]] = {}
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -92,12 +93,19 @@ class TextBatch:
 
     def script_share(self, index: int, script: str) -> float:
         """Share of one text's letters and marks that belong to `script`."""
-        return share_in_counts(self.script_counts[index], script)
+        if script not in self._shares:
+            self._shares[script] = shares_in_counts(self.script_counts, script).tolist()
+        return self._shares[script][index]
 
     def main_script(self, index: int) -> str:
         """The script of most letters and marks; `Zyyy` for a text without any."""
-        counts = self.script_counts[index][1:]
-        return SCRIPTS[int(counts.argmax()) + 1] if counts.any() else SCRIPTS[0]
+        return self._main_scripts[index]
+
+    @cached_property
+    def _main_scripts(self) -> list[str]:
+        counts = self.script_counts[:, 1:]
+        best = np.where(counts.any(axis=1), counts.argmax(axis=1) + 1, 0)
+        return [SCRIPTS[one] for one in best.tolist()]
 
     def clusters(self, index: int) -> list[str]:
         """Grapheme clusters of one text."""

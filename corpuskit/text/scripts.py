@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from corpuskit.text.tables import (
     LETTER,
@@ -38,18 +39,18 @@ def script_counts(text: str) -> dict[str, int]:
     return {SCRIPTS[index]: int(counts[index]) for index in order if counts[index]}
 
 
-def share_in_counts(counts: np.ndarray[tuple[int], np.dtype[np.int64]], script: str) -> float:
-    """Share (0 to 1) of `script` among the letters and marks counted; 0 for a text without any.
+def shares_in_counts(counts: npt.NDArray[np.int64], script: str) -> npt.NDArray[np.float64]:
+    """Share (0 to 1) of `script` among the letters and marks counted, per row of `counts`; 0 for
+    a text without any.
 
     Combining marks shared by scripts (`Zyyy`) are left out of the total.
     """
-    total = int(counts[1:].sum())
-    if not total:
-        return 0.0
-    members = MEMBERS.get(script, (script,))
-    return float(sum(int(counts[SCRIPT_IDS[member]]) for member in members)) / total
+    places = [SCRIPT_IDS[member] for member in MEMBERS.get(script, (script,))]
+    total = counts[:, 1:].sum(axis=1)
+    shares: npt.NDArray[np.float64] = counts[:, places].sum(axis=1) / np.maximum(total, 1)
+    return shares
 
 
 def script_share(text: str, script: str) -> float:
     """Share (0 to 1) of the text's letters and marks that belong to `script`."""
-    return share_in_counts(counts_of_codes(code_points(text)), script)
+    return float(shares_in_counts(counts_of_codes(code_points(text))[np.newaxis], script)[0])
