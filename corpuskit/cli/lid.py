@@ -68,7 +68,7 @@ def train(
     click.echo(f"report      {out.with_suffix('.report.md')}")
     for name, found in done.evaluations.items():
         click.echo(
-            f"{name:<12}macro-F1 {found.macro_f1:.3f}, recall {found.recall:.3f} over "
+            f"{name:<23} macro-F1 {found.macro_f1:.3f}, recall {found.recall:.3f} over "
             f"{len(found.scores)} languages; unknown languages accepted {found.open_acceptance:.1%}"
         )
 
