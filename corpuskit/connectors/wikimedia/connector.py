@@ -23,7 +23,7 @@ class WikimediaConnector(Connector):
     """Pages of MediaWiki wikis."""
 
     name: ClassVar[str] = "wikimedia"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     source_type: ClassVar[str] = "wiki"
     Options: ClassVar[type[ConnectorOptions]] = WikimediaOptions
     options: WikimediaOptions

@@ -129,7 +129,8 @@ class _Reader:
     ) -> None:
         self._info, self._name, self._namespaces = info, name, namespaces
         self._site = site
-        self._converter = Converter({**(site.info.namespaces if site else {}), **info.namespaces})
+        names = {**(site.info.namespaces if site else {}), **info.namespaces}
+        self._converter = Converter(names, info.language)
 
     def record(self, one: Cut) -> RawRecord:
         """The record of a page, or of a part of the dump that is lost."""
@@ -176,6 +177,8 @@ class _Reader:
             return Damage(CONTENT_MODEL, page.model)
         if page.text is None:
             return Damage(EMPTY, "the text is hidden or not in the dump")
+        if target := self._converter.redirect_of(page.text):  # exports of old wikis do not mark it
+            return Damage(REDIRECT, target)
         return None
 
     def _convert(self, record: RawRecord, page: Revision) -> Damage | None:

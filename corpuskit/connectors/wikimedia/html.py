@@ -52,9 +52,10 @@ _PARSER: Final = {"no_network": True, "huge_tree": False, "encoding": "utf-8"}
 class HtmlConverter:
     """Converts the rendered pages of one wiki."""
 
-    def __init__(self, namespaces: Mapping[str, int]) -> None:
-        """`namespaces` gives the number of each namespace by its name."""
-        self._namespaces = Namespaces(namespaces)
+    def __init__(self, namespaces: Mapping[str, int], language: str | None = None) -> None:
+        """`namespaces` gives the number of each namespace by its name; `language` is MediaWiki's
+        code of the wiki's language."""
+        self._namespaces = Namespaces(namespaces, language)
 
     def text_of(self, content: bytes) -> str | Damage:
         """The text, a line per paragraph, heading or item; Damage where the parser gives up."""

@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-_ENGLISH: Final = {"media": -2, "file": 6, "image": 6, "template": 10, "category": 14}
-"""Names that work on every wiki; `image` is an alias of `file` (MediaWiki, $wgNamespaceAliases)."""
-
-_OLDER: Final = {"ចំណាត់ក្រុម": 14, "ចំនាត់ថ្នាក់ក្រុម": 14, "kaurian": 14}
-"""Aliases of `category` in Khmer and Tagalog that dumps do not name (MediaWiki 1.39, its API's
-siteinfo in km, tl; my, id, jv, ban, war and mad have none)."""
+from corpuskit.connectors.wikimedia.words import words_of
 
 _SHOWN_ELSEWHERE: Final = frozenset({-2, 6, 14})
 """Media, file, category."""
@@ -21,8 +16,8 @@ _MEDIA: Final = re.compile(
     r"\.(?:jpe?g|png|gif|svg|tiff?|webp|xcf|djvu|pdf|og[gav]|opus|oga|wav|mp3|mid|flac|web[ma]|stl)$",
     re.IGNORECASE,
 )
-"""Types of files that Wikimedia Commons takes. A dump names no aliases of namespaces (Vietnamese
-`Hình:` beside `Tập tin:`), but a file's name tells."""
+"""Types of files that Wikimedia Commons takes: a file's name tells where a wiki has an alias of
+its own for the namespace."""
 
 _INTERLANGUAGE: Final = re.compile(r"(?:[a-z]{2,3}|simple)(?:-[a-z]+){0,3}")
 _PROJECTS: Final = frozenset({"mw", "voy", "wmf"})
@@ -39,10 +34,11 @@ class Link(Enum):
 class Namespaces:
     """Tells links by the names of a wiki's namespaces."""
 
-    def __init__(self, names: Mapping[str, int]) -> None:
-        """`names` gives the number of each namespace by its name, as <siteinfo> does."""
-        self._numbers = {_key(name): number for name, number in names.items()}
-        self._numbers |= _ENGLISH | {_key(name): number for name, number in _OLDER.items()}
+    def __init__(self, names: Mapping[str, int], language: str | None = None) -> None:
+        """`names` gives the number of each namespace by its name, as <siteinfo> does; names and
+        aliases that MediaWiki has in the wiki's language, and in English, are added."""
+        every = [*words_of(language).names.items(), *names.items(), *words_of(None).names.items()]
+        self._numbers = {_key(name): number for name, number in every}
 
     def number(self, target: str) -> int | None:
         """Of the namespace that a link's target names; None if it names none."""

@@ -18,6 +18,7 @@ from corpuskit.connectors.compression import Damage
 from corpuskit.connectors.reasons import CORRUPT
 from corpuskit.connectors.wikimedia.lines import HEADING, ITEM, tidy
 from corpuskit.connectors.wikimedia.namespaces import Link, Namespaces
+from corpuskit.connectors.wikimedia.words import words_of
 
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _EMPTY_REF: Final = re.compile(r"<ref(?:\s[^<>]*)?/\s*>", re.IGNORECASE)
@@ -59,17 +60,22 @@ INVISIBLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LAST_ARGUMENT: Final = frozenset({"lang", "nowrap", "nobr", "transl", "big", "small"})
 """Templates, of the same name on most wikis, that show their last unnamed argument."""
 _LANG: Final = re.compile(r"lang-[a-z-]+")
-_FUNCTIONS: Final = re.compile(r"(?:formatnum|lc|uc|lcfirst|ucfirst)\s*:\s*([^{}|]*)", re.I)
 _CHARACTERS: Final = {"!": "|", "=": "=", "nbsp": "\u00a0", "ndash": "–", "mdash": "—", "·": "·"}
-_TITLES: Final = frozenset({"PAGENAME", "FULLPAGENAME", "SUBPAGENAME"})
 
 
 class Converter:
     """Converts the pages of one wiki."""
 
-    def __init__(self, namespaces: Mapping[str, int]) -> None:
-        """`namespaces` gives the number of each namespace by its name."""
-        self._namespaces = Namespaces(namespaces)
+    def __init__(self, namespaces: Mapping[str, int], language: str | None = None) -> None:
+        """`namespaces` gives the number of each namespace by its name; `language` is MediaWiki's
+        code of the wiki's language, as the dump has it in `xml:lang`."""
+        self._namespaces = Namespaces(namespaces, language)
+        self._words = words_of(language)
+
+    def redirect_of(self, wikitext: str) -> str | None:
+        """Title of the page that this one leads to; None if it is no redirect."""
+        found = self._words.redirect.match(wikitext)
+        return found[1].strip() if found else None
 
     def text_of(self, wikitext: str, title: str = "") -> str | Damage:
         """The text, a line per paragraph, heading or item; Damage where the parser gives up."""
@@ -86,7 +92,7 @@ class Converter:
             rendered = "".join(self._nodes(code.nodes, title))
         except (ParserError, RecursionError) as error:
             return Damage(CORRUPT, f"wikitext: {type(error).__name__}")
-        return tidy(rendered)
+        return tidy(self._words.switches.sub("", rendered))
 
     def _nodes(self, nodes: Iterable[Any], title: str) -> Iterator[str]:
         for node in nodes:
@@ -126,11 +132,11 @@ class Converter:
     def _template(self, node: Any, title: str) -> Iterator[str]:
         name = str(node.name).strip()
         shown = [one for one in node.params if not one.showkey]
-        if name in _TITLES:
+        if name in self._words.titles:
             yield title
         elif name in _CHARACTERS:
             yield _CHARACTERS[name]
-        elif found := _FUNCTIONS.fullmatch(name):
+        elif found := self._words.functions.fullmatch(name):
             yield found[1].strip()
         elif shown and (name.casefold() in _LAST_ARGUMENT or _LANG.fullmatch(name.casefold())):
             yield self._inner(shown[-1].value, title).strip()

@@ -10,7 +10,7 @@ from corpuskit.connectors.compression import Damage
 from corpuskit.connectors.wikimedia.text import Converter
 
 NAMES = {"ឯកសារ": 6, "ចំណាត់ថ្នាក់ក្រុម": 14, "មេឌា": -2, "ការពិភាក្សា": 1, "Tập tin": 6}
-CONVERT = Converter(NAMES)
+CONVERT = Converter(NAMES, "km")
 
 MARKUP = st.sampled_from(
     ["[[", "]]", "{{", "}}", "{|", "|}", "|-\n", "|", "'''", "''", "==", "\n", "\n\n", "* ", "# ",

@@ -323,3 +323,13 @@ def test_an_early_piece_after_a_late_one(tmp_path: Path) -> None:
     late, early = numbers(cut[2]), numbers(cut[0])
     assert (early[0], late[0]) == ("kmwiki:0@1000", "kmwiki:2000@3000")
     assert numbers(cut[1])[0] == "kmwiki:1000@2000"
+
+
+def test_a_redirect_that_is_not_marked_is_told_by_its_words(tmp_path: Path) -> None:
+    """Exports of MediaWiki before 1.13 have no <redirect>."""
+    path = tmp_path / "a.xml"
+    path.write_bytes(dump(page(1, "#ប្តូរទីតាំង [[ទំព័រ 2]]"), page(2, "# [[ទំព័រ 1]] ក"), page(3)))
+    first, second, third = read_whole(path)
+    assert (first.reason, first.detail) == ("read/redirect", "ទំព័រ 2")
+    assert (second.reason, second.content.decode()) == (None, "ទំព័រ 1 ក")
+    assert third.reason is None

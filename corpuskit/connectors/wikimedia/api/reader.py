@@ -36,7 +36,7 @@ class Reader:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._converter = HtmlConverter(site.info.namespaces)
+        self._converter = HtmlConverter(site.info.namespaces, site.info.language)
 
     def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
         """The pages of a run of lines."""
