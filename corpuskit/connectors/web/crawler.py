@@ -144,13 +144,15 @@ class Crawler:
                     break
                 wait = 1.0
                 if ready is not None:
-                    wait = self._turns.host(ready).next_at - time.monotonic()
+                    host = self._turns.host(ready)
+                    wait = host.next_at - time.monotonic()
                     if wait <= 0:
-                        entry = self.frontier.next_of(ready)
+                        entry = self.frontier.next_of(ready, wide=host.wide)
                         if entry is None:
-                            self._turns.host(ready).waiting = 0
+                            host.waiting = 0
                             continue
-                        self._turns.host(ready).busy = True
+                        host.busy = True
+                        self._turns.taken(host)
                         self._in_flight += 1
                         return entry
                 self._change.wait(min(wait, 1.0))
@@ -189,7 +191,7 @@ class Crawler:
         host.kept += visit.kept
         host.streak = 0 if visit.failure is None else host.streak + 1
         self._tally.add(visit)
-        self._turns.spent(host, visit.bytes)
+        self._turns.gave(host, visit.bytes, visit.wanted or 0)
         for name, count in visit.new.items():
             self._turns.host(name).waiting += count
 

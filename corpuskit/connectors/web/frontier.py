@@ -152,12 +152,13 @@ class Frontier:
             if self.yields:
                 self.yields.taken(entry.url, entry.host, entry.tries)
 
-    def next_of(self, host: str) -> Entry | None:
+    def next_of(self, host: str, *, wide: bool = False) -> Entry | None:
         """The URL to ask next of a host: the least tried, nearest to a seed, oldest.
 
-        With focus of those never tried in the area that promises most, if there are any.
+        With focus of those never tried in the area that promises most, if there are any, unless
+        `wide`.
         """
-        while self.yields and (area := self.yields.first_of(host)):
+        while self.yields and not wide and (area := self.yields.first_of(host)):
             row = self._one(
                 "SELECT url, kind, depth, hops, tries FROM urls WHERE area=? AND state='waiting' "
                 "AND tries=0 ORDER BY depth, id LIMIT 1",

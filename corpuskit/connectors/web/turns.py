@@ -1,4 +1,12 @@
-"""Whose turn it is: hosts, their rests, and which of them is worth the next request."""
+"""Whose turn it is: hosts, their rests, and which of them is worth the next request.
+
+A focused crawl asks in two orders: by what is promised (see `focus`), and breadth-first. Promises
+are built on what was found, so that alone they may hold a crawl to a corner of the web, or to
+nothing; breadth-first finds what nothing tells of. Requests are shared out in proportion to what
+each order has yielded so far, in characters per byte. Of two yields `y >= z` such a mixture gives
+`(y^2 + z^2) / (y + z)`, which is at least `2 (sqrt(2) - 1) y`: 83 % of the better order, whichever
+that is, and next to all of it where the other one gives little.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from corpuskit.connectors.web.focus import FAR_PRIOR, NOMINAL_BYTES, NOMINAL_CHARS
+
 NEAR: Final = 0.5
 """Hosts that promise at least this share of the best one are asked without a second thought.
-Measured by benchmarks/focus.py, as the next."""
-EXPLORE: Final = 0.1
-"""Share of the bytes that may go to other hosts while better ones rest."""
+Measured by benchmarks/focus.py."""
 PATIENCE: Final = 5.0
 """Seconds that a better host is waited for: one that rests longer does not hold up a crawl."""
 
@@ -26,8 +34,23 @@ class Host:
     streak: int = 0
     """Failures in a row."""
     busy: bool = False
-    far: bool = False
-    """Asked although others promise more."""
+    wide: bool = False
+    """Asked breadth-first, whatever it promises."""
+
+
+@dataclass(slots=True)
+class Order:
+    """What asking in one of the two orders has given; both begin as if one page of the usual
+    size had had some wanted text among the pages that it is expected in."""
+
+    requests: int = 0
+    bytes: float = NOMINAL_BYTES / FAR_PRIOR
+    chars: float = NOMINAL_CHARS
+
+    @property
+    def yielded(self) -> float:
+        """Wanted characters per byte."""
+        return self.chars / self.bytes
 
 
 class Turns:
@@ -37,16 +60,21 @@ class Turns:
         """`most_kept`: pages to keep of a host; `score`: what it promises, None: all alike."""
         self._most_kept, self._score = most_kept, score
         self.hosts: dict[str, Host] = {}
-        self._bytes = self._far_bytes = 0
+        self._wide, self._focused = Order(), Order()
 
     def host(self, name: str) -> Host:
         """A host, known or new."""
         return self.hosts.setdefault(name, Host())
 
-    def spent(self, host: Host, size: int) -> None:
-        """A host was asked and answered so many bytes."""
-        self._bytes += size
-        self._far_bytes += size if host.far else 0
+    def taken(self, host: Host) -> None:
+        """A host is asked."""
+        self._order(host).requests += 1
+
+    def gave(self, host: Host, size: int, wanted: int) -> None:
+        """It answered so many bytes with so many wanted characters."""
+        order = self._order(host)
+        order.bytes += size
+        order.chars += wanted
 
     def next_host(self, now: float) -> str | None:
         """The host to ask as soon as it has had its rest; None if there is none at present."""
@@ -57,8 +85,21 @@ class Turns:
         ]
         idle = [(name, host) for name, host in open_ if not host.busy]
         if self._score is None:
-            return min(((host.next_at, name) for name, host in idle), default=(0.0, None))[1]
-        return self._most_promising(open_, idle, now)
+            return _first(idle)
+        rested = [one for one in idle if one[1].next_at <= now]
+        wide = bool(rested) and self._wide_is_due()
+        name = _first(rested) if wide else self._most_promising(open_, idle, now)
+        if name is not None:
+            self.hosts[name].wide = wide
+        return name
+
+    def _order(self, host: Host) -> Order:
+        return self._wide if host.wide else self._focused
+
+    def _wide_is_due(self) -> bool:
+        wide, focused = self._wide, self._focused
+        share = wide.yielded / (wide.yielded + focused.yielded)
+        return wide.requests <= share * (wide.requests + focused.requests)
 
     def _most_promising(
         self, open_: list[tuple[str, Host]], idle: list[tuple[str, Host]], now: float
@@ -69,10 +110,11 @@ class Turns:
         enough = NEAR * max((promise[name] for name in soon), default=0.0)
         near = [one for one in idle if promise[one[0]] >= enough]
         rested = [one for one in near if one[1].next_at <= now]
-        if not rested and self._far_bytes <= EXPLORE * self._bytes:
-            rested = [one for one in idle if one[1].next_at <= now]
         if rested:
-            name, host = max(rested, key=lambda one: (promise[one[0]], -one[1].next_at, one[0]))
-            host.far = promise[name] < enough
-            return name
-        return min(((host.next_at, name) for name, host in near), default=(0.0, None))[1]
+            return max(rested, key=lambda one: (promise[one[0]], -one[1].next_at, one[0]))[0]
+        return _first(near)
+
+
+def _first(hosts: list[tuple[str, Host]]) -> str | None:
+    """The host that has had its rest first."""
+    return min(((host.next_at, name) for name, host in hosts), default=(0.0, None))[1]
