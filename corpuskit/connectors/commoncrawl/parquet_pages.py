@@ -33,8 +33,9 @@ Span = tuple[int, int]
 """First byte, and the one after the last."""
 
 GAP: Final = 1 << 20
-"""Bytes between two pages that are read rather than skipped: the pause before a further request
-takes longer than they do."""
+"""Bytes between two pages that are read rather than skipped: about what a line brings in the pause
+before a further request. Of 93 MB (benchmarks/columnar_index.py, whole hosts) gaps of 16 KiB read
+10.7 in 68 requests, of 256 KiB 14.6 in 38, of 1 MiB 28.2 in 15, whole columns 47.8 in 11."""
 MAX_RUN: Final = 1 << 26
 """Bytes read at once; pages beyond them are read next."""
 
