@@ -111,6 +111,7 @@ def make_plan(recipe: Recipe) -> Plan:
     _check_known(wanted, ModelSpec.of(**options, **places).load().codes, recipe)
     screen = StageSpec("screen", {"languages": wanted, **options}, places)
     stop_words = {one.code: list(one.stop_words.values) for one in profiles if one.stop_words}
+    identify = options | _priors(recipe)
     syllabic = [one.code for one in profiles if one.segmentation == "syllables"]
     return Plan(
         recipe=recipe,
@@ -129,7 +130,8 @@ def make_plan(recipe: Recipe) -> Plan:
             "annotate",
             (
                 StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
-                StageSpec("identify", options | _priors(recipe), places),
+                StageSpec("identify", identify, places),
+                StageSpec("lines", {**identify, **_lines(profiles, recipe)}, places),
                 StageSpec("signals", {"stop_words": stop_words, "syllabic": syllabic}),
                 *(StageSpec(name) for name in recipe.stages),
             ),
@@ -137,6 +139,14 @@ def make_plan(recipe: Recipe) -> Plan:
         signature=Segment("signature", (StageSpec("signature"),)),
         policies={one.code: _policy(one, recipe) for one in profiles},
     )
+
+
+def _lines(profiles: Sequence[Language], recipe: Recipe) -> dict[str, Any]:
+    """What the stage `lines` is told beside what `identify` is."""
+    return {
+        "languages": {one.code: list(one.confusable) for one in profiles},
+        "foreign_lines": recipe.identify.foreign_lines,
+    }
 
 
 def source_plans(recipe: Recipe) -> tuple[SourcePlan, ...]:
