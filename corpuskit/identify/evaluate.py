@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corpuskit.identify.groups import Group, f1, group_lines, measured_groups
 from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import UNDETERMINED, is_negative
 from corpuskit.identify.seeds import Row
@@ -39,6 +40,8 @@ class Evaluation:
     """Texts in languages that the model does not know."""
     open_accepted: int
     """Of these, how many were taken for one that it knows."""
+    groups: tuple[Group, ...] = ()
+    """Of languages that are easily taken for one another, those that the set has."""
 
     @property
     def macro_f1(self) -> float:
@@ -66,6 +69,7 @@ class Evaluation:
                 {name: getattr(one, name) for name in Score.__slots__} for one in self.scores
             ],
             "confusions": [list(one) for one in self.confusions],
+            "groups": [one.as_json() for one in self.groups],
         }
 
 
@@ -91,6 +95,7 @@ def evaluate(model: Identifier, rows: Sequence[Row]) -> Evaluation:
         tuple(wrong[:SHOWN]),
         truth.count(UNDETERMINED),
         sum(n for (true, said), n in pairs.items() if true == UNDETERMINED != said),
+        measured_groups(named, model.codes, UNDETERMINED),
     )
 
 
@@ -103,7 +108,7 @@ def _score(pairs: Counter[tuple[str, str]], code: str) -> Score:
     texts = sum(count for (true, _), count in pairs.items() if true == code)
     named = sum(count for (_, answer), count in pairs.items() if answer == code)
     precision = right / named if named else 0.0
-    return Score(code, texts, precision, right / texts, 2 * right / (texts + named))
+    return Score(code, texts, precision, right / texts, f1(pairs, code))
 
 
 def report_lines(found: Evaluation) -> Iterator[str]:
@@ -122,3 +127,4 @@ def report_lines(found: Evaluation) -> Iterator[str]:
     yield "\n| is | answered | texts |\n|---|---|--:|"
     for true, answer, count in found.confusions:
         yield f"| {true} | {answer} | {count} |"
+    yield from group_lines(found.groups)

@@ -17,7 +17,9 @@ from corpuskit.identify.identification import (
 )
 from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
 from corpuskit.identify.preprocess import PREPROCESS
-from corpuskit.identify.word_table import read_table
+from corpuskit.identify.sections import read_sections
+from corpuskit.identify.vocabulary import VOCABULARY, Vocabulary, vocabulary
+from corpuskit.identify.word_table import WORDS, WordTable, word_table
 from corpuskit.text import TextBatch
 
 MAX_CHARS: Final = 5000
@@ -29,6 +31,8 @@ CONSIDERED: Final = 20
 """Labels that are asked of a model that has negative ones: what these have together counts."""
 NOTHING: Final = 0.0005
 """Probability below which such a model's labels are not asked for."""
+WORDS_IN: Final = 2000
+"""Code points of a text whose words are looked up: some 300 words."""
 SHARE: Final = 0.005
 """The same where a part of a page is asked about: it makes the look twice as fast."""
 
@@ -50,7 +54,7 @@ class FastTextModel:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
         self._model = model
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
-        self._words = read_table(path)
+        self._words, self._vocabulary = _behind(path)
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
         self._line = PREPROCESS[self._reading.preprocess]
@@ -64,7 +68,12 @@ class FastTextModel:
         found = {code for codes in self._codes.values() for code in codes}
         return frozenset(code for code in found if not is_negative(code))
 
-    def believed(self, code: str, score: float, known: float, letters: int) -> bool:
+    @property
+    def thin(self) -> frozenset[str]:
+        """Languages of which it has seen little, as its label table says."""
+        return self.codes.intersection(self._reading.thin)
+
+    def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
         """Whether a text of so many letters is in `code`, where the label has that score and
         all known languages together have `known`."""
         read = self._reading
@@ -74,7 +83,14 @@ class FastTextModel:
                 return False
             if letters < read.short:
                 least = max(least, read.short_score)
-        return score >= least and known >= read.min_known
+        return score >= least and known >= read.min_known and self._has_words(code, text)
+
+    def _has_words(self, code: str, text: str) -> bool:
+        """Whether enough of the words are the language's, as far as the model can tell."""
+        least = self._reading.min_words
+        if not least or self._vocabulary is None:
+            return True
+        return self._vocabulary.share(code, self._line(text[:WORDS_IN])) >= least
 
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text of a batch; see priors.py for evidence beside it."""
@@ -123,6 +139,16 @@ class FastTextModel:
         kept = [guess for guess in guesses if guess.codes[0] not in again]
         kept += [Guess((code,), score) for code, score in again.items() if score >= NOTHING]
         return sorted(kept, key=lambda guess: (-guess.score, guess.codes))
+
+
+def _behind(path: Path) -> tuple[WordTable | None, Vocabulary | None]:
+    """What stands behind a model in its file."""
+    found = read_sections(path, frozenset((WORDS, VOCABULARY)))
+    try:
+        table = word_table(found[WORDS]) if WORDS in found else None
+        return table, vocabulary(found[VOCABULARY]) if VOCABULARY in found else None
+    except (KeyError, ValueError) as error:
+        raise ModelError(f"model {path}: what stands behind it is damaged ({error})") from error
 
 
 def _probability(score: float) -> float:

@@ -74,7 +74,7 @@ class Guesser(Protocol):
     def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
         """Its best labels for each text, best first; for some it may have none."""
 
-    def believed(self, code: str, score: float, known: float, letters: int) -> bool:
+    def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
         """Whether a text of so many letters is in `code`, where the label has that score and
         all known languages together have `known`."""
 
@@ -120,8 +120,8 @@ def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) ->
     for code, score in labels[:TOP]:
         ratio = _ratio(texts, row, code)
         if fits(code, main) or ratio >= MIN_LABEL_SCRIPT:
-            letters = int(texts.script_counts[row].sum())
-            if is_negative(code) or not model.believed(code, score, known, letters):
+            letters, text = int(texts.script_counts[row].sum()), texts.texts[row]
+            if is_negative(code) or not model.believed(code, score, known, letters, text):
                 break
             return Identification(code, score, ratio, labels[:TOP])
     return Identification(UNDETERMINED, 0.0, 0.0, labels[:TOP])

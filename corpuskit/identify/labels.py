@@ -16,6 +16,8 @@ of our own learns as `und_fra_Latn` what it is not to accept. Its table also has
     few_letters = 10                  # below, always, if other languages share the text's script
     short = 30                        # below, too, if the score is not at least short_score
     short_score = 0.9
+    min_words = 0.25                  # as well where the language has fewer of the text's words
+    thin = ["war_Latn"]               # of these it has seen little: another model may know more
 
     [thresholds]
     ban_Latn = 0.4                    # of languages that need another
@@ -59,6 +61,11 @@ class Reading:
     short: int = 0
     """Texts of fewer letters are believed from `short_score` on only, with the same exception."""
     short_score: float = 0.0
+    min_words: float = 0.0
+    """Share of a text's words that its language must have, where a vocabulary stands behind the
+    model."""
+    thin: tuple[str, ...] = ()
+    """Languages of which the model has seen little."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> Reading:
@@ -67,17 +74,19 @@ class Reading:
             return cls()
         given = {name: data[name] for name in _NUMBERS if name in data}
         bounds = tuple(sorted((data.get("thresholds") or {}).items()))
-        return cls(data.get("preprocess", "plain"), thresholds=bounds, **given)
+        thin = tuple(data.get("thin", ()))
+        return cls(data.get("preprocess", "plain"), thresholds=bounds, thin=thin, **given)
 
     def as_options(self) -> dict[str, Any]:
         """JSON for a stage; empty for a model that is read as it is."""
         if self == Reading():
             return {}
         numbers = {name: getattr(self, name) for name in _NUMBERS}
-        return {"preprocess": self.preprocess, **numbers, "thresholds": dict(self.thresholds)}
+        lists = {"thresholds": dict(self.thresholds), "thin": list(self.thin)}
+        return {"preprocess": self.preprocess, **numbers, **lists}
 
 
-_NUMBERS: Final = ("min_score", "min_known", "few_letters", "short", "short_score")
+_NUMBERS: Final = ("min_score", "min_known", "few_letters", "short", "short_score", "min_words")
 _LETTERS: Final = ("few_letters", "short")
 
 
@@ -97,7 +106,10 @@ def read_reading(name: str, root: Path) -> Reading:
         top = 1000 if key in _LETTERS else 1
         if not isinstance(bound, int | float) or not 0 <= bound <= top:
             raise ModelError(f"label table {path}: {key}: expected a number from 0 to {top}")
-    return Reading.of({"preprocess": preprocess, **numbers, "thresholds": bounds})
+    thin = model.get("thin", [])
+    if thin and not _as_codes(thin):
+        raise ModelError(f"label table {path}: thin: expected a list of codes such as khm_Khmr")
+    return Reading.of({"preprocess": preprocess, **numbers, "thresholds": bounds, "thin": thin})
 
 
 def read_labels(name: str, root: Path) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from corpuskit.identify.labels import Reading
 from corpuskit.identify.preprocess import lid_sea_1
 from corpuskit.identify.seeds import NEGATIVE, Row, SeedSet, WordList, read_seeds
 from corpuskit.identify.train_report import Trained, label_table, report, warnings
+from corpuskit.identify.vocabulary import Vocabulary
 from corpuskit.identify.word_table import WordTable, mixed, word_shares
 
 PREPROCESS: Final = "lid-sea-1"
@@ -37,7 +39,8 @@ def train_model(rows: Sequence[Row], out: Path, *, lists: Sequence[WordList] = (
                 **changed: Any) -> None:  # fmt: skip
     """Write a model there (`.ftz`); with one thread the same texts give the same bytes.
 
-    The words of the languages `alike`, if two or more have texts, are put behind it.
+    Behind it are put the words of the languages `alike`, if two or more have texts, and the
+    vocabulary of all languages.
     """
     import fasttext
 
@@ -52,23 +55,22 @@ def train_model(rows: Sequence[Row], out: Path, *, lists: Sequence[WordList] = (
         if quantize:
             model.quantize(str(source), **QUANTIZE, thread=threads, verbose=0)
         model.save_model(str(out))
-    if table := word_table(rows, lists, alike):
-        with out.open("ab") as file:
-            file.write(table.to_bytes())
+    with out.open("ab") as file:
+        file.write(behind(rows, lists, alike))
 
 
-def word_table(
-    rows: Sequence[Row], lists: Sequence[WordList], alike: Sequence[str]
-) -> WordTable | None:
-    """The words of these languages, half from their texts, half from their lists."""
-    lines: dict[str, list[str]] = {code: [] for code in alike}
+def behind(rows: Sequence[Row], lists: Sequence[WordList], alike: Sequence[str]) -> bytes:
+    """What the words of the languages say beside the model."""
+    lines: dict[str, list[str]] = defaultdict(list)
     for row in rows:
-        if row.label in lines:
+        if not row.label.startswith(NEGATIVE):
             lines[row.label].append(lid_sea_1(row.text))
+    shares = {code: word_shares(found) for code, found in lines.items()}
     listed = {one.label: one.shares for one in lists}
-    shares = {code: mixed(word_shares(found), listed.get(code, {}))
-              for code, found in lines.items() if found}  # fmt: skip
-    return WordTable.of(shares) if len(shares) > 1 else None
+    words = {code: found.keys() | listed.get(code, {}).keys() for code, found in shares.items()}
+    group = {code: mixed(shares[code], listed.get(code, {})) for code in alike if code in shares}
+    table = WordTable.of(group).to_bytes() if len(group) > 1 else b""
+    return table + Vocabulary.of(words).to_bytes()
 
 
 def train(
@@ -89,7 +91,8 @@ def train(
     fit, held = split(given.rows)
     alike = given.seeds.model.alike
     train_model(fit, out, lists=given.lists, alike=alike, threads=threads, **changed)
-    read = calibrate(FastTextModel(out, {}, reading(PREPROCESS)), held, PREPROCESS)
+    read = reading(PREPROCESS, given.rows, given.lists)
+    read = calibrate(FastTextModel(out, {}, read), held, read)
     found = {"held out": evaluate(FastTextModel(out, {}, read), held)}
     for name in left_out:
         found[f"without {name}"] = _without(name, given, read, threads, changed)

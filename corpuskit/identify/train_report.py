@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from corpuskit.identify.calibration import THIN
 from corpuskit.identify.evaluate import Evaluation, report_lines
 from corpuskit.identify.examples import sources_of
 from corpuskit.identify.labels import Reading
 from corpuskit.identify.seeds import NEGATIVE, Row, Seeds, SeedSet
-
-THIN: Final = 300
-"""Texts below which a language is warned of: measured out of domain, macro-F1 is .61 with 25
-texts, .75 with 100, .82 with 300 and .82 with 600."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,11 @@ def label_table(seeds: Seeds, done: Trained) -> str:
     read = done.reading
     numbers = "".join(f"{name} = {value}\n" for name, value in read.as_options().items()
                       if isinstance(value, int | float))  # fmt: skip
+    thin = f"thin = {json.dumps(list(read.thin))}\n" if read.thin else ""
     return (
         f"# Labels of {seeds.model.name}: codes already.\n[model]\n"
         f'name = "{seeds.model.name}"\nlicense = "{seeds.model.license}"\n'
-        f'sha256 = "{done.sha256}"\npreprocess = "{read.preprocess}"\n{numbers}\n[labels]\n'
+        f'sha256 = "{done.sha256}"\npreprocess = "{read.preprocess}"\n{numbers}{thin}\n[labels]\n'
     )
 
 
@@ -75,7 +74,8 @@ def report(given: SeedSet, done: Trained) -> Iterator[str]:
     yield f"Answers `und` below a score of {read.min_score}, where the negative labels leave less"
     yield f"than {read.min_known} to the known languages, and to texts of fewer than"
     yield f"{read.few_letters} letters ({read.short} if the score is below {read.short_score}) in"
-    yield "a script that several of its languages use."
+    yield "a script that several of its languages use, and where the language has fewer than"
+    yield f"{read.min_words} of the text's words in its seeds."
     if seeds.model.alike:
         yield f"The words of {', '.join(seeds.model.alike)} have a second say."
     yield "\n| source | license | texts | from |\n|---|---|--:|---|"

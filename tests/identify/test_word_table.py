@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import fasttext
 import pytest
 
 from corpuskit.errors import ModelError
-from corpuskit.identify.word_table import WordTable, mixed, read_table, word_shares
+from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.labels import Reading
+from corpuskit.identify.sections import read_sections
+from corpuskit.identify.word_table import WORDS, WordTable, mixed, word_shares, word_table
+from corpuskit.text import TextBatch
 
 INDONESIAN = word_shares(["saya pergi ke kantor karena ada rapat"])
 MALAY = word_shares(["saya pergi ke pejabat kerana ada mesyuarat"])
@@ -33,17 +38,53 @@ def test_many_words_are_no_surer_than_thirty(table: WordTable) -> None:
     assert table.votes("kantor " * 30) == pytest.approx(table.votes("kantor " * 900))
 
 
+def behind(path: Path) -> WordTable | None:
+    found = read_sections(path, frozenset((WORDS,)))
+    return word_table(found[WORDS]) if WORDS in found else None
+
+
 def test_behind_a_model(table: WordTable, tmp_path: Path) -> None:
     path = tmp_path / "model.ftz"
     path.write_bytes(b"model" * 10)
-    assert read_table(path) is None
+    assert behind(path) is None
     path.write_bytes(b"model" * 10 + table.to_bytes())
-    again = read_table(path)
+    again = behind(path)
     assert again is not None
     assert again.shared_out("di kantor", EVEN) == table.shared_out("di kantor", EVEN)
     path.write_bytes(b"model" * 10 + b"x" + table.to_bytes()[1:])
-    with pytest.raises(ModelError, match="word table is damaged"):
-        read_table(path)
+    with pytest.raises(ModelError, match="behind it is damaged"):
+        behind(path)
+
+
+@pytest.fixture(scope="module")
+def with_words(tmp_path_factory: pytest.TempPathFactory) -> FastTextModel:
+    """A real model, sure of Indonesian where Malay words are, as it has seen none of them."""
+    folder = tmp_path_factory.mktemp("words")
+    lines = ["__label__ind_Latn saya pergi ke kantor karena ada rapat"] * 60
+    lines += ["__label__zsm_Latn \u0643\u0627\u0645\u064a"] * 60
+    lines += ["__label__und_eng_Latn the meeting was in the office"] * 60
+    (folder / "train.txt").write_text("\n".join(lines), encoding="utf-8")
+    model = fasttext.train_supervised(
+        str(folder / "train.txt"), dim=16, minn=2, maxn=3, epoch=300, lr=1.5, bucket=2000,
+        verbose=0, thread=1,
+    )  # fmt: skip
+    path = folder / "model.bin"
+    model.save_model(str(path))
+    path.write_bytes(
+        path.read_bytes() + WordTable.of({"ind_Latn": INDONESIAN, "zsm_Latn": MALAY}).to_bytes()
+    )
+    return FastTextModel(path, {}, Reading("lid-sea-1", 0.5))
+
+
+def test_a_label_that_stands_alone_is_shared_out(with_words: FastTextModel) -> None:
+    """What a model gives to one label alone is not lost where the words speak for another."""
+    text = "saya pergi ke kantor kerana ada mesyuarat"
+    alone = with_words._model.predict(text, k=20, threshold=0.0005)
+    assert list(alone[0]) == ["__label__ind_Latn"]
+    scores = {guess.codes[0]: guess.score for guess in with_words.guess([text])[0]}
+    assert set(scores) == {"ind_Latn", "zsm_Latn"}
+    assert sum(scores.values()) == pytest.approx(float(alone[1][0]), abs=0.001)
+    assert with_words.identify(TextBatch([text]))[0].lang == "ind_Latn"
 
 
 def test_mixed() -> None:

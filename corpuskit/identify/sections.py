@@ -1,0 +1,61 @@
+"""What stands behind a fastText model in the same file: fastText stops reading where its own part
+ends. Each section is compressed (a JSON head and raw bytes) and ends with its length and name, so
+that they are found from the end of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import struct
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple
+
+from corpuskit.errors import ModelError
+
+_TAIL: Final = struct.Struct("<Q8s")
+_HEAD: Final = struct.Struct("<Q")
+
+
+class Section(NamedTuple):
+    """One section, unpacked."""
+
+    head: dict[str, Any]
+    body: bytes
+
+
+def packed(name: bytes, head: dict[str, Any], body: bytes) -> bytes:
+    """A section as it is appended to a model; its name has eight bytes."""
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    data = lzma.compress(_HEAD.pack(len(text)) + text + body, preset=9)
+    return data + _TAIL.pack(len(data), name)
+
+
+def read_sections(path: Path, names: frozenset[bytes]) -> dict[bytes, Section]:
+    """The sections of these names at the end of a file; ModelError if one is damaged."""
+    found: dict[bytes, Section] = {}
+    with path.open("rb") as file:
+        end = file.seek(0, 2)
+        while end >= _TAIL.size:
+            length, name = _TAIL.unpack(_at(file, end - _TAIL.size, _TAIL.size))
+            if name not in names or name in found:
+                break
+            end -= _TAIL.size + length
+            try:
+                found[name] = _unpacked(_at(file, max(0, end), length))
+            except (lzma.LZMAError, ValueError, struct.error) as error:
+                raise ModelError(
+                    f"model {path}: what stands behind it is damaged ({error})"
+                ) from error
+    return found
+
+
+def _at(file: IO[bytes], place: int, length: int) -> bytes:
+    file.seek(place)
+    return file.read(length)
+
+
+def _unpacked(data: bytes) -> Section:
+    raw = lzma.decompress(data)
+    (length,) = _HEAD.unpack_from(raw)
+    return Section(json.loads(raw[_HEAD.size : _HEAD.size + length]), raw[_HEAD.size + length :])

@@ -1,0 +1,105 @@
+"""Two models as one: which is heard, of which languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fasttext
+import pytest
+
+from corpuskit.identify.combined import CombinedModel
+from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.labels import Reading
+from corpuskit.text import TextBatch
+
+TAGALOG = "magandang umaga sa inyong lahat"
+CEBUANO = "maayong buntag kaninyong tanan"
+WARAY = "maupay nga aga ha iyo ngatanan"
+ENGLISH = "good morning to all of you"
+FRENCH = "bonjour à vous tous mes amis"
+MALAY = "selamat pagi kepada semua orang"
+
+REGION = {"tgl_Latn": TAGALOG, "ceb_Latn": "usa", "war_Latn": "usa ka", "zsm_Latn": MALAY,
+          "und_eng_Latn": ENGLISH, "und_fra_Latn": FRENCH}  # fmt: skip
+WORLD = {"tgl_Latn": TAGALOG, "ceb_Latn": CEBUANO, "war_Latn": WARAY, "eng_Latn": ENGLISH,
+         "fra_Latn": FRENCH, "zsm_Latn": f"{MALAY} sapa"}  # fmt: skip
+
+
+def model(path: Path, samples: dict[str, str], reading: Reading) -> FastTextModel:
+    lines = [f"__label__{code} {text}" for code, text in samples.items() for _ in range(40)]
+    source = path.with_suffix(".txt")
+    source.write_text("\n".join(lines), encoding="utf-8")
+    trained = fasttext.train_supervised(
+        str(source), dim=16, epoch=60, lr=1.0, bucket=2000, verbose=0, thread=1
+    )
+    trained.save_model(str(path))
+    return FastTextModel(path, {}, reading)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[FastTextModel, FastTextModel]:
+    folder = tmp_path_factory.mktemp("both")
+    region = Reading(min_score=0.5, min_known=0.95, thin=("ceb_Latn", "war_Latn", "ilo_Latn"))
+    return model(folder / "region.bin", REGION, region), model(
+        folder / "world.bin", WORLD, Reading()
+    )
+
+
+def answers(
+    both: tuple[FastTextModel, FastTextModel], *texts: str
+) -> tuple[list[str], list[str], list[str]]:
+    """What each says, and what they say together."""
+    batch = TextBatch(list(texts))
+    models = (*both, CombinedModel(*both))
+    first, second, together = ([one.lang for one in m.identify(batch)] for m in models)
+    return first, second, together
+
+
+def test_the_world_names_what_the_region_does_not_know(
+    both: tuple[FastTextModel, FastTextModel],
+) -> None:
+    assert answers(both, ENGLISH, MALAY, TAGALOG) == (
+        ["und", "zsm_Latn", "tgl_Latn"],
+        ["eng_Latn", "zsm_Latn", "tgl_Latn"],
+        ["eng_Latn", "zsm_Latn", "tgl_Latn"],
+    )
+
+
+def test_what_the_region_knows_well_and_did_not_find_is_not_there(
+    both: tuple[FastTextModel, FastTextModel],
+) -> None:
+    first, second, together = answers(both, f"{ENGLISH} {MALAY} sapa")
+    assert (first, second, together) == (["und"], ["zsm_Latn"], ["und"])
+
+
+def test_a_thin_language_is_found_where_both_think_of_it(
+    both: tuple[FastTextModel, FastTextModel],
+) -> None:
+    text = f"usa good morning {CEBUANO}"
+    assert both[0].thin == {"ceb_Latn", "war_Latn"}
+    assert answers(both, text) == (["und"], ["ceb_Latn"], ["ceb_Latn"])
+    best = next(code for code, _ in both[0].identify(TextBatch([text]))[0].top if code[:3] != "und")
+    assert best == "ceb_Latn"
+    # Of what it knows, the region thinks of Tagalog there.
+    other = f"pagi {ENGLISH} {CEBUANO} {CEBUANO}"
+    assert answers(both, other) == (["und"], ["ceb_Latn"], ["und"])
+
+
+def test_a_neighbor_has_no_text_that_the_world_knows_better(
+    both: tuple[FastTextModel, FastTextModel],
+) -> None:
+    text = f"{CEBUANO} lahat"
+    assert answers(both, text) == (["tgl_Latn"], ["ceb_Latn"], ["ceb_Latn"])
+    # Malay is no neighbor of Cebuano.
+    assert answers(both, f"{CEBUANO} pagi") == (["zsm_Latn"], ["ceb_Latn"], ["zsm_Latn"])
+
+
+def test_both_are_asked_what_they_think_of_a_part(
+    both: tuple[FastTextModel, FastTextModel],
+) -> None:
+    combined = CombinedModel(*both)
+    assert combined.codes == both[0].codes | both[1].codes
+    assert [guesses[0].codes for guesses in combined.shares(FRENCH)] == [
+        ("und_Latn",),
+        ("fra_Latn",),
+    ]
