@@ -32,6 +32,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "extract": "corpuskit.extract.html:Extract",
         "normalize": "corpuskit.normalize.stage:Normalize",
         "identify": "corpuskit.identify.stage:Identify",
+        "lines": "corpuskit.identify.line_stage:Lines",
         "signals": "corpuskit.quality.signals:Signals",
         "signature": "corpuskit.dedup.minhash:Signatures",
     },

@@ -22,6 +22,9 @@ EXTRACTOR: Final = pa.struct(
 NORMALISER: Final = pa.struct(
     {"name": pa.string(), "version": pa.string(), "edits": pa.map_(pa.string(), pa.int32())}
 )
+FOREIGN_LINES: Final = pa.list_(
+    pa.struct({"line": pa.int32(), "lang": pa.string(), "chars": pa.int32()})
+)
 LABELS: Final = pa.list_(pa.struct({"label": pa.string(), "score": pa.float32()}))
 LANG_EVIDENCE: Final = pa.list_(
     pa.struct(
@@ -81,6 +84,17 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ),
     ("lang_declared", pa.string(), "by the page itself; evidence, not truth"),
     ("script_ratio", pa.float32(), "share of letters in the language's script"),
+    (
+        "lang_line_share",
+        pa.float32(),
+        "share of letters in `lang`, by line; null where no line is long enough to tell",
+    ),
+    (
+        "foreign_lines",
+        FOREIGN_LINES,
+        "lines taken out of `text` because they are in another language: number in the normalized "
+        "text, from 1, language and length; null where there are none",
+    ),
     ("dedup_cluster", pa.string(), "id of the cluster of near-duplicates (its kept document)"),
     ("dedup_cluster_size", pa.int32(), "documents in the cluster, the kept one included"),
     ("licence", pa.string(), "SPDX id, `LicenseRef-...` or NOASSERTION"),

@@ -73,6 +73,7 @@ def _count(name: str, description: str, unit: str, source: str = "own") -> Signa
 _SIGNALS: Final = (
     Signal("lang_score", "score of the language", "probability", 1.0, "own", "language"),
     _share("script_ratio", "letters in the language's script", stage="language"),
+    _share("lang_line_share", "letters in the language, by line", stage="language"),
     # Length
     _count("chars", "length", "code points"),
     _count("clusters", "length in what a reader sees as characters (UAX #29)", "clusters"),
@@ -150,6 +151,7 @@ _CLEAN = "10,000 clean documents in 686 languages and scripts"
 _RULES: Final = (
     _rule("min_lang_score"),
     _rule("min_script_ratio"),
+    _rule("min_lang_line_share"),
     _rule("min_chars"),
     _rule("max_chars"),
     _rule(

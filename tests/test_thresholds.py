@@ -34,7 +34,7 @@ def test_language_rules_decide_before_quality_rules() -> None:
 def test_signals_of_the_language_stage_are_columns_of_their_own() -> None:
     assert "lang_score" in SIGNALS
     assert "lang_score" not in QUALITY_SIGNALS
-    assert len(QUALITY_SIGNALS) == len(set(QUALITY_SIGNALS)) == len(SIGNALS) - 2
+    assert len(QUALITY_SIGNALS) == len(set(QUALITY_SIGNALS)) == len(SIGNALS) - 3
 
 
 def test_no_default_depends_on_how_a_language_forms_words_or_lines() -> None:

@@ -119,7 +119,7 @@ def schema_page() -> Iterator[str]:
     for name, field in FIELDS.items():
         star = "*" if name in ALWAYS else ""
         yield f"| `{name}`{star} | `{field.type}` | {_cell(field.metadata[b'about'].decode())} |"
-        if name == "script_ratio":
+        if name == "foreign_lines":
             yield "| `quality` | struct of float | every quality signal, below |"
     yield "\n## Signals (`quality`)\n"
     yield "| signal | unit | meaning | from |\n|---|---|---|---|"

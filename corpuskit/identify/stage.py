@@ -48,13 +48,13 @@ class Identify:
     ) -> None:
         """The embedded model, or the file at `path` with that digest and label table; `priors`
         as `prior_options` makes them, None where nothing but the text counts."""
-        self._spec = ModelSpec.of(path, sha256, labels, reading)
+        self.spec = ModelSpec.of(path, sha256, labels, reading)
         self._priors = Priors.of(priors) if priors else None
 
     def process(self, batch: Batch) -> Batch:
         """Identify every text; no row is lost here."""
         given = self._priors.of_pages(batch) if self._priors else ()
-        found = self._spec.load().identify(batch.texts, given)
+        found = self.spec.load().identify(batch.texts, given)
         return batch.with_columns(
             lang=[one.lang for one in found],
             lang_score=[one.score for one in found],

@@ -22,7 +22,7 @@ FIELDS: Final = tuple(
         ("broken", schema.BROKEN),
     )
 )
-_JUDGED: Final = ("lang", "lang_score", "script_ratio", "quality")
+_JUDGED: Final = ("lang", "lang_score", "script_ratio", "lang_line_share", "quality")
 
 
 def decision_key(annotated: str, policies: Mapping[str, Mapping[str, float]]) -> str:

@@ -133,6 +133,11 @@ class Identify(_Table):
         pattern=r"^[0-9a-f]{64}$",
         description="digest of the model file, for a path or URL",
     )
+    foreign_lines: Literal["keep", "remove"] = Field(
+        default="keep",
+        description="lines of a document that are surely in a language that is not wanted: kept, "
+        "or taken out before quality and duplicates are looked at (docs/mixed-documents.md)",
+    )
     labels: str | None = Field(
         default=None,
         description="a TOML that maps the model's labels; labels such as "

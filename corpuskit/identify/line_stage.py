@@ -1,0 +1,134 @@
+"""The stage `lines`: what a document's lines say of its language, and whether foreign ones stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+import pyarrow as pa
+
+from corpuskit.document import text_sha256
+from corpuskit.identify.foreign import NEAR_RUN, Removed, foreign_lines, without
+from corpuskit.identify.lines import Line, Related, judge_lines, line_share, script_share
+from corpuskit.identify.stage import Identify
+from corpuskit.schema import FIELDS
+from corpuskit.stage import Batch
+from corpuskit.text import TextBatch
+
+
+class Lines:
+    """Add `lang_line_share` to documents in a wanted language; take foreign lines out if asked.
+
+    `languages` has the wanted languages, each with those that it is easily taken for; all other
+    options are those of the stage `identify`, which runs before and again on what is left of a
+    document. With `foreign_lines = "remove"` the lines that are surely in another language
+    (foreign.py) leave `text` and stand in `foreign_lines` and `foreign_text` instead, provided
+    that what is left is in a wanted language; else the document stays as it was. A document in
+    another language with enough lines in a wanted one is tried as well.
+    """
+
+    name: ClassVar[str] = "lines"
+    version: ClassVar[str] = "1"
+    fields: ClassVar[tuple[pa.Field, ...]] = (
+        FIELDS["lang_line_share"],
+        FIELDS["foreign_lines"],
+        pa.field("foreign_text", pa.list_(pa.string())),
+    )
+
+    def __init__(
+        self,
+        *,
+        languages: Mapping[str, Sequence[str]],
+        foreign_lines: Literal["keep", "remove"] = "keep",
+        **identify: Any,
+    ) -> None:
+        self._wanted = {code: frozenset(related) for code, related in languages.items()}
+        self._removes = foreign_lines == "remove"
+        self._identify = Identify(**identify)
+
+    def process(self, batch: Batch) -> Batch:
+        """Judge the lines of every document in a wanted language; no row is lost here."""
+        model = self._identify.spec.load()
+        langs = self._looked_for(batch)
+        judged = judge_lines(batch.texts, langs, model)
+        removed: dict[int, list[Removed]] = {}
+        if self._removes:
+            for row, lang in enumerate(langs):
+                own = lang if lang == batch["lang"][row] else _own(judged[row], self._wanted)
+                if own and (found := foreign_lines(judged[row], own, self._wanted, model)):
+                    removed[row] = found
+            batch, removed = self._removed(batch, removed)
+        return batch.with_columns(
+            lang_line_share=[
+                self._share(lang, lines, removed.get(row, []))
+                for row, (lang, lines) in enumerate(zip(batch["lang"], judged, strict=True))
+            ],
+            foreign_lines=[_rows(removed.get(row)) for row in range(len(batch))],
+            foreign_text=[_texts(removed.get(row)) for row in range(len(batch))],
+        )
+
+    def _looked_for(self, batch: Batch) -> list[str | None]:
+        """The language of every document if that is wanted; where lines are taken out of others
+        a wanted language in the script that has most letters; else None."""
+        others = self._wanted if self._removes else ()
+        return [
+            lang if lang in self._wanted else _likeliest(batch.texts, row, others)
+            for row, lang in enumerate(batch["lang"])
+        ]
+
+    def _share(
+        self, lang: str | None, lines: Sequence[Line], removed: Sequence[Removed]
+    ) -> float | None:
+        if lang not in self._wanted:
+            return None
+        gone = {one.line.at for one in removed}
+        rest = (line for line in lines if line.at not in gone)
+        return line_share(rest, str(lang), self._wanted[str(lang)])
+
+    def _removed(
+        self, batch: Batch, removed: dict[int, list[Removed]]
+    ) -> tuple[Batch, dict[int, list[Removed]]]:
+        """The batch with the texts that are left, and what was taken out where that stands."""
+        rows = list(removed)
+        rests = [without(batch["text"][row], removed[row]) for row in rows]
+        again = self._identify.process(batch.take(rows).with_columns(text=rests))
+        stands = [at for at, lang in enumerate(again["lang"]) if lang in self._wanted]
+        names = ("text", *(field.name for field in Identify.fields))
+        columns: dict[str, list[Any]] = {name: list(batch.get(name)) for name in names}
+        digests = list(batch.get("text_sha256"))
+        for at in stands:
+            for name in names:
+                columns[name][rows[at]] = again[name][at]
+            digests[rows[at]] = text_sha256(rests[at])
+        kept = {rows[at]: removed[rows[at]] for at in stands}
+        return batch.with_columns(**columns, text_sha256=digests), kept
+
+
+def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:
+    """The language whose script most of the text's letters are in, the first of equal ones."""
+    return max(codes, key=lambda code: script_share(texts, row, code), default=None)
+
+
+def _own(lines: Sequence[Line], wanted: Related) -> str | None:
+    """The wanted language that a document in another one has most lines in, if they have enough
+    letters not to be a mistake."""
+    letters: Counter[str] = Counter()
+    for line in lines:
+        if line.lang and line.lang in wanted:
+            letters[line.lang] += line.letters
+    code, most = max(letters.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return code if most >= NEAR_RUN else None
+
+
+def _rows(removed: Sequence[Removed] | None) -> list[dict[str, Any]] | None:
+    """Number from 1, language and length of each line that was taken out; None for none."""
+    if not removed:
+        return None
+    return [
+        {"line": one.line.at + 1, "lang": one.lang, "chars": len(one.line.text)} for one in removed
+    ]
+
+
+def _texts(removed: Sequence[Removed] | None) -> list[str] | None:
+    return [one.line.text for one in removed] if removed else None

@@ -1,0 +1,147 @@
+"""What the lines of a document say of its language: a signal beside that of the whole text.
+
+A line votes with its letters. It votes for nobody where it is short, where the model has no
+verdict or one without a majority, and where it is in another script but holds a part in the
+document's. A line that the model gives to a neighbor of the document's language (`confusable` in
+the catalogue) counts by the share that the document's language has within that group: a sentence
+that could be Indonesian or Malay is a part of each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain, islice
+from typing import Final, NamedTuple
+
+from corpuskit.identify.calibration import MIN_SCORE
+from corpuskit.identify.identification import Identification, Identifier
+from corpuskit.text import TextBatch
+from corpuskit.text.scripts import MEMBERS
+from corpuskit.text.tables import SCRIPT_IDS
+
+MIN_LETTERS: Final = 30
+"""Letters of a line that is judged: of shorter ones one in ten is named wrongly (see
+calibration.py)."""
+ONE_SCRIPT: Final = 0.9
+"""Share of a line's letters from which the script answers for a language that is the only one
+the model knows in it: the model would not say another."""
+QUOTED: Final = 0.05
+"""Share of letters in the document's script from which a line in another script belongs to the
+document. In Lao and Thai manuals, lines full of commands are English by the model's score."""
+
+Related = Mapping[str, Collection[str]]
+"""The wanted languages, each with those that it is easily taken for."""
+
+
+class Line(NamedTuple):
+    """A line of a document, as it was judged."""
+
+    at: int
+    """Its number among all lines of the text, from 0."""
+    text: str
+    letters: int
+    in_script: float
+    """Share (0 to 1) of its letters that are in the script of the document's language."""
+    found: Identification | None = None
+    """What the model says; None where it was not asked because the line is short."""
+
+    @property
+    def lang(self) -> str | None:
+        """The line's language; None without a verdict that has a majority."""
+        return self.found.lang if self.found and self.found.score >= MIN_SCORE else None
+
+
+def judge_lines(
+    texts: TextBatch, langs: Sequence[str | None], model: Identifier
+) -> list[list[Line]]:
+    """The lines of every text, blank ones left out, all judged by one call of the model.
+
+    `langs` are the languages of the texts; a text whose language is None has no lines here.
+    """
+    split = [_split(text) if lang else [] for text, lang in zip(texts.texts, langs, strict=True)]
+    langs_of = [str(lang) for lang, lines in zip(langs, split, strict=True) for _ in lines]
+    judged = iter(_judged(_measured(list(chain(*split)), langs_of), langs_of, model))
+    return [list(islice(judged, len(lines))) for lines in split]
+
+
+def _split(text: str) -> list[tuple[int, str]]:
+    return [(at, line) for at, line in enumerate(text.split("\n")) if line.strip()]
+
+
+def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list[Line]:
+    """The lines with their letters, all of them and those in the script of the language."""
+    batch = TextBatch([text for _, text in numbered])
+    letters: list[int] = batch.script_counts.sum(axis=1).tolist()
+    return [
+        Line(at, text, letters[row], script_share(batch, row, langs[row]))
+        for row, (at, text) in enumerate(numbered)
+    ]
+
+
+def script_share(batch: TextBatch, row: int, code: str) -> float:
+    """Share of a text's letters that are in the script of a language; 0 if that has no table."""
+    script = script_of(code)
+    known = script in SCRIPT_IDS or script in MEMBERS
+    return batch.script_share(row, script) if known else 0.0
+
+
+def script_of(code: str) -> str:
+    """The script in a language's code."""
+    return code.partition("_")[2]
+
+
+def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> list[Line]:
+    """The lines with what the model says of those that are long enough, or their script does."""
+    scripts = Counter(map(script_of, model.codes))
+    alone = {code for code in model.codes if scripts[script_of(code)] == 1}
+    sure = [
+        Identification(lang, 1.0, line.in_script, ())
+        if line.letters >= MIN_LETTERS and lang in alone and line.in_script >= ONE_SCRIPT
+        else None
+        for line, lang in zip(lines, langs, strict=True)
+    ]
+    asked = list(
+        dict.fromkeys(
+            line.text
+            for line, known in zip(lines, sure, strict=True)
+            if line.letters >= MIN_LETTERS and known is None
+        )
+    )
+    answers = dict(zip(asked, model.identify(TextBatch(asked)), strict=True))
+    return [
+        line._replace(found=known or answers.get(line.text))
+        for line, known in zip(lines, sure, strict=True)
+    ]
+
+
+def vote(line: Line, lang: str, related: Collection[str]) -> float | None:
+    """Share (0 to 1) of a line that is in `lang`, easily taken for one of `related`; None if the
+    line votes for nobody."""
+    if line.found is None or line.lang is None:
+        return None
+    if line.lang == lang:
+        return 1.0
+    if line.lang in related:
+        return within(line.found, lang, related)
+    return None if quotes(line, lang) else 0.0
+
+
+def within(found: Identification, lang: str, related: Collection[str]) -> float:
+    """The score of `lang` if the language can only be that or one of `related`."""
+    group = sum(score for code, score in found.top if code == lang or code in related)
+    return sum(score for code, score in found.top if code == lang) / group if group else 0.0
+
+
+def quotes(line: Line, lang: str) -> bool:
+    """Whether a line in another script than `lang` has a part in that of `lang`."""
+    other = line.lang is None or script_of(line.lang) != script_of(lang)
+    return other and line.in_script > QUOTED
+
+
+def line_share(lines: Iterable[Line], lang: str, related: Collection[str]) -> float | None:
+    """Share (0 to 1) of the letters of judged lines that are in `lang`; None if none was judged."""
+    votes = [(line.letters, vote(line, lang, related)) for line in lines]
+    judged = [(letters, share) for letters, share in votes if share is not None]
+    total = sum(letters for letters, _ in judged)
+    return sum(letters * share for letters, share in judged) / total if total else None
