@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from corpuskit.connectors.base import Agent, Input
+from corpuskit.connectors.base import Agent, Input, Judge
+from corpuskit.connectors.calls import answerable
 from corpuskit.engines import Engine, LocalEngine
 from corpuskit.errors import SourceError
 from corpuskit.pipeline import Plan, Segment, crashes, make_plan, publication
@@ -89,15 +90,21 @@ def fetch(
     A build of the same recipe in the same folder then needs no network. Raises as `build`.
     """
     folder = Path(out) if out is not None else Path("builds") / recipe.name
-    plan = make_plan(recipe)
-    if unknown := set(sources) - {one.name for one in plan.sources}:
-        known = ", ".join(one.name for one in plan.sources)
-        raise SourceError(f"the recipe has no source {sorted(unknown)}; there are {known}")
+    plan = make_plan(recipe, only_fetch=True)
+    named(plan.sources, sources)
     with Workspace(folder).open(recipe.name) as workspace:
         plan = plan.placed((workspace.work / "raw").absolute())
         with LocalEngine(1) as engine:
             run = Run(plan, workspace, engine, progress or Silent())
             return run.fetch(sources)
+
+
+def named(plans: Sequence[SourcePlan], names: Sequence[str]) -> list[SourcePlan]:
+    """The sources of those names, all without any; SourceError if there is no such source."""
+    if unknown := sorted(set(names) - {one.name for one in plans}):
+        known = ", ".join(one.name for one in plans)
+        raise SourceError(f"the recipe has no source {', '.join(unknown)}; there are {known}")
+    return [one for one in plans if not names or one.name in names]
 
 
 class Run:
@@ -129,20 +136,37 @@ class Run:
 
     def fetch(self, names: Sequence[str] = ()) -> dict[str, Path]:
         """Have the raw records of sources that fetch (those named, or all) at hand."""
-        chosen = [one for one in self.plan.sources if not names or one.name in names]
-        fetching = [one for one in chosen if one.fetches]
-        operator = self.plan.recipe.operator
-        agent = Agent(operator.name, operator.contact, self.plan.recipe.sha256)
+        fetching = [one for one in named(self.plan.sources, names) if one.fetches]
         if fetching:
-            judge = PageJudge(self.plan)
             self.progress.begin("fetch", len(fetching), 0)
             for source in fetching:
-                connector = source.open()
-                connector.judge = judge
-                connector.fetch(agent, lambda line: self.progress.say("fetch", line))
+                self._fetch(source)
                 self.progress.advance("fetch")
             self.progress.end("fetch")
         return {one.name: Path(str(one.store)) for one in fetching}
+
+    def _fetch(self, source: SourcePlan) -> None:
+        """Have what one source needs; what it says last stays to be read."""
+        operator, connector, said = self.plan.recipe.operator, source.open(), [""]
+
+        def report(line: str) -> None:
+            said.append(line)
+            self.progress.say("fetch", f"{source.name}: {line}")
+
+        connector.judge = self._judge(source) if connector.judged else None
+        with answerable(connector, source.name, "fetching"):
+            connector.fetch(Agent(operator.name, operator.contact, self.plan.recipe.sha256), report)
+        self.progress.note("fetch", f"{source.name}: {said[-1] or 'all there'}")
+
+    def _judge(self, source: SourcePlan) -> Judge | None:
+        """Who tells what pages are worth, if the model knows every wanted language: where it does
+        not, texts in that language would look like none."""
+        if not self.plan.unknown:
+            return PageJudge(self.plan)
+        unknown = ", ".join(self.plan.unknown)
+        told = f"the model {self.plan.recipe.identify.model} does not know {unknown}"
+        self.progress.note("fetch", f"{source.name}: focus is off, {told}")
+        return None
 
     def _scan(self, inputs: Mapping[str, Sequence[Input]]) -> dict[str, list[Scanned]]:
         tasks = [

@@ -5,6 +5,7 @@
     ├── CatalogueError        a language profile in sources/ is missing or malformed
     ├── UnknownNameError      no connector or stage of that name
     ├── SourceError           a source cannot be listed or opened
+    ├── ConnectorError        a connector raised what it should not (a bug, often of a plug-in)
     ├── ModelError            a model file is missing, corrupt or not the one asked for
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
@@ -61,6 +62,10 @@ class UnknownNameError(CorpuskitError):
 
 class SourceError(CorpuskitError):
     """A source cannot be listed or opened."""
+
+
+class ConnectorError(CorpuskitError):
+    """A connector raised an exception of its own; the message names source, connector, record."""
 
 
 class ModelError(CorpuskitError):

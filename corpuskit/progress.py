@@ -24,6 +24,10 @@ class Progress(Protocol):
         """How far a step is that has no countable tasks."""
         ...
 
+    def note(self, step: str, line: str) -> None:
+        """Something of a step that is to stay readable."""
+        ...
+
     def end(self, step: str, note: str = "") -> None:
         """The step is done; `note` says what came of it."""
         ...
@@ -45,4 +49,7 @@ class Silent:
         """Say nothing."""
 
     def say(self, step: str, line: str) -> None:
+        """Say nothing."""
+
+    def note(self, step: str, line: str) -> None:
         """Say nothing."""

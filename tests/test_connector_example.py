@@ -150,3 +150,65 @@ def test_the_page_shows_the_example_as_it_is(repository: Path) -> None:
     assert len(shown) >= 3
     assert all(block.strip("\n") in source for block in shown)
     assert 'frontmatter = "corpuskit_frontmatter:FrontMatterConnector"' in entry
+
+
+def failing(installed: Path, folder: Path, line: str, instead: str) -> Path:
+    """The installed example with a bug in place of a line."""
+    copy = shutil.copytree(installed, folder / "failing")
+    code = copy / "corpuskit_frontmatter" / "__init__.py"
+    text = code.read_text(encoding="utf-8")
+    assert text.count(line) == 1
+    code.write_text(text.replace(line, instead), encoding="utf-8")
+    shutil.rmtree(code.parent / "__pycache__", ignore_errors=True)
+    return copy
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_bug_in_reading_is_named_and_the_build_goes_on(
+    installed: Path, repository: Path, tmp_path: Path, workers: int
+) -> None:
+    (tmp_path / "site.zip").write_bytes(site())
+    path = recipe(repository, tmp_path, 'path = "site.zip"')
+    bug = (
+        '    if "1.md" in ref:\n        raise LookupError(ref)\n    head, body = _split(content)\n'
+    )
+    broken = failing(installed, tmp_path, "    head, body = _split(content)\n", bug)
+    build = ("build", path, "--out", tmp_path / "b", "--workers", str(workers))
+    done = corpuskit(broken, *build)
+    assert done.returncode == 1
+    (said,) = (one for one in done.stderr.splitlines() if one.startswith("error: "))
+    assert "Traceback" not in done.stderr
+    assert "source 'handbook': the connector 'frontmatter' (corpuskit_frontmatter." in said
+    assert "reading site.zip [0, 6), after record 'site.zip#content/0.md'" in said
+    assert "LookupError: site.zip#content/1.md (corpuskit_frontmatter/__init__.py, line" in said
+    done = corpuskit(installed, *build)
+    assert done.returncode == 0, done.stderr
+    assert len(read(tmp_path / "b", "data")) == 2
+    assert len(read(tmp_path / "b", "rejects")) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "doing"),
+    [
+        ("            Session(agent).to_file(str(self.options.url), self._kept)\n",
+         "            1 / 0\n", "failed fetching: ZeroDivisionError"),
+        ("        cutter = Cutter()\n", "        cutter = 1 / 0\n",
+         "failed scanning site.zip: ZeroDivisionError"),
+        ("        return [Input(self._kept.name, str(self._kept))]\n", "        return [1 / 0]\n",
+         "failed listing its inputs: ZeroDivisionError"),
+        ("        return [f\"GET {self.options.url} (one ZIP)\"] if self.remote() else []\n",
+         "        return [1 / 0]\n", "failed saying what it asks: ZeroDivisionError"),
+    ],
+)  # fmt: skip
+def test_a_bug_anywhere_names_source_and_connector(
+    installed: Path, repository: Path, tmp_path: Path, line: str, instead: str, doing: str
+) -> None:
+    broken = failing(installed, tmp_path, line, instead)
+    command = ["fetch", "--dry-run"] if "asks" in doing else ["build"]
+    with serving(**{"site.zip": site()}) as served:
+        path = recipe(repository, tmp_path, f'url = "{served.url("/site.zip")}"')
+        done = corpuskit(broken, *command, path, "--out", tmp_path / "b")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "source 'handbook': the connector 'frontmatter'" in done.stderr
+    assert doing in done.stderr

@@ -33,14 +33,16 @@ def fetch(
     corpuskit fetch khmer.toml --source moeys
     """
     from corpuskit.build import fetch as run
+    from corpuskit.build import named
     from corpuskit.cli.progress import watcher
+    from corpuskit.connectors.calls import questions
     from corpuskit.pipeline import source_plans
     from corpuskit.recipe import load_recipe
 
     loaded = load_recipe(recipe)
     if dry_run:
-        plans = source_plans(loaded)
-        asked = {s.name: s.open().asks() for s in plans if not sources or s.name in sources}
+        plans = named(source_plans(loaded), sources)
+        asked = {one.name: questions(one.open(), one.name) for one in plans}
         if as_json:
             print_json(asked)
         for name, lines in asked.items() if not as_json else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -34,7 +35,7 @@ class Lines(Silent):
 
     def plan(self, name: str, sources: int, languages: int, build: str) -> None:
         """One line that says what is built."""
-        click.echo(heading(name, sources, languages, build))
+        _echo(heading(name, sources, languages, build))
 
     def begin(self, step: str, tasks: int, done: int) -> None:
         """Start counting."""
@@ -47,19 +48,23 @@ class Lines(Silent):
         now = time.monotonic()
         if now - self.spoken > self.EVERY:
             self.spoken = now
-            click.echo(f"  {step:<{_STEP_WIDTH}}{self.done}/{self.total}")
+            _echo(f"  {step:<{_STEP_WIDTH}}{self.done}/{self.total}")
 
     def say(self, step: str, line: str) -> None:
         """A line of its own, now and then."""
         now = time.monotonic()
         if now - self.spoken > self.EVERY:
             self.spoken = now
-            click.echo(f"  {step:<{_STEP_WIDTH}}{line}")
+            _echo(f"  {step:<{_STEP_WIDTH}}{line}")
+
+    def note(self, step: str, line: str) -> None:
+        """A line of its own, whenever it comes."""
+        _echo(f"  {step:<{_STEP_WIDTH}}{line}")
 
     def end(self, step: str, note: str = "") -> None:
         """Say that the step is done, how long it took and what came of it."""
         seconds = time.monotonic() - self.started
-        click.echo(f"  {step:<{_STEP_WIDTH}}done {seconds:6.1f} s  {note}".rstrip())
+        _echo(f"  {step:<{_STEP_WIDTH}}done {seconds:6.1f} s  {note}".rstrip())
 
 
 class Bars(Silent):
@@ -111,10 +116,25 @@ class Bars(Silent):
         """Beside the bar."""
         self.rich.update(self.tasks[step], note=line)
 
+    def note(self, step: str, line: str) -> None:
+        """Above the bars."""
+        self.rich.console.print(
+            f"  {step:<{_STEP_WIDTH}}{line}", highlight=False, markup=False, soft_wrap=True
+        )
+
     def end(self, step: str, note: str = "") -> None:
         """Say what came of the step."""
         self.rich.update(self.tasks[step], note=note)
         self.rich.stop_task(self.tasks[step])
+
+
+def _echo(line: str) -> None:
+    """Say it; a reader that has gone (`| head`) interrupts the work as Ctrl-C does."""
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise KeyboardInterrupt from None
 
 
 def heading(name: str, sources: int, languages: int, build: str) -> str:

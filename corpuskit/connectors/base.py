@@ -92,6 +92,9 @@ class Connector(ABC):
     fetches: ClassVar[bool] = False
     """Whether it acquires its inputs over a network, into `store`, before they are listed."""
 
+    judged: ClassVar[bool] = False
+    """Whether it chooses what to acquire by `judge`."""
+
     fetch_only: ClassVar[frozenset[str]] = frozenset()
     """Options that say what to acquire and nothing of how it is read: when they change, what was
     acquired and extracted before stands."""
@@ -102,7 +105,8 @@ class Connector(ABC):
     with a reason."""
 
     judge: Judge | None = None
-    """Set before `fetch`, for a connector that chooses what to acquire; others leave it."""
+    """Set before `fetch` where `judged`; None where nobody can tell what pages are worth, as of
+    languages that no model knows."""
 
     def __init__(self, options: ConnectorOptions, root: Path, store: Path | None = None) -> None:
         """`root` is the folder that relative paths in `options` start from; `store` the folder

@@ -9,6 +9,7 @@ from typing import Any
 
 from corpuskit import exclusions, registry
 from corpuskit.connectors.base import Connector, Input
+from corpuskit.connectors.calls import answerable
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identify import model_options
 from corpuskit.identify.model_file import EMBEDDED
@@ -83,6 +84,8 @@ class Plan:
     signature: Segment
     policies: Mapping[str, Mapping[str, float]]
     """Per wanted language: rule to threshold."""
+    unknown: tuple[str, ...] = ()
+    """Wanted languages that the model cannot answer with, in a plan that is only to fetch."""
 
     def placed(self, raw: Path) -> Plan:
         """The same plan with a folder in `raw` for everything that each source fetches."""
@@ -95,10 +98,11 @@ class Plan:
         return tuple(spec for spec in self.annotate.specs if spec.stage in self.recipe.stages)
 
 
-def make_plan(recipe: Recipe) -> Plan:
+def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     """Resolve a recipe; RecipeError lists every source that cannot be used.
 
-    Sources that are to be fetched are listed later, by `list_inputs`.
+    Sources that are to be fetched are listed later, by `list_inputs`. A plan that is only to
+    fetch needs no model that knows the languages: their texts may be there to train one.
     """
     profiles = tuple(language(code) for code in recipe.languages)
     sources = source_plans(recipe)
@@ -108,7 +112,9 @@ def make_plan(recipe: Recipe) -> Plan:
         table.model, sha256=table.sha256, labels=table.labels, root=recipe.folder
     )
     wanted = list(recipe.languages)
-    _check_known(wanted, ModelSpec.of(**options, **places).load().codes, recipe)
+    known = ModelSpec.of(**options, **places).load().codes
+    if not only_fetch:
+        _check_known(wanted, known, recipe)
     screen = StageSpec("screen", {"languages": wanted, **options}, places)
     stop_words = {one.code: list(one.stop_words.values) for one in profiles if one.stop_words}
     identify = options | _priors(recipe)
@@ -138,6 +144,7 @@ def make_plan(recipe: Recipe) -> Plan:
         ),
         signature=Segment("signature", (StageSpec("signature"),)),
         policies={one.code: _policy(one, recipe) for one in profiles},
+        unknown=tuple(code for code in wanted if code not in known),
     )
 
 
@@ -212,7 +219,9 @@ def list_inputs(sources: Sequence[SourcePlan], file: str) -> dict[str, list[Inpu
     problems: list[Problem] = []
     for index, source in enumerate(sources):
         try:
-            inputs[source.name] = source.open().inputs()
+            connector = source.open()
+            with answerable(connector, source.name, "listing its inputs"):
+                inputs[source.name] = connector.inputs()
         except SourceError as error:
             problems.append(Problem(file, f"source[{index + 1}] ({source.name})", str(error)))
     if problems:

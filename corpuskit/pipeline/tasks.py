@@ -13,7 +13,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from corpuskit import schema
-from corpuskit.connectors.base import Input, Piece
+from corpuskit.connectors.base import Connector, Input, Piece
+from corpuskit.connectors.calls import answerable, read_piece
 from corpuskit.connectors.reasons import EXCLUDED
 from corpuskit.document import Evidence, RawRecord, document_id
 from corpuskit.exclusions import is_below
@@ -101,15 +102,22 @@ def scan(task: ScanTask) -> list[Scanned]:
     return [_scan_one(task.workspace, task.source, connector, item) for item in task.inputs]
 
 
-def _scan_one(workspace: Workspace, source: SourcePlan, connector: Any, item: Input) -> Scanned:
+def _cut(source: SourcePlan, connector: Connector, item: Input) -> tuple[Piece, ...]:
+    with answerable(connector, source.name, f"scanning {item.name}"):
+        return tuple(connector.scan(item))
+
+
+def _scan_one(
+    workspace: Workspace, source: SourcePlan, connector: Connector, item: Input
+) -> Scanned:
     state = _state(Path(item.path))
     if state is None:  # the connector says in the ledger why it cannot be read
-        return Scanned(item, UNREADABLE, 0, tuple(connector.scan(item)))
+        return Scanned(item, UNREADABLE, 0, _cut(source, connector, item))
     known = task_key(source.key, str(Path(item.path).absolute()), state.st_size, state.st_mtime_ns)
     path = workspace.path("scan", known, ".json")
     if path.exists():
         return _scanned(item, _load(path))
-    found = Scanned(item, file_sha256(item.path), state.st_size, tuple(connector.scan(item)))
+    found = Scanned(item, file_sha256(item.path), state.st_size, _cut(source, connector, item))
     workspace.write_json(path, {**asdict(found), "input": item.name})
     return found
 
@@ -165,7 +173,9 @@ def read(task: MapTask) -> list[RawRecord]:
         for record in (
             [_unreadable(part)]
             if number in task.unreadable
-            else connector.read(replace(part.input, sha256=part.sha256), part.piece)
+            else read_piece(
+                connector, task.source.name, replace(part.input, sha256=part.sha256), part.piece
+            )
         )
     ]
 

@@ -31,6 +31,7 @@ class WebConnector(Connector):
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "web"
     fetches: ClassVar[bool] = True
+    judged: ClassVar[bool] = True
     Options: ClassVar[type[WebOptions]] = WebOptions
     fetch_only: ClassVar[frozenset[str]] = frozenset(WebOptions.model_fields)
     options: WebOptions

@@ -1,0 +1,84 @@
+"""Calls of a connector, in which whatever it raises is said to be its own.
+
+Connectors may be anybody's. An exception that is none of ours (a bug, or something that it did not
+think of) becomes a ConnectorError: one line that names the source, the connector, the record where
+one is known, and the line of code. It survives the way out of a worker process, which an exception
+of a class that is only known there might not.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from corpuskit.connectors.base import Connector, Input, Piece
+from corpuskit.document import RawRecord
+from corpuskit.errors import ConnectorError, CorpuskitError
+
+_LONGEST: Final = 500
+_ADVICE: Final = (
+    "what is finished is kept: with the connector mended or the source left out, "
+    "the same command goes on"
+)
+
+
+@contextmanager
+def answerable(connector: Connector, source: str, doing: str) -> Iterator[None]:
+    """`doing` says what is asked of it: "listing its inputs"."""
+    try:
+        yield
+    except CorpuskitError:
+        raise
+    except Exception as error:
+        raise _blaming(connector, source, doing, error) from error
+
+
+def questions(connector: Connector, source: str) -> list[str]:
+    """What it would ask of whom."""
+    with answerable(connector, source, "saying what it asks"):
+        return connector.asks()
+
+
+def read_piece(connector: Connector, source: str, item: Input, piece: Piece) -> Iterator[RawRecord]:
+    """What it reads of a piece; a ConnectorError names the record that came last."""
+    last: RawRecord | None = None
+    try:
+        for record in connector.read(item, piece):
+            last = _checked(record)
+            yield last
+    except CorpuskitError:
+        raise
+    except Exception as error:
+        after = f"after record {last.source_ref!r}" if last else "before its first record"
+        doing = f"reading {item.name} [{piece.start}, {piece.stop}), {after}"
+        raise _blaming(connector, source, doing, error) from error
+
+
+def _checked(record: object) -> RawRecord:
+    if not isinstance(record, RawRecord):
+        raise TypeError(f"read() yields {type(record).__name__}, not RawRecord")
+    return record
+
+
+def _blaming(connector: Connector, source: str, doing: str, error: Exception) -> ConnectorError:
+    kind = type(connector)
+    said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
+    return ConnectorError(
+        f"source {source!r}: the connector {kind.name!r} ({kind.__module__}.{kind.__qualname__}) "
+        f"failed {doing}: {said} ({_where(kind, error)}); {_ADVICE}"
+    )
+
+
+def _where(kind: type[Connector], error: Exception) -> str:
+    """The innermost line of the connector's package, else of all."""
+    frames = traceback.extract_tb(error.__traceback__)
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    home = str(Path(file).parent) if file else ""
+    own = [frame for frame in frames if home and frame.filename.startswith(home)]
+    frame = (own or frames)[-1]
+    path = Path(frame.filename)
+    return f"{path.parent.name}/{path.name}, line {frame.lineno}"
