@@ -2,11 +2,17 @@
 
     python -m benchmarks.identification ../shared/data
 
-Identification: precision, recall and F1 of the embedded model (or `--model`, `--sha256`,
-`--labels`) on real labelled text, sentence by sentence and joined to documents of about
-1,000 characters. Every text of any other language is a negative, one vote each, most of them
-in languages that the embedded model does not know: precision says what those do to it, not
-what a crawl of a given site will give.
+Precision, recall and F1 of the embedded model (or `--model`, `--sha256`, `--labels`), and what the
+texts of each language were called, on four levels:
+
+- `line`: real labelled text, sentence by sentence, and paragraphs of the UDHR; `labelled`: of these
+  the lines and paragraphs of text-labelled alone;
+- `document`: neighbors of one language and source joined, of about 1,000 characters;
+- `page`: the main text of the pages of html-* that are in one language.
+
+Every text of any other language is a negative, one vote each, most of them in languages that the
+embedded model does not know: precision says what those do to it, not what a crawl of a given site
+will give.
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ import argparse
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -23,13 +29,27 @@ from typing import Any
 
 from corpuskit.identify import Identification
 from corpuskit.identify.model_spec import ModelSpec, model_options
-from corpuskit.languages import language_codes
+from corpuskit.languages import language_codes, languages
 from corpuskit.normalize import Normalize
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch, script_counts
 
 DOCUMENT = 1000
 """Code points from which joined sentences are a document."""
+LABELLED = "text-labelled/"
+SAME = {
+    "bbc?_Latn": "bbc_Latn",  # NusaWrites says Batak; its sentences are Toba's
+    "btk_Latn": "bbc_Latn",
+    "cmn_Hani": "zho_Hans",
+    "cmn_Hans": "zho_Hans",
+    "cmn_Hant": "zho_Hant",
+    "hnj_Latn": "hmn_Latn",
+    "tdt_Latn": "tet_Latn",
+    "zho_Hani": "zho_Hans",
+    "zlm_Arab": "zsm_Arab",
+    "zlm_Latn": "zsm_Latn",
+}
+"""Codes of the test data that a profile of the catalogue holds under another one."""
 MIXED = ("esperanto-course", "gflanguages")
 """Lessons of Esperanto in other languages; samples for fonts with codes of their own."""
 
@@ -45,7 +65,16 @@ class Labelled:
 
 def sentences(data: Path) -> list[Labelled]:
     """Texts of text-labelled and of lid's evaluation and open sets, normalized."""
-    rows = [*_text_labelled(data), *_lid(data, "eval"), *_lid(data, "unmodelled")]
+    return _normalized([*_text_labelled(data), *_lid(data, "eval"), *_lid(data, "unmodelled")])
+
+
+def pages(data: Path) -> list[Labelled]:
+    """Main texts of the pages of html-* that are in one language, which is known; normalized."""
+    return _normalized(_pages(data))
+
+
+def _normalized(rows: Iterable[Labelled]) -> list[Labelled]:
+    rows = list(rows)
     canonical = Normalize().process(Batch.of_texts([row.text for row in rows]))["text"]
     return [Labelled(r.code, r.source, text) for r, text in zip(rows, canonical, strict=True)]
 
@@ -54,7 +83,7 @@ def _text_labelled(data: Path) -> Iterator[Labelled]:
     for path in sorted((data / "text-labelled").glob("*.jsonl")):
         if path.stem not in MIXED:
             for row in map(json.loads, path.open(encoding="utf-8")):
-                yield Labelled(f"{row['lang']}_{row['script']}", path.stem, row["text"])
+                yield Labelled(_code(row["lang"], row["script"]), LABELLED + path.stem, row["text"])
 
 
 def _lid(data: Path, part: str) -> Iterator[Labelled]:
@@ -62,8 +91,32 @@ def _lid(data: Path, part: str) -> Iterator[Labelled]:
         next(file)
         for line in file:
             lang, text, source = [*line.rstrip("\n").split("\t"), part][:3]
-            script = next(iter(script_counts(text)), "Zyyy")
-            yield Labelled(f"{lang.removeprefix('other:')}_{script}", source, text)
+            yield Labelled(_code(lang.removeprefix("other:"), _script(text)), source, text)
+
+
+def _pages(data: Path) -> Iterator[Labelled]:
+    for gold in sorted(data.glob("html-*/gold*.jsonl")):
+        for row in map(json.loads, gold.open(encoding="utf-8")):
+            kind = row.get("kind") or "in-language"
+            english = kind.startswith("declared-language-wrong")
+            tag = "eng" if english else row.get("lang") or row.get("locale")
+            if tag and (english or kind == "in-language"):
+                text = row["gold_text"]
+                yield Labelled(_code(tag, _script(text)), gold.parent.name, text)
+
+
+def _script(text: str) -> str:
+    return next(iter(script_counts(text)), "Zyyy")
+
+
+def _code(lang: str, script: str) -> str:
+    """The code of a language as the test data name it: `ban`, `ace_Arab`, `ms`, `es-MX`."""
+    name = _TAGS.get(lang.partition("-")[0], lang)
+    code = name if "_" in name else f"{name}_{script}"
+    return SAME.get(code, code)
+
+
+_TAGS = {tag: profile.code[:3] for profile in languages() for tag in profile.bcp47}
 
 
 def documents(rows: Sequence[Labelled], length: int = DOCUMENT) -> list[Labelled]:
@@ -88,11 +141,14 @@ def identifier(spec: ModelSpec) -> Identifier:
     return lambda texts: spec.load().identify(TextBatch(texts))
 
 
-def scores(rows: Sequence[Labelled], level: str, identify: Identifier) -> list[dict[str, Any]]:
-    """Precision, recall and F1 per language of the catalogue, and over all known ones."""
-    found = identify([row.text for row in rows])
-    pairs = Counter((row.code, one.lang) for row, one in zip(rows, found, strict=True))
-    return [_row(pairs, level, code) for code in language_codes()]
+Answered = list[tuple[Labelled, str]]
+
+
+def scores(answered: Answered, level: str) -> list[dict[str, Any]]:
+    """Precision, recall and F1 per language of the catalogue that has texts."""
+    pairs = Counter((row.code, said) for row, said in answered)
+    texts = {row.code for row, _ in answered}
+    return [_row(pairs, level, code) for code in language_codes() if code in texts]
 
 
 def _row(pairs: Counter[tuple[str, str]], level: str, code: str) -> dict[str, Any]:
@@ -114,10 +170,21 @@ def _row(pairs: Counter[tuple[str, str]], level: str, code: str) -> dict[str, An
 
 
 def run(data: Path, spec: ModelSpec | None = None) -> list[dict[str, Any]]:
-    """A row per language of the catalogue and level (`line`, `document`)."""
-    rows = sentences(data)
+    """A row per level and language of the catalogue that has texts there."""
     identify = identifier(spec or ModelSpec.of())
-    return [*scores(rows, "line", identify), *scores(documents(rows), "document", identify)]
+
+    def answered(rows: Sequence[Labelled]) -> Answered:
+        found = identify([row.text for row in rows])
+        return [(row, one.lang) for row, one in zip(rows, found, strict=True)]
+
+    rows = sentences(data)
+    lines = answered(rows)
+    return [
+        *scores(lines, "line"),
+        *scores([one for one in lines if one[0].source.startswith(LABELLED)], "labelled"),
+        *scores(answered(documents(rows)), "document"),
+        *scores(answered(pages(data)), "page"),
+    ]
 
 
 def main() -> None:

@@ -15,11 +15,10 @@ nothing for another.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -28,7 +27,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.identification import Labelled, documents, identifier, sentences  # noqa: E402
+from benchmarks.identification import Labelled, documents, identifier, pages, sentences  # noqa: E402
 from corpuskit.identify import Identification  # noqa: E402
 from corpuskit.identify.model_file import EMBEDDED  # noqa: E402
 from corpuskit.identify.model_spec import ModelSpec  # noqa: E402
@@ -97,14 +96,6 @@ def ratio_line(code: str, texts: Sequence[str], pages: Sequence[str], today: str
     return f'min_script_ratio = {{ value = {floor:g}, from = "{origin}" }}'
 
 
-def page_texts(data: Path) -> Iterator[tuple[str, str]]:
-    """Language (ISO 639-3) and main text of every page that is in one language."""
-    for gold in sorted(data.glob("html-*/gold*.jsonl")):
-        for row in map(json.loads, gold.open(encoding="utf-8")):
-            if row.get("kind") == "in-language" and row.get("lang"):
-                yield row["lang"], row["gold_text"]
-
-
 def written(profile: str, lines: str) -> str:
     """A profile with these two thresholds replaced, at the head of their table."""
     rest = re.sub(r"(?m)^min_(?:lang_score|script_ratio) = .*\n", "", profile)
@@ -124,13 +115,13 @@ def main() -> None:
         texts = documents(rows, length)
         found = identify([row.text for row in texts])
         levels.append(list(zip(texts, found, strict=True)))
-    pages = list(page_texts(given.data))
+    found_pages = pages(given.data)
     for code in language_codes():
         if any(Level(code, found).right.size < ENOUGH for found in levels):
             print(f"# {code}: too few texts")
             continue
         texts_of = [row.text for row, _ in levels[0] if row.code == code]
-        pages_of = [text for lang, text in pages if lang == code[:3]]
+        pages_of = [row.text for row in found_pages if row.code == code]
         score = score_line(code, levels, given.date)
         lines = f"{score}\n{ratio_line(code, texts_of, pages_of, given.date)}\n"
         path = ROOT / "sources" / f"{code}.toml"

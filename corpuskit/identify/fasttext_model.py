@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,6 +59,8 @@ class FastTextModel:
         self._bounds = dict(self._reading.thresholds)
         self._line = PREPROCESS[self._reading.preprocess]
         self._negative = any(is_negative(code) for codes in self._codes.values() for code in codes)
+        counts = Counter(codes for codes in self._codes.values() if not is_negative(codes[0]))
+        self._doubled = any(labels > 1 for labels in counts.values())
         scripts = Counter(code.partition("_")[2] for code in self.codes)
         self._alone = {code for code in self.codes if scripts[code.partition("_")[2]] == 1}
 
@@ -118,15 +120,19 @@ class FastTextModel:
             return []
         labels, scores = self._model.predict(lines, k=count, threshold=min_score)
         return [
-            self._with_words(
-                line,
-                [
-                    Guess(self._codes[label], _probability(score))
-                    for label, score in zip(*row, strict=True)
-                ],
-            )
+            self._with_words(line, self._guesses(zip(*row, strict=True)))
             for line, *row in zip(lines, labels, scores, strict=True)
         ]
+
+    def _guesses(self, said: Iterable[tuple[str, float]]) -> list[Guess]:
+        """The labels as codes, best first; of several for one language the sum of the scores."""
+        guesses = [Guess(self._codes[label], _probability(score)) for label, score in said]
+        if not self._doubled:
+            return guesses
+        sums: dict[tuple[str, ...], float] = {}
+        for codes, score in guesses:
+            sums[codes] = min(1.0, sums.get(codes, 0.0) + score)
+        return sorted((Guess(*one) for one in sums.items()), key=lambda guess: -guess.score)
 
     def _with_words(self, line: str, guesses: list[Guess]) -> list[Guess]:
         """The guesses after the word table had its say; labels that it knows of may come in."""

@@ -10,7 +10,7 @@ from corpuskit.errors import ModelError
 from corpuskit.identify.labels import Reading, is_negative, map_labels, read_labels, read_reading
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.identify.model_spec import embedded_file
-from corpuskit.languages import languages
+from corpuskit.languages import BROUGHT, languages
 from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import SCRIPT_IDS
 
@@ -41,6 +41,16 @@ def test_profiles_and_models_agree(name: str) -> None:
         assert bool(labels) == (profile.code in model.codes), profile.code
         for label in labels:
             assert profile.code in table.get(label, (label,))
+
+
+@pytest.mark.parametrize("name", BROUGHT)
+def test_profiles_and_the_tables_of_brought_models_agree(name: str) -> None:
+    """Every label that a profile names stands for its language, and each entry is in a profile."""
+    table = read_labels(name, Path())
+    named = {(label, profile.code) for profile in languages()
+             for label in profile.labels.get(name, ())}  # fmt: skip
+    assert {(label, code) for label, codes in table.items() for code in codes} <= named
+    assert all(code in table.get(label, (label,)) for label, code in named)
 
 
 def test_a_profile_names_no_model_that_is_not_there() -> None:
