@@ -15,7 +15,7 @@ from connectors.commoncrawl.servers import CRAWL, Archive, Asked, Reply, Server,
 
 import corpuskit as ck
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.commoncrawl import parts
+from corpuskit.connectors.commoncrawl import listing, parts
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
@@ -118,6 +118,23 @@ def test_at_most_so_many_and_then_more(
         fetched(more)
         assert len(server.asked) - asked <= 1 + 4  # a page of the index, four records
     assert len(records(more)) == 12
+
+
+def test_a_store_of_another_format_is_listed_anew(
+    sea: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records that are there serve as they are."""
+    with archive(sea) as server:
+        connector = made(server, tmp_path, tld="org")
+        fetched(connector)
+        before, asked = digests(tmp_path), len(server.asked)
+        monkeypatch.setattr(listing, "FORMAT", listing.FORMAT + 1)
+        fetched(connector)
+        assert {one.path for one in server.asked[asked:]} == {f"/{CRAWL}-index"}
+    assert (
+        digests(tmp_path).items()
+        >= {name: digest for name, digest in before.items() if name.startswith("warc/")}.items()
+    )
 
 
 def test_no_content_twice(sea: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from warcio.archiveiterator import ArchiveIterator
 
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.oai import connector as connector_module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import DELETED
@@ -186,6 +187,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.oai import connector as connector_module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
 source = OaiConnector(OaiOptions(url=sys.argv[1], delay=0), Path(), Path(sys.argv[2]))
@@ -233,3 +235,17 @@ def test_killed_at_any_moment_it_leaves_the_same_store(tmp_path: Path) -> None:
     assert kept(tmp_path / "killed") == kept(tmp_path / "whole")
     # each answer that came was kept: only what a kill cut off was asked for again
     assert len(served.lists) <= 2 * whole + sum(kills)
+
+
+def test_a_harvest_of_another_format_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(Fixed(some(15))) as served:
+        found = harvest(served, tmp_path)
+        asked = len(served.asked)
+        monkeypatch.setattr(connector_module, "FORMAT", connector_module.FORMAT + 1)
+        with pytest.raises(SourceError, match="harvest"):
+            read(connector(served, tmp_path))
+        assert harvest(served, tmp_path) == found
+        assert len(served.asked) == 2 * asked
+    assert len(list((tmp_path / "store").glob("*/harvest.sqlite"))) == 2

@@ -197,6 +197,22 @@ def test_the_recorded_siteinfo_of_a_wiki(data_dir: Path, tmp_path: Path) -> None
     assert (names["ឯកសារ"], names["រូបភាព"], found.info.language) == (6, 6, "km")
 
 
+@pytest.mark.parametrize("said", ['"format": 2, ', ""])
+def test_what_another_version_kept_is_not_misread(
+    data_dir: Path, tmp_path: Path, said: str
+) -> None:
+    recorded = data_dir / "mediawiki-sea" / "km" / "http" / "api-siteinfo.json"
+    answers = [Reply(404), Reply(200, recorded.read_bytes(), {"Content-Type": "application/json"})]
+    path = tmp_path / "site.json"
+    with Server(lambda asked: answers.pop(0)) as server:
+        site.ask(api(server), path, tmp_path / "tmp")
+        kept = path.read_text(encoding="utf-8")
+        assert kept.count('"format": 1, ') == 1
+        path.write_text(kept.replace('"format": 1, ', said), encoding="utf-8")
+        with pytest.raises(SourceError, match="kept by another version of corpuskit"):
+            site.ask(api(server), path, tmp_path / "tmp")
+
+
 def test_what_is_no_mediawiki(tmp_path: Path) -> None:
     answers = [Reply(404), reply({"hello": "world"})]
     with (

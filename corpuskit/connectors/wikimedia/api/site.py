@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from corpuskit.connectors.web.robots import TOKEN, RobotsFile, Rules
@@ -18,6 +18,9 @@ from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.licenses import spdx_of_text
 from corpuskit.workspace import atomic_file
+
+FORMAT: Final = 1
+"""Of what is kept of a wiki: site.json, the list, the pages."""
 
 _ASKED = {"meta": "siteinfo", "siprop": "general|namespaces|namespacealiases|rightsinfo"}
 
@@ -47,8 +50,13 @@ class Site:
 
 
 def load(path: Path, api: str) -> Site:
-    """The wiki as `ask` stored it."""
+    """The wiki as `ask` stored it; SourceError where another version of corpuskit did."""
     stored = json.loads(path.read_bytes())
+    if (found := stored.get("format")) != FORMAT:
+        raise SourceError(
+            f"{path.parent} was kept by another version of corpuskit (format {found}, not "
+            f"{FORMAT}); delete it to fetch the wiki anew, or go on with that version"
+        )
     query = stored["siteinfo"]["query"]
     rights, general = query.get("rightsinfo") or {}, query["general"]
     info = SiteInfo(
@@ -82,6 +90,7 @@ def ask(api: Api, path: Path, scratch: Path) -> Site:
         if not _is_siteinfo(answer):
             raise SourceError(f"{api.url}: no siteinfo of MediaWiki 1.25 or later")
         stored = {
+            "format": FORMAT,
             "siteinfo": answer,
             "robots": {
                 "status": robots.status,
