@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -102,6 +103,13 @@ def test_names_of_the_wiki_itself_win() -> None:
 @pytest.mark.parametrize("unknown", [None, "", "xx", "xx-yy"])
 def test_a_language_that_is_not_known_has_the_english_words(unknown: str | None) -> None:
     assert words_of(unknown).names == words_of("en").names
+
+
+def test_every_wiki_of_the_catalogue_has_words_or_is_named(repository: Path) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (repository / "sources").glob("*.toml")]
+    wikis = {one for text in texts for one in re.findall(r"wikimedia\.org/([a-z]+)wiki", text)}
+    assert len(wikis) > 30
+    assert wikis - {"incubator"} == {*LANGUAGES, *DATA["about"]["without"]}
 
 
 @pytest.mark.parametrize("language", ["km", "su"])
