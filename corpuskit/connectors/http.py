@@ -16,6 +16,7 @@ import requests
 import urllib3
 
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.deadline import GuardedAdapter
 from corpuskit.connectors.http_download import Download, validator
 from corpuskit.connectors.http_policy import (
     BUSY,
@@ -84,7 +85,8 @@ class Session:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """`delay`: seconds between the end of an answer and the next request. `pause` waits."""
-        self._session = requests.Session()
+        self._session, self._adapter = requests.Session(), GuardedAdapter()
+        self._adapter.mount(self._session)
         self._session.headers.update({"User-Agent": user_agent(agent), "Accept": "*/*"})
         self._session.auth = _no_credentials  # those of a .netrc are not meant for us
         self._tries, self._delay, self._pause = tries, delay, pause
@@ -144,7 +146,8 @@ class Session:
         if (owed := self._free - time.monotonic()) > 0:
             self._pause(owed)
         try:
-            response = self._session.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+            with self._adapter.within(DEADLINE):
+                response = self._session.get(url, headers=headers, stream=True, timeout=TIMEOUT)
         except _LOST:
             raise
         except requests.RequestException as error:  # no URL, too many redirects, another scheme

@@ -4,7 +4,7 @@
 - A server that is busy (408, 429, 5xx) or lost is asked again TRIES times in all, each pause twice
   as long as the one before and never shorter than its Retry-After.
 - Nothing else is asked again, above all not what is refused (403).
-- An answer has limits of size, decompressed, and of time, however slowly it drips.
+- An answer has limits of size, decompressed, and of time, however slowly it drips, its headers too.
 
 The crawler's own client (`web.client`), which asks addresses that pages name, adds checks of
 them; its pauses are those of the crawl's frontier.
@@ -23,7 +23,10 @@ import requests
 import urllib3
 
 from corpuskit.connectors.base import Agent
+from corpuskit.errors import SourceError
 
+PRODUCT: Final = "corpuskit"
+"""Our product token: the name a site's owner writes in a User-agent line of robots.txt."""
 TRIES: Final = 7
 """Times a server is asked in a row without a byte won: with pauses from 1 s on about a minute, from
 2 s on about two: an overload passes in that time."""
@@ -34,8 +37,8 @@ TIMEOUT: Final = (20.0, 120.0)
 """Seconds to connect, and between two bytes: Common Crawl's index may search for a minute before
 it says anything."""
 DEADLINE: Final = 300.0
-"""Seconds after which an answer that is still coming in is given up: a dripping server defeats
-every time-out between two reads."""
+"""Seconds after which an answer that is still coming in is given up, and as many for its headers: a
+dripping server defeats every time-out between two reads."""
 MAX_BODY: Final = 1 << 28
 """Bytes, decoded, of an answer that is had as a whole; a bomb stops here."""
 BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
@@ -51,9 +54,18 @@ class TooLargeError(Exception):
 
 
 def user_agent(agent: Agent) -> str:
-    """`corpuskit/VERSION (+CONTACT; OPERATOR)`; what is not ASCII is percent-encoded UTF-8."""
-    who = "; ".join(quote(part, safe=" @:/?#&=+,'~-._") for part in (agent.contact, agent.operator))
-    return f"corpuskit/{version('corpuskit')} (+{who})"
+    """`corpuskit/VERSION (+CONTACT; OPERATOR)`; what is not ASCII is percent-encoded UTF-8.
+
+    Nothing is asked in nobody's name: SourceError without a contact or an operator.
+    """
+    parts = [" ".join(part.split()) for part in (agent.contact, agent.operator)]
+    if not all(parts):
+        raise SourceError(
+            'servers are asked in the name of an operator: operator = { name = "...", '
+            'contact = "..." } in the recipe'
+        )
+    who = "; ".join(quote(part, safe=" @:/?#&=+,'~-._") for part in parts)
+    return f"{PRODUCT}/{version('corpuskit')} (+{who})"
 
 
 def retry_after(value: str | None) -> float | None:
@@ -97,7 +109,7 @@ def whole(
             if size > limit + CHUNK:  # so far it may just break off, which is worth another try
                 raise TooLargeError(limit)
             if time.monotonic() > end:
-                raise requests.exceptions.ReadTimeout(f"not whole after {deadline:.0f} s")
+                raise requests.exceptions.ReadTimeout(f"not whole after {deadline:g} s")
     except urllib3.exceptions.HTTPError as error:
         raise requests.exceptions.ChunkedEncodingError(error) from error
     if size > limit:

@@ -24,6 +24,8 @@ class Served:
     """Per path, further headers of the file."""
     drip: dict[str, float] = field(default_factory=dict)
     """Per path, seconds to wait before each byte of it."""
+    drip_head: dict[str, float] = field(default_factory=dict)
+    """Per path, seconds to wait before each byte of an answer whose headers never end."""
     ranges: bool = True
     etags: bool = True
     base: str = ""
@@ -57,13 +59,21 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             served.requests.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
-            if faults := served.faults.get(self.path):
+            if wait := served.drip_head.get(self.path):
+                self._head_without_end(wait)
+            elif faults := served.faults.get(self.path):
                 status, headers = faults.pop(0)
                 self._head(status, {"Content-Length": "0", **headers})
             elif (path := self.path.partition("?")[0]) in served.files:
                 self._file(served.files[path])
             else:
                 self._head(404, {"Content-Length": "0"})
+
+        def _head_without_end(self, wait: float) -> None:
+            self.close_connection = True
+            for byte in b"HTTP/1.1 200 OK\r\nX-Endless: " + b"x" * 1_000:
+                time.sleep(wait)
+                self.wfile.write(bytes((byte,)))
 
         def _head(self, status: int, headers: dict[str, str]) -> None:
             self.send_response(status)

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Callable
+from importlib.metadata import version
 from itertools import pairwise
+from types import ModuleType
 
 import pytest
 import requests
 from connectors.file_server import Served, serving
 
+from corpuskit.connectors import http
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.commoncrawl import polite
 from corpuskit.connectors.commoncrawl.polite import Polite
 from corpuskit.connectors.http import HttpError, Session
-from corpuskit.connectors.http_policy import BUSY, LONGEST_RETRY_AFTER, TRIES, wait_before, whole
+from corpuskit.connectors.http_policy import (
+    BUSY,
+    LONGEST_RETRY_AFTER,
+    TRIES,
+    user_agent,
+    wait_before,
+    whole,
+)
+from corpuskit.connectors.web.client import Client
+from corpuskit.errors import SourceError
 
 AGENT = Agent("corpuskit tests", "corpus@example.org")
 
@@ -58,9 +72,56 @@ def test_every_client_says_who_asks_in_the_same_words() -> None:
     with serving(data=b"x") as served:
         by_session(served)
         by_polite(served)
+        Client(AGENT, allow_private=["127.0.0.1"]).get(served.url("/data"), lambda *_: True)
         agents = [headers["user-agent"] for _, headers in served.requests]
-    assert agents[0] == agents[1]
-    assert agents[0].endswith("(+corpus@example.org; corpuskit tests)")
+    assert (
+        agents == [f"corpuskit/{version('corpuskit')} (+corpus@example.org; corpuskit tests)"] * 3
+    )
+
+
+@pytest.mark.parametrize("nobody", [Agent("somebody", " "), Agent("", "me@example.org")])
+@pytest.mark.parametrize("client", [Session, Client, lambda agent: Polite(agent, 0)])
+def test_nothing_is_asked_in_nobody_s_name(
+    client: Callable[[Agent], object], nobody: Agent
+) -> None:
+    with pytest.raises(SourceError, match="in the name of an operator"):
+        client(nobody)
+
+
+def test_a_name_in_any_script_is_a_header() -> None:
+    agent = user_agent(Agent("សាកលវិទ្យាល័យ\r\nX-Evil: 1", "https://a.example/?x=1"))
+    assert agent.isascii()
+    assert "\n" not in agent
+    assert "https://a.example/?x=1" in agent
+
+
+@pytest.mark.parametrize("kept_alive", [False, True])
+@pytest.mark.parametrize("module", [http, polite])
+def test_headers_that_never_end_meet_the_deadline(
+    module: ModuleType, kept_alive: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At that pace the headers of one answer would take twenty seconds, of all tries minutes."""
+    monkeypatch.setattr(module, "DEADLINE", 0.2)
+    with serving(data=b"x") as served:
+        served.drip_head["/drip"] = 0.02
+        session, polite_one = Session(AGENT, tries=2, pause=_at_once), Polite(AGENT, 0, _at_once)
+        began = time.monotonic()
+        if module is http:
+            if kept_alive:
+                session.get(served.url("/data"))
+            with pytest.raises(
+                HttpError, match=r"given up after 2 tries \(no answer within 0\.2 s"
+            ):
+                session.get(served.url("/drip"))
+        else:
+            if kept_alive:
+                polite_one.get(served.url("/data"))
+            assert "no answer within 0.2 s" in polite_one.get(served.url("/drip")).fault
+    assert time.monotonic() - began < 15
+
+
+def _at_once(_: float) -> None:
+    pass
 
 
 @pytest.mark.parametrize("coded", [False, True])

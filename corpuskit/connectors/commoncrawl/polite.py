@@ -10,6 +10,7 @@ from typing import Final
 import requests
 
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.deadline import GuardedAdapter
 from corpuskit.connectors.http_policy import (
     BUSY,
     DEADLINE,
@@ -69,7 +70,8 @@ class Polite:
         """`delay`: seconds between the end of an answer and the next request."""
         self.delay, self.sleep = delay, sleep
         self._free = 0.0
-        self._session = requests.Session()
+        self._session, self._adapter = requests.Session(), GuardedAdapter()
+        self._adapter.mount(self._session)
         self._session.trust_env = False  # no credentials of .netrc
         self._session.headers["User-Agent"] = user_agent(agent)
 
@@ -110,10 +112,12 @@ class Polite:
     def _once(self, asked: _Request) -> Answer:
         self.sleep(max(0.0, self._free - time.monotonic()))
         try:
-            with self._session.get(
-                asked.url, params=asked.params, headers=asked.headers, stream=True,
-                timeout=TIMEOUT, allow_redirects=False,
-            ) as response:  # fmt: skip
+            with self._adapter.within(DEADLINE):
+                response = self._session.get(
+                    asked.url, params=asked.params, headers=asked.headers, stream=True,
+                    timeout=TIMEOUT, allow_redirects=False,
+                )  # fmt: skip
+            with response:
                 body = (
                     whole(response, asked.limit, DEADLINE)
                     if response.status_code in asked.read

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,8 +12,9 @@ from typing import Any, Final
 import urllib3
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Agent
+from corpuskit.connectors.deadline import Guard
 from corpuskit.connectors.http_message import charset, decode_content, media_type
-from corpuskit.connectors.http_policy import retry_after
+from corpuskit.connectors.http_policy import retry_after, user_agent
 from corpuskit.connectors.reasons import (
     NETWORK,
     REFUSED_ADDRESS,
@@ -23,8 +22,6 @@ from corpuskit.connectors.reasons import (
     TOO_LARGE,
 )
 from corpuskit.connectors.web.addresses import Place, RefusedError, Resolve, locate, resolve
-from corpuskit.connectors.web.robots import TOKEN
-from corpuskit.errors import SourceError
 
 MAX_RETRY_AFTER: Final = 300.0
 """Longest wait in seconds that a Retry-After is granted; a longer one ends the tries sooner."""
@@ -80,17 +77,6 @@ class Answer:
         return min(retry_after(self.fields.get("retry-after")) or 0.0, MAX_RETRY_AFTER)
 
 
-def user_agent(agent: Agent) -> str:
-    """What every request says we are; SourceError without a contact."""
-    contact, operator = " ".join(agent.contact.split()), " ".join(agent.operator.split())
-    if not contact or not operator:
-        raise SourceError(
-            'crawling needs an operator: operator = { name = "...", contact = "..." } in the recipe'
-        )
-    text = f"{TOKEN}/1 (+{contact}; {operator})"
-    return text.encode("ascii", "replace").decode("ascii")
-
-
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """Which bodies are asked for, which are read and how far."""
@@ -117,7 +103,7 @@ class Client:
         self.allow_private = frozenset(allow_private)
         self.deadline = deadline
         self._resolver = resolver
-        self._open: set[_Guard] = set()
+        self._open: set[Guard] = set()
 
     def get(
         self,
@@ -154,20 +140,17 @@ class Client:
             guard.cut()
 
     @contextmanager
-    def _guarded(self) -> Iterator[_Guard]:
-        guard = _Guard()
-        timer = threading.Timer(self.deadline, guard.expire)
-        timer.daemon = True
+    def _guarded(self) -> Iterator[Guard]:
+        guard = Guard()
         self._open.add(guard)
-        timer.start()
         try:
-            yield guard
+            with guard.within(self.deadline):
+                yield guard
         finally:
-            timer.cancel()
             self._open.discard(guard)
             guard.close()
 
-    def _first(self, place: Place, url: str, guard: _Guard, read: _Reading) -> Answer:
+    def _first(self, place: Place, url: str, guard: Guard, read: _Reading) -> Answer:
         """The answer of the first address that takes a connection."""
         for address in place.addresses[:-1]:
             with suppress(urllib3.exceptions.NewConnectionError, urllib3.exceptions.TimeoutError):
@@ -179,7 +162,7 @@ class Client:
         place: Place,
         address: str,
         url: str,
-        guard: _Guard,
+        guard: Guard,
         read: _Reading,
     ) -> Answer:
         at = datetime.now(UTC).replace(microsecond=0)
@@ -210,7 +193,7 @@ class Client:
             phrase = response.reason or ""
             return Answer(url, response.status, phrase, headers, body, address, at, fields)
 
-    def _pool(self, place: Place, address: str, guard: _Guard) -> urllib3.HTTPConnectionPool:
+    def _pool(self, place: Place, address: str, guard: Guard) -> urllib3.HTTPConnectionPool:
         timeout = urllib3.Timeout(connect=min(10.0, self.deadline), read=self.deadline)
         options: dict[str, Any] = {"timeout": timeout, "maxsize": 1}
         if place.scheme == "https":
@@ -227,55 +210,22 @@ class Client:
             )
         else:
             pool = urllib3.HTTPConnectionPool(address, place.port, **options)
-        pool.ConnectionCls = guard.watched(pool.ConnectionCls)
+        pool.ConnectionCls = _watched(pool.ConnectionCls, guard)
         return pool
 
 
-class _Guard:
-    """Cuts a request's connection when its time is over, also while it sends its headers."""
+def _watched(kind: type[Any], guard: Guard) -> type[Any]:
+    """A class of connection whose sockets the guard knows from the first moment."""
 
-    def __init__(self) -> None:
-        self.expired = False
-        self._sockets: list[socket.socket] = []
-        self._cut = False
+    class Watched(kind):  # type: ignore[misc]  # the class is chosen at run time
+        def connect(self) -> None:
+            super().connect()
+            guard.add(self.sock)
 
-    def watched(self, kind: type[Any]) -> type[Any]:
-        """A class of connection whose sockets this guard knows."""
-        guard = self
-
-        class Watched(kind):  # type: ignore[misc]  # the class is chosen at run time
-            def connect(self) -> None:
-                super().connect()
-                guard.add(self.sock)
-
-        return Watched
-
-    def add(self, sock: socket.socket) -> None:
-        self._sockets.append(sock)
-        if self._cut:
-            self.cut()
-
-    def expire(self) -> None:
-        self.expired = True
-        self.cut()
-
-    def cut(self) -> None:
-        self._cut = True
-        for sock in self._sockets:
-            with suppress(OSError):
-                # A TLS socket's own shutdown() would first speak to the other side.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        for sock in self._sockets:
-            sock.close()
-
-    @property
-    def is_cut(self) -> bool:
-        return self._cut
+    return Watched
 
 
-def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: _Guard) -> bytes:
+def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> bytes:
     parts: list[bytes] = []
     size = 0
     while chunk := response.read1(_CHUNK, decode_content=False):

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
+from corpuskit.connectors.http_policy import PRODUCT
 from corpuskit.document import Robots
 
 if TYPE_CHECKING:
     from protego import Protego
 
-TOKEN: Final = "corpuskit"
-"""Our product token: the name a site's owner writes in a User-agent line."""
+TOKEN: Final = PRODUCT
 MAX_BYTES: Final = 500 * 1024
 """How much of a robots.txt is read: the least that RFC 9309, 2.5, asks a crawler to parse."""
 MAX_AGE: Final = timedelta(hours=24)

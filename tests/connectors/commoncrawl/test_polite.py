@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 from connectors.commoncrawl.servers import Reply, Server
+from connectors.file_server import serving
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl import polite
@@ -87,6 +88,8 @@ def test_bodies_not_asked_for_are_not_read() -> None:
 
 
 def test_a_slow_drip_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polite, "DEADLINE", 0.0)
-    with Server(lambda asked: Reply(200, bytes(1000))) as server:
-        assert "not whole after" in Polite(AGENT, 0).get(server.url).fault
+    monkeypatch.setattr(polite, "DEADLINE", 0.1)
+    with serving(data=bytes(1000)) as served:
+        served.drip["/data"] = 0.01
+        answer = Polite(AGENT, 0, lambda _: None).get(served.url("/data"))
+    assert "not whole after 0.1 s" in answer.fault

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from connectors.web.sites import AGENT, Page, serving
 
-from corpuskit.connectors.base import Agent
-from corpuskit.connectors.web.client import Client, FetchError, user_agent
-from corpuskit.errors import SourceError
+from corpuskit.connectors.http_policy import user_agent
+from corpuskit.connectors.web.client import Client, FetchError
 
 BOMB = gzip.compress(b"\0" * 50_000_000)
 
@@ -136,7 +135,7 @@ def test_the_name_is_said_and_the_checked_address_asked() -> None:
         port = site.server.server_port
         assert client().get(f"http://named.test:{port}/", everything).status == 200
         assert hosts == [f"named.test:{port}"]
-        assert site.agents == {"corpuskit/1 (+corpus@example.org; corpuskit tests)"}
+        assert site.agents == {user_agent(AGENT)}
 
 
 def test_addresses_are_refused_and_missing_names_reported() -> None:
@@ -149,13 +148,6 @@ def test_addresses_are_refused_and_missing_names_reported() -> None:
     with pytest.raises(FetchError) as missing:
         Client(AGENT, resolver=nowhere).get("http://gone.example/", everything)
     assert missing.value.code == "read/network"
-
-
-def test_an_operator_must_be_reachable() -> None:
-    with pytest.raises(SourceError, match="operator"):
-        user_agent(Agent("somebody", " "))
-    assert "\n" not in user_agent(Agent("a\r\nX-Evil: 1", "me@example.org"))
-    assert user_agent(Agent("ក្រុម", "me@example.org")).isascii()
 
 
 def test_tls_is_checked_against_the_name_not_the_address(

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 
 from connectors.web.crawls import check_warcs, crawled
@@ -62,7 +63,8 @@ def test_validators_of_nginx_spare_what_has_not_changed(tmp_path: Path) -> None:
             "warcinfo": 2, "response": 5, "revisit server-not-modified": 3
         }  # fmt: skip
         assert all(
-            one.agent.startswith("corpuskit/1 (+corpus@example.org") for one in asked.values()
+            one.agent.startswith(f"corpuskit/{version('corpuskit')} (+corpus@example.org")
+            for one in asked.values()
         )
     check_warcs(store)
 
