@@ -54,6 +54,15 @@ class StopWords(_Model):
     origin: str = Field(alias="from", min_length=8)
 
 
+class SpecificWords(_Model):
+    """Words that languages it is confused with hardly have: `corpuskit lid words` makes them."""
+
+    values: tuple[str, ...]
+    against: tuple[LanguageCode, ...]
+    """The languages that they were compared with."""
+    origin: str = Field(alias="from", min_length=8)
+
+
 class KnownSource(_Model):
     """A source that the catalogue knows: what it gives, under which licence, verified by whom."""
 
@@ -108,6 +117,7 @@ class Language(_Model):
     caveats: tuple[str, ...] = ()
     """What an operator has to know before trusting a corpus of this language."""
     stop_words: StopWords | None = None
+    specific_words: SpecificWords | None = None
     without: dict[Literal["wikipedia", "commoncrawl"], str] = {}
     """Why there is no source of that kind, where there is none."""
     sources: tuple[KnownSource, ...] = ()
@@ -141,6 +151,19 @@ class Language(_Model):
         if self.stop_words is None:
             found.append("no stop words: no rule looks at its function words")
         return tuple(found)
+
+
+def specific_lists(profile: Language) -> dict[str, tuple[str, ...]]:
+    """The specific words of a language and of those that it is confused with, as far as each list
+    was made against the other language; none where it has no list itself."""
+    if profile.specific_words is None:
+        return {}
+    found = {profile.code: profile.specific_words.values}
+    for code in profile.specific_words.against:
+        other = language(code).specific_words if code in catalogue() else None
+        if other and profile.code in other.against:
+            found[code] = other.values
+    return found
 
 
 def all_thresholds(profile: Language) -> dict[str, tuple[Threshold, str]]:

@@ -87,6 +87,11 @@ _SIGNALS: Final = (
     _share("unique_word_share", "different words among the first 1,000"),
     _count("stop_words", "different stop words that occur", "words", _GOPHER),
     _share("stop_word_share", "words that are stop words"),
+    _share(
+        "specific_word_share",
+        "words specific to the language, less those of the one it is taken for most; of 20 words "
+        "or more",
+    ),
     # Lines
     _count("mean_line_chars", "mean length of a line", "code points"),
     _share("short_line_fraction", "lines under 30 code points", _FINEWEB),
@@ -176,6 +181,7 @@ _RULES: Final = (
     _rule("min_unique_word_share", 0.1, f"lowest in {_CLEAN}: .18; stuffed keywords .02"),
     _rule("min_stop_words"),
     _rule("min_stop_word_share"),
+    _rule("min_specific_word_share"),
     _rule("min_mean_line_chars"),
     _rule("max_short_line_fraction"),
     _rule(

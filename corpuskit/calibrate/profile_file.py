@@ -15,26 +15,30 @@ from corpuskit.calibrate.derive import Bound
 from corpuskit.errors import CatalogueError
 from corpuskit.languages import is_packaged, read_profile
 
-_ROW: Final = 10  # stop words a line
+_ROW: Final = 10  # words a line
 
 
 def edited(
-    text: str, bounds: Mapping[str, Bound], words: Sequence[str], words_from: str,
-    gone: Sequence[str] = (),
+    text: str, bounds: Mapping[str, Bound] | None = None, words: Sequence[str] = (),
+    words_from: str = "", gone: Sequence[str] = (), unset: Mapping[str, str] | None = None,
+    specific: str = "",
 ) -> str:  # fmt: skip
     """A profile's text with these thresholds and stop words, its other keys, comments and order
-    untouched; `gone` are thresholds that no longer hold. Without words the list stays."""
+    untouched; `gone` are thresholds that no longer hold, `unset` says why rules have none,
+    `specific` is the body of its specific words. Without words a list stays."""
     document = tomlkit.parse(text)
     table = cast(Any, document["language"])
     if bounds and "thresholds" not in table:
         table["thresholds"] = tomlkit.table()
-    for key, bound in bounds.items():
+    for key, bound in (bounds or {}).items():
         table["thresholds"][key] = _parsed(threshold_line(key, bound))[key]
     for key in gone:
         if key in table.get("thresholds", {}):
             table["thresholds"].remove(key)
     if words:
         table["stop_words"] = _parsed(stop_word_lines(words, words_from))
+    if specific:
+        table["specific_words"] = _parsed(specific)
     return _spaced(tomlkit.dumps(document))
 
 
@@ -63,10 +67,19 @@ def threshold_line(key: str, bound: Bound) -> str:
 
 def stop_word_lines(words: Sequence[str], origin: str) -> str:
     """The body of `[language.stop_words]`."""
+    return f"from = {_quoted(origin)}\n{_list_lines('values', words)}"
+
+
+def specific_word_lines(words: Sequence[str], against: Sequence[str], origin: str) -> str:
+    """The body of `[language.specific_words]`."""
+    codes = ", ".join(map(_quoted, against))
+    return f"from = {_quoted(origin)}\nagainst = [{codes}]\n{_list_lines('values', words)}"
+
+
+def _list_lines(key: str, words: Sequence[str]) -> str:
     quoted = [_quoted(word) for word in words]
     rows = [", ".join(quoted[start : start + _ROW]) for start in range(0, len(quoted), _ROW)]
-    values = "".join(f"    {row},\n" for row in rows)
-    return f"from = {_quoted(origin)}\nvalues = [\n{values}]\n"
+    return f"{key} = [\n" + "".join(f"    {row},\n" for row in rows) + "]\n"
 
 
 def _quoted(text: str) -> str:

@@ -103,10 +103,10 @@ def _language(row: dict[str, Any]) -> list[tuple[str, str]]:
     top = ", ".join(f"{one['label']} {one['score']:.3f}" for one in (row["lid_top"] or [])[:3])
     declared = f", declared {row['lang_declared']}" if row["lang_declared"] else ""
     told = f"{row['lang']} {row['lang_score'] or 0:.3f} (model: {top}{declared})"
-    return [
-        ("language", told),
-        *(("", f"  {_evidence(one)}") for one in row.get("lang_evidence") or []),
-    ]
+    seen = [_evidence(one) for one in row.get("lang_evidence") or []]
+    share = (row.get("quality") or {}).get("specific_word_share")
+    seen += [] if share is None else [f"words specific to it: {share:.1%} more than of others"]
+    return [("language", told), *(("", f"  {one}") for one in seen)]
 
 
 def _evidence(one: dict[str, Any]) -> str:

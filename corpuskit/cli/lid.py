@@ -1,8 +1,9 @@
-"""corpuskit lid train, eval, predict: identification models of one's own."""
+"""corpuskit lid train, eval, predict, words: identification models of one's own."""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -27,6 +28,7 @@ def lid() -> None:
     corpuskit lid train seeds.toml --out mine.ftz
     corpuskit lid eval mine.ftz test.tsv.gz
     corpuskit lid predict mine.ftz texts.txt
+    corpuskit lid words seeds.toml --out words.toml
     """
 
 
@@ -120,6 +122,47 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
         return
     for one, line in zip(found, lines, strict=True):
         click.echo(f"{one.lang:<10}{one.score:6.3f}  {excerpt(line, 80)}")
+
+
+@lid.command()
+@click.argument("seeds", type=_file)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False),
+              help="TOML for the lists: word, specificity, count, sources.")  # fmt: skip
+@click.option("--lang", "langs", multiple=True, metavar="CODE",
+              help="Only this language (repeatable; else all whose profile names languages that "
+              "it is confused with).")  # fmt: skip
+@click.option("--against", multiple=True, metavar="CODE",
+              help="Compare with this language (repeatable; else: the profile's).")  # fmt: skip
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Folder from which the seeds' paths start; else that of SEEDS.")  # fmt: skip
+@click.option("--write", "in_place", is_flag=True, help="Put the lists into the profiles.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]),
+              help="Day to put into the lists; else today.")  # fmt: skip
+def words(
+    seeds: Path, out: Path, langs: tuple[str, ...], against: tuple[str, ...], data: Path | None,
+    in_place: bool, day: datetime | None,
+) -> None:  # fmt: skip
+    """List the words that tell a language from those it is confused with.
+
+    SEEDS is a TOML as for `train`, or a .tsv with columns lang, text, source. A word is listed if
+    at least 85 % of its occurrences, in equally much text of each language, are in this one.
+
+    \b
+    corpuskit lid words seeds.toml --out words.toml
+    corpuskit lid words seeds.toml --lang ind_Latn --against zsm_Latn --out words.toml --write
+    """
+    from corpuskit.calibrate.specific_lists import lists_toml, specific_lists_of, write_lists
+
+    today = (day or datetime.now(UTC)).date()
+    found = specific_lists_of(seeds, langs, against, data)
+    out.write_text(lists_toml(found, today), encoding="utf-8")
+    for one in found:
+        shown = ", ".join(word.word for word in one.words[:8])
+        click.echo(f"{one.language:<10}{len(one.words):>5} words  {shown}")
+        for warning in one.warnings:
+            click.echo(f"warning: {one.language}: {warning}", err=True)
+    if in_place:
+        click.echo(f"wrote the profiles of {', '.join(write_lists(found, today)) or 'none'}")
 
 
 def _model(model: str, labels: str | None) -> Identifier:

@@ -15,7 +15,7 @@ from corpuskit.identify import model_options
 from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
-from corpuskit.languages import Language, language, languages
+from corpuskit.languages import Language, language, languages, specific_lists
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.quality import resolve_policy
 from corpuskit.recipe import Recipe, resolve
@@ -118,6 +118,7 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     screen = StageSpec("screen", {"languages": wanted, **options}, places)
     stop_words = {one.code: list(one.stop_words.values) for one in profiles if one.stop_words}
     identify = options | _priors(recipe)
+    specific = {one.code: lists for one in profiles if (lists := specific_lists(one))}
     syllabic = [one.code for one in profiles if one.segmentation == "syllables"]
     return Plan(
         recipe=recipe,
@@ -138,7 +139,10 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
                 StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
                 StageSpec("identify", identify, places),
                 StageSpec("lines", {**identify, **_lines(profiles, recipe)}, places),
-                StageSpec("signals", {"stop_words": stop_words, "syllabic": syllabic}),
+                StageSpec(
+                    "signals",
+                    {"stop_words": stop_words, "syllabic": syllabic, "specific_words": specific},
+                ),
                 *(StageSpec(name) for name in recipe.stages),
             ),
         ),

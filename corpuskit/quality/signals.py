@@ -14,6 +14,7 @@ from corpuskit.quality.lines import line_signals
 from corpuskit.quality.marks import ELLIPSES
 from corpuskit.quality.repetition import repetition_signals
 from corpuskit.quality.shares import Columns, Floats, per
+from corpuskit.quality.specific import Specific, specific_shares
 from corpuskit.quality.vocabulary import Vocabulary, with_cases, word_signals
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
@@ -27,28 +28,35 @@ class Signals:
     """Adds the column `quality`; needs `text`, and `lang` for script and stop words.
 
     `stop_words`: words per language code; signals about them are null for a language
-    without a list. `syllabic`: codes of the languages in the Myanmar script whose words are
-    counted in syllables, since no dictionary knows them.
+    without a list. `specific_words`: per language code its list and those of the languages that
+    it is confused with (`languages.specific_lists`). `syllabic`: codes of the languages in the
+    Myanmar script whose words are counted in syllables, since no dictionary knows them.
     """
 
     name: ClassVar[str] = "signals"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)
 
     def __init__(
         self,
         *,
         stop_words: Mapping[str, Sequence[str]] | None = None,
+        specific_words: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         syllabic: Sequence[str] = (),
     ) -> None:
         self.syllabic = frozenset(syllabic)
+        self.specific = {
+            code: Specific.of(code, lists) for code, lists in (specific_words or {}).items()
+        }
         self.stop_words = {
             code: with_cases(words) for code, words in (stop_words or {}).items() if words
         }
 
     def process(self, batch: Batch) -> Batch:
         """Measure every text: one dict of float32 values per row."""
-        columns = measure(batch.texts, batch.get("lang"), self.stop_words, self.syllabic)
+        columns = measure(
+            batch.texts, batch.get("lang"), self.stop_words, self.syllabic, self.specific
+        )
         return batch.with_columns(quality=_rows(columns))
 
 
@@ -57,12 +65,14 @@ def measure(
     langs: Sequence[str | None],
     stop_words: Mapping[str, frozenset[str]],
     syllabic: frozenset[str] = frozenset(),
+    specific: Mapping[str, Specific] | None = None,
 ) -> Columns:
     """Every signal of every text, one array of len(texts) each, NaN where not measurable."""
     vocabulary = Vocabulary.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
     columns = {
         **character_signals(texts, langs),
         **word_signals(texts, vocabulary, langs, stop_words),
+        "specific_word_share": specific_shares(vocabulary, langs, specific or {}),
         **line_signals(texts),
         **repetition_signals(vocabulary),
     }
