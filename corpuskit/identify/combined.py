@@ -46,6 +46,11 @@ class CombinedModel:
         """Every language code that either can answer with."""
         return self._known | self._world.codes
 
+    @property
+    def thin(self) -> frozenset[str]:
+        """Languages that the regional model has seen little of."""
+        return self._regional.thin
+
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text of a batch; see priors.py for evidence beside it."""
         found = self._regional.identify(texts, evidence)

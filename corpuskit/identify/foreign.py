@@ -4,7 +4,9 @@ Lines are taken out in runs: of lines that follow each other, with none in a wan
 between them. In a language that is not easily taken for a wanted one each line of a run is
 surely in it, and the run is long enough not to be a name or a title. A neighbor (`confusable` in
 the catalogue) needs a longer run, in which the model, asked about it as a whole, gives next to
-nothing to the document's language. A line that only quotes another language is never touched.
+nothing to the document's language; and no neighbor's lines are taken from a language of which the
+model has seen little (Cebuano), since its own are among them. No line is cut: what quotes another
+language stays whole.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ def _qualifies(run: Sequence[Line], lang: str, wanted: Related, model: Identifie
     letters, other = sum(line.letters for line in run), run[0].lang
     if other not in wanted[lang]:
         return letters >= FAR_RUN
-    if letters < NEAR_RUN:
+    if letters < NEAR_RUN or lang in model.thin:
         return False
     whole = model.identify(TextBatch([" ".join(line.text for line in run)]))[0]
     return whole.lang == other and within(whole, lang, wanted[lang]) <= NEAR_SHARE

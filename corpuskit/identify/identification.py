@@ -61,6 +61,10 @@ class Identifier(Protocol):
     def codes(self) -> frozenset[str]:
         """Every language code that it can answer with."""
 
+    @property
+    def thin(self) -> frozenset[str]:
+        """Languages that it has seen little of, whose texts it may take for a neighbor's."""
+
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text."""
 

@@ -43,6 +43,8 @@ class Lines:
         foreign_lines: Literal["keep", "remove"] = "keep",
         **identify: Any,
     ) -> None:
+        if foreign_lines not in ("keep", "remove"):
+            raise ValueError(f"foreign_lines is 'keep' or 'remove', not {foreign_lines!r}")
         self._wanted = {code: frozenset(related) for code, related in languages.items()}
         self._removes = foreign_lines == "remove"
         self._identify = Identify(**identify)

@@ -1,0 +1,120 @@
+"""Which lines are taken out of a document, and which never."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from identify.test_lines import ENGLISH, INDONESIAN, KHMER
+
+from corpuskit.document import text_sha256
+from corpuskit.identify.foreign import FAR_RUN, NEAR_RUN
+from corpuskit.identify.line_stage import Lines
+from corpuskit.identify.model_spec import ModelSpec
+from corpuskit.identify.stage import Identify
+from corpuskit.languages import language
+from corpuskit.normalize import normalize
+from corpuskit.stage import Batch, run_chain
+
+SHORT_ENGLISH = "Click the button to open the dialog that you need"
+JAVANESE = (
+    "Pamarentah arep mbangun sekolah anyar ing desa iku amarga cacahe murid saya akeh saben taun, "
+    "ujare kepala dinas marang para wartawan wingi sore nalika rawuh ing papan kono."
+)
+
+
+def removed(text: str, *wanted: str) -> dict[str, Any]:
+    """The row of one document once foreign lines were taken out."""
+    languages = {code: list(language(code).confusable) for code in wanted}
+    stages = [Identify(), Lines(languages=languages, foreign_lines="remove")]
+    result = run_chain(stages, Batch.of_texts([text]))
+    return {name: values[0] for name, values in result.columns.items()}
+
+
+def test_a_run_in_another_language_is_taken_out_and_accounted_for() -> None:
+    row = removed("\n\n".join([KHMER, ENGLISH, "7.4", ENGLISH, *[KHMER] * 4]), "khm_Khmr")
+    assert row["text"] == "\n\n".join([KHMER] * 5)
+    assert row["text_sha256"] == text_sha256(row["text"])
+    assert (row["lang"], row["lang_line_share"]) == ("khm_Khmr", 1)
+    assert row["foreign_text"] == [ENGLISH, "7.4", ENGLISH]
+    assert row["foreign_lines"] == [
+        {"line": number, "lang": "eng_Latn", "chars": chars}
+        for number, chars in ((3, len(ENGLISH)), (5, 3), (7, len(ENGLISH)))
+    ]
+
+
+def test_one_short_line_stays_and_two_that_follow_each_other_go() -> None:
+    assert removed(f"{KHMER}\n{SHORT_ENGLISH}\n{KHMER}", "khm_Khmr")["foreign_lines"] is None
+    many = [SHORT_ENGLISH] * (FAR_RUN // len(SHORT_ENGLISH) + 2)
+    row = removed("\n".join([*[KHMER] * 4, *many]), "khm_Khmr")
+    assert row["foreign_text"] == many
+
+
+def test_a_line_that_quotes_stays_whole() -> None:
+    text = f"{KHMER}\n{KHMER[:30]} ({ENGLISH})\n{KHMER}"
+    assert removed(text, "khm_Khmr")["text"] == text
+
+
+def test_a_language_that_is_wanted_too_stays() -> None:
+    text = "\n".join([*[KHMER] * 5, ENGLISH, ENGLISH])
+    assert removed(text, "khm_Khmr", "eng_Latn")["text"] == text
+    assert removed(text, "khm_Khmr")["text"] != text
+
+
+def test_of_a_neighbor_only_a_long_run_goes() -> None:
+    own = [INDONESIAN] * 5
+    assert removed("\n".join([*own, JAVANESE]), "ind_Latn")["foreign_lines"] is None
+    row = removed("\n".join([*own, JAVANESE, JAVANESE]), "ind_Latn")
+    assert len(JAVANESE) < NEAR_RUN < 2 * len(JAVANESE)
+    assert row["foreign_text"] == [JAVANESE] * 2
+    assert {one["lang"] for one in row["foreign_lines"]} == {"jav_Latn"}
+    assert removed("\n".join([*own, JAVANESE, JAVANESE]), "ind_Latn", "jav_Latn")["text"].count(
+        JAVANESE
+    )
+
+
+def test_no_neighbor_is_taken_from_a_language_the_model_has_seen_little_of() -> None:
+    assert "ceb_Latn" in ModelSpec.of().load().thin
+    assert "ind_Latn" not in ModelSpec.of().load().thin
+
+
+def test_a_document_in_another_language_is_saved_if_enough_of_it_is_wanted() -> None:
+    english = [ENGLISH] * 5
+    row = removed("\n".join([*english, *[KHMER] * 4]), "khm_Khmr")
+    assert (row["lang"], row["text"]) == ("khm_Khmr", "\n".join([KHMER] * 4))
+    assert len(row["foreign_lines"]) == 5
+    for kept in ("\n".join([*english, KHMER]), "\n".join(english)):
+        row = removed(kept, "khm_Khmr")
+        assert (row["lang"], row["text"], row["foreign_lines"]) == ("eng_Latn", kept, None)
+
+
+def test_what_is_not_identified_once_lines_are_out_stays_as_it_was() -> None:
+    text = "\n".join([ENGLISH, *["Menu"] * 5])
+    row = removed(text, "ind_Latn")
+    assert (row["text"], row["foreign_lines"]) == (text, None)
+
+
+def test_only_keep_and_remove_are_known() -> None:
+    with pytest.raises(ValueError, match="'keep' or 'remove', not 'drop'"):
+        Lines(languages={}, foreign_lines="drop")  # type: ignore[arg-type]
+
+
+_LINES = st.sampled_from([KHMER, KHMER, ENGLISH, SHORT_ENGLISH, INDONESIAN, "7.4", "", "Menu"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_LINES, max_size=12).map("\n".join))
+def test_nothing_is_lost_and_what_is_left_is_canonical(text: str) -> None:
+    text = normalize(text, language="khm_Khmr").text
+    row = removed(text, "khm_Khmr")
+    assert normalize(row["text"], language="khm_Khmr").text == row["text"]
+    gone = {cut["line"] - 1 for cut in row["foreign_lines"] or ()}
+    numbered = list(enumerate(text.split("\n")))
+    assert row["foreign_text"] == ([line for at, line in numbered if at in gone] or None)
+    left = [line for at, line in numbered if at not in gone and line]
+    assert [line for line in row["text"].split("\n") if line] == left
+    assert all(KHMER not in line for line in row["foreign_text"] or ())
+    again = removed(row["text"], "khm_Khmr")
+    assert again["text"] == row["text"]
