@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from identify.test_lines import ENGLISH, INDONESIAN, KHMER
 
 from corpuskit.document import text_sha256
-from corpuskit.identify.foreign import FAR_RUN, NEAR_RUN
+from corpuskit.identify.combined import CombinedModel
+from corpuskit.identify.foreign import FAR_RUN, NEAR_RUN, foreign_lines
 from corpuskit.identify.line_stage import Lines
-from corpuskit.identify.model_spec import ModelSpec
+from corpuskit.identify.lines import judge_lines
+from corpuskit.identify.model_spec import embedded_file
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import language
 from corpuskit.normalize import normalize
 from corpuskit.stage import Batch, run_chain
+from corpuskit.text import TextBatch
 
 SHORT_ENGLISH = "Click the button to open the dialog that you need"
 JAVANESE = (
@@ -75,9 +78,22 @@ def test_of_a_neighbor_only_a_long_run_goes() -> None:
     )
 
 
+class _SawLittle(CombinedModel):
+    """The model, if it had seen little of Indonesian."""
+
+    thin = frozenset({"ind_Latn"})  # type: ignore[assignment]
+
+
 def test_no_neighbor_is_taken_from_a_language_the_model_has_seen_little_of() -> None:
-    assert "ceb_Latn" in ModelSpec.of().load().thin
-    assert "ind_Latn" not in ModelSpec.of().load().thin
+    text = TextBatch(["\n".join([*[INDONESIAN] * 5, JAVANESE, JAVANESE])])
+    wanted = {"ind_Latn": language("ind_Latn").confusable}
+    sure = CombinedModel(embedded_file("sea-1"), embedded_file("lid176"))
+    unsure = _SawLittle(embedded_file("sea-1"), embedded_file("lid176"))
+    taken = [
+        foreign_lines(judge_lines(text, ["ind_Latn"], model)[0], "ind_Latn", wanted, model)
+        for model in (sure, unsure)
+    ]
+    assert [len(one) for one in taken] == [2, 0]
 
 
 def test_a_document_in_another_language_is_saved_if_enough_of_it_is_wanted() -> None:
