@@ -10,7 +10,7 @@ from typing import Any, Final
 from corpuskit.identify.groups import Group, f1, group_lines, measured_groups
 from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import UNDETERMINED, is_negative
-from corpuskit.identify.seeds import Row
+from corpuskit.identify.seeds import NEGATIVE, Row
 from corpuskit.text import TextBatch
 
 SHOWN: Final = 20
@@ -79,7 +79,8 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def evaluate(model: Identifier, rows: Sequence[Row]) -> Evaluation:
-    """Identify every text as the stage does. Languages the model lacks count as open set."""
+    """Identify every text as the stage does. Languages the model lacks, and negative ones, count
+    as open set."""
     texts = TextBatch([row.text for row in rows])
     answers = [one.lang for one in model.identify(texts)]
     truth = [row.label if row.label in model.codes else UNDETERMINED for row in rows]
@@ -94,13 +95,20 @@ def evaluate(model: Identifier, rows: Sequence[Row]) -> Evaluation:
         tuple(_score(pairs, code) for code in known),
         tuple(wrong[:SHOWN]),
         truth.count(UNDETERMINED),
-        sum(n for (true, said), n in pairs.items() if true == UNDETERMINED != said),
+        sum(n for (true, said), n in named.items() if _is_accepted(true, said, known)),
         measured_groups(named, model.codes, UNDETERMINED),
     )
 
 
+def _is_accepted(true: str, answer: str, known: Sequence[str]) -> bool:
+    return true not in known and answer != UNDETERMINED and _wrong(true, answer)
+
+
 def _wrong(true: str, answer: str) -> bool:
-    return true != answer and not (is_negative(true) and answer == UNDETERMINED)
+    """Whether a text was named wrongly; a negative one may be named after all: French, of a model
+    that has it too."""
+    right = (UNDETERMINED, true.removeprefix(NEGATIVE)) if is_negative(true) else (true,)
+    return answer not in right
 
 
 def _score(pairs: Counter[tuple[str, str]], code: str) -> Score:

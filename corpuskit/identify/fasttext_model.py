@@ -16,6 +16,7 @@ from corpuskit.identify.identification import (
     identify_batch,
 )
 from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
+from corpuskit.identify.letters import by_letters
 from corpuskit.identify.preprocess import PREPROCESS
 from corpuskit.identify.sections import read_sections
 from corpuskit.identify.vocabulary import VOCABULARY, Vocabulary, vocabulary
@@ -54,6 +55,8 @@ class FastTextModel:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
         self._model = model
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
+        found = {code for codes in self._codes.values() for code in codes}
+        self._known = frozenset(code for code in found if not is_negative(code))
         self._words, self._vocabulary = _behind(path)
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
@@ -67,8 +70,7 @@ class FastTextModel:
     @property
     def codes(self) -> frozenset[str]:
         """Every language code that the model can answer with."""
-        found = {code for codes in self._codes.values() for code in codes}
-        return frozenset(code for code in found if not is_negative(code))
+        return self._known
 
     @property
     def thin(self) -> frozenset[str]:
@@ -81,11 +83,11 @@ class FastTextModel:
         read = self._reading
         least = self._bounds.get(code, read.min_score)
         if code not in self._alone:
-            if letters < read.few_letters:
-                return False
             if letters < read.short:
                 least = max(least, read.short_score)
-        return score >= least and known >= read.min_known and self._has_words(code, text)
+            if letters < read.few_letters or not self._has_words(code, text):
+                return False
+        return score >= least and known >= read.min_known
 
     def _has_words(self, code: str, text: str) -> bool:
         """Whether enough of the words are the language's, as far as the model can tell."""
@@ -120,8 +122,10 @@ class FastTextModel:
             return []
         labels, scores = self._model.predict(lines, k=count, threshold=min_score)
         return [
-            self._with_words(line, self._guesses(zip(*row, strict=True)))
-            for line, *row in zip(lines, labels, scores, strict=True)
+            by_letters(
+                text, self._with_words(line, self._guesses(zip(*row, strict=True))), self.codes
+            )
+            for text, line, *row in zip(texts, lines, labels, scores, strict=True)
         ]
 
     def _guesses(self, said: Iterable[tuple[str, float]]) -> list[Guess]:

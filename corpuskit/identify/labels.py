@@ -16,7 +16,7 @@ of our own learns as `und_fra_Latn` what it is not to accept. Its table also has
     few_letters = 10                  # below, always, if other languages share the text's script
     short = 30                        # below, too, if the score is not at least short_score
     short_score = 0.9
-    min_words = 0.25                  # as well where the language has fewer of the text's words
+    min_words = 0.25                  # and, same exception, if the language has fewer of its words
     thin = ["war_Latn"]               # of these it has seen little: another model may know more
 
     [thresholds]
@@ -63,7 +63,8 @@ class Reading:
     short_score: float = 0.0
     min_words: float = 0.0
     """Share of a text's words that its language must have, where a vocabulary stands behind the
-    model."""
+    model, with the same exception: in a script of its own a language has no stranger to fear, and
+    of Tamil, whose words are long and many, one text in ten has fewer."""
     thin: tuple[str, ...] = ()
     """Languages of which the model has seen little."""
 

@@ -95,7 +95,7 @@ def train(
     read = calibrate(FastTextModel(out, {}, read), held, read)
     found = {"held out": evaluate(FastTextModel(out, {}, read), held)}
     for name in left_out:
-        found[f"without {name}"] = _without(name, given, read, threads, changed)
+        found[f"without {name}"] = without(name, given, read, threads=threads, **changed)
     digest = hashlib.sha256(out.read_bytes()).hexdigest()
     done = Trained(digest, read, found, warnings(given.rows))
     out.with_suffix(".toml").write_text(label_table(given.seeds, done), encoding="utf-8")
@@ -114,10 +114,13 @@ def _left_out(rows: Sequence[Row]) -> list[str]:
     return sorted(sorted(shared), key=lambda name: -shared[name])[:LEFT_OUT]
 
 
-def _without(
-    name: str, given: SeedSet, read: Reading, threads: int, changed: dict[str, Any]
+def without(
+    name: str, given: SeedSet, read: Reading, *, threads: int = 1, **changed: Any
 ) -> Evaluation:
-    """Judge on a source that the model has not seen, in the languages that others give too."""
+    """Train without a source, judge on it in the languages that others give too.
+
+    Unquantized: judged are the texts, the words and the bounds of `read`, not the packing.
+    """
     rest = given.without(name)
     known = {row.label for row in rest.rows}
     test = [row for row in given.rows if row.source == name and row.label in known]

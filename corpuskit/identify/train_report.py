@@ -73,9 +73,9 @@ def report(given: SeedSet, done: Trained) -> Iterator[str]:
     yield f"License {seeds.model.license}; sha256 `{done.sha256}`."
     yield f"Answers `und` below a score of {read.min_score}, where the negative labels leave less"
     yield f"than {read.min_known} to the known languages, and to texts of fewer than"
-    yield f"{read.few_letters} letters ({read.short} if the score is below {read.short_score}) in"
-    yield "a script that several of its languages use, and where the language has fewer than"
-    yield f"{read.min_words} of the text's words in its seeds."
+    yield f"{read.few_letters} letters ({read.short} if the score is below {read.short_score}) and"
+    yield f"those of whose words the language has fewer than {read.min_words} in its seeds, in"
+    yield "a script that several of its languages use."
     if seeds.model.alike:
         yield f"The words of {', '.join(seeds.model.alike)} have a second say."
     yield "\n| source | license | texts | from |\n|---|---|--:|---|"

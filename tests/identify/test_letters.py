@@ -1,0 +1,49 @@
+"""Letters that only one language of a script has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpuskit.identify.identification import Guess
+from corpuskit.identify.letters import by_letters, owner
+
+MON = "\u1018\u102c\u101e\u102c\u1019\u1014\u103a \u1000\u1031\u102c\u105d\u103a"
+BURMESE = "\u1019\u103c\u1014\u103a\u1019\u102c\u1018\u102c\u101e\u102c"
+CODES = frozenset({"mya_Mymr", "mnw_Mymr", "shn_Mymr", "eng_Latn"})
+
+
+def test_the_owner_has_what_its_neighbors_were_given() -> None:
+    guesses = [
+        Guess(("mya_Mymr",), 0.7),
+        Guess(("und_Mymr",), 0.15),
+        Guess(("mnw_Mymr",), 0.1),
+        Guess(("eng_Latn",), 0.05),
+    ]
+    again = by_letters(MON, guesses, CODES)
+    assert [guess.codes[0] for guess in again] == ["mnw_Mymr", "und_Mymr", "eng_Latn"]
+    assert again[0].score == pytest.approx(0.8)
+    assert by_letters(BURMESE, guesses, CODES) == guesses
+    assert by_letters(MON, guesses, CODES - {"mnw_Mymr"}) == guesses
+    assert by_letters(MON, guesses[3:], CODES) == guesses[3:]
+
+
+def test_a_letter_in_two_hundred_is_enough_and_one_in_a_page_is_not() -> None:
+    assert owner(MON) == "mnw_Mymr"
+    assert owner(BURMESE) is None
+    assert owner("\u1000" * 199 + "\u105d") == "mnw_Mymr"
+    assert owner("\u1000" * 400 + "\u105d") is None
+
+
+def test_on_labelled_text(data_dir: Path) -> None:
+    found: dict[str, list[str | None]] = {}
+    for path in sorted((data_dir / "text-labelled").glob("*.jsonl")):
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if row["script"] == "Mymr" and path.stem != "gflanguages":
+                found.setdefault(row["lang"], []).append(owner(row["text"]))
+    mon = found.pop("mnw")
+    assert mon.count("mnw_Mymr") >= len(mon) - 1
+    assert sum(map(len, found.values())) > 300
+    assert not any(one for rest in found.values() for one in rest)
