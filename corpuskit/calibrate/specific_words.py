@@ -109,13 +109,13 @@ class SpecificWords:
     against: tuple[str, ...]
     texts: int
     seen: int
-    """Words of these texts."""
-    sources: int
+    """Words of these texts, and those that word lists stand for."""
+    sources: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def about(self, today: date) -> str:
         """Sample, method and day, as they stand in a profile."""
-        sample = f"{self.texts:,} texts of {self.seen:,} words, {self.sources} sources"
+        sample = f"{self.texts:,} texts, {self.seen:,} words with lists ({', '.join(self.sources)})"
         rule = f"{SPECIFIC:.0%} of the occurrences in equally much text, lower 95 % bound"
         return f"made {today} of {sample}: at least {rule}"
 
@@ -182,7 +182,7 @@ def specific_words(
     listed = sorted(found, key=lambda one: (-one.count, one.word))[:MOST]
     missing = [code for code in alike if code not in counted]
     return SpecificWords(
-        language, tuple(listed), tuple(others), own.texts, own.words, own.sources,
+        language, tuple(listed), tuple(others), own.texts, own.words, tuple(sorted(own.by_source)),
         tuple(_warnings(own, others, missing, len(listed))),
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_a_word_of_one_source_is_left_out_where_there_are_two() -> None:
     rows = [*_rows("ind_Latn", long), *_rows("ind_Latn", "sering", sources=("a",)),
             *_rows("zsm_Latn", " ".join([ZSM] * 3))]  # fmt: skip
     found = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn"])
-    assert found.sources == 2
+    assert found.sources == ("a", "b")
     assert "sering" not in [one.word for one in found.words]
 
 
