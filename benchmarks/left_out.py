@@ -1,16 +1,21 @@
 """What calibrated rules remove of a collection that they were not calibrated on.
 
     python benchmarks/left_out.py ../shared/data
+    python benchmarks/left_out.py ../shared/data --stop-words
 
 For every language of the catalogue with two collections or more, each with 20 documents at
-least: thresholds from all others together, with and without the margins of
+least: thresholds and stop words from all others together, with and without the margins of
 corpuskit.calibrate.methods, and the share of the one left out that they remove.
+
+`--stop-words`: the rules on stop words alone, set on one, two, three or more collections (each
+alone, and all but one), and what they remove of every other one.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,12 +28,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.clean_text import collections
 from benchmarks.report import table
 from corpuskit.calibrate import Collection, Sample
-from corpuskit.calibrate.derive import derive, thresholds_of
+from corpuskit.calibrate.derive import Derived, derive, thresholds_of
 from corpuskit.calibrate.limits import LEAST
+from corpuskit.calibrate.measure import Measured, measure
 from corpuskit.calibrate.methods import MEASURED
 from corpuskit.languages import Language, languages
 
 LEAST_LEFT_OUT = 20
+TODAY = date(2026, 1, 1)
+BARE = tuple(replace(one, margin=1.0, known=None) for one in MEASURED)
+STOP_WORD_RULES = tuple(one for one in MEASURED if "stop_word" in one.key)
 
 KINDS = {
     "bible": "the Bible", "debian": "Debian's manuals", "docusaurus": "Docusaurus manuals",
@@ -50,21 +59,70 @@ def sample(texts: dict[str, list[str]]) -> Sample:
     return Sample(tuple(Collection(name, tuple(named[name])) for name in sorted(named)))
 
 
+def large(texts: dict[str, list[str]]) -> list[Collection]:
+    """The collections of a language that can be judged."""
+    return [one for one in sample(texts).collections if len(one.documents) >= LEAST_LEFT_OUT]
+
+
+def set_on(profile: Language, others: Sequence[Collection]) -> Derived | None:
+    """What some collections say together; None where they are too few."""
+    if sum(len(one.documents) for one in others) < LEAST:
+        return None
+    return derive(profile, Sample(tuple(others)), TODAY)
+
+
+def measured(profile: Language, one: Collection, found: Derived) -> Measured:
+    words = found.stop_words.words if found.stop_words else ()
+    return measure(profile, {one.name: one.documents}, words)
+
+
 def judged(profile: Language, texts: dict[str, list[str]]) -> Iterator[tuple[int, int, int]]:
     """Per collection left out: its documents, removed with margins, removed without."""
-    found = derive(profile, sample(texts), date(2026, 1, 1))
-    bare = tuple(replace(one, margin=1.0, known=None) for one in MEASURED)
-    units = found.balanced
-    for at in range(len(units.collections)):
-        inside = found.documents.of(found.documents.owners == at)
-        others = units.of(units.owners != at)
-        if len(inside) >= LEAST_LEFT_OUT and len(others) >= LEAST:
-            removed = (
-                int(np.count_nonzero(inside.rejected(thresholds_of(others, methods))))
-                for methods in (MEASURED, bare)
+    everything = sample(texts).collections
+    for one in large(texts):
+        found = set_on(profile, [other for other in everything if other.name != one.name])
+        if found:
+            inside = measured(profile, one, found)
+            bounds = {each.key: found.bounds.get(each.key) for each in MEASURED}
+            policy = {key: bound.value for key, bound in bounds.items() if bound}
+            bare = thresholds_of(found.balanced, BARE)
+            yield (
+                len(inside),
+                int(np.count_nonzero(inside.rejected(policy))),
+                int(np.count_nonzero(inside.rejected({key: bare[key] for key in policy}))),
             )
-            with_margins, without = removed
-            yield len(inside), with_margins, without
+
+
+def stop_words(data: Path) -> list[dict[str, Any]]:
+    """A row per number of collections that rules on stop words were set on."""
+    texts = collections(data)
+    shares: dict[int, list[float]] = defaultdict(list)
+    for profile in languages():
+        found = large(texts.get(profile.code, {}))
+        choices = [[one] for one in found]
+        if len(found) > 2:
+            choices += [[other for other in found if other.name != one.name] for one in found]
+        for chosen in choices:
+            names = {one.name for one in chosen}
+            rest = [one for one in found if one.name not in names]
+            shares[min(len(chosen), 3)] += _removed_by_words(profile, chosen, rest)
+    return [
+        {"collections": "3 or more" if count == 3 else count, "tests": len(found),
+         "mean": float(np.mean(found)), "above_1_percent": sum(one > 0.01 for one in found),
+         "above_5_percent": sum(one > 0.05 for one in found), "worst": max(found)}
+        for count, found in sorted(shares.items())
+    ]  # fmt: skip
+
+
+def _removed_by_words(
+    profile: Language, chosen: Sequence[Collection], rest: Sequence[Collection]
+) -> Iterator[float]:
+    """Share of each other collection that the rules remove, however few they are set on."""
+    derived = set_on(profile, chosen)
+    policy = thresholds_of(derived.balanced, STOP_WORD_RULES) if derived else {}
+    if derived and derived.stop_words and policy:
+        for one in rest:
+            yield float(measured(profile, one, derived).rejected(policy).mean())
 
 
 def run(data: Path) -> list[dict[str, Any]]:
@@ -97,4 +155,5 @@ def _row(name: str, found: list[tuple[int, int, int]]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(table(run(Path(sys.argv[1]))))
+    shown = stop_words if "--stop-words" in sys.argv else run
+    print(table(shown(Path(sys.argv[1]))))

@@ -111,6 +111,8 @@ class Language(_Model):
     are not in the package."""
     thresholds: dict[str, Threshold] = {}
     """By rule name (see corpuskit.thresholds)."""
+    unset: dict[str, str] = {}
+    """Why a calibration gave no threshold to a rule, by its name."""
     inherits: LanguageCode | None = None
     """A language alike in script and in how it forms words, whose quality thresholds hold where
     this one has none of its own (`all_thresholds`)."""
@@ -148,8 +150,9 @@ class Language(_Model):
         if not self.thresholds:
             held = f"those of {self.inherits}" if self.inherits else "the defaults of every rule"
             found.append(f"no thresholds of its own: {held} hold")
-        if self.stop_words is None:
-            found.append("no stop words: no rule looks at its function words")
+        if "min_stop_words" not in self.thresholds:
+            reason = self.unset.get("min_stop_words", "no text was at hand to find them in")
+            found.append(f"no rule on stop words: {reason}")
         return tuple(found)
 
 
@@ -318,10 +321,11 @@ def _check_language(table: Any, code: str) -> list[_Found]:
         found.append(
             ("language.code", f"is {table.get('code')!r}", f"the file's name says {code!r}")
         )
-    thresholds = table.get("thresholds")
-    for key, guess in check_keys(thresholds if isinstance(thresholds, dict) else []):
-        hint = f"did you mean {guess!r}?" if guess else None
-        found.append((f"language.thresholds.{key}", "no such rule", hint))
+    for name in ("thresholds", "unset"):
+        keys = table.get(name)
+        for key, guess in check_keys(keys if isinstance(keys, dict) else []):
+            hint = f"did you mean {guess!r}?" if guess else None
+            found.append((f"language.{name}.{key}", "no such rule", hint))
     return found
 
 

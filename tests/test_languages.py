@@ -14,6 +14,7 @@ from corpuskit import registry
 from corpuskit.errors import CatalogueError
 from corpuskit.exclusions import exclusions
 from corpuskit.languages import (
+    all_thresholds,
     catalogue_folder,
     language,
     language_codes,
@@ -25,6 +26,7 @@ from corpuskit.text import script_share
 from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import SCRIPT_IDS
 from corpuskit.text.words import UNSPACED
+from corpuskit.thresholds import RULES
 
 FIRST_TEN = {
     *("khm_Khmr", "lao_Laoo", "mya_Mymr", "tha_Thai", "vie_Latn"),
@@ -32,7 +34,8 @@ FIRST_TEN = {
 }
 
 REGION = FIRST_TEN | {
-    *("zsm_Arab", "jav_Java", "ban_Latn", "bbc_Latn", "min_Latn", "ace_Latn", "bug_Latn"),
+    *("zsm_Arab", "bjn_Arab", "ace_Arab", "jav_Java", "ban_Latn", "bbc_Latn", "min_Latn"),
+    *("ace_Latn", "bug_Latn"),
     *("bjn_Latn", "mad_Latn", "mak_Latn", "nij_Latn", "bew_Latn", "iba_Latn", "dtp_Latn"),
     *("ceb_Latn", "ilo_Latn", "hil_Latn", "war_Latn", "bcl_Latn", "pam_Latn", "tet_Latn"),
     *("shn_Mymr", "mnw_Mymr", "ksw_Mymr", "rki_Mymr", "cnh_Latn", "hmn_Latn", "dzo_Tibt"),
@@ -44,6 +47,7 @@ GROUPS = (
     {"tgl_Latn", "ceb_Latn", "hil_Latn", "war_Latn", "ilo_Latn", "bcl_Latn", "pam_Latn"},
     {"mya_Mymr", "rki_Mymr", "shn_Mymr", "mnw_Mymr", "ksw_Mymr"},
     {"lao_Laoo", "tha_Thai"},
+    {"zsm_Arab", "bjn_Arab", "ace_Arab"},
 )
 """Languages that models take for one another."""
 
@@ -99,7 +103,9 @@ def test_profile_is_consistent(code: str) -> None:
     told = " ".join(one.lacks)
     assert bool(one.embedded_models) != ("no model in the package" in told)
     assert bool(one.thresholds) != ("no thresholds" in told)
-    assert (one.stop_words is None) == ("no stop words" in told)
+    assert ("min_stop_words" in one.thresholds) != ("no rule on stop words" in told)
+    if "min_stop_words" in one.thresholds:
+        assert one.stop_words
 
 
 @pytest.mark.parametrize("code", language_codes())
@@ -115,6 +121,46 @@ def test_the_languages_of_the_region_are_there() -> None:
         for code in group:
             assert set(language(code).confusable) >= group - {code}
 
+
+UNKNOWN = {"iba_Latn", "ksw_Mymr", "rki_Mymr", "dtp_Latn", "zho_Hant"}
+"""No model in the package knows them."""
+
+
+@pytest.mark.parametrize("code", sorted(REGION))
+def test_a_profile_of_the_region_is_complete(code: str) -> None:
+    """Nothing is left to be guessed: what a profile lacks, it says why."""
+    one = language(code)
+    assert one.name
+    assert one.direction == ("rtl" if one.script == "Arab" else "ltr")
+    assert all(font in FONTS for font in one.fonts), one.fonts
+    assert bool(one.embedded_models) == (code not in UNKNOWN)
+    assert one.brought_models or code in {"jav_Java", "rki_Mymr"}
+    assert one.cctld or code == "hmn_Latn"  # which no country's domain is of
+    assert one.confusable or code in ALONE
+    quality = {key for key in all_thresholds(one) if RULES[key].stage == "quality"}
+    morphology = {"min_clusters", "min_mean_word_clusters", "max_mean_word_clusters"}
+    for rule in morphology | {"min_stop_words"}:
+        assert rule in quality or rule in one.unset or code in NO_TEXT, rule
+    assert morphology <= quality or code == "jav_Java"
+    if one.inherits:
+        parent = language(one.inherits)
+        assert parent.script == one.script or {parent.script, one.script} == {"Hans", "Hant"}
+
+
+NO_TEXT = {"iba_Latn", "ksw_Mymr"}
+"""None was at hand to calibrate on."""
+
+ALONE = {"khm_Khmr", "vie_Latn", "tam_Taml", "eng_Latn", "hmn_Latn", "jav_Java"}
+"""Taken for no other language."""
+
+FONTS = {
+    *("Noto Sans", "DejaVu Sans", "Noto Sans Khmer", "Khmer OS", "Battambang"),
+    *("Noto Sans Lao", "Noto Serif Lao", "Noto Sans Thai", "Sarabun", "Loma"),
+    *("Noto Sans Myanmar", "Padauk", "Noto Serif Tibetan", "Jomolhari", "Noto Sans Tamil"),
+    *("Noto Sans Javanese", "Tuladha Jejeg", "Noto Naskh Arabic", "Scheherazade New", "Amiri"),
+    *("Noto Sans CJK SC", "WenQuanYi Zen Hei", "Noto Sans CJK TC", "AR PL UMing TW"),
+}
+"""Openly licensed: SIL OFL, Arphic's or Bitstream Vera's terms, GPL and LGPL with an exception."""
 
 FILLED = {"revision": "0" * 40, "files": ["data/part.parquet"]}
 """What a recipe gives where the catalogue leaves an option to it."""

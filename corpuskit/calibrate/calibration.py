@@ -149,7 +149,8 @@ class Calibration:
         """Put thresholds and stop words into the profile at `source`, written to `target`.
 
         Rules of OWN that the sample is too small for are taken out, so that what is inherited
-        holds. Raises CatalogueError as `write_profile`, SourceError where not `usable`.
+        holds; why is written there too (`unset`). Raises CatalogueError as `write_profile`,
+        SourceError where not `usable`.
         """
         if not self.usable:
             why = "; ".join(one.message for one in self.problems if one.fatal)
@@ -159,6 +160,7 @@ class Calibration:
         write_profile(
             self.profile.code, source, target, bounds=self.derived.bounds, gone=gone,
             words=found.words if found else (), words_from=self.stop_words_from,
+            unset={key: f"{self.derived.about}: {why}" for key, why in self.derived.unset.items()},
         )  # fmt: skip
 
     @property

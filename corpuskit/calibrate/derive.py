@@ -22,6 +22,11 @@ LEAST_STOP_WORD_DOCUMENTS: Final = 20
 """Documents of half a page below which no stop words are listed: in 8 documents of Waray,
 mostly law, the list had `nasud` (nation), `balaud` (law) and `katadungan` (right)."""
 
+LEAST_STOP_WORD_COLLECTIONS: Final = 3
+"""Collections below which no rule looks at stop words: a register has its own. Set on one, such
+rules remove 2.5 % of another on average and 30 % at worst (Balinese: encyclopedia, then reviews),
+on three or more .2 % and 2.2 % (benchmarks/left_out.py --stop-words)."""
+
 _OUTLIERS: Final = {"min": "lower", "max": "upper"}
 
 
@@ -72,15 +77,31 @@ def derive(profile: Language, sample: Sample, today: date, exclude: Container[st
         f"{today.isoformat()} on {len(evened)} documents of {len(groups)} {many} "
         f"(sample {sample.digest})"
     )
-    bounds, unset = _bounds(evened, about)
+    bounds, unset = _bounds(evened, about, no_stop_words(found))
     return Derived(bounds, unset, listed, found, evened, documents, about)
 
 
-def _bounds(units: Measured, about: str) -> tuple[dict[str, Bound], dict[str, str]]:
+def no_stop_words(found: StopWordList) -> str | None:
+    """Why no rule may look at these stop words; None where one may."""
+    if found.documents < LEAST_STOP_WORD_DOCUMENTS:
+        least = LEAST_STOP_WORD_DOCUMENTS
+        return f"no stop words: {found.documents} documents of half a page, {least} are needed"
+    if found.collections < LEAST_STOP_WORD_COLLECTIONS:
+        kinds = "collection" if found.collections == 1 else "collections"
+        least = LEAST_STOP_WORD_COLLECTIONS
+        return f"stop words are of {found.collections} {kinds}, {least} are needed"
+    return None
+
+
+def _bounds(
+    units: Measured, about: str, no_words: str | None
+) -> tuple[dict[str, Bound], dict[str, str]]:
     bounds: dict[str, Bound] = {}
     unset: dict[str, str] = {}
     results: dict[str, Bound | str | None] = {"min_clusters": _shortest(units, about)}
-    results |= {one.key: _measured(units, one, about) for one in MEASURED}
+    for one in MEASURED:
+        barred = no_words if "stop_word" in one.key else None
+        results[one.key] = barred or _measured(units, one, about)
     results |= {one.key: _widened(units, one, about) for one in WIDENED}
     for key, result in results.items():
         if isinstance(result, Bound):

@@ -1,4 +1,4 @@
-"""Write thresholds and stop words into a language's TOML; all else stays as it is."""
+"""Write thresholds and lists of words into a language's TOML; all else stays as it is."""
 
 from __future__ import annotations
 
@@ -35,11 +35,21 @@ def edited(
     for key in gone:
         if key in table.get("thresholds", {}):
             table["thresholds"].remove(key)
+    if unset is not None:
+        _replace_unset(table, unset)
     if words:
         table["stop_words"] = _parsed(stop_word_lines(words, words_from))
     if specific:
         table["specific_words"] = _parsed(specific)
     return _spaced(tomlkit.dumps(document))
+
+
+def _replace_unset(table: Any, unset: Mapping[str, str]) -> None:
+    given = _parsed("".join(f"{key} = {_quoted(why)}\n" for key, why in unset.items()))
+    if table.get("unset") != given:  # an equal table stays, with the empty lines around it
+        table.pop("unset", None)
+        if unset:
+            table["unset"] = given
 
 
 def _parsed(lines: str) -> Any:

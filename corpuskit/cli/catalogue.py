@@ -106,6 +106,7 @@ def _profile(one: Language) -> list[tuple[str, str]]:
         ("threshold", f"{name} = {bound.value:g}, {_from(one, code)}{bound.origin}")
         for name, (bound, code) in all_thresholds(one).items()
     ]
+    lines += [("not set", f"{name}: {why}") for name, why in one.unset.items()]
     if one.stop_words:
         words = ", ".join(one.stop_words.values)
         lines.append(("stop words", f"{words} ({one.stop_words.origin})"))

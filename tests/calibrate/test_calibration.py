@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import tomllib
 from pathlib import Path
@@ -117,7 +118,34 @@ def test_a_sample_too_small_sets_nothing_and_says_so(
     out = tmp_path / "ban_Latn.toml"
     assert run(["calibrate", "ban_Latn", *balinese[2:], "--out", str(out)]) == 0
     assert "59 are needed for any threshold" in capsys.readouterr().err
-    assert set(read_profile(out).thresholds) == {"min_lang_score"}
+    found = read_profile(out)
+    assert set(found.thresholds) == {"min_lang_score"}
+    assert "59 are needed" in found.unset["min_mean_word_clusters"]
+    assert "documents of half a page, 20 are needed" in found.unset["min_stop_words"]
+    assert any("20 are needed" in told for told in found.lacks)
+
+
+def test_a_register_is_not_taken_for_the_language(
+    balinese: list[str], data_dir: Path, tmp_path: Path
+) -> None:
+    """Set on encyclopedia and law, rules on stop words would remove a third of the reviews."""
+    out = tmp_path / "ban_Latn.toml"
+    rows = tmp_path / "oldi.txt"
+    with gzip.open(data_dir / "lid" / "train.tsv.gz", "rt", encoding="utf-8") as file:
+        lines = [line.split("\t") for line in file]
+    rows.write_text(
+        "\n".join(json.dumps({"text": text}) for lang, text, source in lines
+                  if lang == "ban" and source.startswith("oldiseed")),
+        encoding="utf-8",
+    )  # fmt: skip
+    rows = rows.rename(tmp_path / "oldi.jsonl")
+    assert run(["calibrate", "ban_Latn", "--clean", str(rows), "--out", str(out)]) == 0
+    found = read_profile(out)
+    assert found.stop_words
+    assert "min_mean_word_clusters" in found.thresholds
+    assert not {"min_stop_words", "min_stop_word_share"} & set(found.thresholds)
+    assert "stop words are of 1 collection, 3 are needed" in found.unset["min_stop_words"]
+    assert any("3 are needed" in told for told in found.lacks)
 
 
 @pytest.mark.parametrize(
