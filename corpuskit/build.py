@@ -147,16 +147,19 @@ class Run:
 
     def _fetch(self, source: SourcePlan) -> None:
         """Have what one source needs; what it says last stays to be read."""
-        operator, connector, said = self.plan.recipe.operator, source.open(), [""]
+        operator, connector, said = self.plan.recipe.operator, source.open(), ["nothing new"]
 
         def report(line: str) -> None:
-            said.append(line)
+            said[0] = line
             self.progress.say("fetch", f"{source.name}: {line}")
 
         connector.judge = self._judge(source) if connector.judged else None
-        with answerable(connector, source.name, "fetching"):
-            connector.fetch(Agent(operator.name, operator.contact, self.plan.recipe.sha256), report)
-        self.progress.note("fetch", f"{source.name}: {said[-1] or 'all there'}")
+        agent = Agent(operator.name, operator.contact, self.plan.recipe.sha256)
+        try:
+            with answerable(connector, source.name, "fetching"):
+                connector.fetch(agent, report)
+        finally:
+            self.progress.note("fetch", f"{source.name}: {said[0]}")
 
     def _judge(self, source: SourcePlan) -> Judge | None:
         """Who tells what pages are worth, if the model knows every wanted language: where it does

@@ -48,8 +48,15 @@ def _problem(error: Any, data: dict[str, Any], file: str, model: type[BaseModel]
     return Problem(file, key, f"expected {_expected(message)}, got {given!r}")
 
 
+_PREFIXES = (
+    "Input should be ", "String should match pattern ", "String should have ", "String should ",
+    "List should have ",
+)  # fmt: skip
+"""Of pydantic's messages, which go on after "expected"."""
+
+
 def _expected(message: str) -> str:
-    for prefix in ("Input should be ", "String should match pattern ", "String should "):
+    for prefix in _PREFIXES:
         if message.startswith(prefix):
             return message.removeprefix(prefix)
     return message[:1].lower() + message[1:]

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from corpuskit.languages import LanguageCode
 
@@ -37,7 +37,14 @@ class Operator(_Table):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
-    contact: str = Field(min_length=3, description="e-mail address or URL")
+    contact: str = Field(description="e-mail address or URL")
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, contact: str) -> str:
+        if not re.search(r"\S@\S|^https?://\S", contact):
+            raise ValueError("an e-mail address or a URL, which is said to every server")
+        return contact
 
 
 class Source(BaseModel):

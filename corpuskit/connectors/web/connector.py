@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.base import Agent, Connector, Input, Piece
@@ -14,7 +15,7 @@ from corpuskit.connectors.compression import open_binary
 from corpuskit.connectors.reasons import WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.connectors.warc_records import to_record
-from corpuskit.connectors.web.options import WebOptions
+from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
 from corpuskit.document import RawRecord, Robots, Tdm
 from corpuskit.errors import SourceError
 
@@ -37,11 +38,16 @@ class WebConnector(Connector):
     options: WebOptions
 
     def asks(self) -> list[str]:
-        """The seeds and the limits."""
-        budget = f"at most {self.options.max_pages} pages, {self.options.max_pages_per_host} a host"
+        """The seeds, where they may lead to, and the limits."""
+        said = self.options
+        scope = [*said.hosts, *(f"*.{one}" for one in (*said.domains, *said.tlds))]
+        scope = scope or sorted({urlsplit(seed).hostname or "" for seed in said.seeds})
+        budget = f"at most {said.max_pages} pages, {said.max_pages_per_host} a host"
+        rest = max(said.delay, MIN_DELAY)
         return [
-            *(f"{seed} (after robots.txt, tdmrep.json, ai.txt)" for seed in self.options.seeds),
-            f"and what they lead to: {budget}, {max(self.options.delay, 1.0):g} s apart at a host",
+            *(f"{seed} (after robots.txt, tdmrep.json, ai.txt)" for seed in said.seeds),
+            f"and what they lead to within {', '.join(scope)}: {budget}, "
+            f"at least {rest:g} s apart at a public host",
         ]
 
     def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
@@ -60,6 +66,10 @@ class WebConnector(Connector):
             for row in lost:
                 file.write(json.dumps(dict(zip(names, row, strict=True))) + "\n")
         part.replace(store / LOST_FILE)
+        if lost and not any(store.glob("*.warc.gz")):
+            url, reason, detail, _ = lost[0]
+            more = f", and {len(lost) - 1} more lost" if len(lost) > 1 else ""
+            report(f"nothing was kept; {url}: {reason} ({detail}){more}")
 
     def inputs(self) -> list[Input]:
         """The archives, then the list of what was lost."""

@@ -26,6 +26,7 @@ MAX_STREAK: Final = 10
 """Failures in a row after which a host is left alone."""
 MAX_WAIT: Final = 300.0
 """Longest wait in seconds between two requests to a failing host."""
+_FIRST_REPORT_SECONDS: Final = 1.0
 _REPORT_SECONDS: Final = 5.0
 _WATCH_SECONDS: Final = 0.05
 _ENDING_SECONDS: Final = 3.0
@@ -90,6 +91,7 @@ class Crawler:
             self._watch(threads)
         finally:
             self._end(threads)
+            self._report(self.progress())
         if self._error is not None:
             raise self._error
 
@@ -98,13 +100,12 @@ class Crawler:
         self.frontier.close()
 
     def _watch(self, threads: list[threading.Thread]) -> None:
-        said = time.monotonic()
+        due = time.monotonic() + _FIRST_REPORT_SECONDS
         while any(thread.is_alive() for thread in threads):
             time.sleep(_WATCH_SECONDS)
-            if time.monotonic() - said >= _REPORT_SECONDS:
-                said = time.monotonic()
+            if time.monotonic() >= due:
                 self._report(self.progress())
-        self._report(self.progress())
+                due = time.monotonic() + _REPORT_SECONDS
 
     def _end(self, threads: list[threading.Thread]) -> None:
         self._stop.set()

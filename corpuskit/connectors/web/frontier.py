@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from corpuskit.connectors.reasons import HTTP_STATUS
 from corpuskit.connectors.web.archive import Kept
 from corpuskit.connectors.web.focus import LISTED, SEED
 from corpuskit.connectors.web.history import History, Statement, end
@@ -225,13 +226,13 @@ class Frontier:
         return kept, size, judged, found, chars
 
     def reasons(self) -> dict[str, int]:
-        """How many pages were lost, per reason."""
-        return dict(
-            self._all(
-                "SELECT code, count(*) FROM urls WHERE state='lost' AND kind='page' "
-                "GROUP BY code ORDER BY code"
-            )
+        """How many pages were lost, per reason and, where that is one, status of the answer."""
+        rows = self._all(
+            "SELECT code, iif(code=?, status, NULL) AS told, count(*) FROM urls "
+            "WHERE state='lost' AND kind='page' GROUP BY code, told ORDER BY code, told",
+            HTTP_STATUS,
         )
+        return {f"{code} {status}" if status else code: count for code, status, count in rows}
 
     def lost_pages(self) -> Iterator[tuple[str, str, str | None, int | None]]:
         """URL, reason, detail and status of every page that was lost, by URL."""

@@ -97,5 +97,5 @@ class WebOptions(ConnectorOptions):
     def _absolute(cls, seeds: list[str]) -> list[str]:
         for seed in seeds:
             if not (canonical_url(seed) or "").startswith(("http://", "https://")):
-                raise ValueError(f"{seed!r} is no http or https URL")
+                raise ValueError("http:// or https:// URLs")
         return seeds

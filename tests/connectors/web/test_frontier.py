@@ -58,7 +58,7 @@ def test_losses_are_listed_by_url_and_only_pages(tmp_path: Path) -> None:
         ("http://a.example/2", "read/http_status", "404", 404),
         ("http://b.example/5", "read/network", "given up", None),
     ]
-    assert frontier.reasons() == {"read/http_status": 1, "read/network": 1, "read/robots": 1}
+    assert frontier.reasons() == {"read/http_status 404": 1, "read/network": 1, "read/robots": 1}
     assert frontier.waiting() == {"a.example": 1}
     frontier.close()
 

@@ -1,0 +1,213 @@
+"""`crawl` and `fetch` of live sites as a user meets them: what they say, how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+from connectors.web.sites import Page, Route, links, serving
+from connectors.web.test_connector import khmer_pages, site_of
+
+WHO = ("--operator", "corpuskit tests", "--contact", "corpus@example.org")
+RECIPE = """
+name = "live"
+languages = ["{language}"]
+operator = {{ name = "corpuskit tests", contact = "corpus@example.org" }}
+[[source]]
+name = "site"
+connector = "web"
+seeds = ["{seed}"]
+allow_private = ["127.0.0.2"]
+delay = {delay}
+license = "NOASSERTION"
+"""
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "corpuskit", *map(str, arguments)]
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, check=False, timeout=100
+    )
+
+
+def recipe(folder: Path, seed: str, language: str = "khm_Khmr", delay: float = 0.0) -> Path:
+    path = folder / "live.toml"
+    path.write_text(RECIPE.format(seed=seed, language=language, delay=delay))
+    return path
+
+
+def site() -> dict[str, Route]:
+    shut: dict[str, Route] = {"/robots.txt": Page("User-agent: *\nDisallow: /shut\n"), "/shut": "x"}
+    return site_of(khmer_pages(6), {**shut, "/gone": Page("", status=404)})
+
+
+def test_a_crawl_says_what_it_kept_and_lost(tmp_path: Path) -> None:
+    with serving(site()) as [one]:
+        more = ("--allow-private", one.host, "--max-pages", 5, "--out", tmp_path / "b")
+        done = run("crawl", one.url + "/", "--lang", "khm_Khmr", *WHO, *more)
+        assert done.returncode == 0, done.stderr
+        again = run("fetch", recipe(tmp_path, one.url + "/"), "--out", tmp_path / "c")
+    assert "  fetch     crawl: 5 pages kept, " in done.stdout
+    assert "wanted characters on" in done.stdout
+    assert "published " in done.stdout
+    kept = [line for line in again.stdout.splitlines() if "pages kept" in line][-1]
+    assert kept.startswith("  fetch     site: 8 pages kept, 0.")
+    assert kept.endswith("read/http_status 404, 1 read/robots")
+    assert f"site: kept in {tmp_path / 'c'}" in again.stdout
+
+
+def test_where_no_model_knows_the_language_focus_is_off_and_it_says_so(tmp_path: Path) -> None:
+    """Iban is in the catalogue, and no model in the package knows it."""
+    with serving(site()) as [one]:
+        path = recipe(tmp_path, one.url + "/", "iba_Latn")
+        done = run("fetch", path, "--out", tmp_path / "b")
+        asked = len(one.asked)
+        build = run("build", path, "--out", tmp_path / "b")
+        assert len(one.asked) == asked
+    assert done.returncode == 0, done.stderr
+    assert "site: focus is off, the model sea-1+lid176 does not know iba_Latn" in done.stdout
+    assert "site: 8 pages kept" in done.stdout
+    assert "wanted characters" not in done.stdout
+    assert build.returncode == 1
+    assert "does not know iba_Latn (no model in the package does" in build.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.2:9/", "read/robots (robots.txt: no answer)"),
+        ("http://127.0.0.1:9/", "read/refused_address (127.0.0.1 has the address 127.0.0.1, which"),
+        ("http://nowhere.invalid/", "read/robots (robots.txt: no answer)"),
+    ],
+)
+def test_a_seed_that_cannot_be_had_is_named(tmp_path: Path, url: str, said: str) -> None:
+    done = run("fetch", recipe(tmp_path, url), "--out", tmp_path / "b")
+    assert f"  fetch     site: nothing was kept; {url}: {said}" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["http://a.example/", "--lang", "khm_Khmr", *WHO[:2]], 2, "Missing option '--contact'"),
+        (["http://a.example/", "--lang", "khm_Khmr", *WHO[:3], "me"], 1,
+         "operator.contact: expected an e-mail address or a URL"),
+        (["--lang", "khm_Khmr", *WHO], 2, "Missing argument 'URL...'"),
+        (["a.example", "--lang", "khm_Khmr", *WHO], 1,
+         "seeds: expected http:// or https:// URLs, got ['a.example']"),
+        (["http://a.example/", "--lang", "km", *WHO], 1, "did you mean khm_Khmr?"),
+        (["http://a.example/", "--lang", "khm_Khmr", *WHO, "--max-page", "3"], 2, "--max-pages"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_explained_before_anything_is_asked(
+    arguments: list[str], code: int, said: str
+) -> None:
+    done = run("crawl", *arguments)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_dry_run_asks_nothing_and_knows_its_sources(tmp_path: Path) -> None:
+    with serving(site()) as [one]:
+        path = recipe(tmp_path, one.url + "/", delay=5.0)
+        done = run("fetch", path, "--dry-run")
+        asked = run("fetch", path, "--dry-run", "--json")
+        unknown = run("fetch", path, "--dry-run", "--source", "sight")
+        assert one.asked == []
+    lines = json.loads(asked.stdout)["site"]
+    assert lines[0] == f"{one.url}/ (after robots.txt, tdmrep.json, ai.txt)"
+    assert "within 127.0.0.2: at most 10000 pages" in lines[1]
+    assert lines[1].endswith("at least 5 s apart at a public host")
+    assert all(line in done.stdout for line in lines)
+    assert unknown.returncode == 1
+    assert "the recipe has no source sight; there are site" in unknown.stderr
+
+
+def endless() -> dict[str, Route]:
+    """A site that never ends, and a page that is not answered for long."""
+
+    def page(request: BaseHTTPRequestHandler) -> Page:
+        number = int("0" + "".join(filter(str.isdigit, request.path)))
+        return Page(links(f"/{number + 1}", "/slow"))
+
+    def slow(request: BaseHTTPRequestHandler) -> Page:
+        time.sleep(20)
+        return Page("late")
+
+    return {"/": links("/1", "/slow"), "/slow": slow, "/robots.txt": Page(""), "*": page}
+
+
+def test_ctrl_c_ends_it_with_where_it_stands(tmp_path: Path) -> None:
+    with serving(endless()) as [one]:
+        path = recipe(tmp_path, one.url + "/", delay=0.02)
+        process = subprocess.Popen(
+            command("fetch", path, "--out", tmp_path / "b"),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        _wait_for(lambda: "/slow" in one.paths())
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        out, err = process.communicate(timeout=30)
+        assert time.monotonic() - began < 5
+    assert process.returncode == 130
+    assert "pages kept" in out.splitlines()[-1]
+    assert err.strip() == "interrupted; run the same command again to go on"
+
+
+def test_a_reader_that_goes_away_ends_it_like_ctrl_c(tmp_path: Path) -> None:
+    with serving(site()) as [one]:
+        path = recipe(tmp_path, one.url + "/")
+        with subprocess.Popen(
+            command("fetch", path, "--out", tmp_path / "b"),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stdout and process.stderr
+            process.stdout.close()
+            err = process.stderr.read()
+        assert process.returncode == 130
+    assert err.strip() == "interrupted; run the same command again to go on"
+
+
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
+    with serving(site()) as [one]:
+        parent, child = pty.openpty()
+        process = subprocess.Popen(
+            command("fetch", recipe(tmp_path, one.url + "/"), "--out", tmp_path / "b"),
+            stdout=child, stderr=child, env={**os.environ, "TERM": "xterm", "COLUMNS": "200"},
+        )  # fmt: skip
+        os.close(child)
+        shown = _all_of(parent)
+        assert process.wait(timeout=30) == 0
+    assert "8 pages kept" in shown
+    assert "wanted characters on" in shown
+    assert "1/1" in shown
+
+
+def _all_of(terminal: int) -> str:
+    parts = []
+    try:
+        while part := os.read(terminal, 65536):
+            parts.append(part)
+    except OSError:  # the other side is closed
+        pass
+    os.close(terminal)
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+def _wait_for(ready: object) -> None:
+    assert callable(ready)
+    until = time.monotonic() + 30
+    while not ready():
+        assert time.monotonic() < until
+        time.sleep(0.02)
