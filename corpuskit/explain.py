@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpuskit.errors import CorpuskitError, WorkspaceError
+from corpuskit.ledger import FOREIGN_LINE
 from corpuskit.pipeline.deduplicate import TaskOutput
 from corpuskit.publish import Build
 from corpuskit.stage import DETAIL, REASON
@@ -33,6 +34,8 @@ class Story:
     detail: str | None
     rules: list[dict[str, Any]] = field(default_factory=list)
     """Every rule that was applied: rule, signal, value, threshold, passed."""
+    removed: list[dict[str, Any]] = field(default_factory=list)
+    """Every line that was taken out of its text: reason, line, lang, chars, text."""
     duplicates: list[dict[str, Any]] = field(default_factory=list)
     """Other members of its cluster: id, url, kept, similarity, reason."""
     shard: str | None = None
@@ -47,6 +50,7 @@ class Story:
             "detail": self.detail,
             "shard": self.shard,
             "rules": self.rules,
+            "removed": self.removed,
             "duplicates": self.duplicates,
             "row": self.row,
         }
@@ -113,6 +117,7 @@ class _Tables:
             detail=decision[DETAIL],
         )
         story.rules = self._rules(columns, decision)
+        story.removed = _removed(columns)
         self._add_cluster(story, task, row)
         if story.reason is None:
             story.shard = self._shard(story.id)
@@ -178,6 +183,14 @@ class _Tables:
             if pq.read_table(path, columns=["id"], filters=[("id", "==", identifier)]).num_rows:
                 return str(path.relative_to(self.build.folder))
         return None
+
+
+def _removed(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    texts = columns["foreign_text"] or []
+    return [
+        {"reason": FOREIGN_LINE, **line, "text": text}
+        for line, text in zip(columns["foreign_lines"] or [], texts, strict=True)
+    ]
 
 
 def _only(table: pa.Table, mask: pa.Array) -> dict[str, Any] | None:

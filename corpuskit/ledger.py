@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from corpuskit.errors import LedgerError
+
+FOREIGN_LINE: Final = "language/foreign_line"
+"""Reason code of a line that is taken out of a document that stays."""
 
 
 @dataclass(slots=True)
@@ -25,6 +28,36 @@ class StageCount:
         return self.read == self.passed + self.reasons.total()
 
 
+@dataclass(slots=True)
+class Removed:
+    """What was taken out of published documents for one reason."""
+
+    documents: int = 0
+    lines: int = 0
+    chars: int = 0
+    languages: Counter[str] = field(default_factory=Counter)
+    """Lines by language."""
+
+    def add(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Count the lines of one document, as the column `foreign_lines` has them."""
+        self.documents += 1
+        self.lines += len(lines)
+        self.chars += sum(one["chars"] for one in lines)
+        self.languages.update(one["lang"] for one in lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in ledger.json."""
+        counts = {"documents": self.documents, "lines": self.lines, "chars": self.chars}
+        return {**counts, "languages": dict(sorted(self.languages.items()))}
+
+    def __str__(self) -> str:
+        languages = ", ".join(f"{code} {count:,}" for code, count in self.languages.most_common())
+        return (
+            f"{self.lines:,} lines · {self.chars:,} characters of {self.documents:,} documents "
+            f"({languages})"
+        )
+
+
 class Ledger:
     """Counts per stage in the order of the pipeline, in total and per source.
 
@@ -34,6 +67,8 @@ class Ledger:
     def __init__(self) -> None:
         self.stages: dict[str, StageCount] = {}
         self.sources: dict[str, dict[str, StageCount]] = {}
+        self.removed: dict[str, Removed] = {}
+        """By reason, what was taken out of the documents that were published."""
 
     def add(self, stage: str, reasons: Iterable[str | None], source: str) -> None:
         """Count rows that reached `stage`: None for those passed on, else the reason."""
@@ -78,9 +113,11 @@ class Ledger:
 
     def to_json(self) -> dict[str, Any]:
         """The ledger as written to ledger.json."""
+        removed = {reason: one.to_json() for reason, one in sorted(self.removed.items())}
         return {
             "stages": _stages_json(self.stages),
             "sources": {name: _stages_json(stages) for name, stages in self.sources.items()},
+            **({"removed": removed} if removed else {}),
         }
 
     @classmethod
@@ -89,6 +126,10 @@ class Ledger:
         ledger = cls()
         ledger.stages = _stages_from(data["stages"])
         ledger.sources = {name: _stages_from(rows) for name, rows in data["sources"].items()}
+        ledger.removed = {
+            reason: Removed(**{**counts, "languages": Counter(counts["languages"])})
+            for reason, counts in data.get("removed", {}).items()
+        }
         return ledger
 
     def __str__(self) -> str:

@@ -12,6 +12,9 @@ from corpuskit.cli.options import build_argument, excerpt, json_option, print_js
 if TYPE_CHECKING:
     from corpuskit.explain import Story
 
+_SHOWN = 10
+"""Lines that were taken out of a text and are shown without `--text`."""
+
 
 @click.command()
 @build_argument
@@ -46,7 +49,8 @@ def _lines(story: Story) -> list[tuple[str, str]]:
     lines += [("url", row["url"])] if row["url"] else []
     lines += [("read", _read(story)), ("licence", _licence(row)), *_asked(row)]
     lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
-    lines += _extracted(row) + _normalized(row) + _language(row) + _quality(story)
+    lines += _extracted(row) + _normalized(row) + _language(row) + _by_line(row)
+    lines += _removed(story) + _quality(story)
     lines += [("duplicate", _duplicate(one)) for one in story.duplicates]
     return [*lines, _outcome(story)]
 
@@ -114,6 +118,26 @@ def _evidence(one: dict[str, Any]) -> str:
     return f"{one['kind']} {one['value']}: +{one['weight']:.1f} for {', '.join(one['labels'])}"
 
 
+def _by_line(row: dict[str, Any]) -> list[tuple[str, str]]:
+    share = row["lang_line_share"]
+    return [] if share is None else [("lines", f"{share:.1%} of their letters in {row['lang']}")]
+
+
+def _removed(story: Story) -> list[tuple[str, str]]:
+    """The lines that were taken out of the text, the first ones with their beginning."""
+    if not story.removed:
+        return []
+    chars = sum(one["chars"] for one in story.removed)
+    told = f"{len(story.removed)} lines, {chars:,} characters · {story.removed[0]['reason']}"
+    lines = [
+        f"  {one['line']:>5}  {one['lang']}  {excerpt(one['text'], 60)}"
+        for one in story.removed[:_SHOWN]
+    ]
+    more = len(story.removed) - _SHOWN
+    lines += [f"  and {more} more; --text shows all"] if more > 0 else []
+    return [("removed", told), *(("", line) for line in lines)]
+
+
 def _quality(story: Story) -> list[tuple[str, str]]:
     if not story.rules:
         return []
@@ -139,5 +163,8 @@ def _outcome(story: Story) -> tuple[str, str]:
 
 
 def _print_text(story: Story) -> None:
-    for label, column in (("extracted", "raw_text"), ("canonical", "text")):
-        click.echo(f"\n--- {label} ---\n{story.row.get(column) or excerpt('(none)', 10)}")
+    texts = {"extracted": story.row.get("raw_text"), "canonical": story.row.get("text")}
+    if story.removed:
+        texts["removed"] = "\n".join(one["text"] for one in story.removed)
+    for label, content in texts.items():
+        click.echo(f"\n--- {label} ---\n{content or excerpt('(none)', 10)}")

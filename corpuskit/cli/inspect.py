@@ -88,6 +88,9 @@ def _print_funnel(build: Build) -> None:
             f"{total['text_bytes'] / 1e6:,.2f} MB of text{held}"
         )
 
+    for reason, removed in build.ledger.removed.items():
+        click.echo(f"  removed as {reason}: {removed}")
+
 
 def _print_samples(kept: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
     for row in kept:

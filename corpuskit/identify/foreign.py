@@ -20,8 +20,6 @@ from corpuskit.identify.identification import Identifier
 from corpuskit.identify.lines import QUOTED, Line, Related, quotes, script_of, within
 from corpuskit.text import TextBatch
 
-FOREIGN: Final = "language/foreign_line"
-"""Reason code of a line that is taken out."""
 SURE: Final = 0.9
 """Score of a line that is surely in another language."""
 FAR_RUN: Final = 100

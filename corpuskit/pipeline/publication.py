@@ -25,6 +25,7 @@ from corpuskit.pipeline.tally import rejects, tally
 from corpuskit.publish.card import card
 from corpuskit.publish.manifest import build_id, manifest
 from corpuskit.publish.rejects import write_rejects
+from corpuskit.publish.removed import count_removed
 from corpuskit.publish.shards import Kept, Shard, ShardPart, assign, part_rows, write_shard
 from corpuskit.stage import REASON
 from corpuskit.workspace import Workspace, file_sha256, task_key
@@ -165,6 +166,7 @@ class Publication:
     def finish(self, rows: Sequence[int]) -> Ledger:
         """Write rejects, ledger, card and, last, the manifest; raise LedgerError if it is open."""
         ledger = tally(self.workspace, self.outputs, self.clusters, self._published())
+        ledger.removed = count_removed(self.workspace.folder / one.name for one in self.shards)
         ledger.check()
         files = [self._shard_entry(*pair) for pair in zip(self.shards, rows, strict=True)]
         files += self._write_rejects(ledger.reasons.total())

@@ -28,6 +28,7 @@ def card(
         _sources(sources),
         _funnel(ledger),
         _reasons(ledger),
+        *_removed(ledger),
         _use(manifest),
     ]
     return "\n".join(parts)
@@ -120,6 +121,13 @@ def _reasons(ledger: Ledger) -> str:
     counted = sorted(ledger.reasons.items(), key=lambda item: (-item[1], item[0]))
     lines += [f"| `{reason}` | {count:,} |" for reason, count in counted]
     return "\n".join([*lines, ""])
+
+
+def _removed(ledger: Ledger) -> list[str]:
+    """What was taken out of the documents themselves, where anything was."""
+    lines = [f"- `{reason}`: {one}" for reason, one in ledger.removed.items()]
+    told = "Taken out of published documents; the column `foreign_lines` says which lines:\n"
+    return ["\n".join([told, *lines, ""])] if lines else []
 
 
 def _use(manifest: Mapping[str, Any]) -> str:

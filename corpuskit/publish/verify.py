@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from corpuskit.document import text_sha256
 from corpuskit.errors import LedgerError, WorkspaceError
 from corpuskit.publish.read import Build
+from corpuskit.publish.removed import count_removed
 from corpuskit.schema import ALWAYS, FIELDS, REJECTS
 from corpuskit.workspace import file_sha256
 
@@ -22,7 +23,7 @@ def verify(build: Build) -> list[str]:
 
     Checks digests and sizes of all files, that no file is missing or left over, the schema,
     required columns, text digests, unique ids, the ledger, and that rows published and
-    rejected are what the ledger counts.
+    rejected, and lines taken out, are what the ledger counts.
     """
     try:
         files = build.manifest["files"]
@@ -105,6 +106,7 @@ def _check_ledger(build: Build) -> Iterator[str]:
     published = build.manifest["documents"]
     if last and last[0].passed != published:
         yield f"ledger passed on {last[0].passed} documents, the shards hold {published}"
+    yield from _check_removed(build)
     counted: Counter[str] = Counter()
     for batch in build.rejects(columns=["reason"]):
         counted.update(batch.column("reason").to_pylist())
@@ -114,3 +116,11 @@ def _check_ledger(build: Build) -> Iterator[str]:
                 f"{reason}: rejects hold {counted[reason]} rows, "
                 f"the ledger counts {ledger.reasons[reason]}"
             )
+
+
+def _check_removed(build: Build) -> Iterator[str]:
+    counted, removed = count_removed(build.files("data")), build.ledger.removed
+    for reason in sorted(counted.keys() | removed.keys()):
+        if counted.get(reason) != removed.get(reason):
+            found, told = (str(one.get(reason, "none")) for one in (counted, removed))
+            yield f"{reason}: the shards tell of {found}, the ledger of {told}"
