@@ -10,6 +10,7 @@ import pytest
 import corpuskit as ck
 from corpuskit import errors
 from corpuskit.cli import COMMANDS
+from corpuskit.pipeline import source_plans
 from corpuskit.pipeline.reasons import reasons
 from corpuskit.pipeline.tally import STAGES
 from corpuskit.registry import BUILT_IN
@@ -75,3 +76,30 @@ def test_what_the_readme_says_comes_out(repository: Path) -> None:
     assert len(shown) == 3
     for code, result in shown:
         assert repr(eval(code, {"ck": ck})) == result
+
+
+def recipes(repository: Path) -> dict[str, str]:
+    """Every whole recipe of the pages, by page and number."""
+    found = {}
+    for page in sorted([*(repository / "docs").glob("*.md"), repository / "README.md"]):
+        blocks = re.findall(r"^```toml\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M)
+        whole = [one for one in blocks if re.match(r"(?:#.*\n|\s)*name = ", one)]
+        found |= {f"{page.name} {number}": one for number, one in enumerate(whole)}
+    return found
+
+
+def test_every_recipe_of_the_pages_loads_and_says_what_it_would_ask(
+    repository: Path, tmp_path: Path
+) -> None:
+    shown = recipes(repository)
+    pages = {name.partition(" ")[0] for name in shown}
+    connectors = {path.name for path in (repository / "docs").glob("connector-*.md")}
+    assert connectors <= pages
+    for name, text in shown.items():
+        if '"frontmatter"' in text:  # of the example, whose own test installs it
+            continue
+        path = tmp_path / "recipe.toml"
+        path.write_text(text, encoding="utf-8")
+        for source in source_plans(ck.load_recipe(path)):
+            connector = source.open()
+            assert bool(connector.asks()) == connector.remote(), name

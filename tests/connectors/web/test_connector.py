@@ -1,12 +1,13 @@
 """A recipe over live sites: real Khmer pages from three hosts, crawled, built, published."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from connectors.web.sites import AGENT, Page, Route, Site, links, serving
-from end_to_end.builds import DEMO
+from end_to_end.builds import DEMO, run
 
 import corpuskit as ck
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
@@ -90,6 +91,32 @@ def test_a_local_web_becomes_a_corpus(tmp_path: Path) -> None:
     again = ck.build(recipe, tmp_path / "b", workers=1)
     assert again.manifest["documents"] == build.manifest["documents"]
     assert asked == [len(site.asked) for site in sites]
+
+
+def test_the_recipe_of_the_page_runs(repository: Path, tmp_path: Path) -> None:
+    """As it stands there, but for the seed's address."""
+    page = (repository / "docs" / "connector-web.md").read_text(encoding="utf-8")
+    recipe = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert recipe
+    seed = "https://www.example.org/km/"
+    assert recipe[1].count(seed) == 1
+    pages = khmer_pages(6)
+    routes = site_of(pages, {"/km/": links(*(f"{n}.html" for n in range(6))), "/en/1": "x"})
+    with serving(routes) as [site]:
+        own = f'{site.url}/km/"]\ndelay = 0\nallow_private = ["{site.host}"] #'
+        path = tmp_path / "khmer-web.toml"
+        path.write_text(recipe[1].replace(seed, own))
+        asked = run("fetch", path, "--dry-run")
+        assert f"{site.url}/km/ (after robots.txt" in asked.stdout
+        assert site.asked == []
+        fetched = run("fetch", path, "--out", tmp_path / "b")
+        assert fetched.returncode == 0, fetched.stderr
+        assert "/km/5.html" in site.paths()
+        assert "/en/1" not in site.paths()
+    built = run("build", path, "--out", tmp_path / "b")  # without the server
+    assert built.returncode == 0, built.stderr
+    assert json.loads((tmp_path / "b/manifest.json").read_text())["documents"] >= 3
+    assert run("verify", tmp_path / "b").returncode == 0
 
 
 def test_pieces_are_cut_and_read_like_the_archive_they_are(tmp_path: Path) -> None:
