@@ -1,8 +1,9 @@
 """What `make bench-quality` prints: extraction, screening, identification, filters, duplicates.
 
-    python benchmarks/quality.py [DATA] [--json FILE] [--docs]
+    python benchmarks/quality.py [DATA] [--only WORD] [--json FILE] [--docs]
 
-DATA is the folder of test data (CORPUSKIT_DATA, else ../shared/data).
+DATA is the folder of test data (CORPUSKIT_DATA, else ../shared/data). With `--only Filters` the
+parts of that name are measured alone, and the others stay in docs/languages.md as they are.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ HEAD = """<!-- Written by `python benchmarks/quality.py --docs`; do not edit. --
 # Languages, measured
 
 What corpuskit does for each language on the test data, printed anew by `make bench-quality`.
-Measured {on} with {versions}.
+Measured with {versions}.
 
 - Filter thresholds were set on the rows `labelled` and `pages` and on lid's training texts, which
   the paragraphs below are part of; `held out` was not looked at, and each collection was left out
@@ -60,13 +61,19 @@ Measured {on} with {versions}.
 """
 
 
-def markdown(found: dict[str, Rows], on: str) -> str:
-    """docs/languages.md: the same tables, the hundreds of languages without a profile summed up."""
+def markdown(found: dict[str, Rows], on: str, before: str) -> str:
+    """docs/languages.md: the same tables, the hundreds of languages without a profile summed up.
+
+    Parts that were not measured are as they were `before`.
+    """
     used = ", ".join(f"{name} {number}" for name, number in versions().items())
-    lines = [HEAD.format(on=on, versions=used)]
-    for title, rows in found.items():
-        lines += [f"## {title}\n", _markdown_table(_summed(rows)), ""]
-    return "\n".join(lines).rstrip() + "\n"
+    parts = dict(one.split("\n", 1) for one in before.split("\n## ")[1:])
+    parts |= {
+        title: f"\nMeasured {on}.\n\n{_markdown_table(_summed(rows))}\n"
+        for title, rows in found.items()
+    }
+    texts = [f"## {title}\n{parts[title].rstrip()}\n" for title in PARTS if title in parts]
+    return "\n".join([HEAD.format(versions=used), *texts])
 
 
 def _summed(rows: Rows) -> Rows:
@@ -99,19 +106,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     default = os.environ.get("CORPUSKIT_DATA", ROOT / ".." / "shared" / "data")
     parser.add_argument("data", nargs="?", type=Path, default=Path(default))
+    parser.add_argument("--only", default="", metavar="WORD", help="parts with it in their title")
     parser.add_argument("--json", type=Path, help="write the rows here as well")
     parser.add_argument("--docs", action="store_true", help="write docs/languages.md as well")
     given = parser.parse_args()
     print("versions:", ", ".join(f"{name} {number}" for name, number in versions().items()))
     found = {}
     for title, run in PARTS.items():
+        if given.only not in title:
+            continue
         found[title] = list(run(given.data))
         print(f"\n{title}\n\n{table(found[title])}", flush=True)
     if given.json:
         given.json.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     if given.docs:
-        text = markdown(found, date.today().isoformat())
-        (ROOT / "docs" / "languages.md").write_text(text, encoding="utf-8")
+        page = ROOT / "docs" / "languages.md"
+        text = markdown(found, date.today().isoformat(), page.read_text(encoding="utf-8"))
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -43,8 +43,9 @@ def languages(lang: str | None, as_json: bool) -> None:
         for one in found:
             click.echo(_row(one))
         click.echo(
-            "\nidentified by: models in the package; stop: stop words; repairs: of the script, "
-            "beside\nthe common ones; mind: caveats, which `corpuskit languages LANG` tells."
+            "\nidentified by: models in the package; stop: stop words, in brackets where no rule "
+            "looks at\nthem; repairs: of the script, beside the common ones; mind: caveats and "
+            "what is missing,\nwhich `corpuskit languages LANG` tells."
         )
 
 
@@ -54,12 +55,19 @@ def _row(one: Language) -> str:
         one.name,
         ", ".join(one.embedded_models) or "none",
         _thresholds(one),
-        len(one.stop_words.values) if one.stop_words else "none",
+        _stop_words(one),
         _repairs(one),
         one.segmentation,
         len(one.sources) or "none",
         len(one.caveats) + len(one.lacks) or "",
     )
+
+
+def _stop_words(one: Language) -> str:
+    count = len(one.stop_words.values) if one.stop_words else 0
+    if not count:
+        return "none"
+    return f"{count}" if "min_stop_words" in one.thresholds else f"({count})"
 
 
 def _thresholds(one: Language) -> str:
@@ -77,6 +85,15 @@ def _thresholds(one: Language) -> str:
 
 def _from(one: Language, code: str) -> str:
     return "" if code == one.code else f"inherited from {code}: "
+
+
+def _unset(one: Language) -> list[str]:
+    """Rules without a threshold, those of one reason together; of stop words `lacks` tells."""
+    reasons: dict[str, list[str]] = {}
+    for rule, why in one.unset.items():
+        if "stop_word" not in rule:
+            reasons.setdefault(why, []).append(rule)
+    return [f"{', '.join(rules)}: {why}" for why, rules in reasons.items()]
 
 
 def _repairs(one: Language) -> str:
@@ -106,7 +123,7 @@ def _profile(one: Language) -> list[tuple[str, str]]:
         ("threshold", f"{name} = {bound.value:g}, {_from(one, code)}{bound.origin}")
         for name, (bound, code) in all_thresholds(one).items()
     ]
-    lines += [("not set", f"{name}: {why}") for name, why in one.unset.items()]
+    lines += [("not set", told) for told in _unset(one)]
     if one.stop_words:
         words = ", ".join(one.stop_words.values)
         lines.append(("stop words", f"{words} ({one.stop_words.origin})"))
