@@ -68,9 +68,11 @@ class Lines(Silent):
 
 
 class Bars(Silent):
-    """Bars of rich, for a terminal."""
+    """Bars of rich, for a terminal; below them what a step says at the moment, however long."""
 
     def __init__(self) -> None:
+        from rich.console import Group
+        from rich.live import Live
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -78,6 +80,7 @@ class Bars(Silent):
             TextColumn,
             TimeElapsedColumn,
         )
+        from rich.text import Text
 
         self.rich = Progress(
             TextColumn(f"  {{task.description:<{_STEP_WIDTH}}}"),
@@ -86,10 +89,12 @@ class Bars(Silent):
             TimeElapsedColumn(),
             TextColumn("{task.fields[note]}", style="dim"),
         )
+        self.said = Text(style="dim")
+        self.live = Live(Group(self.rich, self.said), console=self.rich.console)
         self.tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Bars:
-        self.rich.start()
+        self.live.start()
         return self
 
     def __exit__(
@@ -98,7 +103,8 @@ class Bars(Silent):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.rich.stop()
+        self.said.plain = ""
+        self.live.stop()
 
     def plan(self, name: str, sources: int, languages: int, build: str) -> None:
         """One line that says what is built."""
@@ -113,8 +119,8 @@ class Bars(Silent):
         self.rich.advance(self.tasks[step], tasks)
 
     def say(self, step: str, line: str) -> None:
-        """Beside the bar."""
-        self.rich.update(self.tasks[step], note=line)
+        """Below the bars, until something else is said."""
+        self.said.plain = f"  {line}"
 
     def note(self, step: str, line: str) -> None:
         """Above the bars."""
@@ -124,6 +130,7 @@ class Bars(Silent):
 
     def end(self, step: str, note: str = "") -> None:
         """Say what came of the step."""
+        self.said.plain = ""
         self.rich.update(self.tasks[step], note=note)
         self.rich.stop_task(self.tasks[step])
 
