@@ -147,7 +147,7 @@ class Run:
 
     def _fetch(self, source: SourcePlan) -> None:
         """Have what one source needs; what it says last stays to be read."""
-        operator, connector, said = self.plan.recipe.operator, source.open(), ["nothing new"]
+        operator, connector, said = self.plan.recipe.operator, source.open(), [""]
 
         def report(line: str) -> None:
             said[0] = line
@@ -158,8 +158,11 @@ class Run:
         try:
             with answerable(connector, source.name, "fetching"):
                 connector.fetch(agent, report)
+        except SourceError as error:
+            raise SourceError(f"source {source.name!r}: {error}") from error
         finally:
-            self.progress.note("fetch", f"{source.name}: {said[0]}")
+            if said[0]:
+                self.progress.note("fetch", f"{source.name}: {said[0]}")
 
     def _judge(self, source: SourcePlan) -> Judge | None:
         """Who tells what pages are worth, if the model knows every wanted language: where it does

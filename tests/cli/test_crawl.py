@@ -96,6 +96,17 @@ def test_a_seed_that_cannot_be_had_is_named(tmp_path: Path, url: str, said: str)
     assert f"  fetch     site: nothing was kept; {url}: {said}" in done.stdout
 
 
+def test_a_source_that_cannot_be_had_is_named(tmp_path: Path) -> None:
+    path = recipe(tmp_path, "http://127.0.0.2:9/")
+    with serving({"/a.jsonl": Page("no", status=403)}) as [one]:
+        table = f'connector = "tables"\nurl = "{one.url}/a.jsonl"\nlicense = "NOASSERTION"\n'
+        head = path.read_text().partition("[[source]]")[0]
+        path.write_text(f'{head}[[source]]\nname = "shared"\n{table}')
+        done = run("fetch", path, "--out", tmp_path / "b")
+    assert done.returncode == 1
+    assert f"error: source 'shared': {one.url}/a.jsonl: the server answers 403" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

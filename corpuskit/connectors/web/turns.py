@@ -5,7 +5,8 @@ are built on what was found, so that alone they may hold a crawl to a corner of 
 nothing; breadth-first finds what nothing tells of. Requests are shared out in proportion to what
 each order has yielded so far, in characters per byte. Of two yields `y >= z` such a mixture gives
 `(y^2 + z^2) / (y + z)`, which is at least `2 (sqrt(2) - 1) y`: 83 % of the better order, whichever
-that is, and next to all of it where the other one gives little.
+that is, and next to all of it where the other one gives little. A crawl that was interrupted begins
+again with half of the requests each.
 """
 
 from __future__ import annotations
