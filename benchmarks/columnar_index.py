@@ -1,15 +1,14 @@
 """How much of a file of Common Crawl's columnar index is read to find one language.
 
-    python -m benchmarks.columnar_index [--rows N]
+    python -m benchmarks.columnar_index [--rows N] [--rare N]
 
 The file is made after the real table (github.com/commoncrawl/cc-index-table: its flat schema of 32
 columns, zstd, sorted by domain; pages of 20,000 rows or 1 MiB, its writer's defaults; no dictionary
 where a value comes once), 500,000 rows a row group, with addresses and digests that compress as
-little as real ones. 2 % of the rows are of
-.kh, nine in ten of them Khmer. Elsewhere one row in 2,000 is Khmer, in two layouts: whole hosts of
-50 rows, as the web is, or rows on their own, the worst case. It is served over HTTP with ranges;
-counted are requests and the bytes of the bodies sent, for a file with an offset index and for the
-same without one, of which whole columns must be read.
+little as real ones. 2 % of the rows are of .kh, nine in ten of them Khmer. Elsewhere one row in
+--rare (2,000) is Khmer, in two layouts: whole hosts of 50 rows, as the web is, or rows on their own,
+the worst case. It is served over HTTP with ranges; counted are requests and the bytes of the bodies
+sent, for a file with an offset index and for the same without one, of which whole columns are read.
 """
 
 from __future__ import annotations
@@ -54,12 +53,12 @@ _UNIQUE: Final = frozenset({
 })  # fmt: skip
 
 
-def rows(count: int, by_host: bool) -> Iterator[dict[str, Any]]:
+def rows(count: int, rare: int, by_host: bool) -> Iterator[dict[str, Any]]:
     """Rows of an index, sorted by top-level domain and domain."""
     chance = random.Random(7)
     for tld, share in _TLDS:
         host, khmer = "", False
-        likely = 0.9 if tld == "kh" else 1 / 2000
+        likely = 0.9 if tld == "kh" else 1 / rare
         for number in range(int(count * share)):
             if number % _HOST_ROWS == 0:
                 host = f"{number // _HOST_ROWS:06d}-{chance.getrandbits(40):010x}.{tld}"
@@ -140,9 +139,9 @@ def served(data: bytes, sent: list[int]) -> Iterator[str]:
         thread.join()
 
 
-def made(count: int, by_host: bool, indexed: bool, path: Path) -> bytes:
+def made(count: int, rare: int, by_host: bool, indexed: bool, path: Path) -> bytes:
     """The index, as a Parquet file with or without an offset index."""
-    lines, writer = rows(count, by_host), None
+    lines, writer = rows(count, rare, by_host), None
     for _ in range(0, count, _GROUP_ROWS):
         part = pa.Table.from_pylist(list(islice(lines, _GROUP_ROWS)))
         if writer is None:
@@ -162,12 +161,12 @@ _ASKED: Final[tuple[dict[str, Any], ...]] = (
 )  # fmt: skip
 
 
-def run(count: int) -> Iterator[dict[str, Any]]:
+def run(count: int, rare: int) -> Iterator[dict[str, Any]]:
     """A row for each layout, file and request."""
     for by_host in (True, False):
         for indexed in (False, True):
             with tempfile.TemporaryDirectory() as folder:
-                data = made(count, by_host, indexed, Path(folder) / "index.parquet")
+                data = made(count, rare, by_host, indexed, Path(folder) / "index.parquet")
             about = {
                 "Khmer elsewhere": "whole hosts" if by_host else "single rows",
                 "offset index": "yes" if indexed else "no",
@@ -196,8 +195,10 @@ def _measured(data: bytes) -> Iterator[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rare", type=int, default=2_000)
+    asked = parser.parse_args()
     print("pyarrow", pa.__version__, "python", sys.version.split()[0])
-    print(table(list(run(parser.parse_args().rows))))
+    print(table(list(run(asked.rows, asked.rare))))
 
 
 if __name__ == "__main__":

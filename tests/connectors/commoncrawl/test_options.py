@@ -55,13 +55,3 @@ def test_a_recipe_is_told_where_the_mistake_is(tmp_path: Path) -> None:
     )
     with pytest.raises(RecipeError, match="say tld or domains"):
         ck.load_recipe(path)
-
-
-def test_the_recipes_of_the_docs_are_recipes(repository: Path, tmp_path: Path) -> None:
-    page = (repository / "docs" / "connector-commoncrawl.md").read_text(encoding="utf-8")
-    first, second = (block.partition("```")[0] for block in page.split("```toml\n")[1:])
-    head = first.partition("[[source]]")[0]
-    for number, text in enumerate((first, head + second)):
-        path = tmp_path / f"{number}.toml"
-        path.write_text(text, encoding="utf-8")
-        assert len(ck.load_recipe(path).source) == 1
