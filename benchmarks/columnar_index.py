@@ -2,13 +2,14 @@
 
     python -m benchmarks.columnar_index [--rows N] [--rare N]
 
-The file is made after the real table (github.com/commoncrawl/cc-index-table: its flat schema of 32
+The file is made after the real table (github.com/commoncrawl/cc-index-table: its flat schema of 31
 columns, zstd, sorted by domain; pages of 20,000 rows or 1 MiB, its writer's defaults; no dictionary
 where a value comes once), 500,000 rows a row group, with addresses and digests that compress as
 little as real ones. 2 % of the rows are of .kh, nine in ten of them Khmer. Elsewhere one row in
---rare (2,000) is Khmer, in two layouts: whole hosts of 50 rows, as the web is, or rows on their own,
-the worst case. It is served over HTTP with ranges; counted are requests and the bytes of the bodies
-sent, for a file with an offset index and for the same without one, of which whole columns are read.
+2,000 (--rare) is Khmer, in two layouts: whole hosts of 50 rows, as the web is, or rows on their
+own, the worst case. It is served over HTTP with ranges; counted are requests and the bytes of the
+bodies sent, for a file with an offset index and for the same without one, of which whole columns
+are read.
 """
 
 from __future__ import annotations
