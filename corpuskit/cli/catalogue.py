@@ -172,7 +172,7 @@ def _facts(one: KnownSource) -> list[tuple[str, str]]:
         ("connector", one.connector),
         ("license", one.license),
         ("evidence", one.license_evidence),
-        ("verified", one.license_verified_by),
+        _verified(one.license_verified_by),
         ("homepage", one.homepage),
         ("mind", one.restrictions),
         ("consent", "ask for it, and say in the recipe who gave it" * one.consent_required),
@@ -183,12 +183,20 @@ def _facts(one: KnownSource) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts if value]
 
 
+def _verified(by: str) -> tuple[str, str]:
+    """Who verified it; or, under a label that says that nobody has, what it rests on."""
+    rest = by.removeprefix("not verified")
+    if rest == by:
+        return "verified", by
+    return "not verified", rest.removeprefix(" here").lstrip(":;, ")
+
+
 def _ban(one: Excluded) -> list[tuple[str, str]]:
     facts = [
         ("is", one.about),
         ("why", one.why),
         ("evidence", one.evidence),
-        ("verified", one.verified_by),
+        _verified(one.verified_by),
         ("domains", ", ".join(one.domains)),
         ("data sets", ", ".join(one.hubs)),
     ]

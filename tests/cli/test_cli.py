@@ -1,6 +1,7 @@
 """Every command as a user meets it: right, wrong, in a pipe, from another folder."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -167,8 +168,12 @@ def test_sources_of_a_language_and_what_must_not_be_used(
     shown = capsys.readouterr().out
     assert "must not be used: jw.org" in shown
     profile = ck.language(code)
+    assert re.search(r"^ *verified +not", shown, re.MULTILINE) is None
     for source in profile.sources:
         assert f"{code}/{source.name}\n" in shown
+        block = shown.partition(f"{code}/{source.name}\n")[2].partition("\n\n")[0]
+        unsure = source.license_verified_by.startswith("not verified")
+        assert ("\n  not verified " in block, "\n  verified " in block) == (unsure, not unsure)
     for kind in profile.without:
         assert f"no {kind}\n" in shown
 

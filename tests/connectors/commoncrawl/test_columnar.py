@@ -78,6 +78,18 @@ def test_pages_of_several_languages_count_for_each(tmp_path: Path) -> None:
     assert page.captures[3].truncated == "length"
 
 
+@pytest.mark.parametrize("index", [True, False])
+def test_times_as_older_crawls_have_them(tmp_path: Path, index: bool) -> None:
+    """INT96, which Spark wrote unless it was told to write milliseconds."""
+    path = write(
+        tmp_path / "a.parquet",
+        ROWS,
+        use_deprecated_int96_timestamps=True,
+        write_page_index=index,
+    )
+    assert ask(path, tld="kh").captures[0].timestamp == "20261020010203"
+
+
 @pytest.mark.parametrize(
     ("options", "count"),
     [
