@@ -30,8 +30,8 @@ class CombinedModel:
       two models trained on different texts agree, and are believed;
     - where it names the neighbor, a majority of the other's for the thin language is believed.
 
-    The rules were set on Cebuano of Universal Dependencies, where they name 16 of 86 lines that
-    were lost and lose 2 lines of Tagalog, and judged on other sets: see docs/identification.md.
+    The rules were set on Universal Dependencies, where Cebuano gains 16 of 86 lines and Tagalog
+    loses 2 of 64, and judged on other sets: see docs/identification.md.
     """
 
     def __init__(self, regional: FastTextModel, world: FastTextModel) -> None:

@@ -37,7 +37,7 @@ _LID176: Final = Embedded(
 )
 _SEA1: Final = Embedded(
     _DATA / "sea-1.ftz",
-    "5844c9c9fd90dcfcdd1283a46ee8b1773a23640d26f7494a00e7d4e57efca524",
+    "d7ca06018bb814bfc6a520f6905bd51889350cf6e4487ec1be4e62027addae32",
     "CC-BY-SA-4.0",
 )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import fasttext
 import pytest
 
+from corpuskit.identify import identify
 from corpuskit.identify.combined import CombinedModel
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.labels import Reading
@@ -103,3 +105,27 @@ def test_both_are_asked_what_they_think_of_a_part(
         ("und_Latn",),
         ("fra_Latn",),
     ]
+
+
+LOST = ("ceb", "war", "tgl")
+
+
+def test_documents_in_languages_that_sea_1_saw_little_of(data_dir: Path) -> None:
+    """Sentences of Tatoeba and Universal Dependencies, joined to documents of 1,000 characters."""
+    texts: dict[str, list[str]] = {lang: [] for lang in LOST}
+    for name in ("tatoeba-laser", "ud"):
+        lines: dict[str, list[str]] = {lang: [] for lang in LOST}
+        path = data_dir / "text-labelled" / f"{name}.jsonl"
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if row["lang"] in lines:
+                lines[row["lang"]].append(row["text"])
+        for lang, found in lines.items():
+            joined = "\n".join(found)
+            texts[lang] += [joined[at : at + 1000] for at in range(0, len(joined) - 500, 1000)]
+    for lang, found in texts.items():
+        assert len(found) >= 5
+        said = [one.lang for one in identify(found)]
+        assert said.count(f"{lang}_Latn") >= 0.7 * len(found), (lang, said)
+        alone = [one.lang for one in identify(found, model="sea-1")]
+        if lang != "tgl":
+            assert alone.count(f"{lang}_Latn") <= 0.25 * len(found), (lang, alone)

@@ -143,15 +143,22 @@ def test_per_batch_is_per_document(texts: list[str]) -> None:
             assert together[field.name][row] == alone[field.name][0]
 
 
+FLOORS = {
+    "khm": 0.98, "lao": 0.95, "mya": 0.99, "mnw": 0.97, "tha": 0.975, "vie": 0.95, "ind": 0.83,
+    "zsm": 0.73, "jav": 0.785, "tgl": 0.89,
+}  # fmt: skip
+SEEDS = ("nusax", "nusawrites")
+"""Collections of which sea-1 has read much or all."""
+
+
 def test_floors_on_labelled_text(data_dir: Path) -> None:
-    """Recall on single lines of real text, two points below what was measured."""
-    floors = {"khm": 0.96, "lao": 0.93, "mya": 0.98, "tha": 0.96, "vie": 0.93, "ind": 0.85}
-    texts: dict[str, list[str]] = {lang: [] for lang in floors}
+    """Recall on single lines of real text, a point below what was measured on 2026-11-28."""
+    texts: dict[str, list[str]] = {lang: [] for lang in FLOORS}
     for path in sorted((data_dir / "text-labelled").glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in path.read_text(encoding="utf-8").splitlines() if path.stem not in SEEDS else ():
             row = json.loads(line)
             if row["lang"] in texts and row["script"] != "Hani":  # Vietnamese in Han characters
                 texts[row["lang"]].append(row["text"])
-    for lang, floor in floors.items():
+    for lang, floor in FLOORS.items():
         found = Identify().process(Batch.of_texts(texts[lang]))["lang"]
         assert sum(code[:3] == lang for code in found) / len(found) >= floor, lang

@@ -117,9 +117,11 @@ def test_no_page_in_a_wanted_language_is_skipped(data_dir: Path) -> None:
                 pages.append(file.read_text(encoding="utf-8", errors="replace"))
                 kept = row.get("kind") in ("in-language", "partially-translated")
                 langs.append(row.get("lang") if kept else None)
-    for code in ("khm_Khmr", "vie_Latn", "ind_Latn", "jav_Latn"):
+    # A point below what was measured on 2026-11-28. Javanese is sought among all its neighbors.
+    floors = {"khm_Khmr": 0.96, "vie_Latn": 0.92, "ind_Latn": 0.77, "jav_Latn": 0.68}
+    for code, floor in floors.items():
         reasons = screened([code], *pages)
         lost = [n for n, reason in enumerate(reasons) if reason and langs[n] == code[:3]]
         assert lost == [], code
         others = [reason for n, reason in enumerate(reasons) if langs[n] != code[:3]]
-        assert sum(map(bool, others)) / len(others) > 0.65, code
+        assert sum(map(bool, others)) / len(others) >= floor, code

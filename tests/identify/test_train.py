@@ -170,8 +170,10 @@ def test_the_embedded_model_keeps_its_measured_floors(data_dir: Path) -> None:
     assert found.recall >= 0.95
     scores = {one.language: one.f1 for one in found.scores}
     assert min(scores["ind_Latn"], scores["zsm_Latn"]) >= 0.90
-    named = [row for row in never_seen(data_dir) if not row.label.startswith("und_und_")]
-    assert evaluate(model, named).open_acceptance <= 0.03
+    strange = never_seen(data_dir)
+    assert evaluate(model, strange).open_acceptance <= 0.03
+    named = [row for row in strange if not row.label.startswith("und_und_")]
+    assert evaluate(model, named).open_acceptance <= 0.025
     said = ck.identify(
         ["Rahajeng semeng, sapunapi gatrane?", "Bonjour tout le monde"], model="sea-1"
     )
