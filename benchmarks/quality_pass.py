@@ -93,10 +93,10 @@ def clean(data: Path) -> list[dict[str, Any]]:
 def noisy(data: Path) -> list[dict[str, Any]]:
     """Noise by kind; `pass_rate` is what slips through.
 
-    Profiles without stop words are told apart: no rule of theirs knows code from prose.
+    Profiles without a rule on stop words are told apart: none of theirs knows code from prose.
     """
-    listed = [one for one in languages() if one.stop_words]
-    bare = [one for one in languages() if not one.stop_words]
+    listed = [one for one in languages() if "min_stop_words" in one.thresholds]
+    bare = [one for one in languages() if "min_stop_words" not in one.thresholds]
     return [
         *_noise("noise", data, listed),
         *_noise("noise, no stop words", data, bare),
@@ -132,8 +132,8 @@ def run(data: Path) -> list[dict[str, Any]]:
     `labelled`, `held out` (no threshold was measured on these), `pages`: one row for each
     language with a profile; `defaults`: one for each other language and script; `lessons`:
     texts that mix two languages in lists; `noise`: one row per kind, and all, for profiles
-    with stop words; `noise, no stop words`: the same for the others; `kept aside`: documents
-    that were not looked at while rules were chosen.
+    with a rule on stop words; `noise, no stop words`: the same for the others; `kept aside`:
+    documents that were not looked at while rules were chosen.
     """
     return [*clean(data), *noisy(data)]
 
