@@ -110,7 +110,7 @@ class Normalize(_Table):
 
 
 class Priors(_Table):
-    """What counts beside the text, in log-odds: 1.4 is what is right four times of five."""
+    """What counts beside the text, in log-odds: 1.1 is what is right three times of four."""
 
     cctld: float = Field(
         default=0.0,
@@ -147,12 +147,12 @@ class Identify(_Table):
     )
     labels: str | None = Field(
         default=None,
-        description="a TOML that maps the model's labels; labels such as "
-        "`__label__khm_Khmr` need none",
+        description="a TOML that maps the model's labels, or `glotlid` or `openlid`, which are in "
+        "the package; labels such as `__label__khm_Khmr` need none",
     )
     priors: Priors = Field(
         default=Priors(),
-        description="weights of evidence beside the text, `{ cctld = 1.0, declared = 1.4 }`; none "
+        description="weights of evidence beside the text, `{ cctld = 1.1, declared = 1.1 }`; none "
         "counts unless it has one (docs/evidence.md)",
     )
 
