@@ -1,14 +1,15 @@
-"""An end to requests that take too long, also while a server sends its headers byte by byte.
+"""An end to requests that take too long, be it that a server sends its headers byte by byte.
 
 Time-outs of sockets are between two bytes: who sends one in time for ever is never late. So a timer
-cuts the connection, which ends whatever waits for it.
+cuts the connection, from the TLS handshake on, which ends whatever waits for it.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -37,8 +38,9 @@ class Guard:
             timer.cancel()
 
     def add(self, sock: socket.socket) -> None:
-        """A connection that is waited for from now on."""
-        self._sockets.append(sock)
+        """A connection that is waited for from now on. What is cut is a descriptor of our own: it
+        stays when TLS takes the socket over, and does not speak to the other side first."""
+        self._sockets.append(socket.socket(fileno=os.dup(sock.fileno())))
         if self.is_cut:
             self.cut()
 
@@ -51,14 +53,30 @@ class Guard:
         """End what is waited for."""
         self.is_cut = True
         for sock in self._sockets:
-            with suppress(OSError):
-                # A TLS socket's own shutdown() would first speak to the other side.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+            with suppress(OSError):  # it has ended by itself
+                sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Let go of the connections."""
         for sock in self._sockets:
             sock.close()
+
+
+def watched(kind: type[Any], guard: Callable[[], Guard]) -> type[Any]:
+    """A class of connections, of urllib3, that tell the guard of the moment when they begin and
+    when an answer is waited for."""
+
+    class Watched(kind):  # type: ignore[misc]  # the class is chosen at run time
+        def _new_conn(self) -> socket.socket:
+            sock: socket.socket = super()._new_conn()
+            guard().add(sock)
+            return sock
+
+        def getresponse(self) -> Any:
+            guard().add(self.sock)
+            return super().getresponse()
+
+    return Watched
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -85,6 +103,8 @@ class GuardedAdapter(HTTPAdapter):
                 raise
             said = f"no answer within {seconds:g} s"
             raise requests.exceptions.ReadTimeout(said) from error
+        finally:
+            guard.close()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """As requests calls it."""
@@ -104,13 +124,5 @@ class GuardedAdapter(HTTPAdapter):
         }
 
     def _watched(self, pool: type[Any]) -> type[Any]:
-        """A class of pool whose connections tell the guard when they are waited for."""
-        adapter = self
-        kind: type[Any] = pool.ConnectionCls
-
-        class Connection(kind):  # type: ignore[misc]  # the class is chosen at run time
-            def getresponse(self) -> Any:
-                adapter._guard.add(self.sock)
-                return super().getresponse()
-
-        return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
+        connection = watched(pool.ConnectionCls, lambda: self._guard)
+        return type(pool.__name__, (pool,), {"ConnectionCls": connection})

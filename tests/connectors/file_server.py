@@ -108,12 +108,13 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
             if self.command == "HEAD":
                 return
             try:
-                for part in self._parts(data):
+                for part in self._parts(data[:-1]):
                     self.wfile.write(part)
+                served.sent += len(data)  # before the client can have it all and look
+                self.wfile.write(data[-1:])
             except ConnectionError:  # the client has seen enough
                 self.close_connection = True
                 return
-            served.sent += len(data)
 
         def _parts(self, data: bytes) -> Iterator[bytes]:
             wait = served.drip.get(self.path)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import urllib3
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Agent
-from corpuskit.connectors.deadline import Guard
+from corpuskit.connectors.deadline import Guard, watched
 from corpuskit.connectors.http_message import charset, decode_content, media_type
 from corpuskit.connectors.http_policy import retry_after, user_agent
 from corpuskit.connectors.reasons import (
@@ -210,19 +210,8 @@ class Client:
             )
         else:
             pool = urllib3.HTTPConnectionPool(address, place.port, **options)
-        pool.ConnectionCls = _watched(pool.ConnectionCls, guard)
+        pool.ConnectionCls = watched(pool.ConnectionCls, lambda: guard)
         return pool
-
-
-def _watched(kind: type[Any], guard: Guard) -> type[Any]:
-    """A class of connection whose sockets the guard knows from the first moment."""
-
-    class Watched(kind):  # type: ignore[misc]  # the class is chosen at run time
-        def connect(self) -> None:
-            super().connect()
-            guard.add(self.sock)
-
-    return Watched
 
 
 def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> bytes:
