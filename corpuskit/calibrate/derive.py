@@ -24,7 +24,7 @@ mostly law, the list had `nasud` (nation), `balaud` (law) and `katadungan` (righ
 
 LEAST_STOP_WORD_COLLECTIONS: Final = 3
 """Collections below which no rule looks at stop words: a register has its own. Set on one, such
-rules remove 2.5 % of another on average and 30 % at worst (Balinese: encyclopedia, then reviews),
+rules remove 2.5 % of another on average and 34 % at worst (Balinese: encyclopedia, then reviews),
 on three or more .2 % and 2.2 % (benchmarks/left_out.py --stop-words)."""
 
 _OUTLIERS: Final = {"min": "lower", "max": "upper"}
