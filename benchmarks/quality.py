@@ -37,7 +37,7 @@ from corpuskit.publish.manifest import versions  # noqa: E402
 PARTS: dict[str, Callable[[Path], Rows]] = {
     "Extraction: token F1 per set, against trafilatura's defaults": extraction.run,
     "Screening: pages skipped before extraction, and those skipped wrongly": screening.run,
-    "Identification: the embedded model per language": identification.run,
+    "Identification: the default model per language": identification.run,
     "Filters: what each language's rules rest on": catalogue.run,
     "Filters: what calibrated rules remove of a collection left out": left_out.run,
     "Filters: clean paragraphs kept, noise rejected, per language and rule": paragraphs.run,
