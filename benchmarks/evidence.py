@@ -1,0 +1,273 @@
+"""What a page's country code, its declared language and specific words are worth as evidence.
+
+    python -m benchmarks.evidence ../shared/data [pages] [weights] [words]
+
+`pages`: how often pages of the html sets declare the language that they are in, and what counting
+it changes. `weights`: the evaluation sentences of `benchmarks.lid` as if they stood on pages that
+have a country code or declare a language, rightly, or wrongly that of a language they are confused
+with (a simulation: no set at hand has labelled pages under country codes), or as if all pages of a
+country declared its national language, as those of small languages may. Texts in languages that
+no model knows stand on pages of a country, or in a language, drawn by lot. `words`: what the
+catalogue's lists of specific words say of texts that no list was made from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.identification import Labelled, documents, sentences
+from benchmarks.lid import evaluation_rows, never_seen
+from corpuskit.identify.combined import CombinedModel
+from corpuskit.identify.evaluate import Evaluation, evaluate
+from corpuskit.identify.identification import Guess, Identification, PerText, identify_batch
+from corpuskit.identify.model_spec import ModelSpec, embedded_file
+from corpuskit.identify.priors import Priors, prior_options
+from corpuskit.identify.seeds import Row
+from corpuskit.languages import language, language_codes, languages, specific_lists
+from corpuskit.quality.specific import Specific, specific_shares
+from corpuskit.quality.vocabulary import Vocabulary
+from corpuskit.text import TextBatch
+
+WEIGHTS = (0.7, 1.1, 2.0, 3.0)
+WRONG = (0.0, 0.1, 0.25, 0.5)
+NATIONAL = {
+    "id": "ind", "my": "zsm", "ph": "tgl", "mm": "mya", "la": "lao", "th": "tha", "kh": "khm",
+    "vn": "vie", "bt": "dzo",
+}  # fmt: skip
+"""What every page of a country declares where templates declare the national language."""
+PLACES = ("id", "my", "ph", "mm", "th", "la", "kh", "vn", "bn", "sg", "tl")
+SPOKEN_IN = {
+    **dict.fromkeys(("abs_Latn", "mui_Latn", "rej_Latn", "bhp_Latn", "bjn_Arab", "ace_Arab"), "id"),
+    **dict.fromkeys(("blt_Tavt", "hni_Latn"), "vn"),
+    **dict.fromkeys(("ctd_Latn", "lus_Latn"), "mm"),
+}
+"""Of languages that sea-1 knows and the catalogue has no profile of."""
+
+
+class Remembering:
+    """A model that guesses once about each text: only what is made of the guesses changes."""
+
+    def __init__(self, name: str) -> None:
+        self._model = embedded_file(name)
+        self._known: dict[str, list[Guess]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(new, self._model.guess(new), strict=True))
+        return [self._known[text] for text in texts]
+
+    def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
+        return identify_batch(texts, self, evidence)
+
+
+@dataclass
+class Told:
+    """The default model with evidence for one list of texts."""
+
+    model: CombinedModel | Remembering
+    codes: frozenset[str]
+    evidence: PerText = ()
+    thin: frozenset[str] = frozenset()
+
+    def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
+        return self.model.identify(texts, self.evidence)
+
+    def shares(self, text: str) -> list[list[Guess]]:
+        return self.model.shares(text)
+
+
+def pages(data: Path) -> Iterator[str]:
+    """The pages whose language is known, as declared and as they are."""
+    found = list(_declared(data))
+    for english in (True, False):
+        kinds = Counter(right for tag, _, right, _ in found if tag.startswith("en") == english)
+        name = "English" if english else "another language"
+        yield f"declare {name}: {kinds[True]} rightly, {kinds[False]} wrongly"
+    texts = TextBatch([text for *_, text in found])
+    before = ModelSpec.of().load().identify(texts)
+    for weight in WEIGHTS:
+        priors = Priors.of(prior_options({"declared": weight}, languages()))
+        given = [priors.of_page(None, tag) for tag, *_ in found]
+        after = ModelSpec.of().load().identify(texts, given)
+        changed = [
+            f"{tag}: {old.lang} to {new.lang} (is {truth})"
+            for (tag, truth, *_), old, new in zip(found, before, after, strict=True)
+            if old.lang != new.lang
+        ]
+        yield f"weight {weight}: {len(changed)} of {len(found)} labels change; {'; '.join(changed)}"
+
+
+def _declared(data: Path) -> Iterator[tuple[str, str, bool, str]]:
+    """Tag, language, whether they agree, text; no pages of two languages."""
+    for path in sorted(data.glob("html-*/gold*.jsonl")):
+        for row in map(json.loads, path.open(encoding="utf-8")):
+            kind, tag = row.get("kind") or "", row.get("lang_declared")
+            if not tag or not (kind.startswith("in-language") or "wrong" in kind):
+                continue
+            own = row.get("lang") or row.get("locale")
+            english = own is not None and tag.startswith("en")  # a locale's page, or an English one
+            if english:
+                yield tag, "eng" if "wrong" in kind else str(own), "wrong" in kind, row["gold_text"]
+            else:
+                wrong = "wrong" in kind
+                yield tag, "eng" if wrong else str(own), not wrong, row["gold_text"]
+
+
+def weights(data: Path) -> Iterator[str]:
+    """Macro-F1, Indonesian and Malay, by kind, weight and how often the evidence is wrong."""
+    regional = Remembering("sea-1")
+    model = CombinedModel(regional, Remembering("lid176"))  # type: ignore[arg-type]
+    told, alone = Told(model, regional.codes), Told(regional, regional.codes)
+    rows, strange = evaluation_rows(data), never_seen(data)
+    yield "| evidence | weight | wrong | macro-F1 | ind | zsm | unknown languages accepted |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield _cells("none", 0, 0, evaluate(told, rows), evaluate(alone, strange))
+    for kind in ("cctld", "declared"):
+        for weight in WEIGHTS:
+            priors = Priors.of(prior_options({kind: weight}, languages()))
+            chance = random.Random(1)
+            alone.evidence = [_page(priors, kind, row, 1.0, chance) for row in strange]
+            accepted = evaluate(alone, strange)
+            for wrong in WRONG if kind == "cctld" else (*WRONG, None):
+                chance = random.Random(1)
+                told.evidence = [_page(priors, kind, row, wrong, chance) for row in rows]
+                yield _cells(kind, weight, wrong, evaluate(told, rows), accepted)
+
+
+def _cells(
+    kind: str, weight: float, wrong: float | None, found: Evaluation, strange: Evaluation
+) -> str:
+    f1 = {one.language: one.f1 for one in found.scores}
+    cells = (f"{found.macro_f1:.4f}", f"{f1['ind_Latn']:.3f}", f"{f1['zsm_Latn']:.3f}")
+    accepted = f"{strange.open_accepted} of {strange.open_texts}"
+    how = "all national" if wrong is None else f"{wrong:.0%}"
+    return f"| {kind} | {weight} | {how} | {' | '.join(cells)} | {accepted} |"
+
+
+def _page(
+    priors: Priors, kind: str, row: Row, wrong: float | None, chance: random.Random
+) -> tuple[Any, ...]:
+    """The evidence of a page that the text might stand on."""
+    own = _places(row.label)
+    if wrong is None:
+        return priors.of_page(None, NATIONAL.get("".join(own[:1]), row.label[:3]))
+    wrongly, pick = chance.random() < wrong, chance.random()
+    near = _near(row.label)
+    if kind == "cctld":
+        others = [one for code in near for one in _places(code) if one not in own]
+        choice = (others or [one for one in PLACES if one not in own]) if wrongly else own[:1]
+        choice = choice or list(PLACES)
+        return priors.of_page(f"https://example.{choice[int(pick * len(choice))]}/", None)
+    tags = [code[:3] for code in near] or ["ind", "zsm", "tgl"]
+    return priors.of_page(None, tags[int(pick * len(tags))] if wrongly else row.label[:3])
+
+
+@cache
+def _near(code: str) -> list[str]:
+    known = code in language_codes()
+    return [one for one in (language(code).confusable if known else ()) if one[:3] != "eng"]
+
+
+@cache
+def _places(code: str) -> list[str]:
+    if code in language_codes():
+        return list(language(code).cctld)
+    return [SPOKEN_IN[code]] if code in SPOKEN_IN else []
+
+
+def words(data: Path) -> Iterator[str]:
+    """Texts that the model takes for a language with a list, sentences and documents."""
+    rows = list(_unseen(data))
+    for name, level in (("sentences of 20 words", rows), ("documents", documents(rows))):
+        yield f"\n## {name}\n"
+        yield from _level(level)
+
+
+def _level(rows: Sequence[Labelled]) -> Iterator[str]:
+    """Per language, texts rightly and wrongly taken for it, and how many lack its words."""
+    lists = {one: found for one in language_codes() if (found := specific_lists(language(one)))}
+    texts = TextBatch([row.text for row in rows])
+    labels = [one.lang for one in ModelSpec.of().load().identify(texts)]
+    vocabulary = Vocabulary.of(texts)
+    specific = {code: Specific.of(code, found) for code, found in lists.items()}
+    shares = specific_shares(vocabulary, labels, specific)
+    yield "| label | words listed | right | without | 1 % have less than | wrong | without |"
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    for code in lists:
+        judged = [
+            (row.code == code, share)
+            for row, lang, share in zip(rows, labels, shares, strict=True)
+            if lang == code and not np.isnan(share)
+        ]
+        yield _row(code, len(lists[code][code]), judged)
+    yield from _rivals(rows, labels, vocabulary, lists)
+
+
+def _row(code: str, listed: int, judged: Sequence[tuple[bool, float]]) -> str:
+    own = [share for right, share in judged if right]
+    other = [share for right, share in judged if not right]
+    low = f"{np.quantile(own, 0.01):.3f}" if own else ""
+    cells = (listed, len(own), own.count(0), low, len(other), other.count(0))
+    return f"| {code} | {' | '.join(map(str, cells))} |"
+
+
+def _rivals(
+    rows: Sequence[Labelled],
+    labels: Sequence[str],
+    vocabulary: Vocabulary,
+    lists: dict[str, dict[str, tuple[str, ...]]],
+) -> Iterator[str]:
+    """Texts with more words of another language's list than of its label's: who is right."""
+    found: Counter[str] = Counter()
+    pairs: dict[str, Counter[str]] = defaultdict(Counter)
+    for row, lang, known in zip(rows, labels, vocabulary.seen, strict=True):
+        seen = {word.casefold() for word in known}
+        counts = {code: len(seen & set(listed)) for code, listed in lists.get(lang, {}).items()}
+        best = max(counts, key=lambda code: (counts[code], code == lang), default=lang)
+        if best != lang:
+            who = {lang: "label", best: "list"}.get(row.code, "neither")
+            found[who] += 1
+            pairs[f"{lang} listed {best}"][who] += 1
+    yield f"more words of another list: right is {dict(found)}"
+    yield "; ".join(f"{pair} {dict(who)}" for pair, who in sorted(pairs.items()))
+
+
+def _unseen(data: Path) -> Iterator[Labelled]:
+    """Labelled texts that are not among the seeds of the lists; Batak of NusaWrites is Toba's."""
+    with gzip.open(data / "lid" / "train.tsv.gz", "rt", encoding="utf-8") as file:
+        seeds = {line.split("\t")[1] for line in file}
+    for row in sentences(data):
+        if row.text not in seeds:
+            yield replace(row, code="bbc_Latn") if row.code[:4] in ("btk_", "bbc?") else row
+
+
+PARTS = {"pages": pages, "weights": weights, "words": words}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    given = parser.parse_args()
+    for part in given.part:
+        print(f"\n# {part}\n")
+        for line in PARTS[part](given.data):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
