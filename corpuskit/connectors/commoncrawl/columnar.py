@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from corpuskit.connectors.commoncrawl.captures import Page, from_index
 from corpuskit.connectors.commoncrawl.listing import Store
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
-from corpuskit.connectors.commoncrawl.parquet_pages import PageReader
+from corpuskit.connectors.commoncrawl.parquet_pages import PageIndexError, PageReader
 from corpuskit.connectors.commoncrawl.polite import Polite
 from corpuskit.connectors.commoncrawl.range_file import RangeFile
 from corpuskit.connectors.paths import list_inputs
@@ -123,7 +123,7 @@ def _open(place: str, client: Polite) -> BinaryIO:
 
 
 def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> Page:
-    file, pages = pq.ParquetFile(opened, pre_buffer=True), PageReader(opened)
+    file = pq.ParquetFile(opened, pre_buffer=True)
     there = set(file.schema_arrow.names)
     deciding = _deciding(options)
     needed = dict.fromkeys([*deciding, *(name for name in _NAMES if name not in _OPTIONAL)])
@@ -139,13 +139,23 @@ def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> Page:
             continue
         known = file.read_row_group(group, columns=deciding)
         if wanted := pc.indices_nonzero(_mask(known, options)).to_pylist():
-            if pages.indexed(group, rest):
-                more = pages.rows(group, rest, wanted)
-            else:
-                more = file.read_row_group(group, columns=rest).take(wanted)
+            more = _rows(opened, file, group, rest, wanted)
             rows = zip(known.take(wanted).to_pylist(), more.to_pylist(), strict=True)
             _take(page, [one | two for one, two in rows], f"{place} row group {group}", options)
     return page
+
+
+def _rows(
+    opened: BinaryIO, file: pq.ParquetFile, group: int, names: list[str], wanted: list[int]
+) -> pa.Table:
+    """Rows of a row group, from their pages alone where those can be found."""
+    try:
+        pages = PageReader(opened)
+        if pages.indexed(group, names):
+            return pages.rows(group, names, wanted)
+    except PageIndexError:  # pyarrow may still read the whole columns, or says what is wrong
+        pass
+    return file.read_row_group(group, columns=names).take(wanted)
 
 
 def _deciding(options: CommonCrawlOptions) -> list[str]:

@@ -78,8 +78,13 @@ class _Picked:
         return [*([self.dictionary] if self.dictionary else []), *self.pages]
 
 
+class PageIndexError(OSError):
+    """A footer or an index of pages that cannot be understood."""
+
+
 class PageReader:
-    """Reads single rows of a file. OSError where it is no Parquet file or its index is broken."""
+    """Reads single rows of a file. OSError where it cannot be read, PageIndexError where it is no
+    Parquet file or its index is broken."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -146,14 +151,14 @@ class PageReader:
 
 
 class _Broken:
-    """Turns what a broken footer or index leads to into an OSError."""
+    """Turns what a broken footer or index leads to into a PageIndexError."""
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         if kind and issubclass(kind, (ValueError, LookupError, TypeError, AttributeError)):
-            raise OSError(f"its footer or page index is broken ({error})") from None
+            raise PageIndexError(f"its footer or page index is broken ({error})") from None
 
 
 def _page(location: Struct) -> Span:

@@ -19,6 +19,7 @@ from corpuskit.connectors.commoncrawl.columnar import read
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.commoncrawl.polite import Polite
+from corpuskit.connectors.commoncrawl.thrift import loads
 from corpuskit.errors import SourceError
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
@@ -76,6 +77,21 @@ def test_pages_of_several_languages_count_for_each(tmp_path: Path) -> None:
     first = page.captures[0]
     assert (first.timestamp, first.offset, first.length) == ("20261020010203", 7, 100)
     assert page.captures[3].truncated == "length"
+
+
+@pytest.mark.parametrize("junk", [b"\0", b"\xff", b"\x19\x1c"])
+def test_a_broken_offset_index_costs_no_row(tmp_path: Path, junk: bytes) -> None:
+    whole = write(tmp_path / "a.parquet", ROWS, write_page_index=True)
+    data = bytearray(whole.read_bytes())
+    footer = loads(bytes(data[-8 - int.from_bytes(data[-8:-4], "little") :]))
+    for column in footer[4][1][1][0][1][1][1]:
+        start, length = column[4][1], column[5][1]
+        data[start : start + length] = (junk * length)[:length]
+    broken = tmp_path / "b.parquet"
+    broken.write_bytes(data)
+    page = ask(broken, tld="kh")
+    assert len(page.captures) == 4
+    assert page == ask(whole, tld="kh")
 
 
 @pytest.mark.parametrize("index", [True, False])
