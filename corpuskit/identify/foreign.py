@@ -44,11 +44,15 @@ class Removed(NamedTuple):
 
 
 def foreign_lines(
-    lines: Sequence[Line], lang: str, wanted: Related, model: Identifier
+    lines: Sequence[Line], lang: str, wanted: Related, model: Identifier, near: bool = True
 ) -> list[Removed]:
-    """The lines of a document in `lang`, a wanted language, that are surely in one that is not."""
+    """The lines of a document in `lang`, a wanted language, that are surely in one that is not;
+    where `near` is false, not those in its neighbors.
+    """
     home = frozenset(wanted).union(*wanted.values())
     kinds = [kind_of(line, lang, wanted, home) for line in lines]
+    if not near:
+        kinds = [kind if kind in (FAR, UNSURE) else OWN for kind in kinds]
     removed: list[Removed] = []
     for run in _runs(lines, kinds):
         if _qualifies([lines[at] for at in run if kinds[at] != UNSURE], lang, wanted, model):

@@ -25,7 +25,8 @@ class Lines:
     document. With `foreign_lines = "remove"` the lines that are surely in another language
     (foreign.py) leave `text` and stand in `foreign_lines` and `foreign_text` instead, provided
     that what is left is in a wanted language; else the document stays as it was. A document in
-    another language with enough lines in a wanted one is tried as well.
+    another language with enough lines in a wanted one is tried as well, but keeps the lines of
+    neighbors: what is left of a Betawi text without its Betawi lines is no Indonesian document.
     """
 
     name: ClassVar[str] = "lines"
@@ -56,9 +57,9 @@ class Lines:
         judged = judge_lines(batch.texts, langs, model)
         removed: dict[int, list[Removed]] = {}
         if self._removes:
-            for row, lang in enumerate(langs):
-                own = lang if lang == batch["lang"][row] else _own(judged[row], self._wanted)
-                if own and (found := foreign_lines(judged[row], own, self._wanted, model)):
+            for row, (lang, lines) in enumerate(zip(batch["lang"], judged, strict=True)):
+                own = lang if lang in self._wanted else _own(lines, self._wanted)
+                if own and (found := foreign_lines(lines, own, self._wanted, model, own == lang)):
                     removed[row] = found
             batch, removed = self._removed(batch, removed)
         return batch.with_columns(

@@ -106,6 +106,13 @@ def test_a_document_in_another_language_is_saved_if_enough_of_it_is_wanted() -> 
         assert (row["lang"], row["text"], row["foreign_lines"]) == ("eng_Latn", kept, None)
 
 
+def test_a_document_in_a_neighbor_is_never_cut_down_to_what_is_wanted() -> None:
+    text = "\n".join([*[JAVANESE] * 5, *[INDONESIAN] * 3])
+    row = removed(text, "ind_Latn")
+    assert row["lang"] != "ind_Latn"
+    assert (row["text"], row["foreign_lines"]) == (text, None)
+
+
 def test_what_is_not_identified_once_lines_are_out_stays_as_it_was() -> None:
     text = "\n".join([ENGLISH, *["Menu"] * 5])
     row = removed(text, "ind_Latn")
