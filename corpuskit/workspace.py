@@ -26,6 +26,9 @@ from filelock import FileLock, Timeout
 
 from corpuskit.errors import WorkspaceError
 
+FORMAT = 1
+"""Of the files in .work; a folder of another one is refused."""
+
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some space",
     errno.EDQUOT: "the disk quota is used up; free some space",
@@ -165,8 +168,8 @@ class Workspace:
     def open(self, name: str) -> Iterator[Workspace]:
         """Own the folder for a build of the recipe `name`.
 
-        Raises WorkspaceError if the folder belongs to another recipe, holds other people's
-        files, cannot be written, or is in use by a running build.
+        Raises WorkspaceError if the folder belongs to another recipe, is of another format, holds
+        other people's files, cannot be written, or is in use by a running build.
         """
         self._refuse_strangers()
         with disk_errors(self.folder):
@@ -203,11 +206,17 @@ class Workspace:
     def _identify(self, name: str) -> None:
         identity = self.work / "identity.json"
         if identity.exists():
-            owner = json.loads(identity.read_text(encoding="utf-8"))["recipe"]
+            said = json.loads(identity.read_text(encoding="utf-8"))
+            owner = said["recipe"]
             if owner != name:
                 raise WorkspaceError(
                     f"{self.folder} is the build of another recipe ({owner!r}, not {name!r}); "
                     "choose another folder with --out, or delete it"
                 )
+            if said["format"] != FORMAT:
+                raise WorkspaceError(
+                    f"{self.folder} was written by another version of corpuskit (format "
+                    f"{said['format']}, not {FORMAT}); choose another folder with --out"
+                )
         else:
-            self.write_json(identity, {"recipe": name, "format": 1})
+            self.write_json(identity, {"recipe": name, "format": FORMAT})

@@ -1,6 +1,7 @@
 """The build folder: whole files or none, one build at a time, one recipe a folder."""
 
 import errno
+import json
 import subprocess
 import sys
 import time
@@ -45,6 +46,18 @@ def test_a_damaged_table_says_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(WorkspaceError, match="delete it and run the build again"):
         workspace.read_table(path)
+
+
+def test_the_folder_of_another_version_is_refused(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "b").open("khmer") as workspace:
+        identity = workspace.work / "identity.json"
+        said = json.loads(identity.read_text(encoding="utf-8"))
+        workspace.write_json(identity, {**said, "format": said["format"] + 1})
+    with (
+        pytest.raises(WorkspaceError, match=r"another version of corpuskit \(format 2, not 1\)"),
+        Workspace(tmp_path / "b").open("khmer"),
+    ):
+        pass
 
 
 def test_the_folder_of_another_recipe_is_refused(tmp_path: Path) -> None:
