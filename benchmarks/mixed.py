@@ -38,7 +38,7 @@ PAIRS = (
     ("ind_Latn", "jav_Latn"), ("ind_Latn", "zsm_Latn"), ("ceb_Latn", "tgl_Latn"),
 )  # fmt: skip
 SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
-DOCUMENTS = 40
+DOCUMENTS = 20
 """Per pair, share and layout."""
 LENGTH = 1500
 SHORTEST = 30

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpuskit.document import text_sha256
 from corpuskit.identify.foreign import NEAR_RUN, Removed, foreign_lines, without
-from corpuskit.identify.lines import Line, Related, judge_lines, line_share, script_share
+from corpuskit.identify.lines import Line, Related, judge_lines, line_share, script_of, script_share
 from corpuskit.identify.stage import Identify
 from corpuskit.schema import FIELDS
 from corpuskit.stage import Batch
@@ -46,7 +46,7 @@ class Lines:
     ) -> None:
         if foreign_lines not in ("keep", "remove"):
             raise ValueError(f"foreign_lines is 'keep' or 'remove', not {foreign_lines!r}")
-        self._wanted = {code: frozenset(related) for code, related in languages.items()}
+        self._wanted = {code: _neighbors(code, related) for code, related in languages.items()}
         self._removes = foreign_lines == "remove"
         self._identify = Identify(**identify)
 
@@ -106,6 +106,11 @@ class Lines:
             digests[rows[at]] = text_sha256(rests[at])
         kept = {rows[at]: removed[rows[at]] for at in stands}
         return batch.with_columns(**columns, text_sha256=digests), kept
+
+
+def _neighbors(code: str, related: Iterable[str]) -> frozenset[str]:
+    """Those of the languages that share the script: lines in another are told apart by that."""
+    return frozenset(one for one in related if script_of(one) == script_of(code))
 
 
 def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:
