@@ -86,9 +86,15 @@ def skipped(languages: list[str], pages: list[Page]) -> list[bool]:
     return [reason is not None for reason in reasons]
 
 
+def is_main_script(code: str) -> bool:
+    """Whether a page that is only said to be in this language is in this script: those of Javanese
+    and Malay are in Latin letters."""
+    return code.endswith("_Latn") or f"{code[:3]}_Latn" not in language_codes()
+
+
 def rates(name: str, languages: list[str], pages: list[Page]) -> dict[str, Any]:
     """Pages wanted and others, and how many of each are skipped."""
-    wanted = {*languages, *(code[:3] for code in languages)}
+    wanted = {*languages, *(code[:3] for code in languages if is_main_script(code))}
     seen = [
         (page.lang in wanted, gone)
         for page, gone in zip(pages, skipped(languages, pages), strict=True)
