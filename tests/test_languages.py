@@ -11,6 +11,7 @@ import pytest
 
 from corpuskit import languages as module
 from corpuskit import registry
+from corpuskit.cli import run
 from corpuskit.errors import CatalogueError
 from corpuskit.exclusions import exclusions
 from corpuskit.languages import (
@@ -349,3 +350,17 @@ def test_profiles_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         language("khm_Khmr")
     monkeypatch.delenv("CORPUSKIT_CATALOGUE")
     assert language("khm_Khmr") == packaged
+
+
+def test_what_is_missing_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["languages"]) == 0
+    rows = {line[:8]: line for line in capsys.readouterr().out.splitlines()}
+    assert " (50) " in rows["bbc_Latn"]  # stop words of one collection: no rule looks at them
+    assert " 50 " in rows["khm_Khmr"]
+    assert " none " in rows["ceb_Latn"]
+    assert run(["languages", "jav_Java"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    together = "min_clusters, min_mean_word_clusters, max_mean_word_clusters"
+    assert f"not set {together}" in shown
+    assert "2 documents of 30 words, 59 are needed" in shown
+    assert "no rule on stop words: 2026-11-28 on 2 documents" in shown
