@@ -127,6 +127,10 @@ def _profile(one: Language) -> list[tuple[str, str]]:
     if one.stop_words:
         words = ", ".join(one.stop_words.values)
         lines.append(("stop words", f"{words} ({one.stop_words.origin})"))
+    if one.specific_words:
+        words = ", ".join(one.specific_words.values)
+        against = ", ".join(one.specific_words.against)
+        lines.append(("specific", f"{words} ({one.specific_words.origin}; against {against})"))
     lines += [(f"no {kind}", why) for kind, why in one.without.items()]
     lines += [("source", f"{one.code}/{source.name}") for source in one.sources] or [
         ("source", "none known yet")
