@@ -300,7 +300,7 @@ def test_what_cannot_begin_says_so(tmp_path: Path) -> None:
     assert [(one.url, one.reason) for one in found] == [
         ("http://127.0.0.1:9/", "read/refused_address")
     ]
-    with pytest.raises(ValueError, match="no http or https URL"):
+    with pytest.raises(ValueError, match="http:// or https:// URLs"):
         WebOptions(seeds=["file:///etc/passwd"])
     assert any("127.0.0.1:9" in line for line in connector.asks())
     assert crawl(wanted, tmp_path, AGENT, print)
