@@ -87,7 +87,8 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     (
         "lang_line_share",
         pa.float32(),
-        "share of letters in `lang`, by line; null where no line is long enough to tell",
+        "share of letters in `lang`, by line (of texts beyond 10,000 characters by a sample of "
+        "lines); null where no line is long enough to tell",
     ),
     (
         "foreign_lines",

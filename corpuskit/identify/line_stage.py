@@ -54,7 +54,7 @@ class Lines:
         """Judge the lines of every document in a wanted language; no row is lost here."""
         model = self._identify.spec.load()
         langs = self._looked_for(batch)
-        judged = judge_lines(batch.texts, langs, model)
+        judged = judge_lines(batch.texts, langs, model, every=self._removes)
         removed: dict[int, list[Removed]] = {}
         if self._removes:
             for row, (lang, lines) in enumerate(zip(batch["lang"], judged, strict=True)):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpuskit.identify.fasttext_model import MAX_CHARS
 from corpuskit.identify.identification import Identification
 from corpuskit.identify.line_stage import Lines
 from corpuskit.identify.lines import Line, judge_lines, line_share, vote
@@ -67,6 +68,20 @@ def test_a_neighbor_counts_by_its_share_of_the_group() -> None:
     assert vote(line, "zsm_Latn", {"ind_Latn"}) == 1
     undecided = Line(0, "", 50, 1.0, Identification("zsm_Latn", 0.4, 1.0, top))
     assert vote(undecided, "ind_Latn", {"zsm_Latn"}) is None
+
+
+def test_of_a_long_text_a_sample_is_judged_that_has_its_share() -> None:
+    lines = [f"{INDONESIAN} {number}" for number in range(300)]
+    lines += [f"{ENGLISH} {number}" for number in range(300)]
+    text, model = TextBatch(["\n".join(lines)]), ModelSpec.of().load()
+    (every,), (some,) = (
+        judge_lines(text, ["ind_Latn"], model, every=whole) for whole in (True, False)
+    )
+    assert len(every) == 600
+    assert {one.text for one in some} < {one.text for one in every}
+    assert MAX_CHARS / 3 < sum(len(one.text) for one in some) < 3 * MAX_CHARS
+    shares = [line_share(found, "ind_Latn", WANTED["ind_Latn"]) for found in (every, some)]
+    assert shares[0] == pytest.approx(shares[1], abs=0.2)
 
 
 def test_the_stage_adds_a_column_to_documents_in_a_wanted_language() -> None:
