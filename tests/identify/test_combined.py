@@ -10,8 +10,10 @@ import pytest
 
 from corpuskit.identify import identify
 from corpuskit.identify.combined import CombinedModel
+from corpuskit.identify.evaluate import evaluate
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.labels import Reading
+from corpuskit.identify.seeds import Row
 from corpuskit.text import TextBatch
 
 TAGALOG = "magandang umaga sa inyong lahat"
@@ -129,3 +131,22 @@ def test_documents_in_languages_that_sea_1_saw_little_of(data_dir: Path) -> None
         alone = [one.lang for one in identify(found, model="sea-1")]
         if lang != "tgl":
             assert alone.count(f"{lang}_Latn") <= 0.25 * len(found), (lang, alone)
+
+
+def test_a_stranger_that_one_of_them_can_name_is_not_accepted_wrongly(
+    both: tuple[FastTextModel, FastTextModel],
+) -> None:
+    rows = [
+        Row("tgl_Latn", TAGALOG, "a"),
+        Row("und_fra_Latn", FRENCH, "a"),
+        Row("und_deu_Latn", FRENCH, "a"),
+        Row("vie_Latn", MALAY, "a"),
+    ]
+    together = evaluate(CombinedModel(*both), rows)
+    assert (together.open_texts, together.open_accepted) == (3, 2)
+    assert {(true, said) for true, said, _ in together.confusions} == {
+        ("und_deu_Latn", "fra_Latn"), ("vie_Latn", "zsm_Latn"),
+    }  # fmt: skip
+    alone = evaluate(both[0], rows)
+    assert (alone.open_texts, alone.open_accepted) == (3, 1)
+    assert [one.language for one in alone.scores] == ["tgl_Latn"]

@@ -101,6 +101,8 @@ def test_train_eval_predict(seeds: Path, data_dir: Path, tmp_path: Path) -> None
     judged = shell.invoke(cli, ["lid", "eval", str(out), str(data_dir / "lid" / "eval.tsv.gz")])
     assert judged.exit_code == 0, judged.output
     assert "| khm_Khmr | 164 | " in judged.output
+    assert "\nAmong ace_Latn, ban_Latn, " in judged.output
+    assert "\n| ind_Latn | zsm_Latn | 0 | " in judged.output  # it knows no Malay
     said = shell.invoke(cli, ["lid", "predict", str(out)], input="ភាសាខ្មែរ ជាភាសាផ្លូវការ\n123\n")
     assert [line.split()[0] for line in said.output.splitlines()] == ["khm_Khmr", "und"]
     labels = str(out.with_suffix(".toml"))
