@@ -157,12 +157,12 @@ class Language(_Model):
 
 
 def specific_lists(profile: Language) -> dict[str, tuple[str, ...]]:
-    """The specific words of a language and of those that it is confused with, as far as each list
-    was made against the other language; none where it has no list itself."""
+    """The specific words of a language, and of those that it is confused with as far as their
+    lists were made against it: what these hold it hardly has. None where it has no list itself."""
     if profile.specific_words is None:
         return {}
     found = {profile.code: profile.specific_words.values}
-    for code in profile.specific_words.against:
+    for code in profile.confusable:
         other = language(code).specific_words if code in catalogue() else None
         if other and profile.code in other.against:
             found[code] = other.values

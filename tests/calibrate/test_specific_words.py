@@ -164,3 +164,13 @@ def test_a_language_without_a_profile_is_not_written() -> None:
     counted = count_words([*_rows("abs_Latn", IND), *_rows("zsm_Latn", ZSM)])
     with pytest.raises(CatalogueError, match="no profile of abs_Latn"):
         write_lists([specific_words(counted, "abs_Latn", ["zsm_Latn"])], DAY)
+
+
+def test_rivals_are_the_languages_whose_lists_were_made_against_it() -> None:
+    """Betawi's list was compared with Indonesian, Indonesian's with Malay alone."""
+    found = specific_lists(language("ind_Latn"))
+    assert list(found)[0] == "ind_Latn"
+    assert {"zsm_Latn", "bew_Latn", "ban_Latn"} <= found.keys()
+    assert found["ind_Latn"][0] == "bisa"
+    assert "ind_Latn" not in specific_lists(language("ban_Latn"))
+    assert specific_lists(language("tha_Thai")) == {}
