@@ -172,7 +172,7 @@ def clean_rows(documents: Iterable[Clean]) -> Iterator[str]:
 
 def cost_rows(documents: Sequence[Clean]) -> Iterator[str]:
     """Processor time of the stage by that of `identify`, per language."""
-    for lang in sorted({own for own, _ in PAIRS}):
+    for lang in sorted({own for own, _ in PAIRS} & {one.lang for one in documents}):
         batch = Batch.of_texts([one.text for one in documents if one.lang == lang])
         best: dict[str, float] = {}
         for what in ("keep", "remove") * 3:
@@ -203,9 +203,9 @@ def main() -> None:
         print(f"\n{title}\n\n| language | {HEAD} |\n|---|--:|--:|--:|--:|--:|--:|")
         for row in clean_rows(documents):
             print(row, flush=True)
-    print("\n| language | documents | `keep` by `identify` | `remove` |\n|---|--:|--:|--:|")
-    for row in cost_rows([*clean, *web]):
-        print(row, flush=True)
+        print(f"\n| language | {title} | keep | remove |\n|---|--:|--:|--:|")
+        for row in cost_rows(documents):
+            print(row, flush=True)
 
 
 if __name__ == "__main__":
