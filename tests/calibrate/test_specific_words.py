@@ -169,7 +169,7 @@ def test_a_language_without_a_profile_is_not_written() -> None:
 def test_rivals_are_the_languages_whose_lists_were_made_against_it() -> None:
     """Betawi's list was compared with Indonesian, Indonesian's with Malay alone."""
     found = specific_lists(language("ind_Latn"))
-    assert list(found)[0] == "ind_Latn"
+    assert next(iter(found)) == "ind_Latn"
     assert {"zsm_Latn", "bew_Latn", "ban_Latn"} <= found.keys()
     assert found["ind_Latn"][0] == "bisa"
     assert "ind_Latn" not in specific_lists(language("ban_Latn"))
