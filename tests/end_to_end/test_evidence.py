@@ -63,6 +63,10 @@ def test_evidence_changes_labels_and_explain_tells_why(tmp_path: Path, pages: Pa
     printed = run("explain", told.folder, changed[0]).stdout
     assert "cctld my: +5.0 for zsm_Latn" in printed
 
+    table = told.dataset.to_table(["url", "quality"]).to_pylist()
+    url = next(row["url"] for row in table if row["quality"]["specific_word_share"] is not None)
+    assert "words specific to it: " in run("explain", told.folder, url).stdout
+
     two = _build(_recipe(tmp_path / "two", pages, PRIORS), workers=2)
     files = published(two.folder)
     assert files == published(told.folder)
