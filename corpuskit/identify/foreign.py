@@ -21,14 +21,18 @@ from corpuskit.identify.lines import QUOTED, Line, Related, quotes, script_of, w
 from corpuskit.text import TextBatch
 
 SURE: Final = 0.9
-"""Score of a line that is surely in another language."""
+"""Score of a line that is surely in another language. From .5 to .98 the same lines go in Khmer and
+Indonesian mixed with English: the length of a run decides."""
 FAR_RUN: Final = 100
-"""Letters of a run in a language that is not easily taken for a wanted one."""
+"""Letters of a run in a language that is not easily taken for a wanted one. In 271 web pages 209
+lines go, 7 of them the page's own (sentences full of commands); with 60 it is 264 and 16."""
 NEAR_RUN: Final = 240
-"""Letters of a run in a neighbor. Of 1,800 lines of that length in 15 languages that have
-neighbors none was taken for one; of those with 120 to 240 letters one in 50 (Cebuano: most)."""
+"""Letters of a run in a neighbor. Of 2,000 lines of that length in 17 languages that have neighbors
+none was taken for one; of 1,600 with 120 to 240 letters 17 were, 14 of them Cebuano. In Javanese
+mixed with Indonesian, and that with Malay, .2 % of the own letters go; .3 with 120, .5 with 60."""
 NEAR_SHARE: Final = 0.01
-"""What the document's language may have of its group in a line, and a run, of a neighbor."""
+"""What the document's language may have of its group in a line, and a run, of a neighbor. Of 85
+lines of 60 letters or more that were taken for one, 47 left it more."""
 
 FAR: Final = "far"
 OWN: Final = "own"
