@@ -273,10 +273,10 @@ PARTS = {"pages": pages, "weights": weights, "words": words}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("part", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument("part", nargs="*", help=", ".join(PARTS))
     given = parser.parse_args()
-    for part in given.part:
-        print(f"\n# {part}\n")
+    for part in given.part or PARTS:
+        print(f"\n# {part}\n", flush=True)
         for line in PARTS[part](given.data):
             print(line, flush=True)
 
