@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 from end_to_end.builds import DEMO, some_pages, write_recipe
+from hypothesis import settings
 
 import corpuskit as ck
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("corpuskit", settings.default, deadline=None)
+settings.load_profile("corpuskit")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

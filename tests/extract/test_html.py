@@ -79,7 +79,7 @@ ZERO_WIDTH = st.text(st.sampled_from("កខគឃងចឆជឈញ\u200b\u200c
 
 
 @given(ZERO_WIDTH)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_of_zero_width_characters_comes_back(text: str) -> None:
     for menu in ("", MENU):
         result = extract_html(page(f"{menu}<div><p>ក{text}ក</p></div>"))
@@ -214,7 +214,6 @@ def test_media_types(content_type: str | None, markup: str, text: str, reason: s
 
 
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=400)))
-@settings(deadline=None)
 def test_anything_gives_text_or_a_known_reason(content: bytes | str) -> None:
     result = extract_html(content)
     assert bool(result.text) != bool(result.reason)

@@ -127,7 +127,7 @@ def test_only_keep_and_remove_are_known() -> None:
 _LINES = st.sampled_from([KHMER, KHMER, ENGLISH, SHORT_ENGLISH, INDONESIAN, "7.4", "", "Menu"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_LINES, max_size=12).map("\n".join))
 def test_nothing_is_lost_and_what_is_left_is_canonical(text: str) -> None:
     text = normalize(text, language="khm_Khmr").text

@@ -102,7 +102,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.lists(_PIECES, max_size=6).map("\n".join), max_size=4),
     st.sampled_from(["keep", "remove"]),
