@@ -91,6 +91,11 @@ class KnownSource(_Model):
         return not (self.obtain or self.consent_required or self.fill)
 
 
+def script_of(code: str) -> str:
+    """The script in a language's code: `Khmr` of `khm_Khmr`, nothing of `und`."""
+    return code.partition("_")[2]
+
+
 class Language(_Model):
     """One language in one script."""
 
@@ -127,7 +132,7 @@ class Language(_Model):
     @property
     def script(self) -> str:
         """ISO 15924 code of the script."""
-        return self.code.partition("_")[2]
+        return script_of(self.code)
 
     @property
     def embedded_models(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from corpuskit.calibrate.limits import wilson
 from corpuskit.calibrate.profile_file import specific_word_lines
 from corpuskit.calibrate.stop_words import debris
 from corpuskit.identify.seeds import NEGATIVE, Row, WordList
-from corpuskit.languages import cuts_syllables
+from corpuskit.languages import cuts_syllables, script_of
 from corpuskit.text import TextBatch
 
 SPECIFIC: Final = 0.85
@@ -165,7 +165,7 @@ def specific_words(
     """The words of `language` that the languages `against` hardly have, as far as there is text
     in its script: letters tell it from the others."""
     own = counted[language]
-    script = language.partition("_")[2]
+    script = script_of(language)
     alike = [code for code in against if code.endswith(script) and code != language]
     named = dict.fromkeys((*alike, *((ENGLISH,) if ENGLISH.endswith(script) else ())))
     others = {code: counted[code] for code in named if code in counted}

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from corpuskit.identify.fasttext_model import FastTextModel
-from corpuskit.identify.identification import Guess, Identification, PerText
+from corpuskit.identify.identification import MAJORITY, Guess, Identification, PerText
 from corpuskit.identify.labels import is_negative
 from corpuskit.languages import language, language_codes
 from corpuskit.text import TextBatch
-
-MAJORITY: Final = 0.5
-"""What the world's model must give a thin language to have its neighbor's text: more than to all
-others together."""
 
 
 class CombinedModel:

@@ -13,6 +13,7 @@ from corpuskit.identify.identification import (
     Guess,
     Identification,
     PerText,
+    alone_in_script,
     identify_batch,
 )
 from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
@@ -64,8 +65,7 @@ class FastTextModel:
         self._negative = any(is_negative(code) for codes in self._codes.values() for code in codes)
         counts = Counter(codes for codes in self._codes.values() if not is_negative(codes[0]))
         self._doubled = any(labels > 1 for labels in counts.values())
-        scripts = Counter(code.partition("_")[2] for code in self.codes)
-        self._alone = {code for code in self.codes if scripts[code.partition("_")[2]] == 1}
+        self._alone = alone_in_script(self.codes)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -117,7 +117,8 @@ class FastTextModel:
 
         Of long texts the first MAX_CHARS count. A text may have no label at all.
         """
-        lines = [self._line(text[:MAX_CHARS]) for text in texts]
+        texts = [text[:MAX_CHARS] for text in texts]
+        lines = [self._line(text) for text in texts]
         if not lines:
             return []
         labels, scores = self._model.predict(lines, k=count, threshold=min_score)

@@ -17,7 +17,8 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from corpuskit.identify.identification import Identifier
-from corpuskit.identify.lines import QUOTED, Line, Related, quotes, script_of, within
+from corpuskit.identify.lines import QUOTED, Line, Related, quotes, within
+from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
 
 SURE: Final = 0.9

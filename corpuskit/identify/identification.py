@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from corpuskit.identify.labels import UNDETERMINED, is_negative
 from corpuskit.identify.priors import Evidence, weighed
+from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
 from corpuskit.text.scripts import MEMBERS
 from corpuskit.text.tables import SCRIPT_IDS, SCRIPTS
@@ -18,6 +20,10 @@ MIN_LABEL_SCRIPT: Final = 0.4
 """Share of the text's letters from which a label's script does not contradict the text, even if
 another script has more. In Thai posts full of Latin names the model is right (5 of 5 in the
 labelled text at .40 to .44); below, most texts are of two languages or the label is wrong."""
+
+
+MAJORITY: Final = 0.5
+"""Score from which a language has at least as much as all others together."""
 
 
 class Guess(NamedTuple):
@@ -83,6 +89,13 @@ class Guesser(Protocol):
         all known languages together have `known`."""
 
 
+def alone_in_script(codes: Iterable[str]) -> frozenset[str]:
+    """Those of a model's languages that share their script with no other of them."""
+    listed = list(codes)
+    scripts = Counter(map(script_of, listed))
+    return frozenset(code for code in listed if scripts[script_of(code)] == 1)
+
+
 def identify_batch(
     texts: TextBatch, model: Guesser, evidence: PerText = ()
 ) -> list[Identification]:
@@ -122,7 +135,7 @@ def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) ->
     labels = _labels(guesses, main)
     known = 1.0 - sum(score for code, score in labels if is_negative(code))
     for code, score in labels[:TOP]:
-        ratio = _ratio(texts, row, code)
+        ratio = texts.script_share(row, script_of(code))
         if fits(code, main) or ratio >= MIN_LABEL_SCRIPT:
             letters, text = int(texts.script_counts[row].sum()), texts.texts[row]
             if is_negative(code) or not model.believed(code, score, known, letters, text):
@@ -138,14 +151,8 @@ def _code(codes: Sequence[str], main: str) -> str:
 
 def fits(code: str, main: str) -> bool:
     """Whether the main script of a text, `main`, is the one of the language `code`."""
-    script = code.partition("_")[2]
+    script = script_of(code)
     if script in MEMBERS:
         return main in MEMBERS[script]
     # A script without a table of its own is counted as Zyyy.
     return main == (script if script in SCRIPT_IDS else SCRIPTS[0])
-
-
-def _ratio(texts: TextBatch, row: int, code: str) -> float:
-    script = code.partition("_")[2]
-    known = script in SCRIPT_IDS or script in MEMBERS
-    return texts.script_share(row, script) if known else 0.0

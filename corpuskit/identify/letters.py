@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from corpuskit.identify.identification import Guess
+from corpuskit.languages import script_of
 
 _MON: Final = re.compile("[\u105b-\u105f]")
 _MYANMAR: Final = re.compile("[\u1000-\u103f\u1050-\u109f\ua9e0-\ua9fe\uaa60-\uaa7f]")
@@ -38,7 +39,7 @@ def by_letters(text: str, guesses: Sequence[Guess], codes: Collection[str]) -> l
     code = owner(text)
     if code is None or code not in codes:
         return list(guesses)
-    script = code.partition("_")[2]
+    script = script_of(code)
     given = [one for one in guesses if one.codes[0] in codes and one.codes[0].endswith(script)]
     if not given:
         return list(guesses)

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from corpuskit.document import text_sha256
 from corpuskit.identify.foreign import NEAR_RUN, Removed, foreign_lines, without
-from corpuskit.identify.lines import Line, Related, judge_lines, line_share, script_of, script_share
+from corpuskit.identify.lines import Line, Related, judge_lines, line_share
 from corpuskit.identify.stage import Identify
+from corpuskit.languages import script_of
 from corpuskit.schema import FIELDS
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
@@ -115,7 +116,7 @@ def _neighbors(code: str, related: Iterable[str]) -> frozenset[str]:
 
 def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:
     """The language whose script most of the text's letters are in, the first of equal ones."""
-    return max(codes, key=lambda code: script_share(texts, row, code), default=None)
+    return max(codes, key=lambda code: texts.script_share(row, script_of(code)), default=None)
 
 
 def _own(lines: Sequence[Line], wanted: Related) -> str | None:

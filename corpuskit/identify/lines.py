@@ -10,18 +10,15 @@ of lines is asked about, unless lines are to be taken out: it bounds the cost as
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from corpuskit.identify.calibration import MIN_SCORE
 from corpuskit.identify.fasttext_model import MAX_CHARS
-from corpuskit.identify.identification import Identification, Identifier
+from corpuskit.identify.identification import MAJORITY, Identification, Identifier, alone_in_script
+from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
-from corpuskit.text.scripts import MEMBERS
-from corpuskit.text.tables import SCRIPT_IDS
 
 MIN_LETTERS: Final = 30
 """Letters of a line that is judged: of shorter ones one in ten is named wrongly (see
@@ -52,7 +49,7 @@ class Line(NamedTuple):
     @property
     def lang(self) -> str | None:
         """The line's language; None without a verdict that has a majority."""
-        return self.found.lang if self.found and self.found.score >= MIN_SCORE else None
+        return self.found.lang if self.found and self.found.score >= MAJORITY else None
 
 
 def judge_lines(
@@ -89,27 +86,14 @@ def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list
     batch = TextBatch([text for _, text in numbered])
     letters: list[int] = batch.script_counts.sum(axis=1).tolist()
     return [
-        Line(at, text, letters[row], script_share(batch, row, langs[row]))
+        Line(at, text, letters[row], batch.script_share(row, script_of(langs[row])))
         for row, (at, text) in enumerate(numbered)
     ]
 
 
-def script_share(batch: TextBatch, row: int, code: str) -> float:
-    """Share of a text's letters that are in the script of a language; 0 if that has no table."""
-    script = script_of(code)
-    known = script in SCRIPT_IDS or script in MEMBERS
-    return batch.script_share(row, script) if known else 0.0
-
-
-def script_of(code: str) -> str:
-    """The script in a language's code."""
-    return code.partition("_")[2]
-
-
 def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> list[Line]:
     """The lines with what the model says of those that are long enough, or their script does."""
-    scripts = Counter(map(script_of, model.codes))
-    alone = {code for code in model.codes if scripts[script_of(code)] == 1}
+    alone = alone_in_script(model.codes)
     sure = [
         Identification(lang, 1.0, line.in_script, ())
         if line.letters >= MIN_LETTERS and lang in alone and line.in_script >= ONE_SCRIPT

@@ -20,7 +20,7 @@ import pyarrow as pa
 from corpuskit.identify.identification import Guess, Identifier
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import ModelSpec
-from corpuskit.languages import language
+from corpuskit.languages import language, script_of
 from corpuskit.stage import Batch
 from corpuskit.text.markup import visible_text
 from corpuskit.text.scripts import MEMBERS, counts_of_codes
@@ -146,7 +146,7 @@ def parts(text: str) -> Iterator[str]:
 
 
 def _letters(counts: npt.NDArray[np.int64], code: str) -> int:
-    script = code.partition("_")[2]
+    script = script_of(code)
     return sum(int(counts[SCRIPT_IDS.get(one, 0)]) for one in MEMBERS.get(script, (script,)))
 
 

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.identify.sections import Section, packed
+from corpuskit.languages import script_of
 from corpuskit.text.words import UNSPACED
 
 VOCABULARY: Final = b"CKVOCAB1"
@@ -42,7 +43,7 @@ _UNSPACED: Final = frozenset((*UNSPACED, "Java", "Bali", "Tavt", "Cakm", "Tibt",
 
 def is_spaced(code: str) -> bool:
     """Whether the language is written with spaces between words."""
-    return code.partition("_")[2] not in _UNSPACED
+    return script_of(code) not in _UNSPACED
 
 
 class Vocabulary:

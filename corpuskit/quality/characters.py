@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.languages import script_of
 from corpuskit.quality.marks import MARKUP
 from corpuskit.quality.shares import Columns, Floats, largest, per
 from corpuskit.text import TextBatch
@@ -96,7 +97,7 @@ def script_shares(texts: TextBatch, langs: Sequence[str | None]) -> Floats:
     """
     shares = np.zeros(len(texts), dtype=np.float64)
     for row, lang in enumerate(langs):
-        script = (lang or "").partition("_")[2]
+        script = script_of(lang or "")
         if script not in SCRIPT_IDS and script not in MEMBERS:
             script = texts.main_script(row)
         if script != "Zyyy":

@@ -83,16 +83,9 @@ class TextBatch:
         cells = self.owners[written] * width + self.scripts[written]
         return np.bincount(cells, minlength=len(self) * width).reshape(len(self), width)
 
-    def codes_of(self, index: int) -> Codes:
-        """Code points of one text."""
-        return self.codes[self.offsets[index] : self.offsets[index + 1]]
-
-    def classes_of(self, index: int) -> Classes:
-        """Character classes of one text."""
-        return self.classes[self.offsets[index] : self.offsets[index + 1]]
-
     def script_share(self, index: int, script: str) -> float:
-        """Share of one text's letters and marks that belong to `script`."""
+        """Share (0 to 1) of one text's letters and marks that belong to `script`; 0 of a script
+        that has no table."""
         if script not in self._shares:
             self._shares[script] = shares_in_counts(self.script_counts, script).tolist()
         return self._shares[script][index]

@@ -41,11 +41,12 @@ def script_counts(text: str) -> dict[str, int]:
 
 def shares_in_counts(counts: npt.NDArray[np.int64], script: str) -> npt.NDArray[np.float64]:
     """Share (0 to 1) of `script` among the letters and marks counted, per row of `counts`; 0 for
-    a text without any.
+    a text without any, and for a script that has no table.
 
     Combining marks shared by scripts (`Zyyy`) are left out of the total.
     """
-    places = [SCRIPT_IDS[member] for member in MEMBERS.get(script, (script,))]
+    members = MEMBERS.get(script, (script,))
+    places = [SCRIPT_IDS[member] for member in members if member in SCRIPT_IDS]
     total = counts[:, 1:].sum(axis=1)
     shares: npt.NDArray[np.float64] = counts[:, places].sum(axis=1) / np.maximum(total, 1)
     return shares
