@@ -30,6 +30,9 @@ QUOTED: Final = 0.05
 """Share of letters in the document's script from which a line in another script belongs to the
 document. In Lao and Thai manuals, lines full of commands are English by the model's score."""
 
+_AT_ONCE: Final = 10_000
+"""Lines whose letters are counted at once, half a kilobyte each."""
+
 Related = Mapping[str, Collection[str]]
 """The wanted languages, each with those that it is easily taken for."""
 
@@ -73,22 +76,30 @@ def _split(text: str) -> list[tuple[int, str]]:
 
 
 def _sample(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Lines of about MAX_CHARS together, drawn by their digest: no pattern of the text is in step
-    with that, and the same text has the same sample."""
-    parts = sum(len(line) for _, line in lines) // MAX_CHARS
+    """Lines of which the model reads about MAX_CHARS together, drawn by their digest: no pattern of
+    the text is in step with that, and the same text has the same sample. Never none: a line that
+    may be judged stands for a text that has few of them."""
+    parts = sum(min(len(line), MAX_CHARS) for _, line in lines) // MAX_CHARS
     if parts < 2:
         return lines
-    return [one for one in lines if crc32(one[1].encode("utf-8", "replace")) % parts == 0]
+    long = [one for one in lines if len(one[1]) >= MIN_LETTERS]
+    digests = [crc32(line.encode("utf-8", "replace")) for _, line in long]
+    drawn = [one for one, digest in zip(long, digests, strict=True) if digest % parts == 0]
+    return drawn or [one for _, one in sorted(zip(digests, long, strict=True))[:1]]
 
 
 def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list[Line]:
     """The lines with their letters, all of them and those in the script of the language."""
-    batch = TextBatch([text for _, text in numbered])
-    letters: list[int] = batch.script_counts.sum(axis=1).tolist()
-    return [
-        Line(at, text, letters[row], batch.script_share(row, script_of(langs[row])))
-        for row, (at, text) in enumerate(numbered)
-    ]
+    measured: list[Line] = []
+    for start in range(0, len(numbered), _AT_ONCE):
+        some = numbered[start : start + _AT_ONCE]
+        batch = TextBatch([text for _, text in some])
+        letters: list[int] = batch.script_counts.sum(axis=1).tolist()
+        measured += [
+            Line(at, text, letters[row], batch.script_share(row, script_of(langs[start + row])))
+            for row, (at, text) in enumerate(some)
+        ]
+    return measured
 
 
 def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> list[Line]:
@@ -109,7 +120,7 @@ def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> l
     )
     answers = dict(zip(asked, model.identify(TextBatch(asked)), strict=True))
     return [
-        line._replace(found=known or answers.get(line.text))
+        line._replace(found=found) if (found := known or answers.get(line.text)) else line
         for line, known in zip(lines, sure, strict=True)
     ]
 

@@ -84,6 +84,24 @@ def test_of_a_long_text_a_sample_is_judged_that_has_its_share() -> None:
     assert shares[0] == pytest.approx(shares[1], abs=0.2)
 
 
+@pytest.mark.parametrize("length", [1, 2, 3, 100])
+def test_the_sample_of_a_text_with_few_long_lines_is_not_empty(length: int) -> None:
+    long = " ".join([INDONESIAN] * (2 * MAX_CHARS // len(INDONESIAN)))
+    texts = TextBatch(["\n".join(["menu", *[f"{number} {long}" for number in range(length)]])])
+    model = ModelSpec.of().load()
+    (some,) = judge_lines(texts, ["ind_Latn"], model, every=False)
+    assert any(line.lang == "ind_Latn" for line in some)
+    assert sum(min(len(line.text), MAX_CHARS) for line in some) <= 3 * MAX_CHARS
+
+
+def test_lines_are_measured_alike_however_many_there_are() -> None:
+    lines = [INDONESIAN, "menu", KHMER] * 4_000
+    (found,) = judge_lines(TextBatch(["\n".join(lines)]), ["ind_Latn"], ModelSpec.of().load())
+    assert [line.text for line in found] == lines
+    assert {line[1:] for line in found[:3]} == {line[1:] for line in found[-3:]}
+    assert [line.in_script for line in found[-3:]] == [1.0, 1.0, 0.0]
+
+
 def test_the_stage_adds_a_column_to_documents_in_a_wanted_language() -> None:
     stage = Lines(languages=WANTED)
     assert isinstance(stage, Stage)
