@@ -198,6 +198,11 @@ def test_a_bug_in_reading_is_named_and_the_build_goes_on(
          "failed listing its inputs: ZeroDivisionError"),
         ("        return [f\"GET {self.options.url} (one ZIP)\"] if self.remote() else []\n",
          "        return [1 / 0]\n", "failed saying what it asks: ZeroDivisionError"),
+        ("    options: FrontMatterOptions\n",
+         "    options: FrontMatterOptions\n\n    def __init__(self, *given):\n        1 / 0\n",
+         "failed being set up: ZeroDivisionError"),
+        ("        return self.options.url is not None\n", "        return 1 / 0\n",
+         "failed saying whether it fetches: ZeroDivisionError"),
     ],
 )  # fmt: skip
 def test_a_bug_anywhere_names_source_and_connector(

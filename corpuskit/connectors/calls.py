@@ -27,14 +27,15 @@ _ADVICE: Final = (
 
 
 @contextmanager
-def answerable(connector: Connector, source: str, doing: str) -> Iterator[None]:
-    """`doing` says what is asked of it: "listing its inputs"."""
+def answerable(connector: Connector | type[Connector], source: str, doing: str) -> Iterator[None]:
+    """`doing` says what is asked of it: "listing its inputs"; its class, where none is made yet."""
     try:
         yield
     except CorpuskitError:
         raise
     except Exception as error:
-        raise _blaming(connector, source, doing, error) from error
+        kind = connector if isinstance(connector, type) else type(connector)
+        raise _blaming(kind, source, doing, error) from error
 
 
 def questions(connector: Connector, source: str) -> list[str]:
@@ -55,7 +56,7 @@ def read_piece(connector: Connector, source: str, item: Input, piece: Piece) -> 
     except Exception as error:
         after = f"after record {last.source_ref!r}" if last else "before its first record"
         doing = f"reading {item.name} [{piece.start}, {piece.stop}), {after}"
-        raise _blaming(connector, source, doing, error) from error
+        raise _blaming(type(connector), source, doing, error) from error
 
 
 def _checked(record: object) -> RawRecord:
@@ -64,8 +65,7 @@ def _checked(record: object) -> RawRecord:
     return record
 
 
-def _blaming(connector: Connector, source: str, doing: str, error: Exception) -> ConnectorError:
-    kind = type(connector)
+def _blaming(kind: type[Connector], source: str, doing: str, error: Exception) -> ConnectorError:
     said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
     return ConnectorError(
         f"source {source!r}: the connector {kind.name!r} ({kind.__module__}.{kind.__qualname__}) "

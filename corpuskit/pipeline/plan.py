@@ -40,18 +40,21 @@ class SourcePlan:
     """Domains whose pages must not be used."""
 
     def open(self) -> Connector:
-        """The connector, ready to list and read."""
+        """The connector, ready to list and read; ConnectorError where it cannot be made."""
         kind = registry.connector(self.connector)
-        options = kind.Options.model_validate(dict(self.options))
         store = Path(self.store) if self.store else None
-        made: Connector = kind(options, Path(self.root), store)
+        with answerable(kind, self.name, "being set up"):
+            options = kind.Options.model_validate(dict(self.options))
+            made: Connector = kind(options, Path(self.root), store)
         made.avoid = self.avoid
         return made
 
     @property
     def fetches(self) -> bool:
         """Whether its inputs are only there once they have been fetched."""
-        return self.open().remote()
+        connector = self.open()
+        with answerable(connector, self.name, "saying whether it fetches"):
+            return connector.remote()
 
     @property
     def source_type(self) -> str:

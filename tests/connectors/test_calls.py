@@ -72,3 +72,13 @@ def test_errors_of_ours_and_interruptions_pass(odd: Odd) -> None:
         raise SourceError("no such file")
     with pytest.raises(KeyboardInterrupt), answerable(odd, "mine", "fetching"):
         raise KeyboardInterrupt
+
+
+def test_a_connector_that_cannot_be_made_is_named_by_its_class() -> None:
+    with (
+        pytest.raises(
+            ConnectorError, match=r"'mine': the connector 'odd' \(.*\.Odd\) failed being"
+        ),
+        answerable(Odd, "mine", "being set up"),
+    ):
+        raise KeyError("token")
