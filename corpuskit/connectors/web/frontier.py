@@ -22,12 +22,16 @@ from corpuskit.connectors.web.focus import LISTED, SEED
 from corpuskit.connectors.web.history import History, Statement, end
 from corpuskit.connectors.web.robots import RobotsFile
 from corpuskit.connectors.web.yields import Origination, Place, Yields
+from corpuskit.errors import SourceError
 
 PAGE: Final = "page"
 SITEMAP: Final = "sitemap"
 FEED: Final = "feed"
 
 WAITING, KEPT, READ, LOST = "waiting", "kept", "read", "lost"
+
+FORMAT: Final = 1
+"""Of the file, as its `user_version`; 0 is one that no version of corpuskit has marked yet."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS urls (
@@ -97,13 +101,17 @@ class Frontier:
     """The file; any number of threads may use it."""
 
     def __init__(self, path: Path, *, focus: bool = False) -> None:
-        """`focus`: learn what pages yield, and give the URLs that promise most first."""
+        """`focus`: learn what pages yield, and give the URLs that promise most first.
+
+        SourceError where the file is of another format, or damaged.
+        """
         self._lock = threading.RLock()
         self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._base.execute("PRAGMA journal_mode = WAL")
-        self._base.execute("PRAGMA synchronous = FULL")
-        _add_columns(self._base)
-        self._base.executescript(_SCHEMA)
+        try:
+            _prepare(self._base, path)
+        except BaseException:
+            self._base.close()
+            raise
         self.yields = Yields(self._base) if focus else None
         self.history = History(self._base, self._lock)
 
@@ -320,8 +328,30 @@ class _Transaction:
         self._base.execute("COMMIT" if kind is None else "ROLLBACK")
 
 
+def _prepare(base: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, or those that the file does not have yet."""
+    try:
+        (found,) = base.execute("PRAGMA user_version").fetchone()
+        if found not in (0, FORMAT):
+            raise SourceError(
+                f"{path} was written by another version of corpuskit (format {found}, not "
+                f"{FORMAT}); go on with that version, or choose another folder with --out"
+            )
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute("PRAGMA synchronous = FULL")
+        _add_columns(base)
+        base.executescript(_SCHEMA)
+        base.execute(f"PRAGMA user_version = {FORMAT}")
+    except sqlite3.OperationalError:  # the disk or a lock, not what the file holds
+        raise
+    except sqlite3.DatabaseError as error:
+        raise SourceError(
+            f"{path}: {error}; put a copy in its place, or begin anew in another folder with --out"
+        ) from error
+
+
 _LATER: Final = ("area TEXT", "parent INTEGER", "wanted INTEGER", "credited INTEGER DEFAULT 0")
-"""Columns of `urls` that the files of corpuskit 0.1 do not have."""
+"""Columns of `urls` that files of format 0 may not have."""
 
 
 def _add_columns(base: sqlite3.Connection) -> None:

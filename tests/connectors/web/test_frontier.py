@@ -1,11 +1,16 @@
 """The file that a crawl goes on from."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from corpuskit.connectors.web.archive import Kept
 from corpuskit.connectors.web.frontier import (
     FEED,
+    FORMAT,
     KEPT,
     LOST,
     PAGE,
@@ -15,6 +20,7 @@ from corpuskit.connectors.web.frontier import (
     Outcome,
 )
 from corpuskit.connectors.web.robots import RobotsFile
+from corpuskit.errors import SourceError
 
 
 def entry(number: int, depth: int = 0, host: str = "a.example") -> Entry:
@@ -73,3 +79,34 @@ def test_origins_and_queries(tmp_path: Path) -> None:
     frontier.add(Entry(f"http://a.example/x?{n}", PAGE, 0) for n in range(3))
     assert frontier.queries() == {"http://a.example/x": {"0", "1", "2"}}
     frontier.close()
+
+
+def test_a_file_that_no_version_has_marked_is_taken_up_with_the_columns_it_lacks(
+    tmp_path: Path,
+) -> None:
+    Frontier(tmp_path / "f").close()
+    with closing(sqlite3.connect(tmp_path / "f")) as base:
+        base.execute("DROP INDEX urls_area")
+        base.execute("ALTER TABLE urls DROP COLUMN area")
+        base.execute("PRAGMA user_version = 0")
+    frontier = Frontier(tmp_path / "f", focus=True)
+    assert frontier.add([entry(1)]) == {"a.example": 1}
+    frontier.close()
+    with closing(sqlite3.connect(tmp_path / "f")) as base:
+        assert base.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+
+
+def test_a_file_of_another_format_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    Frontier(tmp_path / "f").close()
+    with closing(sqlite3.connect(tmp_path / "f")) as base:
+        base.execute(f"PRAGMA user_version = {FORMAT + 1}")
+    before = (tmp_path / "f").read_bytes()
+    with pytest.raises(SourceError, match=rf"another version .*format {FORMAT + 1}, not {FORMAT}"):
+        Frontier(tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"corpus" * 1000)
+    with pytest.raises(SourceError, match="not a database; put a copy in its place"):
+        Frontier(tmp_path / "f")
