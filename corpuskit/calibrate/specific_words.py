@@ -168,7 +168,7 @@ def specific_words(
     script = script_of(language)
     alike = [code for code in against if code.endswith(script) and code != language]
     named = dict.fromkeys((*alike, *((ENGLISH,) if ENGLISH.endswith(script) else ())))
-    others = {code: counted[code] for code in named if code in counted}
+    others = {code: counted[code] for code in named if code in counted and counted[code].words}
     totals = {code: (one.total(), one.words) for code, one in others.items()}
     found = []
     for word, count in own.total().items() if others else ():
@@ -180,7 +180,7 @@ def specific_words(
         if bound >= SPECIFIC:
             found.append(SpecificWord(word, bound, count, own.sources_of(word)))
     listed = sorted(found, key=lambda one: (-one.count, one.word))[:MOST]
-    missing = [code for code in alike if code not in counted]
+    missing = [code for code in alike if code not in others]
     return SpecificWords(
         language, tuple(listed), tuple(others), own.texts, own.words, tuple(sorted(own.by_source)),
         tuple(_warnings(own, others, missing, len(listed))),

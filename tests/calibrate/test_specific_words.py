@@ -41,6 +41,14 @@ def test_words_of_one_language_alone_are_listed_and_nothing_else() -> None:
     assert found.warnings[0] == "not compared with iba_Latn: no texts"
 
 
+def test_texts_without_a_word_are_no_texts_to_compare_with() -> None:
+    rows = [*_rows("ind_Latn", IND), *_rows("zsm_Latn", ZSM), *_rows("jav_Latn", "?!")]
+    found = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn", "jav_Latn"])
+    assert found.against == ("zsm_Latn",)
+    assert found.warnings[0] == "not compared with jav_Latn: no texts"
+    assert not specific_words(count_words(rows), "jav_Latn", ["zsm_Latn"]).words
+
+
 def test_a_word_of_one_source_is_left_out_where_there_are_two() -> None:
     long = " ".join([IND] * 3)
     rows = [*_rows("ind_Latn", long), *_rows("ind_Latn", "sering", sources=("a",)),
