@@ -40,7 +40,7 @@ OWN: Final = "own"
 UNSURE: Final = "unsure"
 
 
-class Removed(NamedTuple):
+class RemovedLine(NamedTuple):
     """A line that is taken out."""
 
     line: Line
@@ -50,7 +50,7 @@ class Removed(NamedTuple):
 
 def foreign_lines(
     lines: Sequence[Line], lang: str, wanted: Related, model: Identifier, near: bool = True
-) -> list[Removed]:
+) -> list[RemovedLine]:
     """The lines of a document in `lang`, a wanted language, that are surely in one that is not;
     where `near` is false, not those in its neighbors.
     """
@@ -58,7 +58,7 @@ def foreign_lines(
     kinds = [kind_of(line, lang, wanted, home) for line in lines]
     if not near:
         kinds = [kind if kind in (FAR, UNSURE) else OWN for kind in kinds]
-    removed: list[Removed] = []
+    removed: list[RemovedLine] = []
     for run in _runs(lines, kinds):
         if _qualifies([lines[at] for at in run if kinds[at] != UNSURE], lang, wanted, model):
             removed += _taken(lines, kinds, run, lang)
@@ -100,18 +100,20 @@ def _qualifies(run: Sequence[Line], lang: str, wanted: Related, model: Identifie
     return whole.lang == other and within(whole, lang, wanted[lang]) <= NEAR_SHARE
 
 
-def _taken(lines: Sequence[Line], kinds: Sequence[str], run: range, lang: str) -> Iterator[Removed]:
+def _taken(
+    lines: Sequence[Line], kinds: Sequence[str], run: range, lang: str
+) -> Iterator[RemovedLine]:
     """The foreign lines of a run, and of the unsure ones between them those that are in the other
     script, or in none, where the scripts differ."""
     other = str(lines[run[0]].lang)
     for at in run:
         if kinds[at] != UNSURE:
-            yield Removed(lines[at], other := str(lines[at].lang))
+            yield RemovedLine(lines[at], other := str(lines[at].lang))
         elif script_of(lang) != script_of(other) and lines[at].in_script <= QUOTED:
-            yield Removed(lines[at], other)
+            yield RemovedLine(lines[at], other)
 
 
-def without(text: str, removed: Sequence[Removed]) -> str:
+def without(text: str, removed: Sequence[RemovedLine]) -> str:
     """The text without these lines, and without the blank lines that they would leave."""
     gone = {one.line.at for one in removed}
     rest: list[str] = []

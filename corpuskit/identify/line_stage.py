@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 import pyarrow as pa
 
 from corpuskit.document import text_sha256
-from corpuskit.identify.foreign import NEAR_RUN, Removed, foreign_lines, without
+from corpuskit.identify.foreign import NEAR_RUN, RemovedLine, foreign_lines, without
 from corpuskit.identify.lines import Line, Related, judge_lines, line_share
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import script_of
@@ -56,7 +56,7 @@ class Lines:
         model = self._identify.spec.load()
         langs = self._looked_for(batch)
         judged = judge_lines(batch.texts, langs, model, every=self._removes)
-        removed: dict[int, list[Removed]] = {}
+        removed: dict[int, list[RemovedLine]] = {}
         if self._removes:
             for row, (lang, lines) in enumerate(zip(batch["lang"], judged, strict=True)):
                 own = lang if lang in self._wanted else _own(lines, self._wanted)
@@ -82,7 +82,7 @@ class Lines:
         ]
 
     def _share(
-        self, lang: str | None, lines: Sequence[Line], removed: Sequence[Removed]
+        self, lang: str | None, lines: Sequence[Line], removed: Sequence[RemovedLine]
     ) -> float | None:
         if lang not in self._wanted:
             return None
@@ -91,8 +91,8 @@ class Lines:
         return line_share(rest, str(lang), self._wanted[str(lang)])
 
     def _removed(
-        self, batch: Batch, removed: dict[int, list[Removed]]
-    ) -> tuple[Batch, dict[int, list[Removed]]]:
+        self, batch: Batch, removed: dict[int, list[RemovedLine]]
+    ) -> tuple[Batch, dict[int, list[RemovedLine]]]:
         """The batch with the texts that are left, and what was taken out where that stands."""
         rows = list(removed)
         rests = [without(batch["text"][row], removed[row]) for row in rows]
@@ -130,7 +130,7 @@ def _own(lines: Sequence[Line], wanted: Related) -> str | None:
     return code if most >= NEAR_RUN else None
 
 
-def _rows(removed: Sequence[Removed] | None) -> list[dict[str, Any]] | None:
+def _rows(removed: Sequence[RemovedLine] | None) -> list[dict[str, Any]] | None:
     """Number from 1, language and length of each line that was taken out; None for none."""
     if not removed:
         return None
@@ -139,5 +139,5 @@ def _rows(removed: Sequence[Removed] | None) -> list[dict[str, Any]] | None:
     ]
 
 
-def _texts(removed: Sequence[Removed] | None) -> list[str] | None:
+def _texts(removed: Sequence[RemovedLine] | None) -> list[str] | None:
     return [one.line.text for one in removed] if removed else None

@@ -53,7 +53,7 @@ class Screen:
     """
 
     name: ClassVar[str] = "screen"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     fields: ClassVar[tuple[pa.Field, ...]] = ()
 
     def __init__(
