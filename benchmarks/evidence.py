@@ -29,11 +29,11 @@ import numpy as np
 from benchmarks.identification import Labelled, documents, sentences
 from benchmarks.lid import evaluation_rows, never_seen
 from corpuskit.identify.combined import CombinedModel
-from corpuskit.identify.evaluate import Evaluation, evaluate
 from corpuskit.identify.identification import Guess, Identification, PerText, identify_batch
 from corpuskit.identify.model_spec import ModelSpec, embedded_file
 from corpuskit.identify.priors import Priors, prior_options
-from corpuskit.identify.seeds import Row
+from corpuskit.identify.training.evaluate import Evaluation, evaluate
+from corpuskit.identify.training.seeds import Row
 from corpuskit.languages import language, language_codes, languages, specific_lists
 from corpuskit.quality.specific import Specific, specific_shares
 from corpuskit.quality.vocabulary import Vocabulary

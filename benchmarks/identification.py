@@ -30,7 +30,7 @@ from typing import Any
 from benchmarks.lid import never_seen
 from corpuskit.identify import Identification
 from corpuskit.identify.model_spec import ModelSpec, model_options
-from corpuskit.identify.seeds import NEGATIVE
+from corpuskit.identify.training.seeds import NEGATIVE
 from corpuskit.languages import language_codes, languages
 from corpuskit.normalize import Normalize
 from corpuskit.stage import Batch

@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpuskit.identify.evaluate import evaluate, report_lines
 from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import read_reading
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.identify.model_spec import ModelSpec, model_options
-from corpuskit.identify.seeds import NEGATIVE, Row, Seed, describe, read_rows, read_seeds
-from corpuskit.identify.train import without
+from corpuskit.identify.training.evaluate import evaluate, report_lines
+from corpuskit.identify.training.seeds import NEGATIVE, Row, Seed, describe, read_rows, read_seeds
+from corpuskit.identify.training.train import without
 from corpuskit.text import TextBatch
 
 SEEDS = EMBEDDED_MODELS["sea-1"].file.with_name("sea-1.seeds.toml")

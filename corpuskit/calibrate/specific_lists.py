@@ -12,7 +12,7 @@ import tomlkit
 from corpuskit.calibrate.profile_file import write_profile
 from corpuskit.calibrate.specific_words import SpecificWords, count_words, specific_words
 from corpuskit.errors import CatalogueError, ModelError
-from corpuskit.identify.seeds import read_rows, read_seeds
+from corpuskit.identify.training.seeds import read_rows, read_seeds
 from corpuskit.languages import catalogue, language
 
 FEWEST: Final = 10

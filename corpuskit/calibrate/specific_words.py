@@ -18,7 +18,7 @@ from unicodedata import category
 from corpuskit.calibrate.limits import wilson
 from corpuskit.calibrate.profile_file import specific_word_lines
 from corpuskit.calibrate.stop_words import debris
-from corpuskit.identify.seeds import NEGATIVE, Row, WordList
+from corpuskit.identify.training.seeds import NEGATIVE, Row, WordList
 from corpuskit.languages import cuts_syllables, script_of
 from corpuskit.text import TextBatch
 

@@ -56,7 +56,7 @@ def train(
     corpuskit lid train seeds.toml --out mine.ftz
     corpuskit lid train seeds.toml --out mine.ftz --leave-out nusax
     """
-    from corpuskit.identify.train import train as run
+    from corpuskit.identify.training.train import train as run
 
     left_out = [one for one in leave_out if one != "none"] if leave_out else None
     done = run(seeds, out, root=data, leave_out=left_out, threads=threads)
@@ -90,8 +90,8 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
     corpuskit lid eval mine.ftz test.tsv.gz
     corpuskit lid eval sea-1 test.tsv.gz --json
     """
-    from corpuskit.identify.evaluate import evaluate, report_lines
-    from corpuskit.identify.seeds import read_rows
+    from corpuskit.identify.training.evaluate import evaluate, report_lines
+    from corpuskit.identify.training.seeds import read_rows
 
     rows = [row for path in data for row in read_rows(path)]
     found = evaluate(_model(model, labels), rows)

@@ -22,7 +22,7 @@ from corpuskit.text import TextBatch
 
 MIN_LETTERS: Final = 30
 """Letters of a line that is judged: of shorter ones one in ten is named wrongly (see
-calibration.py)."""
+training/calibration.py)."""
 ONE_SCRIPT: Final = 0.9
 """Share of a line's letters from which the script answers for a language that is the only one
 the model knows in it: the model would not say another."""

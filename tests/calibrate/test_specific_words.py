@@ -16,7 +16,7 @@ from corpuskit.calibrate.specific_lists import lists_toml, specific_lists_of, wr
 from corpuskit.calibrate.specific_words import count_words, specific_words, specificity
 from corpuskit.cli import cli
 from corpuskit.errors import CatalogueError, ModelError
-from corpuskit.identify.seeds import Row, WordList
+from corpuskit.identify.training.seeds import Row, WordList
 from corpuskit.languages import language, specific_lists
 
 DAY = date(2026, 11, 28)

@@ -10,10 +10,10 @@ import pytest
 
 from corpuskit.identify import identify
 from corpuskit.identify.combined import CombinedModel
-from corpuskit.identify.evaluate import evaluate
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.labels import Reading
-from corpuskit.identify.seeds import Row
+from corpuskit.identify.training.evaluate import evaluate
+from corpuskit.identify.training.seeds import Row
 from corpuskit.text import TextBatch
 
 TAGALOG = "magandang umaga sa inyong lahat"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpuskit.identify.seeds import read_rows
+from corpuskit.identify.training.seeds import read_rows
 from corpuskit.languages import language, specific_lists
 from corpuskit.quality.signals import Signals
 from corpuskit.stage import Batch

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from corpuskit.identify.examples import sources_of
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.identification import MAJORITY, Guess
 from corpuskit.identify.labels import Reading, is_negative
 from corpuskit.identify.preprocess import PREPROCESS
-from corpuskit.identify.seeds import NEGATIVE, Row, WordList
+from corpuskit.identify.training.examples import sources_of
+from corpuskit.identify.training.seeds import NEGATIVE, Row, WordList
 from corpuskit.identify.vocabulary import ENOUGH, is_spaced
 
 THIN: Final = 300

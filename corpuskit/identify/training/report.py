@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpuskit.identify.calibration import THIN
-from corpuskit.identify.evaluate import Evaluation, report_lines
-from corpuskit.identify.examples import sources_of
 from corpuskit.identify.labels import Reading
-from corpuskit.identify.seeds import NEGATIVE, Row, Seeds, SeedSet
+from corpuskit.identify.training.calibration import THIN
+from corpuskit.identify.training.evaluate import Evaluation, report_lines
+from corpuskit.identify.training.examples import sources_of
+from corpuskit.identify.training.seeds import NEGATIVE, Row, Seeds, SeedSet
 
 
 @dataclass(frozen=True, slots=True)

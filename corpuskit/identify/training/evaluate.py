@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from corpuskit.identify.groups import Group, f1, group_lines, measured_groups
 from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import UNDETERMINED, is_negative
-from corpuskit.identify.seeds import NEGATIVE, Row
+from corpuskit.identify.training.groups import Group, f1, group_lines, measured_groups
+from corpuskit.identify.training.seeds import NEGATIVE, Row
 from corpuskit.text import TextBatch
 
 SHOWN: Final = 20

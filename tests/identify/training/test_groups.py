@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from corpuskit.identify.groups import Pair, confusable_groups, group_lines, measured_groups
+from corpuskit.identify.training.groups import Pair, confusable_groups, group_lines, measured_groups
 
 ANSWERS = Counter(
     {

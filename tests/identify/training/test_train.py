@@ -13,14 +13,14 @@ import corpuskit as ck
 from benchmarks.lid import embedded, evaluation_rows, never_seen
 from corpuskit.cli import cli
 from corpuskit.errors import ModelError
-from corpuskit.identify.calibration import split
-from corpuskit.identify.evaluate import evaluate
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.identify.model_spec import ModelSpec, model_options
 from corpuskit.identify.preprocess import lid_sea_1
-from corpuskit.identify.seeds import NEGATIVE, Row, read_seeds
-from corpuskit.identify.train import train, train_model
-from corpuskit.identify.train_report import warnings
+from corpuskit.identify.training.calibration import split
+from corpuskit.identify.training.evaluate import evaluate
+from corpuskit.identify.training.report import warnings
+from corpuskit.identify.training.seeds import NEGATIVE, Row, read_seeds
+from corpuskit.identify.training.train import train, train_model
 
 SMALL = {"bucket": 20_000, "epoch": 4, "dim": 8}
 KNOWN = ("ban", "khm", "lao", "ind", "tgl")

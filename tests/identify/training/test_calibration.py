@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from corpuskit.identify.calibration import THIN, least_words, reading
-from corpuskit.identify.seeds import Row, WordList
+from corpuskit.identify.training.calibration import THIN, least_words, reading
+from corpuskit.identify.training.seeds import Row, WordList
 
 KNOWN = ("satu", "dua", "tiga")
 

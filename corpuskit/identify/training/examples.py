@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final
 
 from corpuskit.identify.preprocess import lid_sea_1
-from corpuskit.identify.seeds import NEGATIVE, Row, WordList
+from corpuskit.identify.training.seeds import NEGATIVE, Row, WordList
 from corpuskit.text.words import words
 
 SMALLEST: Final = 500

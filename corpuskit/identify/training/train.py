@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.errors import ModelError
-from corpuskit.identify.calibration import calibrate, reading, split
-from corpuskit.identify.evaluate import Evaluation, evaluate
-from corpuskit.identify.examples import example_lines, sources_of
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.labels import Reading
 from corpuskit.identify.preprocess import lid_sea_1
-from corpuskit.identify.seeds import NEGATIVE, Row, SeedSet, WordList, read_seeds
-from corpuskit.identify.train_report import Trained, label_table, report, warnings
+from corpuskit.identify.training.calibration import calibrate, reading, split
+from corpuskit.identify.training.evaluate import Evaluation, evaluate
+from corpuskit.identify.training.examples import example_lines, sources_of
+from corpuskit.identify.training.report import Trained, label_table, report, warnings
+from corpuskit.identify.training.seeds import NEGATIVE, Row, SeedSet, WordList, read_seeds
 from corpuskit.identify.vocabulary import Vocabulary
 from corpuskit.identify.word_table import WordTable, mixed, word_shares
 
