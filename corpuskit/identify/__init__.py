@@ -5,10 +5,10 @@
 
 Where what is:
 
-- The stages: `stage` (the language of a document), `line_stage` (that of its lines, which `lines`
-  judges and of which `foreign` says what may go), `screen` (that of a page, before it is extracted).
-- An answer: `identification` chooses among a model's guesses, with what `priors` knows beside them.
-- A model: `model_spec` (which one is asked for), `model_file` (its file), `labels` (how it is read),
+- The stages: `stage` (the language of a document), `line_stage` (of its lines, which `lines` judges
+  and of which `foreign` says what may go), `screen` (of a page, before it is extracted).
+- An answer: `identification` chooses among a model's guesses, with what `priors` knows beside.
+- A model: `model_spec` (which one is asked for), `model_file`, `labels` (how it is read),
   `preprocess` (what it reads), `fasttext_model`, `combined` (two of them). What has a say beside
   fastText: `word_table` and `vocabulary`, which stand in its file (`sections`), and `letters`.
 - `training`: how models are made and judged.

@@ -24,8 +24,8 @@ from corpuskit.urls import host_of
 CCTLD: Final = "cctld"
 DECLARED: Final = "declared"
 NOT_BELIEVED: Final = frozenset({"en", "eng"})
-"""Declared by templates: of 55 pages of the styleguides that declare English, 27 are in another
-language. Right as often as wrong, it says nothing."""
+"""Declared by templates: of 52 pages that declare English, 27 are in another language
+(benchmarks/evidence.py). Right as often as wrong, it says nothing."""
 
 
 class Evidence(NamedTuple):
