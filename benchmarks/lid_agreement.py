@@ -16,9 +16,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.identification import Labelled, sentences
-from corpuskit.identify.combined import MAJORITY
 from corpuskit.identify.fasttext_model import FastTextModel
-from corpuskit.identify.identification import Identification
+from corpuskit.identify.identification import MAJORITY, Identification
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import embedded_file
 from corpuskit.text import TextBatch

@@ -59,7 +59,6 @@ class Rule:
 _GOPHER = "Rae et al. 2021 (Gopher), appendix A1.1"
 _C4 = "Raffel et al. 2020 (C4)"
 _FINEWEB = "Penedo et al. 2024 (FineWeb)"
-_FINEWEB2 = "Penedo et al. 2025 (FineWeb-2)"
 
 
 def _share(name: str, description: str, source: str = "own", stage: Stage = "quality") -> Signal:

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.text.clusters import clusters
-from corpuskit.text.keys import match_key
 from corpuskit.text.scripts import shares_in_counts
 from corpuskit.text.tables import (
     CLASSES,
@@ -112,10 +111,6 @@ class TextBatch:
     def lines(self, index: int) -> list[str]:
         """Lines of one text that hold more than white space, stripped."""
         return self._once("lines", index, _lines)
-
-    def match_key(self, index: int) -> str:
-        """Match key of one text (see text.keys)."""
-        return self._once("match_key", index, match_key)
 
     def _once(self, view: str, index: int, compute: Callable[[str], T]) -> T:
         key = (view, index)

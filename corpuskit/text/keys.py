@@ -1,6 +1,6 @@
 """The match key: what two copies of one text have in common however they were typed.
 
-Used to compare texts (near-duplicates, identification), never published: it also folds
+Used to compare texts (near-duplicates), never published: it also folds
 spellings that differ to a reader's eye and not in what they say.
 """
 
