@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpuskit.document import text_sha256
 from corpuskit.identify.foreign import NEAR_RUN, RemovedLine, foreign_lines, without
-from corpuskit.identify.lines import Line, Related, judge_lines, line_share
+from corpuskit.identify.lines import Line, Related, judge_lines, line_share, measured_for
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import script_of
 from corpuskit.schema import FIELDS
@@ -31,7 +31,7 @@ class Lines:
     """
 
     name: ClassVar[str] = "lines"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     fields: ClassVar[tuple[pa.Field, ...]] = (
         FIELDS["lang_line_share"],
         FIELDS["foreign_lines"],
@@ -58,9 +58,13 @@ class Lines:
         judged = judge_lines(batch.texts, langs, model, every=self._removes)
         removed: dict[int, list[RemovedLine]] = {}
         if self._removes:
-            for row, (lang, lines) in enumerate(zip(batch["lang"], judged, strict=True)):
-                own = lang if lang in self._wanted else _own(lines, self._wanted)
-                if own and (found := foreign_lines(lines, own, self._wanted, model, own == lang)):
+            for row, lang in enumerate(batch["lang"]):
+                own = lang if lang in self._wanted else _own(judged[row], self._wanted)
+                if own is None:
+                    continue
+                if script_of(own) != script_of(str(langs[row])):
+                    judged[row] = measured_for(judged[row], own)
+                if found := foreign_lines(judged[row], own, self._wanted, model, own == lang):
                     removed[row] = found
             batch, removed = self._removed(batch, removed)
         return batch.with_columns(

@@ -102,6 +102,14 @@ def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list
     return measured
 
 
+def measured_for(lines: Sequence[Line], lang: str) -> list[Line]:
+    """The same lines of a document that turns out to be in `lang`, their letters in its script."""
+    batch, script = TextBatch([line.text for line in lines]), script_of(lang)
+    return [
+        line._replace(in_script=batch.script_share(row, script)) for row, line in enumerate(lines)
+    ]
+
+
 def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> list[Line]:
     """The lines with what the model says of those that are long enough, or their script does."""
     alone = alone_in_script(model.codes)

@@ -106,6 +106,14 @@ def test_a_document_in_another_language_is_saved_if_enough_of_it_is_wanted() -> 
         assert (row["lang"], row["text"], row["foreign_lines"]) == ("eng_Latn", kept, None)
 
 
+@pytest.mark.parametrize("others", [("ind_Latn",), ("ind_Latn", "lao_Laoo", "jav_Latn")])
+def test_it_is_saved_whatever_else_is_wanted(others: tuple[str, ...]) -> None:
+    text = "\n".join([*[ENGLISH] * 5, *[KHMER] * 4])
+    alone = removed(text, "khm_Khmr")
+    assert alone["foreign_lines"]
+    assert removed(text, *others, "khm_Khmr") == alone
+
+
 def test_a_document_in_a_neighbor_is_never_cut_down_to_what_is_wanted() -> None:
     text = "\n".join([*[JAVANESE] * 5, *[INDONESIAN] * 3])
     row = removed(text, "ind_Latn")
