@@ -58,15 +58,14 @@ class Lines:
         judged = judge_lines(batch.texts, langs, model, every=self._removes)
         removed: dict[int, list[RemovedLine]] = {}
         if self._removes:
-            for row, lang in enumerate(batch["lang"]):
-                own = lang if lang in self._wanted else _own(judged[row], self._wanted)
-                if own is None:
-                    continue
-                if script_of(own) != script_of(str(langs[row])):
-                    judged[row] = measured_for(judged[row], own)
-                if found := foreign_lines(judged[row], own, self._wanted, model, own == lang):
-                    removed[row] = found
-            batch, removed = self._removed(batch, removed)
+            owns = self._owns(batch["lang"], judged)
+            judged = [
+                measured_for(found, own)
+                if own and script_of(own) != script_of(str(lang))
+                else found
+                for found, own, lang in zip(judged, owns, langs, strict=True)
+            ]
+            batch, removed = self._removed(batch, self._foreign(batch["lang"], owns, judged))
         return batch.with_columns(
             lang_line_share=[
                 self._share(lang, lines, removed.get(row, []))
@@ -84,6 +83,30 @@ class Lines:
             lang if lang in self._wanted else _likeliest(batch.texts, row, others)
             for row, lang in enumerate(batch["lang"])
         ]
+
+    def _owns(
+        self, langs: Sequence[str | None], judged: Sequence[Sequence[Line]]
+    ) -> list[str | None]:
+        """The language of every document if that is wanted, else one that it may be saved in."""
+        return [
+            lang if lang in self._wanted else _most(lines, self._wanted)
+            for lang, lines in zip(langs, judged, strict=True)
+        ]
+
+    def _foreign(
+        self,
+        langs: Sequence[str | None],
+        owns: Sequence[str | None],
+        judged: Sequence[Sequence[Line]],
+    ) -> dict[int, list[RemovedLine]]:
+        """By row the lines that may go; those of neighbors not from what is to be saved."""
+        model = self._identify.spec.load()
+        found: dict[int, list[RemovedLine]] = {}
+        for row, (lang, own, lines) in enumerate(zip(langs, owns, judged, strict=True)):
+            near = own == lang
+            if own and (gone := foreign_lines(lines, own, self._wanted, model, near=near)):
+                found[row] = gone
+        return found
 
     def _share(
         self, lang: str | None, lines: Sequence[Line], removed: Sequence[RemovedLine]
@@ -123,7 +146,7 @@ def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:
     return max(codes, key=lambda code: texts.script_share(row, script_of(code)), default=None)
 
 
-def _own(lines: Sequence[Line], wanted: Related) -> str | None:
+def _most(lines: Sequence[Line], wanted: Related) -> str | None:
     """The wanted language that a document in another one has most lines in, if they have enough
     letters not to be a mistake."""
     letters: Counter[str] = Counter()

@@ -104,10 +104,8 @@ def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list
 
 def measured_for(lines: Sequence[Line], lang: str) -> list[Line]:
     """The same lines of a document that turns out to be in `lang`, their letters in its script."""
-    batch, script = TextBatch([line.text for line in lines]), script_of(lang)
-    return [
-        line._replace(in_script=batch.script_share(row, script)) for row, line in enumerate(lines)
-    ]
+    measured = _measured([(line.at, line.text) for line in lines], [lang] * len(lines))
+    return [new._replace(found=line.found) for new, line in zip(measured, lines, strict=True)]
 
 
 def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> list[Line]:
