@@ -36,6 +36,8 @@ def specific_lists_of(
     if missing := [code for code in codes if code not in counted or not counted[code].texts]:
         raise ModelError(f"{seeds}: no texts in {', '.join(missing)}")
     chosen = codes or [code for code in counted if counted[code].texts and _confusable(code)]
+    if not chosen:
+        raise ModelError(f"{seeds}: no texts in a language that is confused with others")
     return [specific_words(counted, code, against or _confusable(code)) for code in chosen]
 
 

@@ -90,10 +90,13 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
     corpuskit lid eval mine.ftz test.tsv.gz
     corpuskit lid eval sea-1 test.tsv.gz --json
     """
+    from corpuskit.errors import ModelError
     from corpuskit.identify.training.evaluate import evaluate, report_lines
     from corpuskit.identify.training.seeds import read_rows
 
     rows = [row for path in data for row in read_rows(path)]
+    if not rows:
+        raise ModelError(f"texts {', '.join(map(str, data))}: there are none")
     found = evaluate(_model(model, labels), rows)
     if as_json:
         print_json(found.as_json())
@@ -112,9 +115,13 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
     \b
     corpuskit lid predict sea-1 texts.txt
     """
+    from corpuskit.errors import ModelError
     from corpuskit.text import TextBatch
 
-    lines = [line.rstrip("\n") for line in texts]
+    try:
+        lines = [line.rstrip("\n") for line in texts]
+    except UnicodeDecodeError as error:
+        raise ModelError(f"texts {texts.name}: not in UTF-8 ({error})") from error
     found = _model(model, labels).identify(TextBatch(lines))
     if as_json:
         print_json([{"lang": one.lang, "score": one.score, "text": line}

@@ -30,7 +30,6 @@ not to be accepted: it answers `und` to them.
 
 from __future__ import annotations
 
-import csv
 import gzip
 import tomllib
 from collections import Counter, defaultdict
@@ -139,8 +138,18 @@ def describe(path: Path) -> Seeds:
     """What a seeds TOML says, its texts unread; ModelError if it is wrong."""
     try:
         return Seeds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"seeds {path}: {error}") from error
+    except ValidationError as error:
+        wrong = (f"seeds {path}: {_key(one)}: {one['msg']}" for one in error.errors())
+        raise ModelError("\n".join(wrong)) from error
+
+
+def _key(error: Any) -> str:
+    """Where one of pydantic's errors is: `seed[2].path`."""
+    first, *rest = error["loc"]
+    told = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in rest)
+    return f"{first}{''.join(told)}"
 
 
 def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
@@ -173,10 +182,10 @@ def read_words(path: Path, given: Words) -> WordList:
     """A word list (columns word, share); words that preparation would change are left out."""
     shares: dict[str, float] = {}
     try:
-        for word, share in _columns(path, "word", "share"):
-            if lid_sea_1(word) == word and (value := float(share)) > 0:
+        for row in _table(path, "word", "share"):
+            if lid_sea_1(word := row["word"]) == word and (value := float(row["share"])) > 0:
                 shares[word] = value
-    except (OSError, UnicodeDecodeError, KeyError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError) as error:
         raise ModelError(f"words {path}: {error}") from error
     whole = sum(shares.values())
     if not whole:
@@ -185,10 +194,21 @@ def read_words(path: Path, given: Words) -> WordList:
     return WordList(given.lang, given.source, known)
 
 
-def _columns(path: Path, *names: str) -> Iterator[tuple[str, ...]]:
+def _table(path: Path, *needed: str) -> Iterator[dict[str, str]]:
+    """The rows of a .tsv; ValueError where it, or a row, lacks a column that is needed.
+
+    Not by csv, which refuses fields beyond 131,072 characters: nothing is quoted here.
+    """
     with _open(path) as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield tuple(row[name] for name in names)
+        head = file.readline().rstrip("\r\n").split("\t")
+        if missing := [name for name in needed if name not in head]:
+            raise ValueError(f"no column {missing[0]!r}; there are {', '.join(map(repr, head))}")
+        for number, line in enumerate(file, 2):
+            if fields := line.rstrip("\r\n"):
+                row = dict(zip(head, fields.split("\t"), strict=False))
+                if missing := [name for name in needed if name not in row]:
+                    raise ValueError(f"line {number} has no {missing[0]!r}")
+                yield row
 
 
 def _open(path: Path) -> IO[str]:
@@ -198,11 +218,14 @@ def _open(path: Path) -> IO[str]:
 
 
 def read_rows(path: Path, seed: Seed | None = None) -> list[Row]:
-    """The texts of one file (.tsv with columns lang, text, source, or .txt; both also .gz)."""
+    """The texts of one file (.tsv with columns lang, text, source, or .txt; both also .gz).
+
+    ModelError where it cannot be read.
+    """
     given = seed or Seed(path=path)
     try:
         raw = list(_raw(path, given))
-    except (OSError, UnicodeDecodeError, KeyError, EOFError) as error:
+    except (OSError, EOFError, ValueError) as error:
         raise ModelError(f"texts {path}: {error}") from error
     raw = [(given.rename.get(lang, lang), text, source) for lang, text, source in raw]
     if given.languages:
@@ -214,13 +237,13 @@ def read_rows(path: Path, seed: Seed | None = None) -> list[Row]:
 
 
 def _raw(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
-    with _open(path) as file:
-        if ".tsv" in path.suffixes:
-            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-                yield row["lang"], row["text"], seed.source or row.get("source") or path.stem
-        elif seed.lang is None:
-            raise ModelError(f"texts {path}: say their language as `lang`")
-        else:
+    if ".tsv" in path.suffixes:
+        for row in _table(path, "lang", "text"):
+            yield row["lang"], row["text"], seed.source or row.get("source") or path.stem
+    elif seed.lang is None:
+        raise ModelError(f"texts {path}: say their language as `lang`, or give a .tsv with one")
+    else:
+        with _open(path) as file:
             for line in file:
                 if line.strip():
                     yield seed.lang, line.strip(), seed.source or path.stem

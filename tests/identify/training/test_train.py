@@ -19,7 +19,7 @@ from corpuskit.identify.preprocess import lid_sea_1
 from corpuskit.identify.training.calibration import split
 from corpuskit.identify.training.evaluate import evaluate
 from corpuskit.identify.training.report import warnings
-from corpuskit.identify.training.seeds import NEGATIVE, Row, read_seeds
+from corpuskit.identify.training.seeds import NEGATIVE, Row, read_rows, read_seeds
 from corpuskit.identify.training.train import train, train_model
 
 SMALL = {"bucket": 20_000, "epoch": 4, "dim": 8}
@@ -81,6 +81,48 @@ def test_seeds(seeds: Path, tmp_path: Path) -> None:
     wrong.write_text("[model]\n", encoding="utf-8")
     with pytest.raises(ModelError, match=r"model\.name"):
         read_seeds(wrong)
+
+
+def test_every_mistake_in_seeds_is_told_with_its_key(tmp_path: Path) -> None:
+    wrong = tmp_path / "seeds.toml"
+    wrong.write_text('source = []\n[model]\n[[seed]]\npath = "a.tsv"\nlong = "ban"\n', "utf-8")
+    with pytest.raises(ModelError) as caught:
+        read_seeds(wrong)
+    first, second = str(caught.value).splitlines()
+    assert "seeds.toml: model.name: " in first
+    assert "seeds.toml: seed[1].long: " in second
+
+
+def test_tables_of_texts(tmp_path: Path) -> None:
+    path, long = tmp_path / "a.tsv", "sane becik " * 20_000
+    path.write_text(f'lang\ttext\r\nban_Latn\t{long}\r\n\nban_Latn\t"sane\n', "utf-8")
+    assert [row.text for row in read_rows(path)] == [long, '"sane']
+    for content, said in {
+        "language\ttext\nban\tsane\n": "no column 'lang'; there are 'language', 'text'",
+        "lang\ttext\nban\tsane\nban\n": "line 3 has no 'text'",
+        "": "no column 'lang'",
+    }.items():
+        path.write_text(content, "utf-8")
+        with pytest.raises(ModelError, match=f"a.tsv: {said}"):
+            read_rows(path)
+    path.write_bytes(b"lang\ttext\nban_Latn\t\xff\n")
+    with pytest.raises(ModelError, match=r"a\.tsv: 'utf-8' codec"):
+        read_rows(path)
+
+
+def test_commands_say_what_cannot_be_read(tmp_path: Path) -> None:
+    latin, none = tmp_path / "latin.txt", tmp_path / "none.tsv"
+    latin.write_bytes("caf\xe9\n".encode("latin-1"))
+    none.write_text("lang\ttext\n", "utf-8")
+    for arguments, said in {
+        ("predict", "sea-1", latin): "not in UTF-8",
+        ("eval", "sea-1", none): "there are none",
+        ("words", none, "--out", tmp_path / "w.toml"): "no texts in a language",
+    }.items():
+        done = CliRunner().invoke(cli, ["lid", *map(str, arguments)])
+        assert isinstance(done.exception, ModelError)
+        assert said in str(done.exception)
+    assert not (tmp_path / "w.toml").exists()
 
 
 def test_train_eval_predict(seeds: Path, data_dir: Path, tmp_path: Path) -> None:
