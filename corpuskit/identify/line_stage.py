@@ -142,8 +142,10 @@ def _neighbors(code: str, related: Iterable[str]) -> frozenset[str]:
 
 
 def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:
-    """The language whose script most of the text's letters are in, the first of equal ones."""
-    return max(codes, key=lambda code: texts.script_share(row, script_of(code)), default=None)
+    """The language whose script most of the text's letters are in, the first of equal ones; None
+    where no letter is: no line of such a text can be in any of them."""
+    shares = {code: texts.script_share(row, script_of(code)) for code in codes}
+    return max((code for code in shares if shares[code]), key=shares.__getitem__, default=None)
 
 
 def _most(lines: Sequence[Line], wanted: Related) -> str | None:

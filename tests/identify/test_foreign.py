@@ -114,6 +114,12 @@ def test_it_is_saved_whatever_else_is_wanted(others: tuple[str, ...]) -> None:
     assert removed(text, *others, "khm_Khmr") == alone
 
 
+def test_of_a_text_without_a_letter_in_a_wanted_script_no_line_is_judged() -> None:
+    stage = Lines(languages={"khm_Khmr": []}, foreign_lines="remove")
+    batch = run_chain([Identify()], Batch.of_texts([ENGLISH, f"{ENGLISH} {KHMER}", KHMER]))
+    assert stage._looked_for(batch) == [None, "khm_Khmr", "khm_Khmr"]
+
+
 def test_a_document_in_a_neighbor_is_never_cut_down_to_what_is_wanted() -> None:
     text = "\n".join([*[JAVANESE] * 5, *[INDONESIAN] * 3])
     row = removed(text, "ind_Latn")
