@@ -147,10 +147,11 @@ class Run:
 
     def _fetch(self, source: SourcePlan) -> None:
         """Have what one source needs; what it says last stays to be read."""
-        operator, connector, said = self.plan.recipe.operator, source.open(), [""]
+        operator, connector, last = self.plan.recipe.operator, source.open(), ""
 
         def report(line: str) -> None:
-            said[0] = line
+            nonlocal last
+            last = line
             self.progress.say("fetch", f"{source.name}: {line}")
 
         connector.judge = self._judge(source) if connector.judged else None
@@ -161,8 +162,8 @@ class Run:
         except SourceError as error:
             raise SourceError(f"source {source.name!r}: {error}") from error
         finally:
-            if said[0]:
-                self.progress.note("fetch", f"{source.name}: {said[0]}")
+            if last:
+                self.progress.note("fetch", f"{source.name}: {last}")
 
     def _judge(self, source: SourcePlan) -> Judge | None:
         """Who tells what pages are worth, if the model knows every wanted language: where it does
