@@ -15,14 +15,15 @@ from corpuskit.stage import REASON, Batch, run_chain
 MOST_BYTES: Final = 1_000_000
 """Of a page that are looked at; of a longer one the rest counts as more of the same. The largest
 of the 1,164 pages of the test data has 0.3 MB."""
-_LOOKS: Final = ("normalize", "identify")
+_LOOKS: Final = ("normalize", "identify", "lines")
 
 
 class PageJudge:
     """Characters of a page's text if that is in a wanted language; implements `base.Judge`.
 
-    Decoded, screened, extracted, normalized and identified as the build will. Thresholds of
-    quality are left out: they are a policy that may change, and the page is kept anyway.
+    Decoded, screened, extracted, normalized and identified as the build will, foreign lines taken
+    out if it does. Thresholds of quality are left out: they are a policy that may change, and the
+    page is kept anyway.
     """
 
     def __init__(self, plan: Plan) -> None:
