@@ -14,13 +14,15 @@ COLUMN = "foreign_lines"
 
 
 def count_removed(shards: Iterable[Path]) -> dict[str, Removed]:
-    """By reason, over all documents of the shards; nothing for a reason without a line."""
+    """By reason, over all documents of the shards; nothing for a reason without a line, or for
+    shards of before the column came."""
     total = Removed()
     for path in shards:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(columns=[COLUMN]):
-                for lines in _given(batch.column(0)):
-                    total.add(lines)
+            if COLUMN in file.schema_arrow.names:
+                for batch in file.iter_batches(columns=[COLUMN]):
+                    for lines in _given(batch.column(0)):
+                        total.add(lines)
     return {FOREIGN_LINE: total} if total.documents else {}
 
 
