@@ -37,8 +37,12 @@ ENOUGH: Final = 5
 """Words from which their share says something."""
 MOST: Final = 200
 """Words of a text that are looked at."""
-_UNSPACED: Final = frozenset((*UNSPACED, "Java", "Bali", "Tavt", "Cakm", "Tibt", "Hans", "Hant"))
-"""Scripts that do not put spaces between words; Tibetan puts a mark between syllables."""
+_UNSPACED: Final = frozenset({
+    *UNSPACED, "Hans", "Hant", "Jpan", "Ahom", "Lana", "Tale", "Talu", "Tavt", "Bali", "Cakm",
+    "Java", "Tibt",
+})  # fmt: skip
+"""Scripts that do not put spaces between words (UAX #14, class SA, and as used on Java and Bali, in
+Chakma, Chinese and Japanese); Tibetan puts a mark between syllables."""
 
 
 def is_spaced(code: str) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpuskit.errors import ModelError
 from corpuskit.identify.sections import read_sections
-from corpuskit.identify.vocabulary import BITS, VOCABULARY, Vocabulary, vocabulary
+from corpuskit.identify.vocabulary import BITS, VOCABULARY, Vocabulary, is_spaced, vocabulary
 from corpuskit.identify.word_table import WORDS, WordTable
 
 BALINESE = [
@@ -26,6 +26,18 @@ BALINESE = [
     "tiange",
 ]
 MADURESE = ["engkok", "entar", "ka", "pasar", "bik", "alek", "gella", "lagguna", "reng"]
+
+
+@pytest.mark.parametrize(
+    ("code", "spaced"),
+    [("ind_Latn", True), ("kor_Kore", True), ("khm_Khmr", False), ("jpn_Jpan", False),
+     ("zho_Hans", False), ("nod_Lana", False)],
+)  # fmt: skip
+def test_languages_without_spaces_have_no_words_to_look_up(code: str, spaced: bool) -> None:
+    assert is_spaced(code) is spaced
+    assert (code in Vocabulary.of({code: ["a"]}).languages) is spaced
+
+
 TWO = Vocabulary.of({"ban_Latn": BALINESE, "mad_Latn": MADURESE, "khm_Khmr": ["ភាសាខ្មែរ"]})
 
 
