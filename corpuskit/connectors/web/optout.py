@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from corpuskit.connectors.web.robots import TOKEN, Rules
+from corpuskit.connectors.http_policy import PRODUCT
+from corpuskit.connectors.web.robots import Rules
 from corpuskit.document import Signal, Tdm
 
 MAX_SIGNALS: Final = 30
@@ -45,7 +46,7 @@ def of_headers(headers: Mapping[str, str]) -> list[Signal]:
 
 def of_meta(metas: Iterable[tuple[str, str]]) -> list[Signal]:
     """Signals among a page's meta elements (lower-case name, content)."""
-    names = ("robots", TOKEN, "tdm-reservation", "tdm-policy")
+    names = ("robots", PRODUCT, "tdm-reservation", "tdm-policy")
     return [Signal(kind=f"meta-{name}", value=value) for name, value in metas if name in names]
 
 
@@ -85,7 +86,7 @@ def nofollow(signals: Iterable[Signal]) -> bool:
     return any(
         word in ("nofollow", "none")
         for signal in signals
-        if signal["kind"] in ("x-robots-tag", "meta-robots", f"meta-{TOKEN}")
+        if signal["kind"] in ("x-robots-tag", "meta-robots", f"meta-{PRODUCT}")
         for word in _words(signal["value"])
     )
 
@@ -95,7 +96,7 @@ def _says(signal: Signal) -> bool | None:
     kind, value = signal["kind"], signal["value"]
     if kind == "robots-ai":
         return False
-    if kind in ("x-robots-tag", "meta-robots", f"meta-{TOKEN}"):
+    if kind in ("x-robots-tag", "meta-robots", f"meta-{PRODUCT}"):
         return False if _REFUSALS.intersection(_words(value)) else None
     if kind.endswith("tdm-reservation"):
         return {"1": False, "0": True}.get(value.strip())
@@ -114,7 +115,7 @@ def _words(value: str) -> list[str]:
     for part in value.split(","):
         named = _ROBOT_NAME.fullmatch(part)
         if named and named[1].lower() != "unavailable_after":
-            ours = named[1].lower() == TOKEN
+            ours = named[1].lower() == PRODUCT
         if ours:
             words.append((named[2] if named else part).strip().lower())
     return words

@@ -15,7 +15,6 @@ from corpuskit.document import Robots
 if TYPE_CHECKING:
     from protego import Protego
 
-TOKEN: Final = PRODUCT
 MAX_BYTES: Final = 500 * 1024
 """How much of a robots.txt is read: the least that RFC 9309, 2.5, asks a crawler to parse."""
 MAX_AGE: Final = timedelta(hours=24)
@@ -60,7 +59,7 @@ class Rules:
         self._groups = list(_groups(text))
         self._lines: list[Line] | None = None
 
-    def allowed(self, url: str, agent: str = TOKEN) -> bool:
+    def allowed(self, url: str, agent: str = PRODUCT) -> bool:
         """Whether `agent` may fetch a URL of this origin."""
         if self.file.unavailable:
             return False
@@ -69,7 +68,7 @@ class Rules:
     @property
     def delay(self) -> float:
         """Crawl-delay in seconds, 0 where none is asked for."""
-        return float(self._rules.crawl_delay(TOKEN) or 0.0)
+        return float(self._rules.crawl_delay(PRODUCT) or 0.0)
 
     @property
     def sitemaps(self) -> list[str]:
@@ -116,7 +115,7 @@ class Rules:
         """The column `robots`."""
         return Robots(
             verdict="allowed" if self.allowed(url) else "disallowed",
-            ua=TOKEN,
+            ua=PRODUCT,
             rule=self.rule(url),
             robots_sha256=hashlib.sha256(self.body).hexdigest() if self.body else None,
             checked_at=self.file.checked_at,
@@ -137,7 +136,7 @@ class Line:
 
     def fits(self, url: str) -> bool:
         """Whether the rule says something about a URL."""
-        return not self.forbidding.can_fetch(url, TOKEN)
+        return not self.forbidding.can_fetch(url, PRODUCT)
 
 
 def _parsed(text: str) -> Protego:
@@ -158,7 +157,7 @@ def _longest_first(fields: list[tuple[str, str]]) -> list[Line]:
 
 def _names_us(name: str) -> bool:
     """Whether the parser takes a group of this name for ours."""
-    return not _parsed(f"User-agent: {name}\nDisallow: /").can_fetch("/", TOKEN)
+    return not _parsed(f"User-agent: {name}\nDisallow: /").can_fetch("/", PRODUCT)
 
 
 def _weight(name: str) -> tuple[int, str]:

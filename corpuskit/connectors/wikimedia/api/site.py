@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from corpuskit.connectors.web.robots import TOKEN, RobotsFile, Rules
+from corpuskit.connectors.http_policy import PRODUCT
+from corpuskit.connectors.web.robots import RobotsFile, Rules
 from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.connectors.wikimedia.siteinfo import SiteInfo
 from corpuskit.document import Evidence, RawRecord
@@ -111,7 +112,7 @@ def _robots(api: Api) -> RobotsFile:
 
 def _refuse_shut(url: str, rules: Rules) -> None:
     start = urljoin(url, "/")
-    if not rules.allowed(start) or rules.shut_out(url, [TOKEN]):
+    if not rules.allowed(start) or rules.shut_out(url, [PRODUCT]):
         host = urlsplit(url).hostname
         raise SourceError(
             f"robots.txt of {host} shuts us out ({rules.rule(start)}); ask who runs the wiki for "
