@@ -49,5 +49,4 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> ck.Build:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recipe over 45 real records, trouble of every kind included."""
     folder = tmp_path_factory.mktemp("small")
-    some_pages(folder / "pages.warc.gz", 45)
-    return write_recipe(folder, Path("pages.warc.gz"), "[output]", "validation = 0.1")
+    return write_recipe(folder, some_pages(folder, 45), "[output]", "validation = 0.1")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     "--task-records",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Records per task [1000]; fewer need less memory. Changes no byte of the result.",
+    help="Records to take together from small inputs [1000]; a large one is cut every 1000 records "
+    "or 64 MB. Changes no byte of the result.",
 )
 @click.option(
     "--set",

@@ -26,16 +26,20 @@ def published(folder: Path) -> dict[str, str]:
     }
 
 
-def some_pages(target: Path, count: int) -> Path:
-    """A WARC of `count` records from the middle of the demo, trouble of every kind included."""
+def some_pages(folder: Path, count: int, each: int = 3) -> Path:
+    """WARCs of `count` records of the demo, trouble of every kind included; a pattern of them.
+
+    A file is never cut below 1,000 records: `each` file holds few, so that there are many tasks.
+    """
     rows = [json.loads(line) for line in (DEMO / "index.jsonl").read_text().splitlines()]
     data = (DEMO / "pages.warc.gz").read_bytes()
     trouble = [row for row in rows if row["kind"] not in ("page", "foreign")]
     plain = [row for row in rows if row["kind"] in ("page", "foreign")]
     chosen = sorted((trouble + plain)[:count], key=lambda row: row["offset"])
     members = [data[row["offset"] : row["offset"] + row["length"]] for row in chosen]
-    target.write_bytes(b"".join(members))
-    return target
+    for at in range(0, count, each):
+        (folder / f"pages-{at:03}.warc.gz").write_bytes(b"".join(members[at : at + each]))
+    return Path("pages-*.warc.gz")
 
 
 def write_recipe(folder: Path, source: Path, *extra: str, connector: str = "warc") -> Path:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from end_to_end.builds import published, run, some_pages, write_recipe
+from end_to_end.builds import command, published, run, some_pages, write_recipe
 
 import corpuskit as ck
 from corpuskit.ledger import FOREIGN_LINE, Ledger, Removed
@@ -21,8 +24,7 @@ REMOVE = "identify.foreign_lines=remove"
 def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Khmer pages of a manual, some of whose paragraphs nobody has translated."""
     folder = tmp_path_factory.mktemp("mixed")
-    some_pages(folder / "pages.warc.gz", 60)
-    return write_recipe(folder, Path("pages.warc.gz"))
+    return write_recipe(folder, some_pages(folder, 60))
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,21 @@ def test_workers_and_task_sizes(
     chosen = ck.load_recipe(recipe, [REMOVE])
     ck.build(chosen, tmp_path / "b", workers=workers, task_records=records)
     assert published(tmp_path / "b") == published(cut.folder)
+
+
+def test_killed_while_lines_are_taken_out(recipe: Path, cut: ck.Build, tmp_path: Path) -> None:
+    """kill -9 once 1, 5 and 9 of the tasks have had their lines judged: the same bytes."""
+    small = ("--workers", "2", "--task-records", "3", "--quiet")  # 20 tasks to be killed in
+    call = command("build", recipe, "--set", REMOVE, "--out", tmp_path / "b", *small)
+    for tasks in (1, 5, 9):
+        build = subprocess.Popen(call, start_new_session=True)
+        while len(list(tmp_path.glob("b/.work/annotate/*"))) < tasks and build.poll() is None:
+            time.sleep(0.01)
+        build.kill()  # only the parent: the workers must notice by themselves
+        assert build.wait() == -signal.SIGKILL
+    assert subprocess.run(call, check=False, timeout=120).returncode == 0
+    assert published(tmp_path / "b") == published(cut.folder)
+    assert ck.verify(ck.open_build(tmp_path / "b")) == []
 
 
 def test_the_option_runs_again_from_there_on(

@@ -32,6 +32,8 @@ def test_workers_and_task_sizes(
 ) -> None:
     ck.build(ck.load_recipe(small), tmp_path / "b", workers=workers, task_records=records)
     assert published(tmp_path / "b") == undisturbed
+    tasks = len(list((tmp_path / "b/.work/annotate").iterdir()))
+    assert tasks >= 45 // max(records, 3)
 
 
 def test_another_place_and_another_time(
