@@ -133,6 +133,9 @@ def _read(name: str, root: Path) -> tuple[Path, dict[str, Any]]:
     path = built_in if built_in.is_file() else root / name
     try:
         return path, tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        known = ", ".join(sorted(one.stem for one in _BUILT_IN.glob("*.toml")))
+        raise ModelError(f"label table {path}: no such file, nor {known}") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"label table {path}: {error}") from error
 

@@ -85,6 +85,8 @@ def model_options(
     downloaded here, once, so that workers find it. ModelError if it cannot be had.
     """
     if model in EMBEDDED_MODELS:
+        if labels:
+            raise ModelError(f"model {model}: has its own labels; leave out `labels` ({labels})")
         known = EMBEDDED_MODELS[model]
         record = {"name": model, "sha256": known.sha256, "license": known.license}
         return record, {"sha256": known.sha256}, {}

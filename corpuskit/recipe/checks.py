@@ -12,7 +12,7 @@ from corpuskit import exclusions, registry
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem
 from corpuskit.languages import KnownSource, language, language_codes, nearest
 from corpuskit.recipe.models import Recipe, Source
-from corpuskit.thresholds import check_keys
+from corpuskit.thresholds import RULES, SIGNALS, UNBOUNDED, check_keys
 
 EMBEDDED = ("sea-1+lid176", "sea-1", "lid176")
 """Models in the package."""
@@ -139,8 +139,24 @@ def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
             hint = f"did you mean {nearest_rule!r}?" if nearest_rule else None
             yield Problem(file, f"quality.{code}.{rule}", "no such rule", hint)
         for rule, value in rules.items() if isinstance(rules, dict) else ():
-            if value is True:
-                yield Problem(file, f"quality.{code}.{rule}", "expected a number or false")
+            if said := _wrong_threshold(str(code), str(rule), value):
+                yield Problem(file, f"quality.{code}.{rule}", said)
+
+
+def _wrong_threshold(code: str, rule: str, value: Any) -> str | None:
+    """What is wrong with a rule's value, beside its type: out of bounds, or nothing to look at."""
+    if value is True:
+        return "expected a number or false"
+    if value is False or rule not in RULES or not isinstance(value, int | float):
+        return None
+    signal = SIGNALS[RULES[rule].signal]
+    if not 0 <= value <= signal.highest:
+        highest = "" if signal.highest == UNBOUNDED else f", at most {signal.highest:g}"
+        return f"expected {signal.unit}: 0 or more{highest}, got {value!r}"
+    known = signal.name != "specific_word_share" or code not in language_codes()
+    if known or language(code).specific_words:
+        return None
+    return f"{code} has no list of specific words to look for; `corpuskit lid words` makes them"
 
 
 def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:

@@ -78,6 +78,8 @@ def test_files_that_are_no_classifier(tmp_path: Path) -> None:
 
 
 def test_options_of_the_embedded_model() -> None:
+    with pytest.raises(ModelError, match=r"lid176: has its own labels; leave out .* \(glotlid\)"):
+        model_options("lid176", sha256=None, labels="glotlid", root=Path())
     record, options, places = model_options("lid176", sha256=None, labels=None, root=Path())
     known = EMBEDDED_MODELS["lid176"]
     assert record == {"name": "lid176", "sha256": known.sha256, "license": "CC-BY-SA-3.0"}

@@ -130,6 +130,21 @@ def test_rules_are_checked_by_name() -> None:
     assert any("expected a number or false" in line for line in found)
 
 
+@pytest.mark.parametrize(
+    ("rule", "value", "said"),
+    [
+        ("min_lang_line_share", 80, "expected share: 0 or more, at most 1, got 80"),
+        ("max_digit_share", 30, "expected share: 0 or more, at most 1, got 30"),
+        ("min_chars", -5, "expected code points: 0 or more, got -5"),
+        ("min_specific_word_share", 0.1, "khm_Khmr has no list of specific words to look for; "
+         "`corpuskit lid words` makes them"),
+    ],
+)  # fmt: skip
+def test_thresholds_that_would_drop_all_or_nothing(rule: str, value: float, said: str) -> None:
+    found = problems(changed(quality={"khm_Khmr": {rule: value}}))
+    assert found == [f"r.toml: quality.khm_Khmr.{rule}: {said}"]
+
+
 def test_a_model_of_ones_own_needs_its_digest() -> None:
     found = problems(changed(identify={"model": "m.bin"}))
     assert found == ["r.toml: identify.sha256: needed beside a model of your own"]
