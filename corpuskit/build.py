@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpuskit.connectors.base import Agent, Input, Judge
 from corpuskit.connectors.calls import answerable
 from corpuskit.engines import Engine, LocalEngine
-from corpuskit.errors import SourceError
+from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.pipeline import Plan, Segment, crashes, make_plan, publication
 from corpuskit.pipeline.decide import decide, decision_key
 from corpuskit.pipeline.deduplicate import TaskOutput, deduplicate
@@ -34,6 +34,7 @@ from corpuskit.pipeline.tasks import (
 from corpuskit.progress import Progress, Silent
 from corpuskit.publish import Build
 from corpuskit.recipe import Recipe
+from corpuskit.recipe.models import NOBODY
 from corpuskit.workspace import Workspace, task_key
 
 Task = TypeVar("Task")
@@ -138,12 +139,21 @@ class Run:
         """Have the raw records of sources that fetch (those named, or all) at hand."""
         fetching = [one for one in named(self.plan.sources, names) if one.fetches]
         if fetching:
+            self._check_operator()
             self.progress.begin("fetch", len(fetching), 0)
             for source in fetching:
                 self._fetch(source)
                 self.progress.advance("fetch")
             self.progress.end("fetch")
         return {one.name: Path(str(one.store)) for one in fetching}
+
+    def _check_operator(self) -> None:
+        """Every server is told who asks: somebody has to be."""
+        recipe = self.plan.recipe
+        if recipe.operator.name == NOBODY:
+            hint = "servers are told who asks: write name and contact"
+            problem = Problem(str(recipe.path), "operator.name", f"is still {NOBODY!r}", hint)
+            raise RecipeError([problem])
 
     def _fetch(self, source: SourcePlan) -> None:
         """Have what one source needs; what it says last stays to be read."""

@@ -46,7 +46,7 @@ def fetch(
         if as_json:
             print_json(asked)
         for name, lines in asked.items() if not as_json else ():
-            click.echo(f"{name}: " + ("\n  ".join(["", *lines]) if lines else "nothing to fetch"))
+            click.echo(f"{name}:" + ("\n  ".join(["", *lines]) if lines else " nothing to fetch"))
         return
     with watcher(quiet=quiet or as_json) as progress:
         kept = run(loaded, out, sources=sources, progress=progress)
@@ -56,4 +56,4 @@ def fetch(
         for name, folder in kept.items():
             click.echo(f"{name}: kept in {folder}")
         if not kept:
-            click.echo("no source of this recipe is fetched: all are files on disk")
+            click.echo("nothing to fetch: what is asked for is on disk")

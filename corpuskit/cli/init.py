@@ -10,19 +10,20 @@ import click
 @click.command()
 @click.argument("lang")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write [LANG.toml].")
-@click.option("--operator", default="NAME OF YOUR INSTITUTION", help="Who builds the corpus.")
+@click.option("--operator", help="Who builds the corpus.")
 @click.option("--contact", default="corpus@example.org", help="E-mail address or URL.")
-def init(lang: str, out: Path | None, operator: str, contact: str) -> None:
+def init(lang: str, out: Path | None, operator: str | None, contact: str) -> None:
     """Write a recipe for LANG to start from.
 
     \b
     corpuskit init khm_Khmr --operator "Institute of Technology" --contact corpus@example.org
     """
     from corpuskit.languages import language
+    from corpuskit.recipe.models import NOBODY
     from corpuskit.recipe.scaffold import scaffold
     from corpuskit.workspace import disk_errors
 
-    text = scaffold(language(lang), operator, contact)
+    text = scaffold(language(lang), operator or NOBODY, contact)
     path = out or Path(f"{lang}.toml")
     if path.exists():
         raise click.ClickException(f"{path} exists; choose another file with --out")

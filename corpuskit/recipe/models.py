@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
@@ -31,6 +31,10 @@ ByteSize = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+NOBODY: Final = "NAME OF YOUR INSTITUTION"
+"""The operator of a first recipe, in whose name no server is asked."""
 
 
 class Operator(_Table):

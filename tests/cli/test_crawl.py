@@ -16,6 +16,8 @@ import pytest
 from connectors.web.sites import Page, Route, links, serving
 from connectors.web.test_connector import khmer_pages, site_of
 
+from corpuskit.recipe.models import NOBODY
+
 WHO = ("--operator", "corpuskit tests", "--contact", "corpus@example.org")
 RECIPE = """
 name = "live"
@@ -50,6 +52,17 @@ def recipe(folder: Path, seed: str, language: str = "khm_Khmr", delay: float = 0
 def site() -> dict[str, Route]:
     shut: dict[str, Route] = {"/robots.txt": Page("User-agent: *\nDisallow: /shut\n"), "/shut": "x"}
     return site_of(khmer_pages(6), {**shut, "/gone": Page("", status=404)})
+
+
+def test_no_server_is_asked_in_the_name_of_nobody(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with serving({"/": lambda request: asked.append(request.path) or Page("x")}) as [one]:
+        path = recipe(tmp_path, one.url + "/")
+        path.write_text(path.read_text().replace("corpuskit tests", NOBODY))
+        done = run("fetch", path, "--out", tmp_path / "b")
+    assert done.returncode == 1
+    assert f"live.toml: operator.name: is still {NOBODY!r} (servers are told who" in done.stderr
+    assert asked == []
 
 
 def test_a_crawl_says_what_it_kept_and_lost(tmp_path: Path) -> None:
