@@ -54,6 +54,13 @@ def site() -> dict[str, Route]:
     return site_of(khmer_pages(6), {**shut, "/gone": Page("", status=404)})
 
 
+@pytest.mark.parametrize("who", [(), WHO])
+def test_init_says_what_is_left_to_do(tmp_path: Path, who: tuple[str, ...]) -> None:
+    done = run("init", "khm_Khmr", "--out", tmp_path / "r.toml", *who)
+    assert ("put in who you are, read" in done.stdout) is (not who)
+    assert (NOBODY in (tmp_path / "r.toml").read_text()) is (not who)
+
+
 def test_no_server_is_asked_in_the_name_of_nobody(tmp_path: Path) -> None:
     asked: list[str] = []
     with serving({"/": lambda request: asked.append(request.path) or Page("x")}) as [one]:

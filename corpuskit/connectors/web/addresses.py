@@ -89,7 +89,8 @@ def _addresses(host: str, allow_private: Collection[str], resolver: Resolve) -> 
     found = [str(literal)] if literal else resolver(host)
     for address in found:
         if not trusted and not is_public(ipaddress.ip_address(address.partition("%")[0])):
-            raise RefusedError(f"{host} has the address {address}, which is not public")
+            told = "not public, and allow_private does not name it"
+            raise RefusedError(f"{host} has the address {address}: {told}")
     if not found:
         raise OSError(f"{host} has no address")
     return tuple(sorted(found, key=lambda address: ":" in address))
