@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("extraction")  # its measurement is made once
+
 FLOORS = {
     # set: (floor, the data index's figure for trafilatura)
     "html-libreoffice-help": (0.975, 0.868),

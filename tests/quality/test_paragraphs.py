@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.data("text-labelled")
+pytestmark = [pytest.mark.data("text-labelled"), pytest.mark.xdist_group("paragraphs")]
 
 
 @pytest.fixture(scope="module")

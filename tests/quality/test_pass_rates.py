@@ -9,6 +9,8 @@ import pytest
 
 from corpuskit.languages import language_codes
 
+pytestmark = pytest.mark.xdist_group("pass_rates")  # its measurement is made once
+
 TEN = ("ind_Latn", "jav_Latn", "khm_Khmr", "lao_Laoo", "mya_Mymr",
        "sun_Latn", "tgl_Latn", "tha_Thai", "vie_Latn", "zsm_Latn")  # fmt: skip
 
