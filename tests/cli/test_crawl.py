@@ -107,7 +107,7 @@ def test_where_no_model_knows_the_language_focus_is_off_and_it_says_so(tmp_path:
     ("url", "said"),
     [
         ("http://127.0.0.2:9/", "read/robots (robots.txt: no answer)"),
-        ("http://127.0.0.1:9/", "read/refused_address (127.0.0.1 has the address 127.0.0.1, which"),
+        ("http://127.0.0.1:9/", "read/refused_address (127.0.0.1 has the address 127.0.0.1: not"),
         ("http://nowhere.invalid/", "read/robots (robots.txt: no answer)"),
     ],
 )
