@@ -76,6 +76,7 @@ def watched(kind: type[Any], guard: Callable[[], Guard]) -> type[Any]:
             guard().add(self.sock)
             return super().getresponse()
 
+    Watched.__name__ = kind.__name__  # messages of urllib3 name it
     return Watched
 
 
