@@ -119,10 +119,6 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     if not only_fetch:
         _check_known(wanted, known, recipe)
     screen = StageSpec("screen", {"languages": wanted, **options}, places)
-    stop_words = {one.code: list(one.stop_words.values) for one in profiles if one.stop_words}
-    identify = options | _priors(recipe)
-    specific = {one.code: lists for one in profiles if (lists := specific_lists(one))}
-    syllabic = [one.code for one in profiles if one.segmentation == "syllables"]
     return Plan(
         recipe=recipe,
         languages=profiles,
@@ -136,31 +132,37 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
                 StageSpec("extract"),
             ),
         ),
-        annotate=Segment(
-            "annotate",
-            (
-                StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
-                StageSpec("identify", identify, places),
-                StageSpec("lines", {**identify, **_lines(profiles, recipe)}, places),
-                StageSpec(
-                    "signals",
-                    {"stop_words": stop_words, "syllabic": syllabic, "specific_words": specific},
-                ),
-                *(StageSpec(name) for name in recipe.stages),
-            ),
-        ),
+        annotate=_annotate(profiles, recipe, options, places),
         signature=Segment("signature", (StageSpec("signature"),)),
         policies={one.code: _policy(one, recipe) for one in profiles},
         unknown=tuple(code for code in wanted if code not in known),
     )
 
 
-def _lines(profiles: Sequence[Language], recipe: Recipe) -> dict[str, Any]:
-    """What the stage `lines` is told beside what `identify` is."""
-    return {
+def _annotate(
+    profiles: Sequence[Language], recipe: Recipe, model: dict[str, Any], places: dict[str, Any]
+) -> Segment:
+    """What is found out about a text; `model` and `places` are the options of its model."""
+    identify = model | _priors(recipe)
+    lines = {
         "languages": {one.code: list(one.confusable) for one in profiles},
         "foreign_lines": recipe.identify.foreign_lines,
     }
+    signals = {
+        "stop_words": {one.code: list(one.stop_words.values) for one in profiles if one.stop_words},
+        "syllabic": [one.code for one in profiles if one.segmentation == "syllables"],
+        "specific_words": {one.code: lists for one in profiles if (lists := specific_lists(one))},
+    }
+    return Segment(
+        "annotate",
+        (
+            StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
+            StageSpec("identify", identify, places),
+            StageSpec("lines", {**identify, **lines}, places),
+            StageSpec("signals", signals),
+            *(StageSpec(name) for name in recipe.stages),
+        ),
+    )
 
 
 def source_plans(recipe: Recipe) -> tuple[SourcePlan, ...]:

@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from corpuskit.errors import WorkspaceError
 from corpuskit.ledger import Ledger
 from corpuskit.schema import document_schema
+
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
 
 
 class Build:
@@ -66,6 +68,8 @@ class Build:
         yield from self.rejected.to_batches(columns=list(columns) if columns else None)
 
     def _dataset(self, kind: str) -> ds.Dataset:
+        import pyarrow.dataset as ds  # loads pandas where there is one: half a second
+
         files = [str(path) for path in self.files(kind)]
         if not files:  # nothing was kept
             return ds.dataset(document_schema().empty_table())

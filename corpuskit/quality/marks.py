@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from typing import Final
 
 CLOSERS: Final = " \u00a0\"'" + "".join(
     char
-    for char in map(chr, range(sys.maxunicode + 1))
+    for char in map(chr, range(0x10000))  # there are none beyond, and the rest takes long
     if unicodedata.category(char) in ("Pe", "Pf", "Pi")
 )
 """Quotation marks and brackets that may stand between a sentence mark and the line's end."""
