@@ -77,7 +77,7 @@ def _clean(texts: dict[tuple[str, str], list[str]]) -> Iterator[Row]:
         flagged += sum(reason is not None for reason in result["reason"])
         edits: Counter[str] = Counter()
         changed = 0
-        for record in result["normaliser"]:
+        for record in result["normalizer"]:
             own = {k: n for k, n in record["edits"] if not k.startswith(TIDYING)}
             edits.update(own)
             changed += bool(own)

@@ -1,7 +1,7 @@
 """What flows through a build: raw records in, documents out.
 
 Column names and types are public API; they follow the provenance schema in
-docs/schema.md. Spelling there is the schema's (`licence`, `normaliser`).
+docs/schema.md. Spelling there is the schema's (`license`, `normalizer`).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Tdm(TypedDict):
 
 
 class Evidence(TypedDict):
-    """One piece of evidence about a licence: what kind, its value, where it was seen."""
+    """One piece of evidence about a license: what kind, its value, where it was seen."""
 
     kind: str
     value: str
@@ -82,9 +82,9 @@ class RawRecord:
     published_at: datetime | None = None
     published_at_source: str | None = None
     lang_declared: str | None = None
-    licence: str | None = None
-    licence_confidence: str | None = None
-    licence_evidence: list[Evidence] = field(default_factory=list)
+    license: str | None = None
+    license_confidence: str | None = None
+    license_evidence: list[Evidence] = field(default_factory=list)
     robots: Robots | None = None
     tdm: Tdm | None = None
     reason: str | None = None

@@ -64,7 +64,7 @@ class SpecificWords(_Model):
 
 
 class KnownSource(_Model):
-    """A source that the catalogue knows: what it gives, under which licence, verified by whom."""
+    """A source that the catalogue knows: what it gives, under which license, verified by whom."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     connector: str

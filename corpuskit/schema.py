@@ -19,7 +19,7 @@ WARC: Final = pa.struct(
 EXTRACTOR: Final = pa.struct(
     {"name": pa.string(), "version": pa.string(), "mode": pa.string(), "fallback": pa.string()}
 )
-NORMALISER: Final = pa.struct(
+NORMALIZER: Final = pa.struct(
     {"name": pa.string(), "version": pa.string(), "edits": pa.map_(pa.string(), pa.int32())}
 )
 FOREIGN_LINES: Final = pa.list_(
@@ -72,7 +72,7 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("payload_digest", pa.string(), "of the captured payload, as `sha1:BASE32`"),
     ("warc", WARC, "where to extract the record from again"),
     ("extractor", EXTRACTOR, "what took the text from the page, and how"),
-    ("normaliser", NORMALISER, "what made the text canonical, and how many edits of which kind"),
+    ("normalizer", NORMALIZER, "what made the text canonical, and how many edits of which kind"),
     ("lang", pa.string(), "ISO 639-3 and ISO 15924, as `khm_Khmr`"),
     ("lang_score", pa.float32(), "the identification model's probability of `lang`"),
     ("lid_top", LABELS, "the model's five best labels"),
@@ -98,9 +98,9 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ),
     ("dedup_cluster", pa.string(), "id of the cluster of near-duplicates (its kept document)"),
     ("dedup_cluster_size", pa.int32(), "documents in the cluster, the kept one included"),
-    ("licence", pa.string(), "SPDX id, `LicenseRef-...` or NOASSERTION"),
-    ("licence_confidence", pa.string(), "declared, detected or assumed"),
-    ("licence_evidence", pa.list_(EVIDENCE), "what the licence rests on"),
+    ("license", pa.string(), "SPDX id, `LicenseRef-...` or NOASSERTION"),
+    ("license_confidence", pa.string(), "declared, detected or assumed"),
+    ("license_evidence", pa.list_(EVIDENCE), "what the license rests on"),
     ("robots", ROBOTS, "robots.txt verdict; `not_checked` where nobody looked"),
     ("tdm", TDM, "text-and-data-mining opt-out: allow, disallow or unknown"),
     ("pii", pa.map_(pa.string(), pa.int32()), "personal data found, counts by type"),
@@ -112,7 +112,7 @@ FIELDS: Final[dict[str, pa.Field]] = {
 
 ALWAYS: Final = (
     "id", "text", "text_sha256", "raw_sha256", "source", "source_type", "source_ref", "extractor",
-    "normaliser", "lang", "licence", "licence_confidence", "robots", "tdm",
+    "normalizer", "lang", "license", "license_confidence", "robots", "tdm",
     "dedup_cluster", "dedup_cluster_size",
 )  # fmt: skip
 """Columns that are never null in a published corpus."""

@@ -91,8 +91,8 @@ def test_a_corpus_by_the_connector_of_the_docs(
     assert [row["source_ref"] for row in kept] == ["site.zip#content/0.md", "site.zip#content/1.md"]
     assert [row["title"] for row in kept] == ["ទី 0", "ទី 1"]
     assert kept[0]["published_at"] == datetime(2026, 5, 1, tzinfo=UTC)
-    assert {row["licence"] for row in kept} == {"CC-BY-4.0"}
-    assert kept[0]["licence_evidence"][0]["where"] == "front matter: license"
+    assert {row["license"] for row in kept} == {"CC-BY-4.0"}
+    assert kept[0]["license_evidence"][0]["where"] == "front matter: license"
     lost = {
         row["source_ref"].partition("#")[2]: row["reason"]
         for row in read(tmp_path / "b", "rejects")

@@ -47,7 +47,7 @@ def _lines(story: Story) -> list[tuple[str, str]]:
     row = story.row
     lines = [("record", f"{story.id} · {row['source_ref']}")]
     lines += [("url", row["url"])] if row["url"] else []
-    lines += [("read", _read(story)), ("licence", _licence(row)), *_asked(row)]
+    lines += [("read", _read(story)), ("license", _license(row)), *_asked(row)]
     lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
     lines += _extracted(row) + _normalized(row) + _language(row) + _by_line(row)
     lines += _removed(story) + _quality(story)
@@ -63,12 +63,12 @@ def _read(story: Story) -> str:
     return f"{when}from {story.source}{where} ({row['payload_digest'] or 'no digest'})"
 
 
-def _licence(row: dict[str, Any]) -> str:
+def _license(row: dict[str, Any]) -> str:
     evidence = "; ".join(
-        f"{one['kind']} {one['value']} ({one['where']})" for one in row["licence_evidence"] or []
+        f"{one['kind']} {one['value']} ({one['where']})" for one in row["license_evidence"] or []
     )
     return (
-        f"{row['licence'] or 'NOASSERTION'} {row['licence_confidence'] or ''} {evidence}".rstrip()
+        f"{row['license'] or 'NOASSERTION'} {row['license_confidence'] or ''} {evidence}".rstrip()
     )
 
 
@@ -95,9 +95,9 @@ def _extracted(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _normalized(row: dict[str, Any]) -> list[tuple[str, str]]:
-    if not row["normaliser"]:
+    if not row["normalizer"]:
         return []
-    edits = ", ".join(f"{kind} {count}" for kind, count in row["normaliser"]["edits"])
+    edits = ", ".join(f"{kind} {count}" for kind, count in row["normalizer"]["edits"])
     return [("normalized", f"{len(row['text'] or ''):,} characters · {edits or 'nothing changed'}")]
 
 

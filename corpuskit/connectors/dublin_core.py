@@ -34,9 +34,9 @@ def declare(
 
     Each comes with where it stands. Words alone ("free to copy") are evidence for people.
     """
-    record.licence_evidence = [
+    record.license_evidence = [
         Evidence(kind="rights", value=value[:_MAX_VALUE], where=where) for value, where in rights
     ]
     found = sorted({one for value, _ in rights if (one := license_of(value))})
     if len(found) == 1:
-        record.licence, record.licence_confidence = found[0], "declared"
+        record.license, record.license_confidence = found[0], "declared"

@@ -147,8 +147,8 @@ class FilesConnector(Connector):
         record.published_at_source = "meta" if record.published_at else None
         if license_ := string(row, options.license_column):
             where = str(options.license_column)
-            record.licence, record.licence_confidence = license_, "declared"
-            record.licence_evidence = [Evidence(kind="column", value=license_, where=where)]
+            record.license, record.license_confidence = license_, "declared"
+            record.license_evidence = [Evidence(kind="column", value=license_, where=where)]
 
     @property
     def _captured(self) -> datetime | None:

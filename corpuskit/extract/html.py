@@ -191,10 +191,10 @@ class Extract:
         ),
         pa.field("published_at", pa.timestamp("us", tz="UTC")),
         pa.field("published_at_source", pa.string()),
-        pa.field("licence", pa.string()),
-        pa.field("licence_confidence", pa.string()),
+        pa.field("license", pa.string()),
+        pa.field("license_confidence", pa.string()),
         pa.field(
-            "licence_evidence",
+            "license_evidence",
             pa.list_(pa.struct({key: pa.string() for key in ("kind", "value", "where")})),
         ),
     )
@@ -224,9 +224,9 @@ class Extract:
             "extractor": result.extractor,
             "published_at": dated,
             "published_at_source": source,
-            "licence": license_.id,
-            "licence_confidence": license_.confidence,
-            "licence_evidence": license_.evidence,
+            "license": license_.id,
+            "license_confidence": license_.confidence,
+            "license_evidence": license_.evidence,
             "reason": result.reason,
             "detail": result.detail,
         }
@@ -234,7 +234,7 @@ class Extract:
 
 def _license_of(known: dict[str, Any]) -> License:
     return License(
-        known.get("licence"),
-        known.get("licence_confidence"),
-        list(known.get("licence_evidence") or []),
+        known.get("license"),
+        known.get("license_confidence"),
+        list(known.get("license_evidence") or []),
     )

@@ -1,7 +1,7 @@
 """How a rule changes a text and reports what it did.
 
 A rule takes a text and a counter, adds the number of its edits under its kinds and returns
-the new text. Kinds are public API: they are the keys of `normaliser.edits` in every row.
+the new text. Kinds are public API: they are the keys of `normalizer.edits` in every row.
 """
 
 from __future__ import annotations

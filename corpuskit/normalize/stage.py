@@ -30,7 +30,7 @@ class Normalize:
         pa.field("raw_sha256", pa.string()),
         pa.field("text_sha256", pa.string()),
         pa.field(
-            "normaliser",
+            "normalizer",
             pa.struct(
                 [
                     pa.field("name", pa.string()),
@@ -47,7 +47,7 @@ class Normalize:
         self.zwsp = zwsp
 
     def process(self, batch: Batch) -> Batch:
-        """Replace `text`, add `raw_sha256`, `text_sha256` and `normaliser`.
+        """Replace `text`, add `raw_sha256`, `text_sha256` and `normalizer`.
 
         A text of which nothing is left is lost as `normalize/empty`, one typed for a font of
         the time before Unicode (Limon, VNI, TCVN3) as `normalize/legacy_font`, the kind of font
@@ -60,7 +60,7 @@ class Normalize:
             text=done_texts,
             raw_sha256=[text_sha256(text) for text in given],
             text_sha256=[text_sha256(text) for text in done_texts],
-            normaliser=[self._record(edits) for _, edits in done],
+            normalizer=[self._record(edits) for _, edits in done],
         )
         scripts = map(batch.texts.main_script, range(len(given)))
         lost = [_reason(*these) for these in zip(given, done_texts, scripts, strict=True)]

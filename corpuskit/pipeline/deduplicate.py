@@ -95,7 +95,7 @@ def _gather(workspace: Workspace, number: int, task: TaskOutput) -> pa.Table:
         task.annotate, ["id", "text_sha256", "lang", "lang_score", "text_bytes"]
     ).take(taken)
     signed = workspace.read_table(task.signature, ["signature", "shingle_count"]).take(taken)
-    licenses = workspace.read_table(task.extract, ["licence"]).take(taken)["licence"]
+    licenses = workspace.read_table(task.extract, ["license"]).take(taken)["license"]
     columns: Mapping[str, Any] = {
         **{name: annotated[name] for name in annotated.column_names},
         **{name: signed[name] for name in signed.column_names},
@@ -109,7 +109,7 @@ def _gather(workspace: Workspace, number: int, task: TaskOutput) -> pa.Table:
 def _rank(table: pa.Table) -> npt.NDArray[np.int64]:
     """Which member of a cluster is best, as a rank over all documents; lower is better.
 
-    A known licence first (a corpus must be accountable), then more text, then surer
+    A known license first (a corpus must be accountable), then more text, then surer
     language, then id.
     """
     order = pc.sort_indices(

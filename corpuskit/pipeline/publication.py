@@ -34,8 +34,8 @@ FORMAT = "1"
 _NOT_CHECKED = {"verdict": "not_checked"}
 _UNKNOWN = {"verdict": "unknown", "signals": []}
 _WHERE_UNKNOWN = {
-    "licence": NOT_KNOWN,
-    "licence_confidence": "assumed",
+    "license": NOT_KNOWN,
+    "license_confidence": "assumed",
     "robots": _NOT_CHECKED,
     "tdm": _UNKNOWN,
 }

@@ -26,8 +26,8 @@ from corpuskit.workspace import Workspace, file_sha256, task_key
 
 _FROM_CONNECTOR: Final[tuple[str, ...]] = (
     "source_ref", "url", "fetched_at", "http_status", "content_type", "payload_digest", "warc",
-    "title", "published_at", "published_at_source", "lang_declared", "licence",
-    "licence_confidence", "licence_evidence", "robots", "tdm", "reason", "detail",
+    "title", "published_at", "published_at_source", "lang_declared", "license",
+    "license_confidence", "license_evidence", "robots", "tdm", "reason", "detail",
 )  # fmt: skip
 _STORED_RAW: Final[tuple[str, ...]] = (*_FROM_CONNECTOR, "url_canonical", "domain")
 _OUTCOME: Final = (pa.field(REASON, pa.string()), pa.field(DETAIL, pa.string()))
@@ -226,11 +226,11 @@ def _declare_license(columns: dict[str, list[Any]], source: SourcePlan) -> None:
     said = Evidence(
         kind="operator", value=source.license, where=source.license_verified_by or "recipe"
     )
-    for row, own in enumerate(columns["licence"]):
+    for row, own in enumerate(columns["license"]):
         if own is None:
-            columns["licence"][row] = source.license
-            columns["licence_confidence"][row] = "declared"
-        columns["licence_evidence"][row] = [*(columns["licence_evidence"][row] or []), said]
+            columns["license"][row] = source.license
+            columns["license_confidence"][row] = "declared"
+        columns["license_evidence"][row] = [*(columns["license_evidence"][row] or []), said]
 
 
 def annotate(task: MapTask) -> str:

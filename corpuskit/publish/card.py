@@ -92,9 +92,9 @@ def _summary(manifest: Mapping[str, Any], languages: Sequence[Language]) -> str:
 
 def _sources(sources: Sequence[Mapping[str, Any]]) -> str:
     lines = [
-        "## Sources and licences\n",
-        "Every row names its source, the record within it, its licence and the evidence for it.\n",
-        "| source | connector | licence | verified by |",
+        "## Sources and licenses\n",
+        "Every row names its source, the record within it, its license and the evidence for it.\n",
+        "| source | connector | license | verified by |",
         "|---|---|---|---|",
     ]
     for one in sources:

@@ -20,7 +20,7 @@ def crawl_recipe(
 ) -> Recipe:
     """A recipe whose only source is a crawl from `urls`; `limits` are options of `web`.
 
-    Nobody has verified a licence, so it says NOASSERTION; what pages declare is kept as evidence.
+    Nobody has verified a license, so it says NOASSERTION; what pages declare is kept as evidence.
     """
     source = {
         "name": "crawl",

@@ -97,7 +97,7 @@ def test_explain_tells_the_whole_story(demo: ck.Build, capsys: pytest.CaptureFix
     for key in (row["id"], row["url"]):
         assert run(["explain", str(demo.folder), key]) == 0
         shown = capsys.readouterr().out
-        for label in ("record", "url", "read", "licence", "decoded", "extracted", "normalized",
+        for label in ("record", "url", "read", "license", "decoded", "extracted", "normalized",
                       "language", "rules", "published"):  # fmt: skip
             assert f"\n{label} " in f"\n{shown}", label
     assert run(["explain", str(demo.folder), row["id"], "--text"]) == 0

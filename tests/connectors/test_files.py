@@ -185,8 +185,8 @@ def test_every_column_that_may_be_named(tmp_path):
     assert (one.content, one.url, one.title, one.lang_declared) == (b"x", "http://a", "T", "khm")
     assert (one.published_at, one.published_at_source) == (datetime(2024, 5, 1, tzinfo=UTC), "meta")
     assert one.fetched_at == datetime(2024, 6, 1, tzinfo=UTC)
-    assert (one.licence, one.licence_confidence) == ("CC-BY-4.0", "declared")
-    assert one.licence_evidence == [{"kind": "column", "value": "CC-BY-4.0", "where": "rights"}]
+    assert (one.license, one.license_confidence) == ("CC-BY-4.0", "declared")
+    assert one.license_evidence == [{"kind": "column", "value": "CC-BY-4.0", "where": "rights"}]
 
 
 def test_bad_lines_are_lost_one_by_one(tmp_path):

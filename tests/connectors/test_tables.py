@@ -59,8 +59,8 @@ def test_parquet_columns_are_carried(tmp_path: Path) -> None:
     mapped = {"text": "body", "url": "u", "fetched_at": "at", "license": "by", "id": "n"}
     (found,) = records(tmp_path, map=mapped)
     assert found.content.decode() == KHMER
-    assert (found.url, found.fetched_at, found.licence) == ("https://a.example", when, "CC0-1.0")
-    assert found.licence_evidence == [{"kind": "column", "value": "CC0-1.0", "where": "by"}]
+    assert (found.url, found.fetched_at, found.license) == ("https://a.example", when, "CC0-1.0")
+    assert found.license_evidence == [{"kind": "column", "value": "CC0-1.0", "where": "by"}]
     assert found.content_type == "text/plain"
     name, _, rest = found.source_ref.partition("@sha256:")
     assert (name, len(rest)) == ("a.parquet", 64 + len("#17"))
@@ -325,7 +325,7 @@ def test_dolma_and_paths_into_structs(tmp_path: Path) -> None:
     parquet(tmp_path / "a.parquet", [row])
     (tmp_path / "b.jsonl").write_text(json.dumps(row))
     found = records(tmp_path, preset="dolma", map={"license": "metadata.deep.by"})
-    assert [(one.url, one.licence) for one in found] == [("https://a.example/", "CC0-1.0")] * 2
+    assert [(one.url, one.license) for one in found] == [("https://a.example/", "CC0-1.0")] * 2
 
 
 def test_presets_name_roles_that_there_are() -> None:

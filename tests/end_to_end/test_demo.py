@@ -85,9 +85,9 @@ def test_columns(demo: ck.Build) -> None:
     row = table.slice(0, 1).to_pylist()[0]
     assert row["id"] == document_id(row["source_ref"], row["text"])
     assert row["text_sha256"] == text_sha256(row["text"])
-    assert row["licence"] == "MPL-2.0"
-    assert row["licence_confidence"] == "declared"
-    assert {"kind", "value", "where"} == set(row["licence_evidence"][0])
+    assert row["license"] == "MPL-2.0"
+    assert row["license_confidence"] == "declared"
+    assert {"kind", "value", "where"} == set(row["license_evidence"][0])
     assert row["robots"]["verdict"] == "not_checked"
     assert row["domain"] == "libreoffice.org"
     assert row["warc"]["file"] == "pages.warc.gz"

@@ -63,7 +63,7 @@ def test_a_corpus_from_a_repository(tmp_path: Path, repository: Path) -> None:
         assert len(found) == 4
         one = found["oai:example.org:1@2020-01-02T00:00:00Z"]
         assert (one["source_type"], one["title"], one["lang"]) == ("oai", "ទី 1", "khm_Khmr")
-        assert (one["licence"], one["licence_confidence"]) == ("CC-BY-4.0", "declared")
+        assert (one["license"], one["license_confidence"]) == ("CC-BY-4.0", "declared")
         assert one["warc"]["file"] == "records-001-00000.warc.gz"
         assert one["fetched_at"] is not None
         given[1] = Record(1, datetime(2098, 1, 1), deleted=True)
@@ -98,7 +98,7 @@ def test_a_corpus_from_the_documents_of_a_repository(tmp_path: Path, repository:
         assert done.returncode == 0, done.stderr
     found = rows(out)
     page_row = found["oai:example.org:1@2020-01-02T00:00:00Z"]
-    assert (page_row["title"], page_row["licence"]) == ("ទី 1", "CC-BY-4.0")
+    assert (page_row["title"], page_row["license"]) == ("ទី 1", "CC-BY-4.0")
     assert page_row["url"] == f"{site.url}/1"
     assert page_row["robots"]["verdict"] == "allowed"
     assert page_row["extractor"]["name"]

@@ -1,4 +1,4 @@
-"""Sources as recipes describe them: several, of every kind, with licences and dates."""
+"""Sources as recipes describe them: several, of every kind, with licenses and dates."""
 
 import json
 import os
@@ -55,14 +55,14 @@ def test_jsonl_columns_are_carried(tmp_path: Path) -> None:
     )
     build = ck.build(ck.load_recipe(recipe), tmp_path / "b", workers=1)
     by_url = {row["url"]: row for row in rows(build)}
-    assert by_url["https://a.example/1"]["licence"] == "CC0-1.0"
+    assert by_url["https://a.example/1"]["license"] == "CC0-1.0"
     assert by_url["https://a.example/1"]["published_at"].year == 2025
-    assert by_url["https://a.example/2"]["licence"] == "MPL-2.0"
-    kinds = {one["kind"] for one in by_url["https://a.example/2"]["licence_evidence"]}
+    assert by_url["https://a.example/2"]["license"] == "MPL-2.0"
+    kinds = {one["kind"] for one in by_url["https://a.example/2"]["license_evidence"]}
     assert "operator" in kinds
 
 
-def test_nobodys_word_on_the_licence_is_noassertion_or_what_the_page_says(tmp_path: Path) -> None:
+def test_nobodys_word_on_the_license_is_noassertion_or_what_the_page_says(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(khmer(0), encoding="utf-8")
     (tmp_path / "in" / "b.html").write_text(PAGE.format(khmer(1)), encoding="utf-8")
@@ -71,9 +71,9 @@ def test_nobodys_word_on_the_licence_is_noassertion_or_what_the_page_says(tmp_pa
     recipe.write_text("\n".join(line for line in text.splitlines() if "verified" not in line))
     build = ck.build(ck.load_recipe(recipe), tmp_path / "b", workers=1)
     txt, page = sorted(rows(build), key=lambda row: row["source_ref"])
-    assert (txt["licence"], txt["licence_confidence"]) == ("NOASSERTION", "assumed")
-    assert page["licence"] == "CC-BY-4.0"
-    assert page["licence_evidence"]
+    assert (txt["license"], txt["license_confidence"]) == ("NOASSERTION", "assumed")
+    assert page["license"] == "CC-BY-4.0"
+    assert page["license_evidence"]
 
 
 def test_the_licensed_copy_of_two_is_kept_whatever_the_order(tmp_path: Path) -> None:

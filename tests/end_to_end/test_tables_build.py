@@ -71,7 +71,7 @@ def test_csv_with_bad_rows(tmp_path: Path) -> None:
     build = ck.build(recipe(tmp_path, tmp_path / "a.csv", mapped), tmp_path / "b", workers=1)
     assert build.ledger.sources["pages"]["read"].reasons == {"read/invalid_row": 1}
     assert build.manifest["documents"] >= 4
-    assert {row["licence"] for row in rows(build)} == {"CC0-1.0"}
+    assert {row["license"] for row in rows(build)} == {"CC0-1.0"}
     assert ck.verify(build) == []
 
 

@@ -226,7 +226,7 @@ def test_the_stage_keeps_what_was_known() -> None:
         "<link rel=license href='https://creativecommons.org/licenses/by/4.0/'>"
     )
     record = RawRecord(
-        source_ref="a", title="Known", licence="CC0-1.0", licence_confidence="declared"
+        source_ref="a", title="Known", license="CC0-1.0", license_confidence="declared"
     )
     batch = Batch(
         {
@@ -234,9 +234,9 @@ def test_the_stage_keeps_what_was_known() -> None:
             "content_type": ["text/html", "text/html", "text/plain"],
             "title": [record.title, None, None],
             "lang_declared": ["en", "lo", "th"],
-            "licence": [record.licence, None, None],
-            "licence_confidence": [record.licence_confidence, None, None],
-            "licence_evidence": [record.licence_evidence, None, None],
+            "license": [record.license, None, None],
+            "license_confidence": [record.license_confidence, None, None],
+            "license_evidence": [record.license_evidence, None, None],
             "published_at": [None, None, None],
             "published_at_source": [None, None, None],
         }
@@ -245,8 +245,8 @@ def test_the_stage_keeps_what_was_known() -> None:
     assert list(done["reason"]) == [None, "extract/empty", None]
     assert list(done["title"]) == ["Known", None, None]
     assert list(done["lang_declared"]) == ["km", "lo", "th"]
-    assert list(done["licence"]) == ["CC0-1.0", None, None]
-    assert [one["kind"] for one in done["licence_evidence"][0]] == ["rel=license", "conflict"]
+    assert list(done["license"]) == ["CC0-1.0", None, None]
+    assert [one["kind"] for one in done["license_evidence"][0]] == ["rel=license", "conflict"]
     assert list(done["published_at_source"]) == ["meta", None, None]
     for column in Extract.fields:
         pa.array(list(done[column.name]), type=column.type)

@@ -44,7 +44,7 @@ def test_idempotent(text: str, language: str, zwsp: str) -> None:
 def test_per_batch_is_per_document(texts: list[str]) -> None:
     together = Normalize().process(Batch.of_texts(texts))
     alone = [Normalize().process(Batch.of_texts([text])) for text in texts]
-    for name in ("text", "raw_sha256", "text_sha256", "normaliser", "reason"):
+    for name in ("text", "raw_sha256", "text_sha256", "normalizer", "reason"):
         assert list(together[name]) == [one[name][0] for one in alone]
 
 
@@ -61,7 +61,7 @@ def test_columns_and_reason() -> None:
     assert result["text_sha256"][0] == digest("ភាសា\u200bខ្មែរ".encode()).hexdigest()
     schema = pa.schema(stage.fields)
     table = pa.Table.from_pylist([{n: result[n][0] for n in schema.names}], schema=schema)
-    assert table["normaliser"][0].as_py() == {
+    assert table["normalizer"][0].as_py() == {
         "name": "corpuskit",
         "version": Normalize.version,
         "edits": [("newlines_unified", 1), ("text_edges_trimmed", 1), ("zwsp_removed", 1)],
@@ -85,7 +85,7 @@ def test_a_script_s_repairs_run_for_its_main_script(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(SCRIPT_RULES, "Khmr", (repair,))
     result = Normalize().process(Batch.of_texts(["កក", "a long English text with ក"]))
     assert list(result["text"]) == ["ខខ", "a long English text with ក"]
-    assert result["normaliser"][0]["edits"] == [("test_repair", 2)]
+    assert result["normalizer"][0]["edits"] == [("test_repair", 2)]
 
 
 def test_stage_is_small_enough_to_send() -> None:
@@ -115,7 +115,7 @@ def test_real_text_changes_only_by_the_listed_repairs(data_dir: Path) -> None:
     for script, texts in _labelled(data_dir).items():
         result = Normalize().process(Batch.of_texts(texts))
         assert set(result["reason"]) == {None}, script
-        for before, after, record in zip(texts, result["text"], result["normaliser"], strict=True):
+        for before, after, record in zip(texts, result["text"], result["normalizer"], strict=True):
             assert (before != after) == bool(record["edits"])
             if not OF_SCRIPTS & {kind for kind, _ in record["edits"]}:
                 assert _visible(before) == _visible(after)

@@ -84,7 +84,7 @@ def test_a_zero_for_wa() -> None:
 def test_the_stage_converts(lines) -> None:
     batch = Batch.of_texts(["\n".join(row["text"] for row in lines["zawgyi"])])
     result = Normalize().process(batch)
-    assert dict(result["normaliser"][0]["edits"])["zawgyi_converted"] == 59
+    assert dict(result["normalizer"][0]["edits"])["zawgyi_converted"] == 59
     assert zawgyi_probability(result["text"][0]) < 1e-9
 
 

@@ -98,7 +98,7 @@ def test_one_mistake_is_one_line() -> None:
     assert len(problems(source(pth="x", path="y"))) == 1
 
 
-def test_a_source_needs_a_licence_and_who_verified_it() -> None:
+def test_a_source_needs_a_license_and_who_verified_it() -> None:
     assert "license_verified_by: missing" in problems(source(license="MIT"))[0]
     bare = {k: v for k, v in GOOD["source"][0].items() if k != "license"}
     assert "source[1].license: missing" in problems(changed(source=[bare]))[0]

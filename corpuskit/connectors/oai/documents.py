@@ -104,10 +104,10 @@ def _joined(record: RawRecord, found: RawRecord) -> RawRecord:
     record.reason, record.detail = found.reason, found.detail
     record.title = record.title or found.title
     record.lang_declared = record.lang_declared or found.lang_declared
-    record.licence_evidence += found.licence_evidence
-    if record.licence is None:
-        record.licence, record.licence_confidence = found.licence, found.licence_confidence
-    elif found.licence not in (None, record.licence):
-        both = f"{record.licence} / {found.licence}"
-        record.licence_evidence.append(Evidence(kind="conflict", value=both, where="document"))
+    record.license_evidence += found.license_evidence
+    if record.license is None:
+        record.license, record.license_confidence = found.license, found.license_confidence
+    elif found.license not in (None, record.license):
+        both = f"{record.license} / {found.license}"
+        record.license_evidence.append(Evidence(kind="conflict", value=both, where="document"))
     return record

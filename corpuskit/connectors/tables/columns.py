@@ -78,9 +78,9 @@ class Columns:
 
     def _license(self, record: RawRecord, found: dict[str, Any]) -> None:
         if license_ := string(found, "license"):
-            record.licence, record.licence_confidence = license_, "declared"
+            record.license, record.license_confidence = license_, "declared"
             where = self.by_role["license"]
-            record.licence_evidence = [Evidence(kind="column", value=license_, where=where)]
+            record.license_evidence = [Evidence(kind="column", value=license_, where=where)]
 
     def _text(self, record: RawRecord, found: dict[str, Any]) -> None:
         column = self.by_role["text"]

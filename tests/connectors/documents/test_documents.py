@@ -40,8 +40,8 @@ def test_a_record_says_all_that_is_known(tmp_path: Path) -> None:
         "meta",
     )
     assert record.fetched_at == datetime(2026, 11, 1, tzinfo=UTC)
-    assert (record.licence, record.licence_confidence) == ("CC-BY-4.0", "declared")
-    assert [one["kind"] for one in record.licence_evidence] == ["rights"]
+    assert (record.license, record.license_confidence) == ("CC-BY-4.0", "declared")
+    assert [one["kind"] for one in record.license_evidence] == ["rights"]
 
 
 def test_what_a_file_is_its_bytes_tell(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ def test_a_whole_repository(kind: type[Fixed], tmp_path: Path) -> None:
     assert one.content.decode() == "ព្រះរាជាណាចក្រកម្ពុជា ក្រមទី 7 & <ច្បាប់>"
     assert (one.title, one.lang_declared, one.content_type) == ("លេខ 7", "km", "text/plain")
     assert (one.published_at, one.published_at_source) == (datetime(2020, 2, 3, tzinfo=UTC), "meta")
-    assert (one.licence, one.licence_confidence) == ("CC-BY-4.0", "declared")
-    assert one.licence_evidence[0]["value"] == "http://creativecommons.org/licenses/by/4.0/"
+    assert (one.license, one.license_confidence) == ("CC-BY-4.0", "declared")
+    assert one.license_evidence[0]["value"] == "http://creativecommons.org/licenses/by/4.0/"
     assert one.url == "https://example.org/item/7"
     assert one.fetched_at is not None
     assert one.warc is not None

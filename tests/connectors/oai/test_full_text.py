@@ -77,7 +77,7 @@ def test_a_pdf_with_what_the_repository_says_of_it(tmp_path: Path) -> None:
         assert len(site.asked) == asked  # nothing is asked where all is there
     expected = (DATA / "khmer.txt").read_text(encoding="utf-8")
     assert one.content.decode()[:30] == expected.replace("\u200b", "")[:30]
-    assert (one.title, one.licence, one.http_status) == ("ចំណងជើង", "CC-BY-4.0", 200)
+    assert (one.title, one.license, one.http_status) == ("ចំណងជើង", "CC-BY-4.0", 200)
     assert one.url == f"{site.url}/a.pdf"
     assert one.source_ref == "oai:example.org:0@2020-01-01T00:00:00Z"
     assert one.robots is not None

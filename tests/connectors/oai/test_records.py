@@ -92,10 +92,10 @@ def test_only_whole_dates_are_dates(dates: list[str], expected: datetime | None)
 )
 def test_rights_are_evidence_and_name_a_license(rights: list[str], license_: str | None) -> None:
     (one,) = dc(description=["x"], rights=rights)
-    assert one.licence == license_
-    assert one.licence_confidence == ("declared" if license_ else None)
-    assert [seen["value"] for seen in one.licence_evidence] == rights
-    assert {seen["where"] for seen in one.licence_evidence} <= {"oai record: dc:rights"}
+    assert one.license == license_
+    assert one.license_confidence == ("declared" if license_ else None)
+    assert [seen["value"] for seen in one.license_evidence] == rights
+    assert {seen["where"] for seen in one.license_evidence} <= {"oai record: dc:rights"}
 
 
 def test_the_address_is_the_documents_or_the_records() -> None:
@@ -118,7 +118,7 @@ def test_other_formats_with_the_same_names() -> None:
         )
     )
     assert (one.title, one.content.decode(), one.lang_declared) == ("t", "ក", "km")
-    assert one.licence == "CC-BY-4.0"
+    assert one.license == "CC-BY-4.0"
 
 
 @pytest.mark.parametrize(

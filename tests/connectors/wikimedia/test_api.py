@@ -88,8 +88,8 @@ def test_a_record_says_all_that_the_wiki_does(proxy: Nginx, tmp_path: Path) -> N
     assert record.published_at_source == "revision"
     assert record.lang_declared == "km"
     assert (record.content_type, record.charset, record.http_status) == ("text/plain", "utf-8", 200)
-    assert (record.licence, record.licence_confidence) == ("CC-BY-SA-4.0", "declared")
-    (evidence,) = record.licence_evidence
+    assert (record.license, record.license_confidence) == ("CC-BY-SA-4.0", "declared")
+    (evidence,) = record.license_evidence
     assert evidence["kind"] == "rightsinfo"
     assert evidence["value"] == "https://creativecommons.org/licenses/by-sa/4.0/"
     assert record.robots is not None
@@ -327,7 +327,7 @@ def test_a_dump_with_the_wikis_own_word(proxy: Nginx, data_dir: Path, tmp_path: 
         records(connector)
     found = fetched(connector)
     assert len(proxy.log()) == 2
-    assert {one.licence for one in found.values()} == {"CC-BY-SA-4.0"}
+    assert {one.license for one in found.values()} == {"CC-BY-SA-4.0"}
     assert len([one for one in found.values() if one.reason is None]) == 35
 
 
@@ -341,8 +341,8 @@ def test_a_whole_build(proxy: Nginx, tmp_path: Path) -> None:
     rows = build.dataset.to_table().to_pylist()
     assert len(rows) >= 20
     for row in rows:
-        assert (row["source_type"], row["licence"]) == ("wiki", "CC-BY-SA-4.0")
-        assert "rightsinfo" in {one["kind"] for one in row["licence_evidence"]}
+        assert (row["source_type"], row["license"]) == ("wiki", "CC-BY-SA-4.0")
+        assert "rightsinfo" in {one["kind"] for one in row["license_evidence"]}
         assert row["published_at_source"] == "revision"
         assert "UN-GA 217" not in row["text"]
     again = ck.build(ck.load_recipe(recipe), tmp_path / "b", workers=1)

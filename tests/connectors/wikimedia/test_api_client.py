@@ -249,6 +249,6 @@ def test_the_license_a_wiki_declares(
         found = site.ask(api(server), tmp_path / "site.json", tmp_path / "tmp")
     record = RawRecord(source_ref="a")
     found.license(record)
-    assert record.licence == license_
+    assert record.license == license_
     said = value or rights["url"]
-    assert [one["value"] for one in record.licence_evidence] == ([said] if said else [])
+    assert [one["value"] for one in record.license_evidence] == ([said] if said else [])

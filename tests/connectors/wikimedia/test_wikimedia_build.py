@@ -26,7 +26,7 @@ def test_a_wiki_becomes_a_corpus(data_dir: Path, tmp_path: Path, wiki: str, code
     for row in rows:
         assert row["source_type"] == "wiki"
         assert row["lang"] == code
-        assert row["licence"] == "CC-BY-SA-4.0"
+        assert row["license"] == "CC-BY-SA-4.0"
         assert row["published_at_source"] == "revision"
         assert row["source_ref"].startswith("wiki:")
         assert row["url"].startswith("http://127.0.0.1:8123/index.php/")

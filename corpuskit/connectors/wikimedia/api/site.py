@@ -43,11 +43,11 @@ class Site:
         said = address or name
         if not said:
             return
-        record.licence_evidence.append(
+        record.license_evidence.append(
             Evidence(kind="rightsinfo", value=said, where=f"{self.api}?action=query&meta=siteinfo")
         )
         if spdx := spdx_of_text(address) or spdx_of_text(name):
-            record.licence, record.licence_confidence = spdx, "declared"
+            record.license, record.license_confidence = spdx, "declared"
 
 
 def load(path: Path, api: str) -> Site:

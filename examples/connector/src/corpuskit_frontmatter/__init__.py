@@ -163,9 +163,9 @@ def _describe(record: RawRecord, head: dict[str, str]) -> None:
     record.published_at = _day(head.get("date", ""))
     record.published_at_source = "meta" if record.published_at else None
     if license_ := head.get("license"):
-        record.licence, record.licence_confidence = license_, "declared"
+        record.license, record.license_confidence = license_, "declared"
         where = "front matter: license"
-        record.licence_evidence = [Evidence(kind="meta", value=license_, where=where)]
+        record.license_evidence = [Evidence(kind="meta", value=license_, where=where)]
 
 
 def _day(value: str) -> datetime | None:
