@@ -10,10 +10,6 @@ from typing import Any, Final
 
 from corpuskit.errors import LedgerError
 
-FOREIGN_LINE: Final = "language/foreign_line"
-"""Reason code of a line that is taken out of a document that stays."""
-
-
 @dataclass(slots=True)
 class StageCount:
     """What one stage did: how many rows it read, passed on, and lost for which reason."""
@@ -29,32 +25,42 @@ class StageCount:
 
 
 @dataclass(slots=True)
-class Removed:
-    """What was taken out of published documents for one reason."""
+class EditCount:
+    """What one kind of edit did to the published documents."""
 
     documents: int = 0
-    lines: int = 0
+    count: int = 0
     chars: int = 0
     languages: Counter[str] = field(default_factory=Counter)
-    """Lines by language."""
+    """Removed passages by language, where it is known."""
 
-    def add(self, lines: Sequence[Mapping[str, Any]]) -> None:
-        """Count the lines of one document, as the column `foreign_lines` has them."""
-        self.documents += 1
-        self.lines += len(lines)
-        self.chars += sum(one["chars"] for one in lines)
-        self.languages.update(one["lang"] for one in lines)
+    def add(self, other: EditCount) -> None:
+        """Count another part of the corpus as well."""
+        self.documents += other.documents
+        self.count += other.count
+        self.chars += other.chars
+        self.languages.update(other.languages)
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in ledger.json."""
-        counts = {"documents": self.documents, "lines": self.lines, "chars": self.chars}
-        return {**counts, "languages": dict(sorted(self.languages.items()))}
+        counts: dict[str, Any] = {
+            "documents": self.documents,
+            "count": self.count,
+            "chars": self.chars,
+        }
+        return counts | ({"languages": dict(sorted(self.languages.items()))} if self.languages else {})
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> EditCount:
+        """Read what `to_json` wrote."""
+        languages = Counter(data.get("languages", {}))
+        return cls(data["documents"], data["count"], data["chars"], languages)
 
     def __str__(self) -> str:
+        chars = f" · {self.chars:,} characters" if self.chars else ""
         languages = ", ".join(f"{code} {count:,}" for code, count in self.languages.most_common())
-        return (
-            f"{self.lines:,} lines · {self.chars:,} characters of {self.documents:,} documents "
-            f"({languages})"
+        return f"{self.count:,} in {self.documents:,} documents{chars}" + (
+            f" ({languages})" if languages else ""
         )
 
 
@@ -67,21 +73,27 @@ class Ledger:
     def __init__(self) -> None:
         self.stages: dict[str, StageCount] = {}
         self.sources: dict[str, dict[str, StageCount]] = {}
-        self.removed: dict[str, Removed] = {}
-        """By reason, what was taken out of the documents that were published."""
+        self.edits: dict[str, EditCount] = {}
+        """By `stage/kind`, what was done to the texts of the published documents."""
+        self.meanings: dict[str, str] = {}
+        """Reason code to its meaning, for every code that occurs."""
 
     def add(self, stage: str, reasons: Iterable[str | None], source: str) -> None:
         """Count rows that reached `stage`: None for those passed on, else the reason."""
         counted = Counter(reasons)
         passed = counted.pop(None, 0)
         lost: Counter[str] = Counter({str(reason): count for reason, count in counted.items()})
+        self.add_counts(stage, StageCount(passed + lost.total(), passed, lost), source)
+
+    def add_counts(self, stage: str, part: StageCount, source: str) -> None:
+        """Add what a part of the corpus counted at `stage`."""
         for count in (
             self.stages.setdefault(stage, StageCount()),
             self.sources.setdefault(source, {}).setdefault(stage, StageCount()),
         ):
-            count.read += passed + lost.total()
-            count.passed += passed
-            count.reasons.update(lost)
+            count.read += part.read
+            count.passed += part.passed
+            count.reasons.update(part.reasons)
 
     def __getitem__(self, reason: str) -> int:
         return sum(count.reasons[reason] for count in self.stages.values())
@@ -113,11 +125,12 @@ class Ledger:
 
     def to_json(self) -> dict[str, Any]:
         """The ledger as written to ledger.json."""
-        removed = {reason: one.to_json() for reason, one in sorted(self.removed.items())}
+        edits = {code: count.to_json() for code, count in sorted(self.edits.items())}
         return {
             "stages": _stages_json(self.stages),
             "sources": {name: _stages_json(stages) for name, stages in self.sources.items()},
-            **({"removed": removed} if removed else {}),
+            **({"edits": edits} if edits else {}),
+            "meanings": dict(sorted(self.meanings.items())),
         }
 
     @classmethod
@@ -126,10 +139,10 @@ class Ledger:
         ledger = cls()
         ledger.stages = _stages_from(data["stages"])
         ledger.sources = {name: _stages_from(rows) for name, rows in data["sources"].items()}
-        ledger.removed = {
-            reason: Removed(**{**counts, "languages": Counter(counts["languages"])})
-            for reason, counts in data.get("removed", {}).items()
+        ledger.edits = {
+            code: EditCount.from_json(count) for code, count in data.get("edits", {}).items()
         }
+        ledger.meanings = dict(data.get("meanings", {}))
         return ledger
 
     def __str__(self) -> str:

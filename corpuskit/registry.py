@@ -15,6 +15,9 @@ from typing import Any, Final
 
 from corpuskit.errors import StageError, UnknownNameError
 
+CONNECTORS: Final = "corpuskit.connectors"
+STAGES: Final = "corpuskit.stages"
+
 BUILT_IN: Final[dict[str, dict[str, str]]] = {
     "corpuskit.connectors": {
         "commoncrawl": "corpuskit.connectors.commoncrawl.connector:CommonCrawlConnector",
@@ -63,6 +66,17 @@ def find(group: str, name: str) -> Any:
         raise UnknownNameError(f"no {kind} {name!r}; there are {', '.join(sorted(known))}{hint}")
     module, _, attribute = known[name].partition(":")
     return getattr(import_module(module), attribute)
+
+
+@cache
+def provider(group: str, name: str) -> str | None:
+    """The distribution that a plug-in comes from; None for what is built in."""
+    if name in BUILT_IN[group]:
+        return None
+    for entry in entry_points(group=group):
+        if entry.name == name and entry.dist is not None:
+            return entry.dist.name
+    return None
 
 
 def connector(name: str) -> Any:

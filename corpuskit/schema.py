@@ -19,12 +19,22 @@ WARC: Final = pa.struct(
 EXTRACTOR: Final = pa.struct(
     {"name": pa.string(), "version": pa.string(), "mode": pa.string(), "fallback": pa.string()}
 )
-NORMALIZER: Final = pa.struct(
-    {"name": pa.string(), "version": pa.string(), "edits": pa.map_(pa.string(), pa.int32())}
+NORMALIZER: Final = pa.struct({"name": pa.string(), "version": pa.string()})
+EDITS: Final = pa.list_(
+    pa.struct(
+        {"stage": pa.string(), "kind": pa.string(), "count": pa.int32(), "chars": pa.int32()}
+    )
 )
-FOREIGN_LINES: Final = pa.list_(
-    pa.struct({"line": pa.int32(), "lang": pa.string(), "chars": pa.int32()})
-)
+REMOVED: Final = pa.list_(
+    pa.struct(
+        {
+            "stage": pa.string(), "kind": pa.string(), "line": pa.int32(), "lang": pa.string(),
+            "chars": pa.int32(),
+        }
+    )
+)  # fmt: skip
+DUPLICATES: Final = pa.struct({"count": pa.int32(), "examples": pa.list_(pa.string())})
+COUNTS: Final = pa.list_(pa.struct({"kind": pa.string(), "count": pa.int32()}))
 LABELS: Final = pa.list_(pa.struct({"label": pa.string(), "score": pa.float32()}))
 LANG_EVIDENCE: Final = pa.list_(
     pa.struct(
@@ -72,7 +82,20 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("payload_digest", pa.string(), "of the captured payload, as `sha1:BASE32`"),
     ("warc", WARC, "where to extract the record from again"),
     ("extractor", EXTRACTOR, "what took the text from the page, and how"),
-    ("normalizer", NORMALIZER, "what made the text canonical, and how many edits of which kind"),
+    ("normalizer", NORMALIZER, "what made the text canonical"),
+    (
+        "edits",
+        EDITS,
+        "how `text` differs from the extracted text: which stage made how many edits of which "
+        "kind, and how many characters a kind took out where that is known (else 0)",
+    ),
+    (
+        "removed",
+        REMOVED,
+        "lines and passages that an edit took out of `text`: stage, kind, number of the line in "
+        "the text before that edit, from 1, language where it is known, and length; null where "
+        "there are none",
+    ),
     ("lang", pa.string(), "ISO 639-3 and ISO 15924, as `khm_Khmr`"),
     ("lang_score", pa.float32(), "the identification model's probability of `lang`"),
     ("lid_top", LABELS, "the model's five best labels"),
@@ -91,19 +114,18 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
         "lines); null where no line is long enough to tell",
     ),
     (
-        "foreign_lines",
-        FOREIGN_LINES,
-        "lines taken out of `text` because they are in another language: number in the normalized "
-        "text, from 1, language and length; null where there are none",
+        "duplicates",
+        DUPLICATES,
+        "documents dropped because this one says the same: how many, and the URLs (else ids) of "
+        "up to ten of them",
     ),
-    ("dedup_cluster", pa.string(), "id of the cluster of near-duplicates (its kept document)"),
-    ("dedup_cluster_size", pa.int32(), "documents in the cluster, the kept one included"),
+    ("split", pa.string(), "train or validation; no cluster of duplicates crosses it"),
     ("license", pa.string(), "SPDX id, `LicenseRef-...` or NOASSERTION"),
     ("license_confidence", pa.string(), "declared, detected or assumed"),
     ("license_evidence", pa.list_(EVIDENCE), "what the license rests on"),
     ("robots", ROBOTS, "robots.txt verdict; `not_checked` where nobody looked"),
     ("tdm", TDM, "text-and-data-mining opt-out: allow, disallow or unknown"),
-    ("pii", pa.map_(pa.string(), pa.int32()), "personal data found, counts by type"),
+    ("pii", COUNTS, "personal data found, counts by kind; null where nobody looked"),
 )
 
 FIELDS: Final[dict[str, pa.Field]] = {
@@ -112,8 +134,8 @@ FIELDS: Final[dict[str, pa.Field]] = {
 
 ALWAYS: Final = (
     "id", "text", "text_sha256", "raw_sha256", "source", "source_type", "source_ref", "extractor",
-    "normalizer", "lang", "license", "license_confidence", "robots", "tdm",
-    "dedup_cluster", "dedup_cluster_size",
+    "normalizer", "edits", "lang", "license", "license_confidence", "robots", "tdm",
+    "duplicates", "split",
 )  # fmt: skip
 """Columns that are never null in a published corpus."""
 
@@ -144,7 +166,7 @@ def document_schema(quality: pa.Field | None = None, extra: Sequence[pa.Field] =
     """The published schema; `quality` is the signals' struct, `extra` what plug-ins add."""
     fields = list(FIELDS.values())
     if quality is not None:
-        at = list(FIELDS).index("dedup_cluster")
+        at = list(FIELDS).index("duplicates")
         fields.insert(at, quality.with_metadata({"about": "every quality signal"}))
     return pa.schema([*fields, *extra])
 

@@ -6,9 +6,10 @@
         def process(self, batch: Batch) -> Batch:
             return batch.with_columns(politeness=[score(text) for text in batch.texts.texts])
 
-A stage never drops a row. To say that a document is lost it sets the row's `reason`
-(a code "stage/reason"), and the rows after it in the chain no longer see it. That is
-what makes the ledger close by construction: rows in = rows out.
+A stage never drops a row. To say that a document is lost it sets the row's `reason` (a code
+"stage/reason" that it declares in `reasons`), and the stages after it in the chain no longer see
+the row. That makes the ledger close by construction: rows in = rows out. A stage that changes
+texts is an `EditingStage` (corpuskit.edits); `run_chain` (corpuskit.chain) runs both kinds.
 """
 
 from __future__ import annotations
@@ -90,7 +91,13 @@ class Batch:
 
 @runtime_checkable
 class Stage(Protocol):
-    """A map over batches that keeps every row and its order."""
+    """A map over batches that keeps every row and its order.
+
+    Two more attributes are optional: `libraries`, the distributions whose versions can change
+    the output, and `reasons`, which must hold every reason code that the stage sets, with its
+    meaning in one sentence: `{"politeness/rude": "The text insults its reader."}`. A code starts
+    with the stage's name.
+    """
 
     name: ClassVar[str]
     version: ClassVar[str]
@@ -103,31 +110,9 @@ class Stage(Protocol):
         ...
 
 
-def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
-    """Run stages one after the other; a row that gets a reason skips the stages after it.
-
-    The result has all rows of `batch` in their order. Rows lost on the way have None in
-    the columns of the stages they did not reach.
-    """
-    reasons: list[str | None] = list(batch.get(REASON))
-    details: list[str | None] = list(batch.get(DETAIL))
-    columns: dict[str, list[Any]] = {name: list(values) for name, values in batch.columns.items()}
-    for stage in stages:
-        alive = [row for row, reason in enumerate(reasons) if reason is None]
-        given = Batch({name: [values[row] for row in alive] for name, values in columns.items()})
-        result = stage.process(given)
-        if len(result) != len(given):
-            raise StageError(
-                f"stage {stage.name!r} was given {len(given)} rows and returned {len(result)}; "
-                "a stage must keep every row and set `reason` for those it loses"
-            )
-        for name, values in result.columns.items():
-            column = columns.setdefault(name, [None] * len(batch))
-            for row, value in zip(alive, values, strict=True):
-                column[row] = value
-        for row, reason, detail in zip(alive, result.get(REASON), result.get(DETAIL), strict=True):
-            reasons[row], details[row] = reason, detail or details[row]
-    return Batch({**columns, REASON: reasons, DETAIL: details})
+def reasons_of(stage: Any) -> dict[str, str]:
+    """The reason codes that a stage declares, with their meaning."""
+    return dict(getattr(stage, "reasons", {}))
 
 
 class Signal:

@@ -1,125 +1,62 @@
-"""The build folder: who owns it, what is done, and how a file comes to be there whole.
+"""The build folder: who owns it, what is being worked on, and the store of its outputs.
 
 BUILD/.work/lock              held by the running build
 BUILD/.work/identity.json     which recipe the folder belongs to
-BUILD/.work/<segment>/<key>   output of a task; that it exists means that it is complete
+BUILD/.work/software.json     per step, the versions of the libraries it ran with last
+BUILD/.work/<step>/<key>...   output of a task; that it exists means that it is complete
 BUILD/.work/running/          names of the tasks being worked on, and of those that killed a worker
 BUILD/.work/tmp/              unfinished files; emptied at the next start
 BUILD/.work/journal.jsonl     what ran when, for people; nothing reads it back
+
+The lock, the marks of running tasks and the journal are local files, also where the outputs are
+in another store.
 """
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import json
-import os
+import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Final
 
-import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from corpuskit.errors import WorkspaceError
+from corpuskit.store import LocalStore, Store, as_json, disk_errors
 
-FORMAT = 1
+FORMAT: Final = 2
 """Of the files in .work; a folder of another one is refused."""
 
-_ADVICE = {
-    errno.ENOSPC: "the disk is full; free some space",
-    errno.EDQUOT: "the disk quota is used up; free some space",
-    errno.EROFS: "the file system is read-only; choose another folder with --out",
-    errno.EACCES: "permission denied; choose another folder with --out or change its permissions",
-    errno.EPERM: "not permitted; choose another folder with --out",
-    errno.ENOTDIR: "a part of the path is a file; choose another folder with --out",
-    errno.EEXIST: "there is a file of that name; choose another folder with --out",
-}
+_IDENTITY: Final = ".work/identity.json"
+_SOFTWARE: Final = ".work/software.json"
+
+log = logging.getLogger(__name__)
 
 
-def task_key(*parts: Any) -> str:
-    """Hex sha256 (32 digits) over the canonical JSON of whatever the output depends on."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def file_sha256(path: str | Path) -> str:
-    """Hex sha256 of a file's bytes."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    """Turn an OSError about `path` into a WorkspaceError that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        number = error.errno or _errno_in(str(error))
-        advice = _ADVICE.get(number, os.strerror(number) if number else str(error))
-        raise WorkspaceError(
-            f"cannot write {path}: {advice}, then run the same command again "
-            "(finished work is kept)"
-        ) from error
-
-
-def _errno_in(message: str) -> int:
-    """pyarrow raises OSError with the number in its text only."""
-    return next((n for n in _ADVICE if f"errno {n}]" in message.lower()), 0)
-
-
-@contextmanager
-def atomic_file(path: Path, scratch: Path) -> Iterator[IO[bytes]]:
-    """A file that appears at `path` whole and synced, or not at all."""
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.mkdir(parents=True, exist_ok=True)
-        unfinished = scratch / f"{path.name}.{os.getpid()}.tmp"
-        try:
-            with unfinished.open("wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-            _sync_folder(path.parent)
-        finally:
-            with suppress(OSError):
-                unfinished.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # no such thing there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def output_name(step: str, key: str, suffix: str = ".arrow") -> str:
+    """Name of the output of a task in the store."""
+    return f".work/{step}/{key}{suffix}"
 
 
 class Workspace:
-    """One build folder. Paths only: safe to hand to a worker; `open` locks it for a build."""
+    """One build folder; safe to hand to a worker. `open` locks it for a build."""
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: str | Path, store: Store | None = None) -> None:
+        self.folder = Path(folder).absolute()
+        self.shown = Path(folder)
+        """The folder as the user wrote it, for messages."""
         self.work = self.folder / ".work"
         self.scratch = self.work / "tmp"
-
-    def path(self, segment: str, key: str, suffix: str = ".arrow") -> Path:
-        """Where the output of a task is."""
-        return self.work / segment / f"{key}{suffix}"
-
-    def done(self, segment: str, key: str, suffix: str = ".arrow") -> bool:
-        """Whether the task's output stands."""
-        return self.path(segment, key, suffix).exists()
+        self.store: Store = store if store is not None else LocalStore(self.folder)
 
     @contextmanager
-    def running(self, segment: str, key: str) -> Iterator[None]:
+    def running(self, step: str, key: str) -> Iterator[None]:
         """Mark a task as being worked on; only a process that dies leaves the mark behind."""
-        mark = self._mark(segment, key)
+        mark = self._mark(step, key)
         with disk_errors(mark):
             mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
@@ -128,41 +65,12 @@ class Workspace:
         finally:
             mark.unlink(missing_ok=True)
 
-    def died(self, segment: str, key: str) -> bool:
+    def died(self, step: str, key: str) -> bool:
         """Whether a process died while it worked on the task."""
-        return self._mark(segment, key).exists()
+        return self._mark(step, key).exists()
 
-    def _mark(self, segment: str, key: str) -> Path:
-        return self.work / "running" / f"{segment}-{key}"
-
-    def write_table(self, path: Path, table: pa.Table, compression: str | None = None) -> None:
-        """Write an Arrow IPC file; uncompressed it can be memory-mapped."""
-        options = pa.ipc.IpcWriteOptions(compression=compression)
-        with (
-            atomic_file(path, self.scratch) as file,
-            pa.ipc.new_file(file, table.schema, options=options) as writer,
-        ):
-            writer.write_table(table)
-
-    def read_table(self, path: Path, columns: list[str] | None = None) -> pa.Table:
-        """Read an Arrow IPC file, memory-mapped."""
-        try:
-            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-        except (OSError, pa.ArrowInvalid) as error:
-            raise WorkspaceError(
-                f"{path} cannot be read ({error}); delete it and run the build again"
-            ) from error
-        return table.select(columns) if columns is not None else table
-
-    def write_json(self, path: Path, data: Any) -> None:
-        """Write JSON, keys in the order given, one trailing newline."""
-        text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-        self.write_bytes(path, text.encode("utf-8", "surrogatepass"))
-
-    def write_bytes(self, path: Path, content: bytes) -> None:
-        """Write a small file atomically."""
-        with atomic_file(path, self.scratch) as file:
-            file.write(content)
+    def _mark(self, step: str, key: str) -> Path:
+        return self.work / "running" / f"{step}-{key}"
 
     @contextmanager
     def open(self, name: str) -> Iterator[Workspace]:
@@ -172,15 +80,15 @@ class Workspace:
         other people's files, cannot be written, or is in use by a running build.
         """
         self._refuse_strangers()
-        with disk_errors(self.folder):
+        with disk_errors(self.shown):
             self.scratch.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.work / "lock")
-        with disk_errors(self.folder):
+        with disk_errors(self.shown):
             try:
                 lock.acquire(blocking=False)
             except Timeout as error:
                 raise WorkspaceError(
-                    f"{self.folder} is in use by a running build; wait for it to end"
+                    f"{self.shown} is in use by a running build; wait for it to end"
                 ) from error
         with lock:
             self._identify(name)
@@ -192,31 +100,60 @@ class Workspace:
         with suppress(OSError), (self.work / "journal.jsonl").open("a") as journal:
             journal.write(json.dumps({"at": round(time.time(), 3), **event}) + "\n")
 
+    def recipe_name(self) -> str:
+        """Name of the recipe that the folder belongs to; WorkspaceError if that is not known."""
+        return str(self._read(_IDENTITY).get("recipe"))
+
+    def software(self) -> dict[str, dict[str, str]]:
+        """Per step, the library versions that it ran with last; empty in a new folder."""
+        return self._read(_SOFTWARE) if self.store.exists(_SOFTWARE) else {}
+
+    def keep_software(self, software: Mapping[str, Mapping[str, str]]) -> None:
+        """Remember the library versions that steps run with."""
+        if self.software() != software:
+            self.store.put(_SOFTWARE, as_json({step: dict(of) for step, of in software.items()}))
+
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            data = json.loads(self.store.get(name))
+        except (OSError, ValueError) as error:
+            raise WorkspaceError(
+                f"{self.shown}/{name} cannot be read ({error}); delete {self.shown}/.work and run "
+                "the build again"
+            ) from error
+        if not isinstance(data, dict):
+            raise WorkspaceError(
+                f"{self.shown}/{name} does not hold what corpuskit writes there; delete "
+                f"{self.shown}/.work and run the build again"
+            )
+        return data
+
     def _refuse_strangers(self) -> None:
         if self.work.exists() or not self.folder.exists():
             return
         if not self.folder.is_dir():
-            raise WorkspaceError(f"{self.folder} is a file; choose another folder with --out")
+            raise WorkspaceError(f"{self.shown} is a file; choose another folder with --out")
         if any(self.folder.iterdir()):
             raise WorkspaceError(
-                f"{self.folder} holds files that are no build of corpuskit; choose an empty or "
+                f"{self.shown} holds files that no build of corpuskit made; choose an empty or "
                 "new folder with --out"
             )
 
     def _identify(self, name: str) -> None:
-        identity = self.work / "identity.json"
-        if identity.exists():
-            said = json.loads(identity.read_text(encoding="utf-8"))
-            owner = said["recipe"]
-            if owner != name:
-                raise WorkspaceError(
-                    f"{self.folder} is the build of another recipe ({owner!r}, not {name!r}); "
-                    "choose another folder with --out, or delete it"
-                )
-            if said["format"] != FORMAT:
-                raise WorkspaceError(
-                    f"{self.folder} was written by another version of corpuskit (format "
-                    f"{said['format']}, not {FORMAT}); choose another folder with --out"
-                )
-        else:
-            self.write_json(identity, {"recipe": name, "format": FORMAT})
+        if not self.store.exists(_IDENTITY):
+            self.store.put(_IDENTITY, as_json({"recipe": name, "format": FORMAT}))
+            return
+        identity = self._read(_IDENTITY)
+        owner = identity.get("recipe")
+        if owner != name:
+            raise WorkspaceError(
+                f"{self.shown} is the build of another recipe ({owner!r}, not {name!r}); "
+                "choose another folder with --out, or delete it"
+            )
+        if identity.get("format") != FORMAT:
+            raise WorkspaceError(
+                f"{self.shown} was written by another version of corpuskit (format "
+                f"{identity.get('format')}, not {FORMAT}); choose another folder with --out, or "
+                f"delete {self.shown}/.work (keep {self.shown}/.work/raw: it is what was fetched)"
+            )
+        log.debug("%s belongs to recipe %r", self.shown, name)

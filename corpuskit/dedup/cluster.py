@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ from corpuskit.dedup.reasons import EXACT, NEAR
 from corpuskit.dedup.verify import Similarities, Texts, similar_pairs
 
 T = TypeVar("T")
+Strings: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
 
 DEDUP_VERSION: Final = "2"
 """Part of the key of stored clusters: raise it whenever the same input gives others."""
@@ -64,6 +65,68 @@ class Clusters:
     corpuskit.dedup.bands.BUCKET documents that are not duplicates was left unfinished."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """What became of each of n documents, as arrays of shape (n,): nothing per document is a
+    Python object, so that a corpus of millions fits."""
+
+    keeper: Rows
+    """Row of the document kept of the cluster; a kept document's own row."""
+    similarity: Similarities
+    """Exact Jaccard similarity of the shingles to the kept document; 1 for the kept."""
+    same_text: npt.NDArray[np.bool_]
+    """Whether the kept document has the same text."""
+    complete: bool
+    """See Clusters."""
+
+    @property
+    def kept(self) -> npt.NDArray[np.bool_]:
+        """Which documents are kept."""
+        kept: npt.NDArray[np.bool_] = self.keeper == np.arange(len(self.keeper))
+        return kept
+
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Documents in each document's cluster, the kept one included."""
+        return np.bincount(self.keeper, minlength=len(self.keeper))[self.keeper]
+
+
+def find_stars(
+    *,
+    ids: Strings,
+    text_sha256: Strings,
+    signatures: Signature,
+    shingle_counts: npt.NDArray[np.integer],
+    rank: npt.NDArray[np.integer],
+    texts: Texts,
+    threshold: float = THRESHOLD,
+    near: bool = True,
+) -> Stars:
+    """Find exact and near-duplicates among n documents.
+
+    `signatures` is a matrix of uint32, shape (n, num_perm); `texts(rows)` fetches texts by row. A
+    lower `rank` is better; ties are settled by id. The result does not depend on the order of
+    the documents. The most similar of the kept ones is named for each dropped one.
+    """
+    digests = as_bytes(text_sha256)
+    order = np.lexsort((digests, as_bytes(ids), np.asarray(rank)))
+    leader = _first_of_equals(digests[order])
+    ranked = _Ranked(order, leader, keeper=leader, similarity=np.ones(len(order)))
+    if near and len(order):
+        leaders = np.flatnonzero(leader == np.arange(len(leader)))
+        rows = order[leaders]
+        search = _StarSearch(
+            signatures[rows],
+            np.asarray(shingle_counts, dtype=np.int64)[rows],
+            _Reordered(texts, rows),
+        )
+        complete = search.grow(threshold)
+        # What became of the best of equal texts becomes of all of them.
+        at = np.searchsorted(leaders, leader)
+        ranked = _Ranked(order, leader, leaders[search.keeper[at]], search.similarity[at], complete)
+    return ranked.stars()
+
+
 def cluster(
     *,
     ids: Sequence[str],
@@ -75,33 +138,53 @@ def cluster(
     threshold: float = THRESHOLD,
     near: bool = True,
 ) -> Clusters:
-    """Find exact and near-duplicates among n documents.
+    """As `find_stars`, with lists in and out; `signatures` may be the stored column of
+    corpuskit.dedup.minhash.Signatures."""
+    stars = find_stars(
+        ids=ids,
+        text_sha256=text_sha256,
+        signatures=signatures if isinstance(signatures, np.ndarray) else from_bytes(signatures),
+        shingle_counts=shingle_counts,
+        rank=np.asarray(rank),
+        texts=texts,
+        threshold=threshold,
+        near=near,
+    )
+    kept = stars.kept.tolist()
+    names = [ids[row] for row in stars.keeper.tolist()]
+    reasons = [EXACT if same else NEAR for same in stars.same_text.tolist()]
+    return Clusters(
+        cluster_id=names,
+        cluster_size=stars.sizes,
+        kept=stars.kept,
+        duplicate_of=_unless(kept, names),
+        similarity=_unless(kept, stars.similarity.tolist()),
+        reason=_unless(kept, reasons),
+        complete=stars.complete,
+    )
 
-    `signatures` is a matrix of uint32, shape (n, num_perm), or the stored column of
-    corpuskit.dedup.minhash.Signatures; `texts(rows)` fetches texts by row. A lower `rank`
-    is better; ties are settled by id. The result does not depend on the order of the
-    documents. The most similar of the kept ones is named for each dropped one.
-    """
-    order = np.lexsort((_strings(text_sha256), _strings(ids), np.asarray(rank)))
-    leader = _first_of_equals(_strings(text_sha256)[order])
-    found = _Ranked(order, leader, keeper=leader, similarity=np.ones(len(order)))
-    if near and len(order):
-        leaders = np.flatnonzero(leader == np.arange(len(leader)))
-        rows = order[leaders]
-        matrix = signatures if isinstance(signatures, np.ndarray) else from_bytes(signatures)
-        stars = _Stars(
-            matrix[rows], np.asarray(shingle_counts, dtype=np.int64)[rows], _Reordered(texts, rows)
-        )
-        complete = stars.grow(threshold)
-        # What became of the best of equal texts becomes of all of them.
-        at = np.searchsorted(leaders, leader)
-        found = _Ranked(order, leader, leaders[stars.keeper[at]], stars.similarity[at], complete)
-    return found.result(ids)
 
-
-def _strings(values: Sequence[str]) -> npt.NDArray[np.bytes_]:
-    # As UTF-8: a quarter of the memory of numpy's own strings, and the same order.
+def as_bytes(values: Strings) -> npt.NDArray[np.bytes_]:
+    """Strings as a numpy array of their UTF-8, which sorts as they do and takes a quarter of the
+    memory of numpy's own strings; Arrow strings of one length are taken over without a copy."""
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    if isinstance(values, pa.Array):
+        return _fixed_width(values)
     return np.array([value.encode("utf-8", "surrogatepass") for value in values], dtype=np.bytes_)
+
+
+def _fixed_width(values: pa.Array) -> npt.NDArray[np.bytes_]:
+    if not len(values):
+        return np.zeros(0, dtype="S1")
+    _, ends, characters = values.cast(pa.large_string()).buffers()
+    bounds = np.frombuffer(ends, dtype="<i8")[values.offset : values.offset + len(values) + 1]
+    widths = np.diff(bounds)
+    if values.null_count or (widths != widths[0]).any() or not widths[0]:
+        return as_bytes(values.to_pylist())
+    octets = np.frombuffer(characters, dtype=np.uint8)[bounds[0] : bounds[-1]]
+    fixed: npt.NDArray[np.bytes_] = octets.view(f"S{widths[0]}")
+    return fixed
 
 
 def _first_of_equals(values: npt.NDArray[np.bytes_]) -> Rows:
@@ -118,7 +201,7 @@ class _Reordered:
         return self.texts(self.rows[np.asarray(rows)].tolist())
 
 
-class _Stars:
+class _StarSearch:
     """Near-duplicates among texts that differ, given in the order of their rank."""
 
     def __init__(self, signatures: Signature, counts: Rows, texts: Texts) -> None:
@@ -195,24 +278,16 @@ class _Ranked:
     similarity: Similarities
     complete: bool = True
 
-    def result(self, ids: Sequence[str]) -> Clusters:
+    def stars(self) -> Stars:
         """Back to documents in the order they were given."""
         place = np.argsort(self.order)
-        keeper = self.order[self.keeper[place]]
-        kept = (keeper == np.arange(len(keeper))).tolist()
-        names = [ids[row] for row in keeper.tolist()]
-        same = (self.leader == self.keeper)[place].tolist()
-        similarity = self.similarity[place].tolist()
-        return Clusters(
-            cluster_id=names,
-            cluster_size=np.bincount(keeper, minlength=len(keeper))[keeper],
-            kept=np.array(kept, dtype=np.bool_),
-            duplicate_of=_unless(kept, names),
-            similarity=_unless(kept, similarity),
-            reason=_unless(kept, [EXACT if equal else NEAR for equal in same]),
-            complete=self.complete,
+        return Stars(
+            self.order[self.keeper[place]],
+            self.similarity[place],
+            (self.leader == self.keeper)[place],
+            self.complete,
         )
 
 
 def _unless(kept: Sequence[bool], values: Sequence[T]) -> list[T | None]:
-    return [None if own else value for own, value in zip(kept, values, strict=True)]
+    return [None if keeps else value for keeps, value in zip(kept, values, strict=True)]

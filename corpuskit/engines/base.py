@@ -1,4 +1,4 @@
-"""The one method an engine needs."""
+"""The two methods of an engine."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ class Engine(Protocol):
     ) -> Iterator[tuple[int, Result]]:
         """(index of the task, result) as each is done, in any order.
 
-        An exception of `function` is raised here as it is; EngineError if a worker died.
+        An exception of `function` is raised here as it is; EngineError if a worker died. By then
+        no task is under way any more.
+        """
+        ...
+
+    def isolated(self, function: Callable[[Task], Result], task: Task) -> Result:
+        """Run one task in a process of its own.
+
+        An exception of `function` is raised here as it is; EngineError if the process died of the
+        task. The process that called is never harmed.
         """
         ...

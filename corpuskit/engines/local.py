@@ -75,21 +75,20 @@ class LocalEngine:
             for future in done:
                 yield running.pop(future), future.result()
 
+    def isolated(self, function: Callable[[Task], Result], task: Task) -> Result:
+        """See Engine.isolated."""
+        with _start(1) as pool:
+            try:
+                return pool.submit(function, task).result()
+            except BrokenProcessPool as error:
+                raise EngineError(_DIED) from error
+
     @staticmethod
     def _stop(pool: ProcessPoolExecutor, *, at_once: bool) -> None:
         pool.shutdown(wait=not at_once, cancel_futures=True)
         if at_once:
             for process in multiprocessing.active_children():
                 process.terminate()
-
-
-def isolated(function: Callable[[Task], Result], task: Task) -> Result:
-    """Run one task in a process of its own; EngineError if that process died of it."""
-    with _start(1) as pool:
-        try:
-            return pool.submit(function, task).result()
-        except BrokenProcessPool as error:
-            raise EngineError(_DIED) from error
 
 
 def _start(workers: int) -> ProcessPoolExecutor:

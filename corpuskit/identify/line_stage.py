@@ -4,76 +4,96 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import pyarrow as pa
 
-from corpuskit.document import text_sha256
+from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
 from corpuskit.identify.foreign import NEAR_RUN, RemovedLine, foreign_lines, without
 from corpuskit.identify.lines import Line, Related, judge_lines, line_share, measured_for
-from corpuskit.identify.stage import Identify
+from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.languages import script_of
 from corpuskit.schema import FIELDS
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
+FOREIGN_LINE: Final = "foreign_line"
+"""Kind of edit: a line in a language that is not wanted, taken out."""
 
-class Lines:
+_JUDGED: Final = "_judged_lines"
+"""Column in transit: the lines of each document as they were judged."""
+
+
+class Lines(EditingStage):
     """Add `lang_line_share` to documents in a wanted language; take foreign lines out if asked.
 
     `languages` has the wanted languages, each with those that it is easily taken for; all other
-    options are those of the stage `identify`, which runs before and again on what is left of a
+    options are those of the stage `identify`, which runs before, and again on what is left of a
     document. With `foreign_lines = "remove"` the lines that are surely in another language
-    (foreign.py) leave `text` and stand in `foreign_lines` and `foreign_text` instead, provided
-    that what is left is in a wanted language; else the document stays as it was. A document in
-    another language with enough lines in a wanted one is tried as well, but keeps the lines of
-    neighbors: what is left of a Betawi text without its Betawi lines is no Indonesian document.
+    (foreign.py) leave `text`, provided that what is left is in a wanted language; else the
+    document stays as it was. A document in another language with enough lines in a wanted one is
+    tried as well, but keeps the lines of neighbors: what is left of a Betawi text without its
+    Betawi lines is not an Indonesian document.
     """
 
     name: ClassVar[str] = "lines"
     version: ClassVar[str] = "2"
-    fields: ClassVar[tuple[pa.Field, ...]] = (
-        FIELDS["lang_line_share"],
-        FIELDS["foreign_lines"],
-        pa.field("foreign_text", pa.list_(pa.string())),
-    )
+    libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "icu4py", "numpy")
+    fields: ClassVar[tuple[pa.Field, ...]] = (FIELDS["lang_line_share"],)
+    kinds: ClassVar[Mapping[str, str]] = {
+        FOREIGN_LINE: "Lines taken out because they are surely in a language that is not wanted.",
+    }
+    remeasures: ClassVar[tuple[str, ...]] = ("identify",)
 
     def __init__(
         self,
         *,
         languages: Mapping[str, Sequence[str]],
         foreign_lines: Literal["keep", "remove"] = "keep",
-        **identify: Any,
+        sha256: str | None = None,
+        labels: Mapping[str, Sequence[str]] | None = None,
+        path: str | None = None,
+        reading: Mapping[str, Any] | None = None,
+        priors: Mapping[str, Any] | None = None,
     ) -> None:
         if foreign_lines not in ("keep", "remove"):
             raise ValueError(f"foreign_lines is 'keep' or 'remove', not {foreign_lines!r}")
+        del priors  # evidence on a document says nothing of one of its lines
         self._wanted = {code: _neighbors(code, related) for code, related in languages.items()}
         self._removes = foreign_lines == "remove"
-        self._identify = Identify(**identify)
+        self._spec = ModelSpec.of(path, sha256, labels, reading)
+
+    def edit(self, batch: Batch) -> EditedTexts:
+        """Judge the lines of every document in a wanted language, and take out what may go."""
+        judged = self._judged(batch)
+        if not self._removes:
+            return EditedTexts([None] * len(batch), {_JUDGED: judged})
+        targets = self._targets(batch["lang"], judged)
+        judged = [
+            measured_for(lines, target)
+            if target and script_of(target) != script_of(str(lang))
+            else lines
+            for lines, target, lang in zip(judged, targets, self._looked_for(batch), strict=True)
+        ]
+        removed = self._foreign(batch["lang"], targets, judged)
+        edits = [
+            _edit(text, removed[row]) if row in removed else None
+            for row, text in enumerate(batch["text"])
+        ]
+        return EditedTexts(edits, {_JUDGED: judged})
+
+    def stands(self, batch: Batch) -> Sequence[bool]:
+        """Lines are out for good only where what is left is in a wanted language."""
+        return [lang in self._wanted for lang in batch["lang"]]
 
     def process(self, batch: Batch) -> Batch:
-        """Judge the lines of every document in a wanted language; no row is lost here."""
-        model = self._identify.spec.load()
-        langs = self._looked_for(batch)
-        judged = judge_lines(batch.texts, langs, model, every=self._removes)
-        removed: dict[int, list[RemovedLine]] = {}
-        if self._removes:
-            owns = self._owns(batch["lang"], judged)
-            judged = [
-                measured_for(found, own)
-                if own and script_of(own) != script_of(str(lang))
-                else found
-                for found, own, lang in zip(judged, owns, langs, strict=True)
-            ]
-            batch, removed = self._removed(batch, self._foreign(batch["lang"], owns, judged))
-        return batch.with_columns(
-            lang_line_share=[
-                self._share(lang, lines, removed.get(row, []))
-                for row, (lang, lines) in enumerate(zip(batch["lang"], judged, strict=True))
-            ],
-            foreign_lines=[_rows(removed.get(row)) for row in range(len(batch))],
-            foreign_text=[_texts(removed.get(row)) for row in range(len(batch))],
-        )
+        """Add `lang_line_share`; no row is lost here."""
+        columns = zip(batch["lang"], batch[_JUDGED], batch.get("removed"), strict=True)
+        return batch.with_columns(lang_line_share=[self._share(*row) for row in columns])
+
+    def _judged(self, batch: Batch) -> list[list[Line]]:
+        model = self._spec.load()
+        return judge_lines(batch.texts, self._looked_for(batch), model, every=self._removes)
 
     def _looked_for(self, batch: Batch) -> list[str | None]:
         """The language of every document if that is wanted; where lines are taken out of others
@@ -84,7 +104,7 @@ class Lines:
             for row, lang in enumerate(batch["lang"])
         ]
 
-    def _owns(
+    def _targets(
         self, langs: Sequence[str | None], judged: Sequence[Sequence[Line]]
     ) -> list[str | None]:
         """The language of every document if that is wanted, else one that it may be saved in."""
@@ -96,44 +116,34 @@ class Lines:
     def _foreign(
         self,
         langs: Sequence[str | None],
-        owns: Sequence[str | None],
+        targets: Sequence[str | None],
         judged: Sequence[Sequence[Line]],
     ) -> dict[int, list[RemovedLine]]:
         """By row the lines that may go; those of neighbors not from what is to be saved."""
-        model = self._identify.spec.load()
-        found: dict[int, list[RemovedLine]] = {}
-        for row, (lang, own, lines) in enumerate(zip(langs, owns, judged, strict=True)):
-            near = own == lang
-            if own and (gone := foreign_lines(lines, own, self._wanted, model, near=near)):
-                found[row] = gone
-        return found
+        model = self._spec.load()
+        removed: dict[int, list[RemovedLine]] = {}
+        for row, (lang, target, lines) in enumerate(zip(langs, targets, judged, strict=True)):
+            near = target == lang
+            if target and (gone := foreign_lines(lines, target, self._wanted, model, near=near)):
+                removed[row] = gone
+        return removed
 
     def _share(
-        self, lang: str | None, lines: Sequence[Line], removed: Sequence[RemovedLine]
+        self, lang: str | None, lines: Sequence[Line], removed: Sequence[Mapping[str, Any]] | None
     ) -> float | None:
         if lang not in self._wanted:
             return None
-        gone = {one.line.at for one in removed}
+        gone = {row["line"] - 1 for row in removed or () if row["stage"] == self.name}
         rest = (line for line in lines if line.at not in gone)
         return line_share(rest, str(lang), self._wanted[str(lang)])
 
-    def _removed(
-        self, batch: Batch, removed: dict[int, list[RemovedLine]]
-    ) -> tuple[Batch, dict[int, list[RemovedLine]]]:
-        """The batch with the texts that are left, and what was taken out where that stands."""
-        rows = list(removed)
-        rests = [without(batch["text"][row], removed[row]) for row in rows]
-        again = self._identify.process(batch.take(rows).with_columns(text=rests))
-        stands = [at for at, lang in enumerate(again["lang"]) if lang in self._wanted]
-        names = ("text", *(field.name for field in Identify.fields))
-        columns: dict[str, list[Any]] = {name: list(batch.get(name)) for name in names}
-        digests = list(batch.get("text_sha256"))
-        for at in stands:
-            for name in names:
-                columns[name][rows[at]] = again[name][at]
-            digests[rows[at]] = text_sha256(rests[at])
-        kept = {rows[at]: removed[rows[at]] for at in stands}
-        return batch.with_columns(**columns, text_sha256=digests), kept
+
+def _edit(text: str, removed: Sequence[RemovedLine]) -> Edit:
+    """A text without these lines."""
+    passages = [
+        Passage(FOREIGN_LINE, one.line.at + 1, one.line.text, one.lang) for one in removed
+    ]
+    return Edit(without(text, removed), passages=passages)
 
 
 def _neighbors(code: str, related: Iterable[str]) -> frozenset[str]:
@@ -157,16 +167,3 @@ def _most(lines: Sequence[Line], wanted: Related) -> str | None:
             letters[line.lang] += line.letters
     code, most = max(letters.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return code if most >= NEAR_RUN else None
-
-
-def _rows(removed: Sequence[RemovedLine] | None) -> list[dict[str, Any]] | None:
-    """Number from 1, language and length of each line that was taken out; None for none."""
-    if not removed:
-        return None
-    return [
-        {"line": one.line.at + 1, "lang": one.lang, "chars": len(one.line.text)} for one in removed
-    ]
-
-
-def _texts(removed: Sequence[RemovedLine] | None) -> list[str] | None:
-    return [one.line.text for one in removed] if removed else None

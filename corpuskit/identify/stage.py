@@ -26,6 +26,7 @@ class Identify:
 
     name: ClassVar[str] = "identify"
     version: ClassVar[str] = "3"
+    libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "icu4py", "numpy")
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("lang", pa.string()),
         pa.field("lang_score", pa.float32()),

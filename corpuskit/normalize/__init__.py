@@ -13,15 +13,9 @@ from dataclasses import dataclass
 from corpuskit.errors import CatalogueError
 from corpuskit.normalize.edits import KINDS, Edits, apply
 from corpuskit.normalize.rules import rules_for
-from corpuskit.normalize.stage import EMPTY, LEGACY, Normalize
+from corpuskit.normalize.stage import REASONS, Normalize
 
 __all__ = ["KINDS", "REASONS", "Normalize", "Normalized", "normalize"]
-
-REASONS: dict[str, str] = {
-    EMPTY: "Nothing was left of the text once spaces and invisible characters were removed.",
-    LEGACY: "The text was typed for a font of the time before Unicode (Limon, VNI, TCVN3).",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Normalized:

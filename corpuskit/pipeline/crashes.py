@@ -9,105 +9,112 @@ of the task is done. A death that does not come again leaves no trace in the out
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from corpuskit.engines import Engine, isolated
+from corpuskit.chain import run_chain
+from corpuskit.engines import Engine
 from corpuskit.errors import EngineError
-from corpuskit.pipeline.tasks import MapTask, read, rows_of
-from corpuskit.stage import run_chain
+from corpuskit.pipeline.map_tasks import MapTask, read, rows_of
+from corpuskit.pipeline.step import Job
 
 MAX_DEADLY: Final = 10
 """Records of one task that are set aside; more of them mean that the machine or an installed
 library is at fault, not the records."""
 
-Function = Callable[[MapTask], str]
+Function = Callable[[Job[MapTask]], None]
+
+log = logging.getLogger(__name__)
 
 
 def run_all(
-    engine: Engine, function: Function, tasks: Sequence[MapTask], say: Callable[[str], None]
-) -> Iterator[int]:
-    """The index of each task as it is done, in any order; EngineError names what cannot be."""
-    left = dict(enumerate(tasks))
+    engine: Engine,
+    function: Function,
+    jobs: Sequence[Job[MapTask]],
+    say: Callable[[str], None],
+) -> Iterator[tuple[int, None]]:
+    """The index of each job as it is done, in any order; EngineError names what cannot be."""
+    left = dict(enumerate(jobs))
     while left:
-        for index in [one for one, task in left.items() if _died(task)]:
-            say(f"{_named(left[index])}: a process died here; once more, alone")
-            run_suspect(function, left.pop(index))
-            yield index
+        for index in [number for number, job in left.items() if _died(job)]:
+            line = f"{left[index].task.label}: a process died here; once more, alone"
+            log.warning(line)
+            say(line)
+            run_suspect(engine, function, left.pop(index))
+            yield index, None
         order = list(left)
         try:
             for position, _ in engine.map(function, [left[index] for index in order]):
                 del left[order[position]]
-                yield order[position]
+                yield order[position], None
         except EngineError:
             if not any(map(_died, left.values())):
                 raise
 
 
-def run_suspect(function: Function, task: MapTask) -> None:
+def run_suspect(engine: Engine, function: Function, job: Job[MapTask]) -> None:
     """Run a task in which a process died, alone; without what kills it, if it does so again."""
     for _ in range(MAX_DEADLY + 1):
-        if _survives(function, task):
+        if _survives(engine, function, job):
             return
-        task = _without_one(function, task)
+        job = replace(job, task=_without_deadly(engine, job))
     raise EngineError(
-        f"{_named(task)}: more than {MAX_DEADLY} of its records kill the process that works on "
+        f"{job.task.label}: more than {MAX_DEADLY} of its records kill the process that works on "
         "them; is there enough memory, and are the installed libraries sound?"
     )
 
 
-def _without_one(function: Function, task: MapTask) -> MapTask:
-    """The task without the part or record that a process dies of when it takes one by one."""
-    steps = task.workspace.scratch / f"steps-{task.key}"
-    steps.parent.mkdir(parents=True, exist_ok=True)
+def _without_deadly(engine: Engine, job: Job[MapTask]) -> MapTask:
+    """The task without the piece or record that a process dies of when it takes one by one."""
+    task = job.task
+    progress = job.workspace.scratch / f"one-by-one-{task.key}"
+    progress.parent.mkdir(parents=True, exist_ok=True)
     try:
-        isolated(_one_by_one, (task, steps))
+        engine.isolated(_one_by_one, (job, progress))
     except EngineError:
-        kind, number = steps.read_text().split()
+        kind, number = progress.read_text().split()
     else:
         raise EngineError(
-            f"{_named(task)}: a process died of its records together and of none alone; "
+            f"{task.label}: a process died of its records together and of none alone; "
             "there is probably not enough memory"
         )
     finally:
-        steps.unlink(missing_ok=True)
-    if kind == _PART:
+        progress.unlink(missing_ok=True)
+    log.warning("%s: %s %s kills its process and is set aside", task.label, kind, number)
+    if kind == _PIECE:
         return replace(task, unreadable=task.unreadable | {int(number)})
     return replace(task, deadly=task.deadly | {int(number)})
 
 
-_PART, _ROW = "part", "row"
+_PIECE, _ROW = "piece", "row"
 
 
-def _one_by_one(given: tuple[MapTask, Path]) -> None:
-    """Read a task's parts and run its segment over its rows, each said in a file before it is
-    begun."""
-    task, steps = given
-    for number in range(len(task.parts)):
+def _one_by_one(given: tuple[Job[MapTask], Path]) -> None:
+    """Read a task's pieces and run its segment over its rows; each is named in a file before it
+    is begun."""
+    job, progress = given
+    task = job.task
+    for number in range(len(task.pieces)):
         if number not in task.unreadable:
-            steps.write_text(f"{_PART} {number}")
-            read(replace(task, parts=(task.parts[number],), unreadable=frozenset()))
-    batch = rows_of(task)
+            progress.write_text(f"{_PIECE} {number}")
+            read(replace(task, pieces=(task.pieces[number],), unreadable=frozenset()))
+    batch = rows_of(job)
     stages = task.segment.make()
     for row in range(len(batch)):
-        steps.write_text(f"{_ROW} {row}")
+        progress.write_text(f"{_ROW} {row}")
         run_chain(stages, batch.take([row]))
 
 
-def _survives(function: Function, task: MapTask) -> bool:
+def _survives(engine: Engine, function: Function, job: Job[MapTask]) -> bool:
     try:
-        isolated(function, task)
+        engine.isolated(function, job)
     except EngineError:
         return False
     return True
 
 
-def _died(task: MapTask) -> bool:
-    return task.workspace.died(task.segment.name, task.key)
-
-
-def _named(task: MapTask) -> str:
-    inputs = list(dict.fromkeys(part.input.name for part in task.parts))
-    return f"source {task.source.name!r}" + (f", {', '.join(inputs[:3])}" if inputs else "")
+def _died(job: Job[MapTask]) -> bool:
+    return job.workspace.died(job.task.step, job.task.key)

@@ -6,11 +6,12 @@ import threading
 from dataclasses import replace
 from typing import Final
 
+from corpuskit.chain import run_chain
 from corpuskit.document import RawRecord
+from corpuskit.pipeline.map_tasks import raw_columns
 from corpuskit.pipeline.plan import Plan
 from corpuskit.pipeline.segments import StageSpec
-from corpuskit.pipeline.tasks import raw_columns
-from corpuskit.stage import REASON, Batch, run_chain
+from corpuskit.stage import REASON, Batch
 
 MOST_BYTES: Final = 1_000_000
 """Of a page that are looked at; of a longer one the rest counts as more of the same. The largest

@@ -1,76 +1,25 @@
-"""The plan of a build: its sources with their inputs, its segments, its policies."""
+"""The plan of a build: its sources, its chains of stages, its policy, its identity."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from corpuskit import exclusions, registry
-from corpuskit.connectors.base import Connector, Input
-from corpuskit.connectors.calls import answerable
-from corpuskit.errors import Problem, RecipeError, SourceError
+from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
 from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
+from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
-from corpuskit.pipeline.segments import Segment, StageSpec
-from corpuskit.quality import resolve_policy
-from corpuskit.recipe import Recipe, resolve
-from corpuskit.recipe.checks import CONSENT
-
-NOT_KNOWN = "NOASSERTION"
-
-
-@dataclass(frozen=True)
-class SourcePlan:
-    """One source of the recipe, resolved against the catalogue."""
-
-    name: str
-    connector: str
-    options: Mapping[str, Any]
-    root: str
-    license: str
-    license_verified_by: str | None
-    store: str | None = None
-    """Folder of what it fetches, once the build's folder is known."""
-    avoid: tuple[str, ...] = ()
-    """Domains whose pages must not be used."""
-
-    def open(self) -> Connector:
-        """The connector, ready to list and read; ConnectorError where it cannot be made."""
-        kind = registry.connector(self.connector)
-        store = Path(self.store) if self.store else None
-        with answerable(kind, self.name, "being set up"):
-            options = kind.Options.model_validate(dict(self.options))
-            made: Connector = kind(options, Path(self.root), store)
-        made.avoid = self.avoid
-        return made
-
-    @property
-    def fetches(self) -> bool:
-        """Whether its inputs are only there once they have been fetched."""
-        connector = self.open()
-        with answerable(connector, self.name, "saying whether it fetches"):
-            return connector.remote()
-
-    @property
-    def source_type(self) -> str:
-        """Value of the column `source_type`."""
-        return self.open().source_type
-
-    @property
-    def key(self) -> list[Any]:
-        """What the rows read from it depend on, beside the bytes of its inputs."""
-        kind = registry.connector(self.connector)
-        unread = {"path", *kind.fetch_only}
-        rest = {key: value for key, value in self.options.items() if key not in unread}
-        return [
-            self.name, self.connector, kind.version, rest, self.license, self.license_verified_by,
-            self.avoid,
-        ]  # fmt: skip
+from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
+from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
+from corpuskit.policy import Policy, resolve_thresholds, signal_rules
+from corpuskit.policy.rules import ledger_stages
+from corpuskit.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -84,21 +33,37 @@ class Plan:
     """Identification model: name, sha256, license."""
     extract: Segment
     annotate: Segment
-    signature: Segment
-    policies: Mapping[str, Mapping[str, float]]
-    """Per wanted language: rule to threshold."""
+    sign: Segment
+    policy: Policy
     unknown: tuple[str, ...] = ()
     """Wanted languages that the model cannot answer with, in a plan that is only to fetch."""
 
     def placed(self, raw: Path) -> Plan:
         """The same plan with a folder in `raw` for everything that each source fetches."""
-        placed = (replace(one, store=str(raw / one.name)) for one in self.sources)
-        return replace(self, sources=tuple(placed))
+        return replace(self, sources=tuple(source.placed(raw) for source in self.sources))
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The chains of stages, in order."""
+        return (self.extract, self.annotate, self.sign)
 
     @property
     def extra_stages(self) -> tuple[StageSpec, ...]:
         """Stages that the recipe adds to the built-in ones."""
         return tuple(spec for spec in self.annotate.specs if spec.stage in self.recipe.stages)
+
+    @property
+    def ledger_stages(self) -> tuple[str, ...]:
+        """Every stage at which a record can be lost, in order."""
+        chains = (*self.extract.ledger_stages, *self.annotate.ledger_stages)
+        return ("read", *chains, *ledger_stages(self.policy), "dedup", "publish")
+
+    @cached_property
+    def identity(self) -> Identity:
+        """What outputs depend on."""
+        from corpuskit.pipeline.steps import identity_of
+
+        return identity_of(self)
 
 
 def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
@@ -109,7 +74,7 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     """
     profiles = tuple(language(code) for code in recipe.languages)
     sources = source_plans(recipe)
-    list_inputs([one for one in sources if not one.fetches], str(recipe.path))
+    list_inputs([source for source in sources if not source.fetches], str(recipe.path))
     table = recipe.identify
     model, options, places = model_options(
         table.model, sha256=table.sha256, labels=table.labels, root=recipe.folder
@@ -119,62 +84,86 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     if not only_fetch:
         _check_known(wanted, known, recipe)
     screen = StageSpec("screen", {"languages": wanted, **options}, places)
-    return Plan(
+    screens = (screen,) if recipe.extract.screen else ()
+    plan = Plan(
         recipe=recipe,
         languages=profiles,
         sources=sources,
         model=model,
-        extract=Segment(
-            "extract",
-            (
-                StageSpec("decode"),
-                *((screen,) if recipe.extract.screen else ()),
-                StageSpec("extract"),
-            ),
-        ),
+        extract=Segment("extract", (StageSpec("decode"), *screens, StageSpec("extract"))),
         annotate=_annotate(profiles, recipe, options, places),
-        signature=Segment("signature", (StageSpec("signature"),)),
-        policies={one.code: _policy(one, recipe) for one in profiles},
+        sign=Segment("sign", (StageSpec("signature"),)),
+        policy=_policy(profiles, sources, recipe),
         unknown=tuple(code for code in wanted if code not in known),
     )
+    _check_stages(plan)
+    return plan
 
 
 def _annotate(
     profiles: Sequence[Language], recipe: Recipe, model: dict[str, Any], places: dict[str, Any]
 ) -> Segment:
-    """What is found out about a text; `model` and `places` are the options of its model."""
+    """What is found out about a text; `model` and `places` are the options of its model.
+
+    Stages of the recipe's own that change texts run before the signals are measured, so that
+    these describe the text that is published; the others run last and see every signal.
+    """
     identify = model | _priors(recipe)
     lines = {
-        "languages": {one.code: list(one.confusable) for one in profiles},
+        "languages": {profile.code: list(profile.confusable) for profile in profiles},
         "foreign_lines": recipe.identify.foreign_lines,
     }
-    signals = {
-        "stop_words": {one.code: list(one.stop_words.values) for one in profiles if one.stop_words},
-        "syllabic": [one.code for one in profiles if one.segmentation == "syllables"],
-        "specific_words": {one.code: lists for one in profiles if (lists := specific_lists(one))},
-    }
+    own = [StageSpec(name) for name in recipe.stages]
     return Segment(
         "annotate",
         (
             StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
             StageSpec("identify", identify, places),
             StageSpec("lines", {**identify, **lines}, places),
-            StageSpec("signals", signals),
-            *(StageSpec(name) for name in recipe.stages),
+            *(spec for spec in own if spec.is_editing),
+            StageSpec("signals", _signals(profiles)),
+            *(spec for spec in own if not spec.is_editing),
         ),
     )
 
 
-def source_plans(recipe: Recipe) -> tuple[SourcePlan, ...]:
-    """The recipe's sources alone: what would be read or fetched, whether it is there or not."""
-    return tuple(_source(table.model_dump(exclude_none=True), recipe) for table in recipe.source)
+def _signals(profiles: Sequence[Language]) -> dict[str, Any]:
+    """Options of the stage `signals`: what it must know about the languages."""
+    return {
+        "stop_words": {
+            profile.code: list(profile.stop_words.values)
+            for profile in profiles
+            if profile.stop_words
+        },
+        "syllabic": [profile.code for profile in profiles if profile.segmentation == "syllables"],
+        "specific_words": {
+            profile.code: lists for profile in profiles if (lists := specific_lists(profile))
+        },
+    }
+
+
+def _check_stages(plan: Plan) -> None:
+    """Names that would make the ledger ambiguous, and rules on signals that nobody measures."""
+    file, problems = str(plan.recipe.path), []
+    for index, spec in enumerate(plan.extra_stages, 1):
+        if spec.kind.name in RESERVED:
+            message = f"a stage cannot be called {spec.kind.name!r}: the ledger has one of that name"
+            problems.append(Problem(file, f"stages[{index}]", message))
+    columns = {field.name for spec in plan.extra_stages for field in spec.fields}
+    for signal in plan.policy.signals:
+        if signal not in columns:
+            added = ", ".join(sorted(columns)) or "none"
+            message = f"no stage of the recipe adds the column {signal!r} (added: {added})"
+            problems.append(Problem(file, f"rules.{signal}", message, "name its stage in `stages`"))
+    if problems:
+        raise RecipeError(problems)
 
 
 def _check_known(wanted: Sequence[str], known: frozenset[str], recipe: Recipe) -> None:
     """A language that the model cannot answer with would lose every document: say so first."""
-    told = f"the model {recipe.identify.model} does not know"
+    message = f"the model {recipe.identify.model} does not know"
     problems = [
-        Problem(str(recipe.path), f"languages[{at}]", f"{told} {code}", _who_knows(code))
+        Problem(str(recipe.path), f"languages[{at}]", f"{message} {code}", _who_knows(code))
         for at, code in enumerate(wanted, 1)
         if code not in known
     ]
@@ -186,7 +175,7 @@ def _who_knows(code: str) -> str:
     """What to do about a language that the recipe's model cannot answer with."""
     profile = language(code)
     if profile.embedded_models:
-        return " or ".join(f'[identify] model = "{one}"' for one in profile.embedded_models)
+        return " or ".join(f'[identify] model = "{name}"' for name in profile.embedded_models)
     if profile.brought_models:
         return f"no model in the package does: bring {' or '.join(profile.brought_models)}"
     return "no model that is known here does: train one with `corpuskit lid train`"
@@ -194,45 +183,27 @@ def _who_knows(code: str) -> str:
 
 def _priors(recipe: Recipe) -> dict[str, Any]:
     """The evidence beside the text, where the recipe gives any a weight."""
-    weights = {kind: one for kind, one in recipe.identify.priors if one}
+    weights = {kind: weight for kind, weight in recipe.identify.priors if weight}
     return {"priors": prior_options(weights, languages())} if weights else {}
 
 
-def _policy(profile: Language, recipe: Recipe) -> dict[str, float]:
+def _policy(
+    profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe: Recipe
+) -> Policy:
+    return Policy(
+        wanted=tuple(recipe.languages),
+        thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
+        signal_rules=signal_rules(
+            {name: table.as_rules() for name, table in recipe.rules.items()}
+        ),
+        exclusions={source.name: source.exclusions for source in sources},
+    )
+
+
+def _thresholds(profile: Language, recipe: Recipe) -> dict[str, float]:
     """The rules that are on. A profile's floor for the model's score is lid.176's: it says
     nothing about another model's scores, so there the recipe alone sets one."""
     overrides = dict(recipe.quality.get(profile.code, {}))
     if recipe.identify.model != EMBEDDED:
         overrides.setdefault("min_lang_score", False)
-    return resolve_policy(profile, overrides)
-
-
-def _source(table: Mapping[str, Any], recipe: Recipe) -> SourcePlan:
-    resolved = resolve(dict(table))
-    common = ("name", "connector", "license", "license_verified_by")
-    name, connector, license_, verified = (resolved.get(key) for key in common)
-    rights = (CONSENT, "consent", "allow_excluded")
-    given = {key: value for key, value in resolved.items() if key not in (*common, *rights)}
-    avoid = exclusions.domains(resolved.get("allow_excluded") or ())
-    kind = registry.connector(str(connector)).Options
-    options = kind.model_validate(given).model_dump(mode="json", exclude_unset=True)
-    root = str(recipe.folder.absolute())
-    return SourcePlan(
-        str(name), str(connector), options, root, str(license_), verified, avoid=avoid
-    )
-
-
-def list_inputs(sources: Sequence[SourcePlan], file: str) -> dict[str, list[Input]]:
-    """Inputs per source, each in its fixed order; RecipeError lists the sources without any."""
-    inputs: dict[str, list[Input]] = {}
-    problems: list[Problem] = []
-    for index, source in enumerate(sources):
-        try:
-            connector = source.open()
-            with answerable(connector, source.name, "listing its inputs"):
-                inputs[source.name] = connector.inputs()
-        except SourceError as error:
-            problems.append(Problem(file, f"source[{index + 1}] ({source.name})", str(error)))
-    if problems:
-        raise RecipeError(problems)
-    return inputs
+    return resolve_thresholds(profile, overrides)

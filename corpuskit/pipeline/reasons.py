@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
 from corpuskit.connectors import REASONS as READ
 from corpuskit.dedup import REASONS as DEDUP
 from corpuskit.extract import REASONS as EXTRACT
 from corpuskit.identify import REASONS as IDENTIFY
+from corpuskit.normalize import KINDS
 from corpuskit.normalize import REASONS as NORMALIZE
-from corpuskit.pipeline.tally import STAGES
-from corpuskit.pipeline.tasks import CRASHED
-from corpuskit.quality import REASONS as QUALITY
+from corpuskit.pipeline.map_tasks import CRASHED
+from corpuskit.policy import REASONS as POLICY
+
+if TYPE_CHECKING:
+    from corpuskit.pipeline.plan import Plan
+
+STAGES: Final = (
+    "read", "decode", "screen", "extract", "normalize", "policy", "language", "quality", "dedup",
+    "publish",
+)  # fmt: skip
+"""Stages of the ledger of a build without stages or rules of its own, in order; a reason code
+starts with the stage that the record was lost at."""
+
+_BUILT_IN: Final = {
+    **READ, **EXTRACT, **NORMALIZE, **IDENTIFY, **POLICY, **DEDUP, **CRASHED,
+}  # fmt: skip
 
 
 def reasons() -> dict[str, dict[str, str]]:
-    """Codes and meanings per ledger stage, in the order of the stages."""
-    every = {**READ, **EXTRACT, **NORMALIZE, **IDENTIFY, **QUALITY, **DEDUP, **CRASHED}
-    by_stage = {
-        stage: {code: text for code, text in every.items() if code.startswith(f"{stage}/")}
-        for stage in STAGES
-    }
-    return {stage: codes for stage, codes in by_stage.items() if codes}
+    """Built-in codes and meanings per ledger stage, in the order of the stages."""
+    return {stage: codes for stage in STAGES if (codes := _of_stage(stage, _BUILT_IN))}
+
+
+def _of_stage(stage: str, codes: Mapping[str, str]) -> dict[str, str]:
+    return {code: text for code, text in codes.items() if code.startswith(f"{stage}/")}
+
+
+def reasons_of_plan(plan: Plan) -> dict[str, str]:
+    """Every code that a build of this plan can have, with its meaning: also those of its
+    plug-ins."""
+    specs = (spec for segment in plan.segments for spec in segment.specs)
+    stages = {code: text for spec in specs for code, text in spec.reasons.items()}
+    sources = {code: text for source in plan.sources for code, text in source.reasons.items()}
+    return {**_BUILT_IN, **stages, **sources, **plan.policy.meanings()}
+
+
+def edits() -> dict[str, dict[str, str]]:
+    """Built-in kinds of edits and their meanings, per stage that makes them."""
+    from corpuskit.identify.line_stage import Lines
+
+    return {"normalize": dict(KINDS), "lines": dict(Lines.kinds)}

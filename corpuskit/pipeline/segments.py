@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
 from corpuskit import registry
-from corpuskit.stage import Signal, Stage
-from corpuskit.workspace import task_key
+from corpuskit.edits import EDIT_FIELDS, EditingStage
+from corpuskit.identity import Ingredient, ingredient_of, key_of
+from corpuskit.stage import Signal, Stage, reasons_of
 
 _MADE: dict[str, Stage] = {}
 """Stages of this process by the digest of their spec: models load once per worker."""
+
+RESERVED: Final = frozenset({"read", "policy", "language", "quality", "rules", "dedup", "publish"})
+"""Stages of the ledger that are not stages of a chain; no stage may have one of these names."""
 
 
 @dataclass(frozen=True)
@@ -27,25 +31,41 @@ class StageSpec:
     """Options that say where something is on this machine; not part of the key."""
 
     @property
-    def version(self) -> str:
-        """The stage's version."""
-        return str(registry.stage(self.stage).version)
+    def kind(self) -> Any:
+        """The stage's class, or the lifted signal."""
+        return registry.stage(self.stage)
 
     @property
-    def key(self) -> list[Any]:
+    def ingredient(self) -> Ingredient:
         """What the stage's output depends on, beside its input."""
-        return [self.stage, self.version, dict(self.options)]
+        provider = registry.provider(registry.STAGES, self.stage)
+        return ingredient_of(self.kind, self.options, provider)
 
     @property
     def fields(self) -> tuple[pa.Field, ...]:
         """The columns that the stage adds."""
-        return tuple(registry.stage(self.stage).fields)
+        return tuple(self.kind.fields)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The reason codes that the stage declares, with their meaning."""
+        return reasons_of(self.kind)
+
+    @property
+    def edits(self) -> dict[str, str]:
+        """The kinds of edits that the stage makes, with their meaning; empty if it makes none."""
+        return dict(self.kind.kinds) if self.is_editing else {}
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the stage changes texts."""
+        return isinstance(self.kind, type) and issubclass(self.kind, EditingStage)
 
     def make(self) -> Stage:
         """The stage itself; made once per process and options."""
-        digest = task_key(self.key, dict(self.places))
+        digest = key_of(self.ingredient.key, dict(self.places))
         if digest not in _MADE:
-            kind = registry.stage(self.stage)
+            kind = self.kind
             lifted = isinstance(kind, Signal)
             _MADE[digest] = kind if lifted else kind(**self.options, **self.places)
         return _MADE[digest]
@@ -53,20 +73,27 @@ class StageSpec:
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of map stages with one output file per task."""
+    """A run of map stages with one output per task."""
 
     name: str
     specs: tuple[StageSpec, ...]
 
     @property
-    def key(self) -> list[Any]:
-        """What the segment's outputs depend on, beside their input."""
-        return [self.name, [spec.key for spec in self.specs]]
-
-    @property
     def fields(self) -> dict[str, pa.Field]:
         """The columns that its stages add, by name; a later stage's type wins."""
-        return {one.name: one for spec in self.specs for one in spec.fields}
+        edits = EDIT_FIELDS if any(spec.is_editing for spec in self.specs) else ()
+        declared = [*(one for spec in self.specs for one in spec.fields), *edits]
+        return {one.name: one for one in declared}
+
+    @property
+    def ledger_stages(self) -> tuple[str, ...]:
+        """Names of the stages that can lose a document, in order."""
+        return tuple(spec.kind.name for spec in self.specs if spec.reasons)
+
+    @property
+    def ingredients(self) -> tuple[Ingredient, ...]:
+        """What its outputs depend on, beside their input."""
+        return tuple(spec.ingredient for spec in self.specs)
 
     def make(self) -> list[Stage]:
         """Its stages, ready to run."""

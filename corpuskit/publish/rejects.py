@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import IO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpuskit.schema import REJECTS
-from corpuskit.workspace import Workspace, atomic_file
 
 ROWS_PER_FILE: Final = 1_000_000
 ROW_GROUP: Final = 50_000
@@ -20,29 +19,26 @@ def rejects_name(number: int, count: int) -> str:
     return f"rejects/rejects-{number:05d}-of-{count:05d}.parquet"
 
 
-def write_rejects(
-    workspace: Workspace, tables: Iterable[pa.Table], total: int, per_file: int = ROWS_PER_FILE
-) -> list[tuple[str, int]]:
-    """Write tables of REJECTS rows, in order, as files of `per_file` rows: (name, rows) of each.
-
-    `total` is how many rows there will be. Row groups are cut at fixed numbers of rows, however
-    the rows come in.
-    """
+def files_of(total: int, per_file: int = ROWS_PER_FILE) -> list[tuple[str, int, int]]:
+    """(name, first row, row behind the last) of every file; one file where there is no row."""
     count = max(1, -(-total // per_file))
-    written: list[tuple[str, int]] = []
-    groups = _regroup(tables, min(ROW_GROUP, per_file))
-    for number in range(count):
-        name = rejects_name(number, count)
-        rows = 0
-        with (
-            atomic_file(workspace.folder / name, workspace.scratch) as file,
-            pq.ParquetWriter(file, REJECTS, compression="zstd", version="2.6") as writer,
-        ):
-            while rows < per_file and (group := next(groups, None)) is not None:
-                writer.write_table(group)
-                rows += group.num_rows
-        written.append((name, rows))
-    return written
+    return [
+        (rejects_name(number, count), number * per_file, min(total, (number + 1) * per_file))
+        for number in range(count)
+    ]
+
+
+def write_rejects(file: IO[bytes], tables: Iterable[pa.Table]) -> int:
+    """Write tables of REJECTS rows, in order; their number.
+
+    Row groups are cut at fixed numbers of rows, however the rows come in.
+    """
+    rows = 0
+    with pq.ParquetWriter(file, REJECTS, compression="zstd", version="2.6") as writer:
+        for group in _regroup(tables, ROW_GROUP):
+            writer.write_table(group)
+            rows += group.num_rows
+    return rows
 
 
 def _regroup(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:

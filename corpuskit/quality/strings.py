@@ -1,12 +1,11 @@
-"""Signals and verdicts of plain strings, for a REPL."""
+"""Signals of plain strings, for a REPL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from corpuskit.languages import Language
 from corpuskit.languages import language as profile_of
-from corpuskit.quality.policy import Verdict, judge, resolve_policy
 from corpuskit.quality.signals import Signals
 from corpuskit.stage import Batch
 
@@ -20,26 +19,13 @@ def quality_signals(
     a language that is not in the catalogue.
     """
     profile = profile_of(language)
-    return list(_measured(texts, profile, stop_words)["quality"])
+    return list(measured(texts, profile, stop_words)["quality"])
 
 
-def judge_texts(
-    texts: Iterable[str], *, language: str, rules: Mapping[str, float | bool] | None = None
-) -> list[Verdict]:
-    """A verdict on each text by its language's rules, `rules` replacing some (False: off).
-
-    The texts are taken to be in `language`: rules on language scores are left out.
-    Raises CatalogueError for an unknown language, RecipeError for an unknown rule.
-    """
-    profile = profile_of(language)
-    policy = resolve_policy(profile, {**(rules or {}), "min_lang_score": False,
-                                      "min_script_ratio": False})  # fmt: skip
-    return judge(_measured(texts, profile), {language: policy}, [language])
-
-
-def _measured(
+def measured(
     texts: Iterable[str], profile: Language, stop_words: Sequence[str] | None = None
 ) -> Batch:
+    """A batch of texts of one language with their signals."""
     if stop_words is None:
         stop_words = profile.stop_words.values if profile.stop_words else ()
     batch = Batch.of_texts(texts)

@@ -161,6 +161,47 @@ class Identify(_Table):
     )
 
 
+class ExcludeTable(_Table):
+    """What must not be used of any source, beside the catalogue's list (docs/sources.md)."""
+
+    domains: tuple[str, ...] = Field(
+        default=(), strict=False, description="domains, each with every host below it"
+    )
+    urls: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="addresses; one that ends in `*` stands for all that begin so",
+    )
+    files: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="text files with a domain or an address a line; `#` starts a comment",
+    )
+
+
+class RuleBounds(_Table):
+    """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
+
+    min: float | None = Field(default=None, description="least value that is kept")
+    max: float | None = Field(default=None, description="most that is kept")
+
+
+class RuleTable(RuleBounds):
+    """`[rules.SIGNAL]`: bounds for every language; `[rules.SIGNAL.LANG]` for one, which wins."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[LanguageCode, RuleBounds]
+
+    def as_rules(self) -> dict[str, Any]:
+        """Bounds for all languages, and tables by language."""
+        languages = {
+            code: bounds.model_dump(exclude_none=True)
+            for code, bounds in (self.__pydantic_extra__ or {}).items()
+        }
+        common = {"min": self.min, "max": self.max}
+        return {key: value for key, value in common.items() if value is not None} | languages
+
+
 class Dedup(_Table):
     """How duplicates are found."""
 
@@ -208,6 +249,12 @@ class Recipe(_Table):
         default_factory=dict,
         description="thresholds per language that replace the profile's; `false` turns one off",
     )
+    rules: dict[str, RuleTable] = Field(
+        default_factory=dict,
+        description="bounds on the signals of `stages`, by column: `[rules.politeness] min = 0.1`, "
+        "or for one language `[rules.politeness.khm_Khmr] min = 0.2`",
+    )
+    exclude: ExcludeTable = ExcludeTable()
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,

@@ -1,0 +1,77 @@
+"""Run a plan's steps with an engine, and resume them: a task whose output stands is skipped."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from corpuskit.engines import Engine
+from corpuskit.identity import upgrades
+from corpuskit.pipeline import crashes
+from corpuskit.pipeline.step import Job, State, Step, Task
+
+log = logging.getLogger(__name__)
+
+
+class Run:
+    """One run of steps in an open workspace."""
+
+    def __init__(self, state: State, engine: Engine) -> None:
+        self.state, self.engine = state, engine
+
+    def run(self, steps: Sequence[Step]) -> State:
+        """Every step in order; steps whose outputs stand take no time."""
+        for step in steps:
+            self._run(step)
+        return self.state
+
+    def _run(self, step: Step) -> None:
+        state = self.state
+        tasks = step.tasks(state)
+        standing = step.standing(state, tasks)
+        pending = [index for index in range(len(tasks)) if index not in standing]
+        progress = state.progress
+        if step.shown:
+            progress.begin(step.name, len(tasks), len(standing))
+        log.info("%s: %d tasks, %d stand", step.name, len(tasks), len(standing))
+        self._tell_upgrades(step, rerun=bool(pending))
+        results: dict[int, Any] = {}
+        if pending:
+            step.before(state, [tasks[index] for index in pending])
+            for position, result in self._map(step, [tasks[index] for index in pending]):
+                index = pending[position]
+                results[index] = result
+                state.workspace.note(step=step.name, done=tasks[index].key)
+                if step.shown:
+                    progress.advance(step.name)
+        state.tasks[step.name] = tasks
+        told = step.after(state, tasks, results)
+        if step.shown:
+            progress.end(step.name, told)
+
+    def _map(self, step: Step, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+        if step.in_parent:
+            yield from ((index, step.here(self.state, task)) for index, task in enumerate(tasks))
+            return
+        jobs = [Job(self.state.workspace, task) for task in tasks]
+        function: Callable[[Any], Any] = type(step).function
+        if step.guarded:
+            say = partial(self.state.progress.say, step.name)
+            yield from crashes.run_all(self.engine, function, jobs, say)
+        else:
+            yield from self.engine.map(function, jobs)
+
+    def _tell_upgrades(self, step: Step, *, rerun: bool) -> None:
+        """Say which libraries changed since the step ran last, where that makes it run again."""
+        workspace = self.state.workspace
+        software = self.state.plan.identity.software.get(step.name)
+        if software is None:
+            return
+        known = workspace.software()
+        if rerun and step.name in known and (changed := upgrades(known[step.name], software)):
+            line = f"{step.name} runs again: {', '.join(changed)}"
+            log.info(line)
+            self.state.progress.note(step.name, line)
+        workspace.keep_software({**known, step.name: software})

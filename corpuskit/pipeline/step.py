@@ -1,0 +1,109 @@
+"""Steps: what a plan is made of, and what passes between them.
+
+A step turns what earlier steps left into tasks, names the function that a worker runs for each,
+and leaves outputs in the store. `Run` (run.py) knows no step by name: it skips tasks whose output
+stands, hands the others to the engine and lets the step book what came of them.
+
+    class Sign(Step):
+        name = "sign"
+        function = staticmethod(sign)                 # module-level: def sign(job: Job) -> Any
+        def tasks(self, state: State) -> Sequence[Task]: ...
+
+A task carries keys and names of outputs, never paths: it means the same on every machine.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from corpuskit.progress import Progress
+from corpuskit.workspace import Workspace, output_name
+
+if TYPE_CHECKING:
+    from corpuskit.pipeline.plan import Plan
+
+
+@dataclass(frozen=True)
+class Task:
+    """One unit of work, as a worker is handed it."""
+
+    step: str
+    key: str
+    """What its output depends on."""
+
+    @property
+    def output(self) -> str:
+        """Name of what it leaves in the store."""
+        return output_name(self.step, self.key)
+
+    @property
+    def label(self) -> str:
+        """What it works on, in words, for messages."""
+        return f"{self.step} {self.key[:12]}"
+
+
+TaskT = TypeVar("TaskT", bound=Task)
+
+
+@dataclass(frozen=True)
+class Job(Generic[TaskT]):
+    """A task and the build folder that it reads from and writes to."""
+
+    workspace: Workspace
+    task: TaskT
+
+
+@dataclass
+class State:
+    """What a run knows so far; steps add to it in their order."""
+
+    plan: Plan
+    workspace: Workspace
+    progress: Progress
+    task_records: int
+    task_bytes: int
+    tasks: dict[str, Sequence[Any]] = field(default_factory=dict)
+    """Per step, its tasks in order; all have been done."""
+    results: dict[str, Any] = field(default_factory=dict)
+    """Per step, what it tells later steps that is small and stands in no output."""
+    build_id: str = ""
+    """Known once the inputs are."""
+
+
+class Step(ABC):
+    """One step of a plan."""
+
+    name: ClassVar[str]
+    function: ClassVar[Callable[[Any], Any]]
+    """What a worker runs: a module-level function of a Job."""
+    guarded: ClassVar[bool] = False
+    """Whether a record that kills its worker is set aside (see crashes)."""
+    shown: ClassVar[bool] = True
+    """Whether people are told of it."""
+    in_parent: ClassVar[bool] = False
+    """Whether its tasks run in this process, one after the other, by `here`."""
+
+    @abstractmethod
+    def tasks(self, state: State) -> Sequence[Task]:
+        """All its tasks, in order, those that have been done before included."""
+
+    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
+        """Indices of the tasks whose output stands from an earlier run."""
+        there = {output.name for output in state.workspace.store.list(f".work/{self.name}")}
+        return {index for index, task in enumerate(tasks) if task.output in there}
+
+    def before(self, state: State, tasks: Sequence[Task]) -> None:
+        """Called with the tasks that are to be done, if there are any."""
+
+    def here(self, state: State, task: Any) -> Any:
+        """Do a task in this process, where `in_parent`."""
+        raise NotImplementedError
+
+    def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
+        """Take up what came of it: `results` by the index of each task done in this run. What
+        comes back is told to people."""
+        return "" if results or not tasks else "done before"
+

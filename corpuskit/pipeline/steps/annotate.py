@@ -1,0 +1,51 @@
+"""The step `annotate`: make texts canonical, identify their language, measure them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pyarrow as pa
+
+from corpuskit import schema
+from corpuskit.document import document_id
+from corpuskit.pipeline.map_tasks import MapTask, run_segment, store_batch, stored_fields
+from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.stage import DETAIL, REASON
+
+_GIVEN: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
+
+
+def annotate(job: Job[MapTask]) -> None:
+    """Run the second segment and give every row its id and size."""
+    batch = run_segment(job)
+    texts = [text or "" for text in batch["text"]]
+    batch = batch.with_columns(
+        id=[document_id(*pair) for pair in zip(batch["source_ref"], texts, strict=True)],
+        text_bytes=[len(text.encode("utf-8", "replace")) for text in texts],
+    )
+    first = (schema.FIELDS["id"], schema.FIELDS["text"], pa.field("text_bytes", pa.int64()))
+    store_batch(job, batch, stored_fields(job.task.segment, *first))
+
+
+class Annotate(Step):
+    """A task per task of `extract`."""
+
+    name = "annotate"
+    function = staticmethod(annotate)
+    guarded = True
+
+    def tasks(self, state: State) -> Sequence[Task]:
+        """One per output of `extract`."""
+        return [
+            MapTask(
+                self.name,
+                state.plan.identity.task_key(self.name, before.key),
+                state.plan.annotate,
+                before.source,
+                reads=before.output,
+                columns=_GIVEN,
+            )
+            for before in state.tasks[Extract.name]
+        ]

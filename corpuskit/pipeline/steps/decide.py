@@ -1,0 +1,83 @@
+"""The step `decide`: the policy over all facts of a row; cheap, so it is taken again whenever a
+rule changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+
+from corpuskit import schema
+from corpuskit.identity import Ingredient
+from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.steps.annotate import Annotate
+from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.policy import Policy, judge
+from corpuskit.policy.decide import FACTS, VERSION
+from corpuskit.stage import DETAIL, REASON
+
+DECISION: Final = Ingredient("decide", VERSION)
+"""The rules themselves are in the keys of tasks, source by source."""
+
+_FIELDS: Final = (
+    pa.field(REASON, pa.string()),
+    pa.field(DETAIL, pa.string()),
+    pa.field("broken", schema.BROKEN),
+)
+_RAW_FACTS: Final = ("url",)
+
+
+@dataclass(frozen=True)
+class DecideTask(Task):
+    """Annotated rows of one source to be decided over."""
+
+    source: str
+    policy: Policy
+    extracted: str
+    annotated: str
+
+
+def decide(job: Job[DecideTask]) -> None:
+    """Judge every row that is still there; leave reason, detail and all broken rules per row."""
+    task, store = job.task, job.workspace.store
+    measured = [name for name in FACTS if name not in _RAW_FACTS]
+    columns = [*measured, *task.policy.signals, REASON, DETAIL]
+    table = store.table(task.annotated, list(dict.fromkeys(columns)))
+    reasons, details = table[REASON].to_pylist(), table[DETAIL].to_pylist()
+    broken: list[list[dict[str, Any]]] = [[] for _ in reasons]
+    alive = [row for row, reason in enumerate(reasons) if reason is None]
+    facts = table.drop_columns([REASON, DETAIL])
+    for name in _RAW_FACTS:
+        facts = facts.append_column(name, store.table(task.extracted, [name])[name])
+    verdicts = judge(facts.take(pa.array(alive, pa.int64())), task.policy, task.source)
+    for row, verdict in zip(alive, verdicts, strict=True):
+        reasons[row], details[row] = verdict.reason, verdict.detail or details[row]
+        broken[row] = [rule.as_row() for rule in verdict.broken]
+    decisions = {REASON: reasons, DETAIL: details, "broken": broken}
+    store.put_table(task.output, schema.to_table(decisions, _FIELDS))
+
+
+class Decide(Step):
+    """A task per task of `annotate`."""
+
+    name = "decide"
+    function = staticmethod(decide)
+
+    def tasks(self, state: State) -> Sequence[Task]:
+        """One per output of `annotate`; its key holds the rules for the task's source."""
+        policy, identity = state.plan.policy, state.plan.identity
+        before = zip(state.tasks[Extract.name], state.tasks[Annotate.name], strict=True)
+        rules = {source.name: policy.as_json(source.name) for source in state.plan.sources}
+        return [
+            DecideTask(
+                self.name,
+                identity.task_key(self.name, annotated.key, rules[annotated.source.name]),
+                annotated.source.name,
+                policy.of_source(annotated.source.name),
+                extracted.output,
+                annotated.output,
+            )
+            for extracted, annotated in before
+        ]

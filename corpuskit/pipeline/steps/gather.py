@@ -1,0 +1,84 @@
+"""The step `gather`: of the documents that the policy kept, what finding duplicates needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpuskit.identity import Ingredient
+from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.steps.annotate import Annotate
+from corpuskit.pipeline.steps.decide import Decide
+from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.pipeline.steps.sign import Sign
+from corpuskit.stage import REASON
+
+GATHERING: Final = Ingredient("gather", "1")
+
+FIELDS: Final = pa.schema(
+    [
+        pa.field("row", pa.int32()), pa.field("id", pa.string()),
+        pa.field("text_sha256", pa.string()), pa.field("lang", pa.string()),
+        pa.field("lang_score", pa.float32()), pa.field("text_bytes", pa.int64()),
+        pa.field("licensed", pa.bool_()), pa.field("place", pa.string()),
+        pa.field("shingle_count", pa.int32()),
+    ]
+)  # fmt: skip
+"""`row` in the task's outputs; `place` is the document's URL, else its id."""
+
+
+@dataclass(frozen=True)
+class GatherTask(Task):
+    """Outputs of one task whose kept rows are gathered."""
+
+    extracted: str
+    annotated: str
+    signed: str
+    decided: str
+
+
+def gather(job: Job[GatherTask]) -> None:
+    """Leave one row per document that no decision has dropped."""
+    task, store = job.task, job.workspace.store
+    reasons = store.table(task.decided, [REASON])[REASON]
+    rows = np.flatnonzero(pc.is_null(reasons).to_numpy(zero_copy_only=False))
+    kept = pa.array(rows.astype(np.int64))
+    measured = ["id", "text_sha256", "lang", "lang_score", "text_bytes"]
+    annotated = store.table(task.annotated, measured).take(kept)
+    extracted = store.table(task.extracted, ["url", "license"]).take(kept)
+    columns = {
+        **{name: annotated[name] for name in measured},
+        "row": pa.array(rows.astype(np.int32)),
+        "licensed": pc.is_valid(extracted["license"]),
+        "place": pc.coalesce(extracted["url"], annotated["id"]),
+        "shingle_count": store.table(task.signed, ["shingle_count"]).take(kept)["shingle_count"],
+    }
+    store.put_table(task.output, pa.table({name: columns[name] for name in FIELDS.names}, FIELDS))
+
+
+class Gather(Step):
+    """A task per task of `decide`."""
+
+    name = "gather"
+    function = staticmethod(gather)
+    shown = False
+
+    def tasks(self, state: State) -> Sequence[Task]:
+        """One per output of `decide`."""
+        before = (state.tasks[step.name] for step in (Extract, Annotate, Sign, Decide))
+        return [
+            GatherTask(
+                self.name,
+                state.plan.identity.task_key(self.name, signed.key, decided.key),
+                extracted.output,
+                annotated.output,
+                signed.output,
+                decided.output,
+            )
+            for extracted, annotated, signed, decided in zip(*before, strict=True)
+        ]

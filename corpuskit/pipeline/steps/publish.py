@@ -1,0 +1,153 @@
+"""The step `publish`: write the shards, each once, from the batches routed to it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpuskit.errors import LedgerError
+from corpuskit.identity import Ingredient
+from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.steps.assign import Assign
+from corpuskit.pipeline.steps.route import Route, batches_for, published_schema
+from corpuskit.publish.edits import COLUMNS, count_edits
+from corpuskit.publish.manifest import withdraw
+from corpuskit.publish.published import PublishedFile, standing_file, write_note
+from corpuskit.publish.shards import Shard, write_shard
+from corpuskit.store import Store
+
+WRITING: Final = Ingredient("publish", "2", libraries=("pyarrow",))
+
+
+@dataclass(frozen=True)
+class ShardTask(Task):
+    """One shard to be written."""
+
+    number: int
+    shard: Shard
+    routed: tuple[str, ...]
+    schema: pa.Schema
+    metadata: Mapping[str, str]
+
+    @property
+    def output(self) -> str:
+        """The shard itself is what it leaves."""
+        return self.shard.name
+
+
+def publish(job: Job[ShardTask]) -> PublishedFile:
+    """Write a shard and note what is in it, as it is on disk."""
+    task, store = job.task, job.workspace.store
+    batches: list[pa.RecordBatch] = []
+    for name in task.routed:
+        with store.reading(name) as source:
+            batches += batches_for(source, task.number)
+    table = pa.Table.from_batches(batches, task.schema)
+    if table.num_rows != task.shard.rows:
+        raise LedgerError(
+            f"{task.shard.name}: {task.shard.rows} documents planned, {table.num_rows} found"
+        )
+    with store.writing(task.shard.name) as file:
+        write_shard(file, table, task.schema, {**task.metadata, "lang": task.shard.lang})
+    written = _as_written(store, task)
+    if written.rows != task.shard.rows:
+        raise LedgerError(
+            f"{task.shard.name}: {task.shard.rows} documents planned, {written.rows} written"
+        )
+    write_note(store, written)
+    return written
+
+
+def _as_written(store: Store, task: ShardTask) -> PublishedFile:
+    """What stands on disk, counted in the file and not in what was meant to be written."""
+    sources: Counter[str] = Counter()
+    with store.reading(task.shard.name) as source, pq.ParquetFile(source) as file:
+        rows = file.metadata.num_rows
+        for batch in file.iter_batches(columns=["source"]):
+            for entry in batch.column(0).value_counts().to_pylist():
+                sources[entry["values"]] += entry["counts"]
+        edits = count_edits(file.iter_batches(columns=list(COLUMNS)))
+    return PublishedFile(
+        path=task.shard.name,
+        kind="data",
+        key=task.key,
+        bytes=store.size(task.shard.name) or 0,
+        sha256=digest_of(store, task.shard.name),
+        rows=rows,
+        lang=task.shard.lang,
+        split=task.shard.split,
+        text_bytes=task.shard.text_bytes,
+        sources=dict(sorted(sources.items())),
+        edits={code: count.to_json() for code, count in sorted(edits.items())},
+    )
+
+
+def digest_of(store: Store, name: str) -> str:
+    """Hex sha256 of an output, read from where it is."""
+    digest = hashlib.sha256()
+    with store.reading(name) as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+class Publish(Step):
+    """A task per shard."""
+
+    name = "publish"
+    function = staticmethod(publish)
+
+    def tasks(self, state: State) -> Sequence[Task]:
+        """One per shard."""
+        return shard_tasks(state, state.tasks[Route.name])
+
+    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
+        """The shards that stand from an earlier run, noted as they are now."""
+        files = [standing_file(state.workspace.store, task.output, task.key) for task in tasks]
+        state.results[self.name] = dict(enumerate(files))
+        return {index for index, file in enumerate(files) if file is not None}
+
+    def before(self, state: State, tasks: Sequence[Task]) -> None:
+        """What is there now is not a whole build any more: take the manifest away."""
+        withdraw(state.workspace.store)
+
+    def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
+        """Keep the notes of all shards, in order."""
+        notes: dict[int, PublishedFile] = {**state.results[self.name], **results}
+        state.results[self.name] = [notes[index] for index in range(len(tasks))]
+        return f"{sum(note.rows for note in state.results[self.name]):,} documents"
+
+
+def shard_tasks(state: State, routed: Sequence[Task]) -> list[Task]:
+    """The tasks of `publish`, given those of `route`."""
+    plan = state.plan
+    shards: Sequence[Shard] = state.results[Assign.name]
+    metadata = {"build_id": state.build_id, "recipe_hash": plan.recipe.sha256}
+    schema = published_schema(plan)
+    names = tuple(task.output for task in routed)
+    made_of = [task.key for task in routed]
+    return [
+        ShardTask(
+            Publish.name,
+            plan.identity.task_key(Publish.name, made_of, number, shard.name, metadata),
+            number,
+            shard,
+            names,
+            schema,
+            metadata,
+        )
+        for number, shard in enumerate(shards)
+    ]
+
+
+def shards_stand(state: State, routed: Sequence[Task]) -> bool:
+    """Whether everything that is made of routed rows is published already."""
+    store = state.workspace.store
+    tasks = shard_tasks(state, routed)
+    return all(standing_file(store, task.output, task.key) is not None for task in tasks)

@@ -1,0 +1,110 @@
+"""The step `rejects`: write the files of rejects from what was tallied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+
+from corpuskit.errors import LedgerError
+from corpuskit.identity import Ingredient
+from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.steps.publish import digest_of
+from corpuskit.pipeline.steps.tally import Tally
+from corpuskit.publish.manifest import withdraw
+from corpuskit.publish.published import PublishedFile, standing_file, write_note
+from corpuskit.publish.rejects import files_of, write_rejects
+from corpuskit.schema import REJECTS
+from corpuskit.store import Store
+
+WRITING: Final = Ingredient("rejects", "1", libraries=("pyarrow",))
+
+
+@dataclass(frozen=True)
+class RejectsTask(Task):
+    """One file of rejects."""
+
+    name: str
+    slices: tuple[tuple[str, int, int], ...]
+    """Output of `tally`, first row and row behind the last, in order."""
+
+    @property
+    def output(self) -> str:
+        """The file itself is what it leaves."""
+        return self.name
+
+
+def write(job: Job[RejectsTask]) -> PublishedFile:
+    """Write a file of rejects and note what is in it."""
+    task, store = job.task, job.workspace.store
+    with store.writing(task.name) as file:
+        rows = write_rejects(file, _tables(store, task))
+    planned = sum(stop - start for _, start, stop in task.slices)
+    if rows != planned:
+        raise LedgerError(f"{task.name}: {planned} rejects planned, {rows} written")
+    written = PublishedFile(
+        path=task.name,
+        kind="rejects",
+        key=task.key,
+        bytes=store.size(task.name) or 0,
+        sha256=digest_of(store, task.name),
+        rows=rows,
+    )
+    write_note(store, written)
+    return written
+
+
+def _tables(store: Store, task: RejectsTask) -> Iterator[pa.Table]:
+    for name, start, stop in task.slices:
+        table = store.table(name).replace_schema_metadata(None)
+        yield table.slice(start, stop - start).cast(REJECTS)
+
+
+class Rejects(Step):
+    """A task per file."""
+
+    name = "rejects"
+    function = staticmethod(write)
+    shown = False
+
+    def tasks(self, state: State) -> Sequence[Task]:
+        """One per file of a million rows."""
+        tallied = state.tasks[Tally.name]
+        _, counts = state.results[Tally.name]
+        tasks: list[Task] = []
+        for name, start, stop in files_of(sum(counts)):
+            slices = list(_overlaps([task.output for task in tallied], counts, start, stop))
+            made_of = [task.key for task in tallied]
+            key = state.plan.identity.task_key(self.name, made_of, name, start, stop)
+            tasks.append(RejectsTask(self.name, key, name, tuple(slices)))
+        return tasks
+
+    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
+        """The files that stand from an earlier run."""
+        files = [standing_file(state.workspace.store, task.output, task.key) for task in tasks]
+        state.results[self.name] = dict(enumerate(files))
+        return {index for index, file in enumerate(files) if file is not None}
+
+    def before(self, state: State, tasks: Sequence[Task]) -> None:
+        """What is there now is not a whole build any more: take the manifest away."""
+        withdraw(state.workspace.store)
+
+    def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
+        """Keep the notes of all files, in order."""
+        notes = {**state.results[self.name], **results}
+        state.results[self.name] = [notes[index] for index in range(len(tasks))]
+        return ""
+
+
+def _overlaps(
+    names: Sequence[str], counts: Sequence[int], start: int, stop: int
+) -> Iterator[tuple[str, int, int]]:
+    """The parts of outputs of `counts` rows each that are rows [start, stop) of all together."""
+    begin = 0
+    for name, count in zip(names, counts, strict=True):
+        first, last = max(start, begin), min(stop, begin + count)
+        if first < last:
+            yield name, first - begin, last - begin
+        begin += count

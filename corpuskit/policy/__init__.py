@@ -1,0 +1,50 @@
+"""Policy: the one place that decides which documents are kept, over all facts of a row.
+
+verdicts = judge_texts(["..."], language="khm_Khmr")
+
+`rules` has the rules as data and where they come from, `exclusions` what must not be used,
+`decide` applies them. Stages measure and never decide; a connector asks the same exclusions before
+it fetches.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corpuskit.policy.decide import Broken, Verdict, judge
+from corpuskit.policy.exclusions import Exclusions, exclusions_of
+from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
+from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
+from corpuskit.policy.strings import judge_texts
+from corpuskit.thresholds import RULES, SIGNALS
+
+__all__ = [
+    "REASONS",
+    "Broken",
+    "Exclusions",
+    "Policy",
+    "SignalRule",
+    "Verdict",
+    "exclusions_of",
+    "judge",
+    "judge_texts",
+    "resolve_thresholds",
+    "signal_rules",
+]
+
+
+def _reasons() -> dict[str, str]:
+    meanings = dict(_WITHOUT_THRESHOLD)
+    bounds: dict[str, list[str]] = {}
+    for rule in RULES.values():
+        word = "below the least" if rule.bound == "min" else "above the most"
+        bounds.setdefault(rule.reason, []).append(word)
+        signal = SIGNALS[rule.signal]
+        beyond = " or ".join(bounds[rule.reason])
+        measured = f"{signal.description[0].upper()}{signal.description[1:]} ({signal.unit})"
+        meanings[rule.reason] = f"{measured}: {beyond} that the policy allows."
+    return meanings
+
+
+REASONS: Final[dict[str, str]] = _reasons()
+"""What each reason code of the stages `policy`, `language` and `quality` means."""

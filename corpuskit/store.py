@@ -1,0 +1,277 @@
+"""Where outputs are: a store gives and takes whole outputs by name.
+
+A name is a relative POSIX path such as `data/train/khm_Khmr-00000-of-00001.parquet`. Tasks carry
+names and never paths, so that the same plan runs over a folder and over an object store. What
+every store promises (`tests/store_contract.py` is the suite that each must pass):
+
+- `writing(name)` and `put(name, content)` publish a whole output or nothing, also when the
+  process is killed or an exception leaves the block. A name can be written again.
+- What `put` has returned for is there after a power cut, and is what every reader sees.
+- `list(prefix)` and `exists(name)` never show an output that is not whole.
+- `commit(name, content, members)` puts `name` last, after every member is known to be there: it
+  is what makes a set of outputs visible at once.
+- A store can be pickled and opened in another process. Errors about the place are WorkspaceError
+  with what to do; a name that is not there is FileNotFoundError.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final, Protocol
+
+import pyarrow as pa
+
+from corpuskit.errors import WorkspaceError
+
+_ADVICE: Final = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the disk quota is used up; free some space",
+    errno.EROFS: "the file system is read-only; choose another folder with --out",
+    errno.EACCES: "permission denied; choose another folder with --out or change its permissions",
+    errno.EPERM: "not permitted; choose another folder with --out",
+    errno.ENOTDIR: "a part of the path is a file; choose another folder with --out",
+    errno.EEXIST: "there is a file of that name; choose another folder with --out",
+}
+_UNFINISHED: Final = ".unfinished"
+"""End of the name of a file that is being written beside its place, on another file system."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutput:
+    """An output as a listing shows it."""
+
+    name: str
+    bytes: int
+
+
+class Store(Protocol):
+    """Outputs by name; see the module's docstring for what each method promises."""
+
+    def writing(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """A file to write to; it is published as `name` when the block ends without an error."""
+        ...
+
+    def put(self, name: str, content: bytes) -> None:
+        """Publish a small output."""
+        ...
+
+    def get(self, name: str, start: int = 0, stop: int | None = None) -> bytes:
+        """The bytes of an output, or a range of them; FileNotFoundError without it."""
+        ...
+
+    def reading(self, name: str) -> AbstractContextManager[Any]:
+        """A file to read from anywhere (pyarrow's NativeFile); FileNotFoundError without it."""
+        ...
+
+    def put_table(self, name: str, table: pa.Table, compression: str | None = None) -> None:
+        """Publish a table as an Arrow IPC file."""
+        ...
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A table that `put_table` published, or columns of it."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[StoredOutput]:
+        """Every whole output whose name starts with `prefix` and ends a folder there, by name."""
+        ...
+
+    def exists(self, name: str) -> bool:
+        """Whether the output is there."""
+        ...
+
+    def size(self, name: str) -> int | None:
+        """Bytes of the output; None where it is not there."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove an output; nothing happens where it is not there."""
+        ...
+
+    def commit(self, name: str, content: bytes, members: Iterable[str]) -> None:
+        """Publish `name` if all `members` are there; WorkspaceError names those that are not."""
+        ...
+
+
+class LocalStore:
+    """Outputs as files of a folder: written apart, synced, renamed; tables are memory-mapped."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder).absolute()
+        self.scratch = self.folder / ".work" / "tmp"
+
+    def path(self, name: str) -> Path:
+        """The file of a name; ValueError for a name that leads out of the folder."""
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or PurePosixPath(name).is_absolute():
+            raise ValueError(f"{name!r} is not the name of an output")
+        return self.folder.joinpath(*parts)
+
+    def writing(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """See Store."""
+        return atomic_file(self.path(name), self.scratch)
+
+    def put(self, name: str, content: bytes) -> None:
+        """See Store."""
+        with self.writing(name) as file:
+            file.write(content)
+
+    def get(self, name: str, start: int = 0, stop: int | None = None) -> bytes:
+        """See Store."""
+        with self.path(name).open("rb") as file:
+            file.seek(start)
+            return file.read() if stop is None else file.read(max(0, stop - start))
+
+    def reading(self, name: str) -> AbstractContextManager[Any]:
+        """See Store."""
+        file: AbstractContextManager[Any] = pa.memory_map(str(self.path(name)))
+        return file
+
+    def put_table(self, name: str, table: pa.Table, compression: str | None = None) -> None:
+        """See Store; an uncompressed table can be memory-mapped."""
+        options = pa.ipc.IpcWriteOptions(compression=compression)
+        with (
+            self.writing(name) as file,
+            pa.ipc.new_file(file, table.schema, options=options) as writer,
+        ):
+            writer.write_table(table)
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """See Store."""
+        try:
+            source = pa.memory_map(str(self.path(name)))
+            return read_ipc(source, columns)
+        except FileNotFoundError:
+            raise
+        except (OSError, pa.ArrowInvalid) as error:
+            raise WorkspaceError(
+                f"{self.path(name)} cannot be read ({error}); delete it and run the build again"
+            ) from error
+
+    def list(self, prefix: str) -> Iterator[StoredOutput]:
+        """See Store."""
+        folder = self.path(prefix)
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file() and not path.name.endswith(_UNFINISHED):
+                name = path.relative_to(self.folder).as_posix()
+                yield StoredOutput(name, path.stat().st_size)
+
+    def exists(self, name: str) -> bool:
+        """See Store."""
+        return self.path(name).is_file()
+
+    def size(self, name: str) -> int | None:
+        """See Store."""
+        path = self.path(name)
+        return path.stat().st_size if path.is_file() else None
+
+    def delete(self, name: str) -> None:
+        """See Store."""
+        with disk_errors(self.path(name)):
+            self.path(name).unlink(missing_ok=True)
+
+    def commit(self, name: str, content: bytes, members: Iterable[str]) -> None:
+        """See Store."""
+        if missing := [member for member in members if not self.exists(member)]:
+            raise WorkspaceError(
+                f"{self.folder}: {', '.join(missing[:3])} disappeared while the build ran; run the "
+                "same command again"
+            )
+        self.put(name, content)
+
+
+def read_ipc(source: Any, columns: Sequence[str] | None = None) -> pa.Table:
+    """An Arrow IPC file, or columns of it: the others are neither read nor decompressed."""
+    if columns is None:
+        return pa.ipc.open_file(source).read_all()
+    names = pa.ipc.open_file(source).schema.names
+    chosen = [names.index(column) for column in columns]
+    options = pa.ipc.IpcReadOptions(included_fields=chosen)
+    return pa.ipc.open_file(source, options=options).read_all().select(list(columns))
+
+
+def as_json(data: Any) -> bytes:
+    """JSON as every file of a build has it: keys in the order given, one trailing newline."""
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return text.encode("utf-8", "surrogatepass")
+
+
+def file_sha256(path: str | Path) -> str:
+    """Hex sha256 of a file's bytes."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError about `path` into a WorkspaceError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        number = error.errno or _errno_in(str(error))
+        advice = _ADVICE.get(number, os.strerror(number) if number else str(error))
+        raise WorkspaceError(
+            f"cannot write {path}: {advice}, then run the same command again "
+            "(finished work is kept)"
+        ) from error
+
+
+def _errno_in(message: str) -> int:
+    """pyarrow raises OSError with the number in its text only."""
+    return next((n for n in _ADVICE if f"errno {n}]" in message.lower()), 0)
+
+
+@contextmanager
+def atomic_file(path: Path, scratch: Path) -> Iterator[IO[bytes]]:
+    """A file that appears at `path` whole and synced, or not at all."""
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch.mkdir(parents=True, exist_ok=True)
+        # A random name: two machines that share the folder may share process numbers.
+        unfinished = scratch / f"{path.name}.{uuid.uuid4().hex}.tmp"
+        try:
+            with unfinished.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            _move(unfinished, path)
+            _sync_folder(path.parent)
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+
+
+def _move(unfinished: Path, path: Path) -> None:
+    """Rename; where the target is on another file system, through a copy beside it."""
+    try:
+        unfinished.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = path.with_name(f".{path.name}{_UNFINISHED}")
+        try:
+            with unfinished.open("rb") as source, beside.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+                target.flush()
+                os.fsync(target.fileno())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # directories cannot be synced there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
