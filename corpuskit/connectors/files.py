@@ -68,6 +68,7 @@ class FilesConnector(Connector):
     name: ClassVar[str] = "files"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "file"
+    libraries: ClassVar[tuple[str, ...]] = ("zstandard",)
     Options: ClassVar[type[ConnectorOptions]] = FilesOptions
     options: FilesOptions
 

@@ -46,6 +46,7 @@ class WarcConnector(Connector):
     name: ClassVar[str] = "warc"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "web"
+    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = WarcOptions
     options: WarcOptions
 

@@ -25,7 +25,7 @@ from connectors.oai.repositories import serving as serving_oai
 from services.mediawiki import mediawiki
 
 from corpuskit.connectors import http
-from corpuskit.connectors.base import Agent, Connector
+from corpuskit.connectors.base import Agent, Connector, FetchContext
 from corpuskit.connectors.commoncrawl import polite
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
@@ -154,7 +154,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fetched(case: Case, server: Hostile, store: Path) -> Found:
     connector = case.made(server.url, store)
-    connector.fetch(AGENT, lambda line: None)
+    connector.fetch(FetchContext(AGENT, lambda line: None))
     place = server.url.removeprefix("http://").replace(":", "_")
     return [
         (one.source_ref.replace(place, "SERVER"), one.reason, one.content)

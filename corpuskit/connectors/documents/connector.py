@@ -62,6 +62,7 @@ class DocumentsConnector(Connector):
     name: ClassVar[str] = "documents"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "file"
+    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "lxml", "pypdfium2")
     Options: ClassVar[type[ConnectorOptions]] = DocumentsOptions
     options: DocumentsOptions
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, never_excluded
 from corpuskit.connectors.http_policy import BUSY, wait_before
 from corpuskit.connectors.oai.kinds import kind_of
 from corpuskit.connectors.oai.options import OaiOptions
@@ -35,7 +35,6 @@ from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
 from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
 from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
 from corpuskit.document import Robots, Signal, Tdm
-from corpuskit.exclusions import is_below
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
@@ -70,13 +69,13 @@ class Visitor:
         agent: Agent,
         options: OaiOptions,
         folder: Path,
-        avoid: Sequence[str] = (),
+        excluded: Callable[[str], str | None] = never_excluded,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`folder` keeps what hosts say in their robots.txt, for a day; `avoid` are domains that
-        must not be asked."""
+        """`folder` keeps what hosts say in their robots.txt, for a day; `excluded` says why a
+        URL must not be asked, None where it may."""
         self._kinds, self._delay = options.full_text, options.delay
-        self._private, self._avoid = frozenset(options.allow_private), avoid
+        self._private, self._excluded = frozenset(options.allow_private), excluded
         self._wait = pause
         self._client = Client(agent, allow_private=self._private, deadline=DEADLINE)
         self._frontier = Frontier(folder / "origins.sqlite")
@@ -114,8 +113,8 @@ class Visitor:
         """The site of an address, and what it says of text mining; FetchError if it forbids."""
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if is_below(host, self._avoid):
-            raise FetchError(EXCLUDED, host)
+        if (why := self._excluded(url)) is not None:
+            raise FetchError(EXCLUDED, why)
         if self._failures[host] >= DEAD:
             raise FetchError(NETWORK, f"{host} had no answer {DEAD} times in a row")
         if self._failures[host]:  # its robots.txt may be asked for again

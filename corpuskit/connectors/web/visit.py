@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
 from corpuskit.connectors import sniff
-from corpuskit.connectors.base import MAX_CONTENT_BYTES, Judge
+from corpuskit.connectors.base import MAX_CONTENT_BYTES, FetchContext
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
     EMPTY,
+    EXCLUDED,
     HTTP_STATUS,
     OPT_OUT,
     REDIRECTS,
@@ -86,22 +87,23 @@ class Visitor:
         frontier: Frontier,
         archive: Archive,
         pause: Callable[[str, float], None],
-        judge: Judge | None = None,
-        avoid: Sequence[str] = (),
+        context: FetchContext,
     ) -> None:
+        judge = context.judge
         self._client, self._frontier, self._judge = client, frontier, judge
-        self._ai_bots = options.ai_bots
+        self._ai_bots, self._excluded = options.ai_bots, context.excluded
         self._keeper, self._history = Keeper(archive, frontier), frontier.history
         self._streaks = Streaks(frontier.history.ended())
         self._sites = Sites(client, frontier, pause, options.max_crawl_delay)
         hints = Hints(judge.languages if judge else ())
-        self._admission = Admission(options, frontier.queries(), hints, avoid)
+        self._admission = Admission(options, frontier.queries(), hints, context.excluded)
         self.seeds = self._admission.seeds
 
     def visit(self, entry: Entry) -> Visit:
         """Ask for a URL if that is allowed, and settle it unless it is worth another try."""
         visit = Visit()
         try:
+            self._check_excluded(entry)
             site, asked = self._sites.of(entry.origin)
             visit.crawl_delay, visit.idle = site.rules.delay, not asked
             if site.too_slow:
@@ -118,6 +120,11 @@ class Visitor:
         except FetchError as error:
             self._failed(entry, visit, error)
         return visit
+
+    def _check_excluded(self, entry: Entry) -> None:
+        """Links out of bounds are not taken up; seeds and what an earlier run took up may be."""
+        if (why := self._excluded(entry.url)) is not None:
+            raise FetchError(EXCLUDED, why)
 
     def _turn(self, entry: Entry, site: Site, visit: Visit) -> _Turn:
         """FetchError if the URL is not to be asked for."""
