@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from corpuskit.connectors.base import Agent, Input, Judge
+from corpuskit.connectors.base import Agent, FetchContext, Input, Judge
 from corpuskit.connectors.calls import answerable
 from corpuskit.engines import Engine, LocalEngine
 from corpuskit.errors import Problem, RecipeError, SourceError
@@ -164,11 +164,12 @@ class Run:
             last = line
             self.progress.say("fetch", f"{source.name}: {line}")
 
-        connector.judge = self._judge(source) if connector.judged else None
+        judge = self._judge(source) if connector.judged else None
         agent = Agent(operator.name, operator.contact, self.plan.recipe.sha256)
+        context = FetchContext(agent, report, judge, source.excluded)
         try:
             with answerable(connector, source.name, "fetching"):
-                connector.fetch(agent, report)
+                connector.fetch(context)
         except SourceError as error:
             raise SourceError(f"source {source.name!r}: {error}") from error
         finally:

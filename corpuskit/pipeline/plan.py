@@ -20,6 +20,7 @@ from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.quality import resolve_policy
 from corpuskit.recipe import Recipe, resolve
 from corpuskit.recipe.checks import CONSENT
+from corpuskit.urls import host_of
 
 NOT_KNOWN = "NOASSERTION"
 
@@ -46,8 +47,12 @@ class SourcePlan:
         with answerable(kind, self.name, "being set up"):
             options = kind.Options.model_validate(dict(self.options))
             made: Connector = kind(options, Path(self.root), store)
-        made.avoid = self.avoid
         return made
+
+    def excluded(self, url: str) -> str | None:
+        """The host of a URL whose pages must not be used; None where they may."""
+        host = host_of(url)
+        return host if host and exclusions.is_below(host, self.avoid) else None
 
     @property
     def fetches(self) -> bool:
