@@ -23,8 +23,8 @@ from corpuskit.connectors.base import (
     Input,
     Piece,
 )
-from corpuskit.connectors.bytestream import ByteStream
-from corpuskit.connectors.compression import Damage, codec_of, decompressed, open_binary
+from corpuskit.connectors.containers.bytestream import ByteStream
+from corpuskit.connectors.containers.compression import Damage, codec_of, decompressed, open_binary
 from corpuskit.connectors.file_types import JSONL, file_type
 from corpuskit.connectors.jsonl import Line, lines, moment, parse, string, text_of, utc
 from corpuskit.connectors.paths import list_inputs

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final
 
-from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.documents.pdf import pdfium
 from corpuskit.connectors.oai import archive
 from corpuskit.connectors.oai.harvest import Harvest

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from corpuskit.connectors import xml
 from corpuskit.connectors.base import FetchContext
+from corpuskit.connectors.containers.warc_write import member
+from corpuskit.connectors.fetching.pinned import FetchError
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import links
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.oai.visit import Document, Visitor
-from corpuskit.connectors.warc_write import member
-from corpuskit.connectors.web.client import FetchError
 from corpuskit.connectors.web.records import Said, response
 from corpuskit.workspace import atomic_file
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from corpuskit.connectors import cursors
 from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from corpuskit.connectors.base import never_excluded
+from corpuskit.connectors.fetching.origins import Site
 from corpuskit.connectors.web import history, lists
 from corpuskit.connectors.web.discover import Found, Said
 from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import Scope, is_trap, normal_url
-from corpuskit.connectors.web.site import Site
 
 
 class Admission:

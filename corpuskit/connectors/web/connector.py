@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.warc_layout import frames, layout_of
+from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.reasons import WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
-from corpuskit.connectors.warc_records import to_record
 from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
 from corpuskit.document import RawRecord, Robots, Tdm
 from corpuskit.errors import SourceError

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from corpuskit.connectors.base import FetchContext
+from corpuskit.connectors.fetching.addresses import Resolve, resolve
+from corpuskit.connectors.fetching.pinned import Client, FetchError
 from corpuskit.connectors.reasons import NO_YIELD
-from corpuskit.connectors.web.addresses import Resolve, resolve
 from corpuskit.connectors.web.archive import Archive, number_of
-from corpuskit.connectors.web.client import Client, FetchError
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
 from corpuskit.connectors.web.records import Maker

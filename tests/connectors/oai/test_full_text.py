@@ -17,6 +17,7 @@ from connectors.web.sites import AGENT, Page, Route, Site
 from connectors.web.sites import serving as serving_sites
 
 from corpuskit.connectors.base import FetchContext
+from corpuskit.connectors.fetching.pinned import FetchError
 from corpuskit.connectors.oai import visit as module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
@@ -32,7 +33,6 @@ from corpuskit.connectors.reasons import (
     REFUSED_ADDRESS,
     ROBOTS,
 )
-from corpuskit.connectors.web.client import FetchError
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 

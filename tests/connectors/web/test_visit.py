@@ -9,8 +9,8 @@ from connectors.web.crawls import options
 from connectors.web.sites import AGENT, Page, Route, Site, links, serving
 
 from corpuskit.connectors.base import FetchContext, Judge, never_excluded
+from corpuskit.connectors.fetching.pinned import Client
 from corpuskit.connectors.web.archive import Archive
-from corpuskit.connectors.web.client import Client
 from corpuskit.connectors.web.frontier import FEED, PAGE, Entry, Frontier
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.streak import MAX_SAME

@@ -31,7 +31,7 @@ from corpuskit.connectors.base import (
     Input,
     Piece,
 )
-from corpuskit.connectors.http import Session
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, TOO_LARGE, UNSUPPORTED_TYPE
