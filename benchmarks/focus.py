@@ -22,7 +22,7 @@ from typing import Final
 
 from benchmarks.local_web import LAYOUTS, Content, Layout, Server, Web, contents
 from benchmarks.report import table
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.web.crawler import crawl
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.document import RawRecord
@@ -121,7 +121,8 @@ def run(web: Web, judge: Known, share: float, *, focus: bool, **options: object)
                 **options,
             }
         )
-        crawl(wanted, Path(folder), AGENT, lambda _: None, lambda _: ["127.0.0.1"], judge)
+        context = FetchContext(AGENT, lambda _: None, judge)
+        crawl(wanted, Path(folder), context, lambda _: ["127.0.0.1"])
     steps, sent, chars = [(0, 0)], 0, 0
     for page, length in server.served:
         sent += length

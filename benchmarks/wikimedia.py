@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.report import table
-from corpuskit.connectors.base import Agent, Connector
+from corpuskit.connectors.base import Agent, Connector, FetchContext
 from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.extract import extract_html
@@ -94,7 +94,7 @@ def api(data: Path, wiki: str) -> dict[str, Any]:
             made.load(xml)
             options = WikimediaOptions(api=made.api, delay=0)
             connector = WikimediaConnector(options, place, place / "store")
-            connector.fetch(_AGENT, lambda line: None)
+            connector.fetch(FetchContext(_AGENT, lambda line: None))
         return judge(wiki, "api", by_title(gold(data, wiki), records(connector)))
 
 

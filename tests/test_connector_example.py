@@ -190,7 +190,7 @@ def test_a_bug_in_reading_is_named_and_the_build_goes_on(
 @pytest.mark.parametrize(
     ("line", "instead", "doing"),
     [
-        ("            Session(agent).to_file(str(self.options.url), self._kept)\n",
+        ("            Session(context.agent).to_file(str(self.options.url), self._kept)\n",
          "            1 / 0\n", "failed fetching: ZeroDivisionError"),
         ("        cutter = Cutter()\n", "        cutter = 1 / 0\n",
          "failed scanning site.zip: ZeroDivisionError"),

@@ -1,7 +1,7 @@
 """The contract of every connector: list inputs, cut them into pieces, read a piece.
 
     inputs()          the source's files, in a fixed order, named independently of the machine
-    fetch(agent)      only where `remote()` is true: acquire what is missing into `store`
+    fetch(context)    only where `remote()` is true: acquire what is missing into `store`
     scan(input)       where an input may be cut: runs of whole records
     read(input, piece)  the raw records of a run, in order
 
@@ -13,9 +13,10 @@ exactly the records that reading it whole gives. A damaged record is yielded wit
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -74,6 +75,26 @@ class Judge(Protocol):
         ...
 
 
+def never_excluded(url: str) -> str | None:
+    """Every URL may be asked."""
+    return None
+
+
+@dataclass(frozen=True)
+class FetchContext:
+    """What a connector needs to fetch, beside its options; any number of threads may use it."""
+
+    agent: Agent
+    report: Callable[[str], None]
+    """Takes one line on how far the fetch is."""
+    judge: Judge | None = None
+    """Only for connectors with `judged`; None where nobody can tell what pages are worth, as of
+    languages that no model knows."""
+    excluded: Callable[[str], str | None] = never_excluded
+    """Why a URL must not be asked, in a few words (its excluded domain); None where it may. The
+    reason code of such a page is `read/excluded`."""
+
+
 class ConnectorOptions(BaseModel):
     """What a [[source]] of the recipe may say to a connector, beside the keys of every source."""
 
@@ -93,20 +114,19 @@ class Connector(ABC):
     """Whether it acquires its inputs over a network, into `store`, before they are listed."""
 
     judged: ClassVar[bool] = False
-    """Whether it chooses what to acquire by `judge`."""
+    """Whether it chooses what to acquire by the judge of its FetchContext."""
 
     fetch_only: ClassVar[frozenset[str]] = frozenset()
     """Options that say what to acquire and nothing of how it is read: when they change, what was
     acquired and extracted before stands."""
 
-    avoid: tuple[str, ...] = ()
-    """Domains, with all below them, whose pages must not be used. Whoever opens the connector
-    sets them; one that chooses what to ask leaves them out, and what comes all the same is lost
-    with a reason."""
+    libraries: ClassVar[tuple[str, ...]] = ()
+    """PyPI distributions whose version can change what `scan` or `read` yields: parsers and
+    decompressors, not what only fetches."""
 
-    judge: Judge | None = None
-    """Set before `fetch` where `judged`; None where nobody can tell what pages are worth, as of
-    languages that no model knows."""
+    reasons: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Reason codes `read/...` that its records have beyond those of `reasons.REASONS`, each with
+    its meaning in a sentence."""
 
     def __init__(self, options: ConnectorOptions, root: Path, store: Path | None = None) -> None:
         """`root` is the folder that relative paths in `options` start from; `store` the folder
@@ -120,13 +140,14 @@ class Connector(ABC):
         """Whether it fetches with these very options: some kinds read local files as well."""
         return self.fetches
 
-    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+    def fetch(self, context: FetchContext) -> None:
         """Acquire what is missing into `store`; only called where `remote()` is true.
 
         Runs in the parent process. Stopped at any moment and called again it goes on where it
         stopped and leaves the same records; called when all is there it does nothing.
-        `report` takes one line on how far it is. Raises SourceError where the source as a
-        whole cannot be had; what is lost for single records is kept as such.
+        A connector that chooses what to ask asks `context.excluded` first. Raises SourceError
+        where the source as a whole cannot be fetched; single records that are lost are kept
+        with their reason.
         """
         raise SourceError(f"the connector {self.name!r} fetches nothing")
 

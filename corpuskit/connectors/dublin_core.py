@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.parts import About
 from corpuskit.connectors.xml import all_texts, first_text
 from corpuskit.document import Evidence, RawRecord
@@ -23,6 +24,13 @@ def dublin_core(root: etree._Element, where: str) -> About:
         language=first_text(root, "language"),
         rights=[(text, f"{where}: dc:rights") for text in all_texts(root, "rights")],
     )
+
+
+def dublin_core_of(archive: ZipArchive, member: str) -> About:
+    """What the Dublin Core elements of a ZIP's member say; nothing without it."""
+    if member not in archive.names:
+        return About()
+    return dublin_core(archive.xml(member), member)
 
 
 def declare(

@@ -23,8 +23,8 @@ from corpuskit.connectors.base import (
     Input,
     Piece,
 )
-from corpuskit.connectors.bytestream import ByteStream
-from corpuskit.connectors.compression import Damage, codec_of, decompressed, open_binary
+from corpuskit.connectors.containers.bytestream import ByteStream
+from corpuskit.connectors.containers.compression import Damage, codec_of, decompressed, open_binary
 from corpuskit.connectors.file_types import JSONL, file_type
 from corpuskit.connectors.jsonl import Line, lines, moment, parse, string, text_of, utc
 from corpuskit.connectors.paths import list_inputs
@@ -68,6 +68,7 @@ class FilesConnector(Connector):
     name: ClassVar[str] = "files"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "file"
+    libraries: ClassVar[tuple[str, ...]] = ("zstandard",)
     Options: ClassVar[type[ConnectorOptions]] = FilesOptions
     options: FilesOptions
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.reasons import EMPTY, INVALID_JSON, INVALID_UTF8, NO_TEXT, TOO_LARGE
 
 MAX_LINE: Final = 3 * MAX_CONTENT_BYTES

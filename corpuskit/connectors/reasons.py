@@ -37,6 +37,15 @@ REDIRECT = "read/redirect"
 NAMESPACE = "read/namespace"
 CONTENT_MODEL = "read/content_model"
 
+
+class LostError(Exception):
+    """A record that is lost while it is read: its reason code and detail."""
+
+    def __init__(self, reason: str, detail: str | None = None) -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(reason, detail)
+
+
 REASONS: dict[str, str] = {
     UNSUPPORTED_TYPE: "The file is of a type that its connector does not read.",
     UNREADABLE: "The file or folder cannot be opened or read (permissions, a broken link, a pipe).",

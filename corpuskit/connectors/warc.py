@@ -14,13 +14,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from corpuskit.connectors.archive import Layout, frames, layout_of
-from corpuskit.connectors.archive_scan import cut
 from corpuskit.connectors.base import Connector, ConnectorOptions, Input, Piece
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.warc_layout import Layout, frames, layout_of
+from corpuskit.connectors.containers.warc_records import to_record
+from corpuskit.connectors.containers.warc_scan import cut
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.reasons import EMPTY, UNREADABLE, UNSUPPORTED_TYPE
-from corpuskit.connectors.warc_records import to_record
 from corpuskit.document import RawRecord
 
 
@@ -46,6 +46,7 @@ class WarcConnector(Connector):
     name: ClassVar[str] = "warc"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "web"
+    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = WarcOptions
     options: WarcOptions
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from connectors.file_server import Served, serving
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.tables import presets
 from corpuskit.connectors.tables.connector import TablesConnector
 from corpuskit.connectors.tables.options import TablesOptions
@@ -61,7 +61,7 @@ def connector(store: Path, **options: Any) -> TablesConnector:
 
 def fetched(one: TablesConnector) -> list[RawRecord]:
     said: list[str] = []
-    one.fetch(AGENT, said.append)
+    one.fetch(FetchContext(AGENT, said.append))
     return [
         record
         for item in one.inputs()

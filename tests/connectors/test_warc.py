@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from connectors.archives import connector, http, pieces, read, record, stored
 
-from corpuskit.connectors.archive import frames, layout_of
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.warc_layout import frames, layout_of
+from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.reasons import REASONS
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
-from corpuskit.connectors.warc_records import to_record
 from corpuskit.errors import SourceError
 
 PASSED_OVER = {

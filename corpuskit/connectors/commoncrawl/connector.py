@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, Input, Piece
+from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
 from corpuskit.connectors.commoncrawl import columnar, index_api
 from corpuskit.connectors.commoncrawl.captures import Page
 from corpuskit.connectors.commoncrawl.listing import (
@@ -40,6 +40,7 @@ class CommonCrawlConnector(Connector):
     name: ClassVar[str] = "commoncrawl"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "commoncrawl"
+    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "lxml", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = CommonCrawlOptions
     options: CommonCrawlOptions
     fetches: ClassVar[bool] = True
@@ -55,16 +56,16 @@ class CommonCrawlConnector(Connector):
             f"{options.data_url}: the record of each capture, one every {options.delay:g} s",
         ]
 
-    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+    def fetch(self, context: FetchContext) -> None:
         """List the captures, then fetch what is missing of their records."""
-        store = self._store
+        store, report = self._store, context.report
         store.tidy()
-        client = Polite(agent, self.options.delay)
+        client = Polite(context.agent, self.options.delay)
         states = columnar.states(self.options, self.root)
-        pages, request = request_of(self.options, states, avoid=self.avoid)
-        if not store.stands(request):
+        pages, request = request_of(self.options, states)
+        if not store.stands(request, context.excluded):
             store.not_fetched.unlink(missing_ok=True)
-            choice = choose(self._pages(client, pages, report), self.options, self.avoid)
+            choice = choose(self._pages(client, pages, report), self.options, context.excluded)
             if not choice.captures and not choice.lost:
                 raise SourceError(f"{self.asks()[0]}: there are none ({summary(choice)})")
             store.save(request, choice)

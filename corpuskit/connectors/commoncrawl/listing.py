@@ -11,16 +11,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.commoncrawl.captures import Capture, Page
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.reasons import CORRUPT, EXCLUDED, TRUNCATED
-from corpuskit.exclusions import is_below
-from corpuskit.urls import host_of
 from corpuskit.workspace import atomic_file, task_key
 
 FORMAT: Final = 1
@@ -86,11 +85,19 @@ class Store:
         self.write(path, json.dumps(found).encode())
         return found
 
-    def stands(self, request: str) -> bool:
-        """Whether the list of captures is the whole answer to a request."""
+    def stands(self, request: str, excluded: Callable[[str], str | None] = never_excluded) -> bool:
+        """Whether the list of captures is the whole answer to a request, with these exclusions."""
         if not (self.listing.exists() and self.captures.exists()):
             return False
-        return bool(json.loads(self.listing.read_bytes())["request"] == request)
+        if json.loads(self.listing.read_bytes())["request"] != request:
+            return False
+        # `choose` depends on the verdicts on the URLs that it met, which are all in the list.
+        captures, lost = self.load()
+        return all(excluded(capture.url) is None for capture in captures) and all(
+            excluded(capture.url) == (capture.detail if capture.reason == EXCLUDED else None)
+            for capture in lost
+            if capture.url is not None
+        )
 
     def save(self, request: str, choice: Choice) -> None:
         """Keep the list of captures; the list is whole once listing.json is there."""
@@ -112,20 +119,22 @@ class Store:
         return captures, [Lost(**one) for one in lost]
 
 
-def request_of(
-    options: CommonCrawlOptions, *more: Any, avoid: Sequence[str] = ()
-) -> tuple[str, str]:
+def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:
     """What names a request: what its pages depend on, and what its choice depends on."""
     said = options.model_dump(mode="json")
     chooses = {key: said.pop(key) for key in ("max_records", "one_per_digest")}
     del said["delay"], said["data_url"]
     pages = task_key(FORMAT, said, more)
-    return pages, task_key(pages, chooses, *avoid)
+    return pages, task_key(pages, chooses)
 
 
-def choose(pages: Iterable[Page], options: CommonCrawlOptions, avoid: Sequence[str] = ()) -> Choice:
-    """Take captures from pages in order, none twice, until there are enough; those of domains
-    to avoid are lost."""
+def choose(
+    pages: Iterable[Page],
+    options: CommonCrawlOptions,
+    excluded: Callable[[str], str | None] = never_excluded,
+) -> Choice:
+    """Take captures from pages in order, none twice, until there are enough; excluded ones are
+    lost."""
     choice, places, digests = Choice(), set(), set()
     for page in pages:
         choice.skipped.update(page.skipped)
@@ -136,9 +145,8 @@ def choose(pages: Iterable[Page], options: CommonCrawlOptions, avoid: Sequence[s
                 choice.skipped["duplicate"] += 1
                 continue
             places.add(place)
-            host = host_of(one.url)
-            if host and is_below(host, avoid):
-                choice.lost.append(Lost(one.ref, one.url, EXCLUDED, host))
+            if (why := excluded(one.url)) is not None:
+                choice.lost.append(Lost(one.ref, one.url, EXCLUDED, why))
                 continue
             digests.update({one.digest} - {""})
             _take(choice, one)

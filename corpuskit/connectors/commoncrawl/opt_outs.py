@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.reasons import OPT_OUT
 from corpuskit.connectors.sniff import HTML, XHTML
-from corpuskit.connectors.web import discover, optout
+from corpuskit.connectors.web import discover
 from corpuskit.document import RawRecord
 
 _MENTIONED: Final = re.compile(rb"robots|tdm-|corpuskit|\0", re.IGNORECASE)
@@ -24,11 +25,11 @@ def judge(record: RawRecord) -> RawRecord:
     """The record with the column `tdm`; lost where the page reserves mining or training."""
     if record.reason is not None:
         return record
-    signals = optout.of_headers(record.headers)
+    signals = opt_outs.of_headers(record.headers)
     if record.content_type in (HTML, XHTML) and _MENTIONED.search(record.content):
         page = discover.in_page(record.content, record.url or "", record.charset)
-        signals += optout.of_meta(page.metas)
-    record.tdm = optout.verdict(signals)
+        signals += opt_outs.of_meta(page.metas)
+    record.tdm = opt_outs.verdict(signals)
     if record.tdm["verdict"] == "disallow":
         shown = "; ".join(f"{one['kind']}: {one['value']}" for one in record.tdm["signals"])
         record.content, record.reason, record.detail = b"", OPT_OUT, shown[:500]

@@ -10,8 +10,8 @@ from typing import Final
 import requests
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.deadline import GuardedAdapter
-from corpuskit.connectors.http_policy import (
+from corpuskit.connectors.fetching.deadline import GuardedAdapter
+from corpuskit.connectors.fetching.policy import (
     BUSY,
     DEADLINE,
     MAX_BODY,

@@ -20,10 +20,10 @@ from corpuskit.connectors.base import (
     Input,
     Piece,
 )
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents import docx, epub, odt, pdf
-from corpuskit.connectors.documents.archive import Archive
-from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, About, LostError, Part
+from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, About, Part
 from corpuskit.connectors.dublin_core import declare
 from corpuskit.connectors.jsonl import clean, utc
 from corpuskit.connectors.paths import list_inputs
@@ -33,6 +33,7 @@ from corpuskit.connectors.reasons import (
     TOO_LARGE,
     UNREADABLE,
     UNSUPPORTED_TYPE,
+    LostError,
 )
 from corpuskit.connectors.sniff import TEXT, sniff
 from corpuskit.document import RawRecord
@@ -40,7 +41,7 @@ from corpuskit.workspace import file_sha256
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
-_ZIPPED: Final[dict[str, Callable[[Archive], tuple[About, list[Part]]]]] = {
+_ZIPPED: Final[dict[str, Callable[[ZipArchive], tuple[About, list[Part]]]]] = {
     epub.CONTAINER: epub.read_epub,
     docx.DOCUMENT: docx.read_docx,
     odt.CONTENT: odt.read_odt,
@@ -62,6 +63,7 @@ class DocumentsConnector(Connector):
     name: ClassVar[str] = "documents"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "file"
+    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "lxml", "pypdfium2")
     Options: ClassVar[type[ConnectorOptions]] = DocumentsOptions
     options: DocumentsOptions
 
@@ -149,7 +151,7 @@ def read_document(path: str) -> tuple[About, list[Part]]:
 
 
 def _zipped(path: str) -> tuple[About, list[Part]]:
-    with Archive(path) as archive:
+    with ZipArchive(path) as archive:
         for name, reader in _ZIPPED.items():
             if name in archive.names:
                 return reader(archive)

@@ -8,9 +8,10 @@ from typing import Final
 
 from lxml import etree
 
-from corpuskit.connectors.documents.archive import Archive, dublin_core_of
+from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.legacy_fonts import FontCount
 from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.dublin_core import dublin_core_of
 from corpuskit.connectors.xml import attribute, children, local
 
 DOCUMENT: Final = "word/document.xml"
@@ -48,7 +49,7 @@ class _Styles:
         return merged
 
 
-def read_docx(archive: Archive) -> tuple[About, list[Part]]:
+def read_docx(archive: ZipArchive) -> tuple[About, list[Part]]:
     """What the document says about itself, and its text as one part."""
     styles = _styles(archive)
     root = archive.xml(DOCUMENT)
@@ -63,7 +64,7 @@ def read_docx(archive: Archive) -> tuple[About, list[Part]]:
     ]
 
 
-def _styles(archive: Archive) -> _Styles:
+def _styles(archive: ZipArchive) -> _Styles:
     styles = _Styles()
     if _STYLES not in archive.names:
         return styles

@@ -11,10 +11,10 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
-from corpuskit.connectors.documents.archive import Archive
-from corpuskit.connectors.documents.parts import About, LostError, Part
+from corpuskit.connectors.containers.zip_archive import ZipArchive
+from corpuskit.connectors.documents.parts import About, Part
 from corpuskit.connectors.jsonl import utc
-from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED
+from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, LostError
 from corpuskit.connectors.xml import all_texts, attribute, children, first_text, local
 
 CONTAINER: Final = "META-INF/container.xml"
@@ -38,7 +38,7 @@ _BOMS: Final = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff":
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 
 
-def read_epub(archive: Archive) -> tuple[About, list[Part]]:
+def read_epub(archive: ZipArchive) -> tuple[About, list[Part]]:
     """What the book says about itself, and its text: as a whole, or of each item if it is long."""
     root = archive.xml(CONTAINER)
     package = next((e for e in root.iter() if local(e) == "rootfile"), None)
@@ -82,7 +82,7 @@ def _published(opf: etree._Element) -> datetime | None:
     return None
 
 
-def _locked(archive: Archive) -> frozenset[str]:
+def _locked(archive: ZipArchive) -> frozenset[str]:
     """Files that are encrypted; obfuscated fonts are such, too."""
     if _ENCRYPTION not in archive.names:
         return frozenset()
@@ -107,7 +107,7 @@ def _spine(opf: etree._Element, folder: str) -> Iterator[str]:
                 yield posixpath.normpath(posixpath.join(folder, href))
 
 
-def _part(archive: Archive, item: str) -> Part:
+def _part(archive: ZipArchive, item: str) -> Part:
     try:
         text = page_text(archive.read(item))
     except LostError as lost:

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from typing import Final
 
-from corpuskit.connectors.documents.parts import MAX_DAMAGED, LostError
-from corpuskit.connectors.reasons import LEGACY_FONT
+from corpuskit.connectors.documents.parts import MAX_DAMAGED
+from corpuskit.connectors.reasons import LEGACY_FONT, LostError
 
 # Name patterns by the letters that such a font redraws. ASCII letters stay themselves in the
 # Vietnamese fonts; Zawgyi and its like redraw the Myanmar block; the others redraw Latin.

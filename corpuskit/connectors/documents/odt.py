@@ -6,10 +6,11 @@ from typing import Final
 
 from lxml import etree
 
-from corpuskit.connectors.documents.archive import Archive, dublin_core_of
+from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.legacy_fonts import FontCount
-from corpuskit.connectors.documents.parts import About, LostError, Part
-from corpuskit.connectors.reasons import ENCRYPTED
+from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.dublin_core import dublin_core_of
+from corpuskit.connectors.reasons import ENCRYPTED, LostError
 from corpuskit.connectors.xml import attribute, children, local
 
 CONTENT: Final = "content.xml"
@@ -27,7 +28,7 @@ Fonts = tuple[str | None, str | None]
 """The font of Latin letters and that of complex scripts."""
 
 
-def read_odt(archive: Archive) -> tuple[About, list[Part]]:
+def read_odt(archive: ZipArchive) -> tuple[About, list[Part]]:
     """What the document says about itself, and its text as one part."""
     if _MANIFEST in archive.names:
         manifest = archive.xml(_MANIFEST)

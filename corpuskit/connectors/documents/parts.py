@@ -14,14 +14,6 @@ MAX_DAMAGED: Final = 0.001
 document is rejected: 1 in 1,000, as where bytes are decoded; well-made PDFs have none."""
 
 
-class LostError(Exception):
-    """A document that cannot be had: a reason code and its detail."""
-
-    def __init__(self, reason: str, detail: str | None = None) -> None:
-        self.reason, self.detail = reason, detail
-        super().__init__(reason, detail)
-
-
 @dataclass(slots=True)
 class About:
     """What a document says about itself in its metadata."""

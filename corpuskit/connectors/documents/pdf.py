@@ -10,9 +10,9 @@ from typing import Any, Final
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.documents import reflow, text_layer
 from corpuskit.connectors.documents.legacy_fonts import FontCount
-from corpuskit.connectors.documents.parts import About, LostError, Part
+from corpuskit.connectors.documents.parts import About, Part
 from corpuskit.connectors.documents.pdf_chars import Line, lines_of, page_chars
-from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE
+from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE, LostError
 from corpuskit.errors import SourceError
 
 HEAD: Final = 1024

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from corpuskit.connectors.documents.parts import MAX_DAMAGED, LostError
-from corpuskit.connectors.reasons import NO_TEXT_LAYER, PDF_TEXT_LAYER
+from corpuskit.connectors.documents.parts import MAX_DAMAGED
+from corpuskit.connectors.reasons import NO_TEXT_LAYER, PDF_TEXT_LAYER, LostError
 from corpuskit.text.tables import (
     CONTROL,
     LETTER,

@@ -17,10 +17,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from corpuskit.connectors.containers.warc_write import member, payload_digest
 from corpuskit.connectors.oai.repository import request_url
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.pieces import RECORDS
-from corpuskit.connectors.warc_write import member, payload_digest
 from corpuskit.workspace import atomic_file
 
 FULL_TEXT_FIELD: Final = "Corpuskit-Full-Text"

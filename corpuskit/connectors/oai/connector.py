@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final
 
-from corpuskit.connectors.archive import frames, layout_of
-from corpuskit.connectors.base import Agent, Connector, Input, Piece
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.documents.pdf import pdfium
 from corpuskit.connectors.oai import archive
 from corpuskit.connectors.oai.harvest import Harvest
@@ -33,6 +33,7 @@ class OaiConnector(Connector):
     name: ClassVar[str] = "oai"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "oai"
+    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "icu4py", "lxml", "pypdfium2", "zstandard")
     fetches: ClassVar[bool] = True
     Options: ClassVar[type[OaiOptions]] = OaiOptions
     fetch_only: ClassVar[frozenset[str]] = frozenset(OaiOptions.model_fields)
@@ -52,21 +53,19 @@ class OaiConnector(Connector):
             lines.append(f"the documents ({kinds}) that records lead to, after each robots.txt")
         return lines
 
-    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+    def fetch(self, context: FetchContext) -> None:
         """Harvest what is missing, write it as archives."""
         folder = self._folder
-        repository = Repository(self.options.url, agent, self.options.delay)
+        repository = Repository(self.options.url, context.agent, self.options.delay)
         with disk_errors(folder), closing(Store(folder / "harvest.sqlite")) as store:
-            Harvest(repository, store, self.options, report).run()
-            self._fetch_documents(store, folder, agent, report)
+            Harvest(repository, store, self.options, context.report).run()
+            self._fetch_documents(store, folder, context)
             stands = [store.progress.number, sorted(self.options.full_text)]
             if store.said("written") != stands or not archive.stands(folder):
                 archive.write(store, folder, self.options.url, self.options.metadata_prefix)
                 store.say("written", stands)
 
-    def _fetch_documents(
-        self, store: Store, folder: Path, agent: Agent, report: Callable[[str], None]
-    ) -> None:
+    def _fetch_documents(self, store: Store, folder: Path, context: FetchContext) -> None:
         store.look_again(sorted(self.options.full_text))
         if not self.options.full_text:
             return
@@ -76,7 +75,7 @@ class OaiConnector(Connector):
             from corpuskit.connectors.oai import full_text
         except ModuleNotFoundError as error:
             raise SourceError(f"{_MISSING} ({error})") from None
-        full_text.fetch(store, folder, self.options, agent, report, self.avoid)
+        full_text.fetch(store, folder, self.options, context)
 
     def inputs(self) -> list[Input]:
         """The files of records in order; SourceError where PDF needs the extra."""

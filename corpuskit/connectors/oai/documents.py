@@ -11,15 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from corpuskit.connectors.archive_format import WARC
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
+from corpuskit.connectors.containers.http_message import Message, decode_content, parse_message
+from corpuskit.connectors.containers.warc_format import WARC
+from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.documents.connector import read_document, to_record
-from corpuskit.connectors.documents.parts import LostError, Part
-from corpuskit.connectors.http_message import Message, decode_content, parse_message
-from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE
+from corpuskit.connectors.documents.parts import Part
+from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, LostError
 from corpuskit.connectors.sniff import HTML
-from corpuskit.connectors.warc_records import parse_date
 from corpuskit.document import Evidence, RawRecord, Robots
 
 MAX_DECODED: Final = 200_000_000

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.connectors import xml
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import FetchContext
+from corpuskit.connectors.containers.warc_write import member
+from corpuskit.connectors.fetching.pinned import FetchError
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import links
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.oai.visit import Document, Visitor
-from corpuskit.connectors.warc_write import member
-from corpuskit.connectors.web.client import FetchError
 from corpuskit.connectors.web.records import Said, response
 from corpuskit.workspace import atomic_file
 
@@ -31,20 +30,20 @@ def fetch(
     store: Store,
     folder: Path,
     options: OaiOptions,
-    agent: Agent,
-    report: Callable[[str], None],
-    avoid: tuple[str, ...] = (),
+    context: FetchContext,
 ) -> None:
     """Look for the document of every record where that has not been done."""
     waiting = store.without_full_text()
     if not waiting:
         return
-    with closing(Visitor(agent, options, folder, avoid)) as visitor:
+    with closing(Visitor(context.agent, options, folder, context.excluded)) as visitor:
         for number, identifier in enumerate(waiting, 1):
             record = store.record(identifier)
             store.tell(identifier, _outcome(record, visitor, folder))
             if number % _SAID_EVERY == 0 or number == len(waiting):
-                report(f"{options.url}: documents of {number:,} of {len(waiting):,} records")
+                context.report(
+                    f"{options.url}: documents of {number:,} of {len(waiting):,} records"
+                )
 
 
 def _outcome(record: Kept, visitor: Visitor, folder: Path) -> dict[str, Any]:

@@ -13,15 +13,15 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from corpuskit.connectors import xml
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
+from corpuskit.connectors.containers.frames import Frame
+from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.dublin_core import declare, dublin_core
-from corpuskit.connectors.frames import Frame
 from corpuskit.connectors.jsonl import clean, utc
 from corpuskit.connectors.oai import documents
 from corpuskit.connectors.oai.archive import FULL_TEXT_FIELD
 from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT, TOO_LARGE
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.connectors.warc_records import parse_date
 from corpuskit.document import RawRecord, WarcPointer
 from corpuskit.licenses import spdx_in, spdx_of_text
 from corpuskit.text.markup import visible_text

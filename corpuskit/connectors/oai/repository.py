@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.http import HttpError, Session
-from corpuskit.connectors.http_policy import wait_before
+from corpuskit.connectors.fetching.policy import wait_before
+from corpuskit.connectors.fetching.session import HttpError, Session
 from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.oai.answers import Answer, NoAnswerError, read
 from corpuskit.errors import SourceError

@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from corpuskit.connectors.base import Agent
-from corpuskit.connectors.http_policy import BUSY, wait_before
+from corpuskit.connectors.base import Agent, never_excluded
+from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.origins import MAX_HOPS, Site, Sites
+from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
+from corpuskit.connectors.fetching.pinned import Answer, Client, FetchError
+from corpuskit.connectors.fetching.policy import BUSY, wait_before
 from corpuskit.connectors.oai.kinds import kind_of
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import (
@@ -28,14 +32,10 @@ from corpuskit.connectors.reasons import (
     REDIRECTS,
     ROBOTS,
 )
-from corpuskit.connectors.web import discover, optout
-from corpuskit.connectors.web.client import Answer, Client, FetchError
+from corpuskit.connectors.web import discover
 from corpuskit.connectors.web.frontier import Frontier
 from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
-from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
-from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
 from corpuskit.document import Robots, Signal, Tdm
-from corpuskit.exclusions import is_below
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
@@ -70,13 +70,13 @@ class Visitor:
         agent: Agent,
         options: OaiOptions,
         folder: Path,
-        avoid: Sequence[str] = (),
+        excluded: Callable[[str], str | None] = never_excluded,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`folder` keeps what hosts say in their robots.txt, for a day; `avoid` are domains that
-        must not be asked."""
+        """`folder` keeps what hosts say in their robots.txt, for a day; `excluded` says why a
+        URL must not be asked, None where it may."""
         self._kinds, self._delay = options.full_text, options.delay
-        self._private, self._avoid = frozenset(options.allow_private), avoid
+        self._private, self._excluded = frozenset(options.allow_private), excluded
         self._wait = pause
         self._client = Client(agent, allow_private=self._private, deadline=DEADLINE)
         self._frontier = Frontier(folder / "origins.sqlite")
@@ -114,8 +114,8 @@ class Visitor:
         """The site of an address, and what it says of text mining; FetchError if it forbids."""
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if is_below(host, self._avoid):
-            raise FetchError(EXCLUDED, host)
+        if (why := self._excluded(url)) is not None:
+            raise FetchError(EXCLUDED, why)
         if self._failures[host] >= DEAD:
             raise FetchError(NETWORK, f"{host} had no answer {DEAD} times in a row")
         if self._failures[host]:  # its robots.txt may be asked for again
@@ -129,7 +129,9 @@ class Visitor:
             raise FetchError(ROBOTS, f"a Crawl-delay of {site.rules.delay:g} s")
         if not site.rules.allowed(url):
             raise FetchError(ROBOTS, site.rules.verdict(url)["rule"] or "disallowed")
-        signals = optout.of_robots(site.rules, url, AI_BOTS) + optout.of_tdmrep(site.tdmrep, url)
+        signals = opt_outs.of_robots(site.rules, url, AI_BOTS) + opt_outs.of_tdmrep(
+            site.tdmrep, url
+        )
         if site.ai_txt:
             signals.append(Signal(kind="ai.txt", value="present"))
         _respect(signals)
@@ -173,10 +175,10 @@ class Visitor:
         if not content.strip():
             raise FetchError(EMPTY, f"{len(content)} bytes")
         kind = kind_of(content)
-        signals = signals + optout.of_headers(answer.fields)
+        signals = signals + opt_outs.of_headers(answer.fields)
         if kind == "html":
             metas = discover.in_page(content, answer.url, answer.charset).metas
-            signals += optout.of_meta(metas)
+            signals += opt_outs.of_meta(metas)
             named = _document_of(metas) if "pdf" in self._kinds else None
             if named:
                 _respect(signals)
@@ -185,7 +187,7 @@ class Visitor:
         if kind is None or kind not in self._kinds:
             raise FetchError(CONTENT_TYPE, kind or answer.media_type or "unknown")
         verdict = site.rules.verdict(answer.url)
-        return Document(answer, kind, verdict, optout.verdict(signals)), ""
+        return Document(answer, kind, verdict, opt_outs.verdict(signals)), ""
 
 
 def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
@@ -195,7 +197,7 @@ def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
 
 
 def _respect(signals: Sequence[Signal]) -> None:
-    tdm = optout.verdict(signals)
+    tdm = opt_outs.verdict(signals)
     if tdm["verdict"] == "disallow":
         shown = "; ".join(f"{one['kind']}: {one['value']}" for one in tdm["signals"])
         raise FetchError(OPT_OUT, shown[:200])

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.jsonl import moment, string, text_of, utc
 from corpuskit.connectors.reasons import INVALID_UTF8
 from corpuskit.connectors.sniff import TEXT

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
 from corpuskit.connectors import cursors
-from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, Input, Piece
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE
@@ -34,6 +34,7 @@ class TablesConnector(Connector):
     name: ClassVar[str] = "tables"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "table"
+    libraries: ClassVar[tuple[str, ...]] = ("pyarrow", "zstandard")
     fetches: ClassVar[bool] = True
     Options: ClassVar[type[ConnectorOptions]] = TablesOptions
     options: TablesOptions
@@ -72,10 +73,10 @@ class TablesConnector(Connector):
         )
         return [f"GET {one.url} ({some or 'whole'})" for one in self._remotes() if self.remote()]
 
-    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+    def fetch(self, context: FetchContext) -> None:
         """Keep every file, or the rows of it that are asked for; columns are looked at first."""
         missing = [one for one in self._remotes() if not one.kept.exists()]
-        fetcher = Fetcher(agent, self.options, report)
+        fetcher = Fetcher(context.agent, self.options, context.report)
         for one in missing:
             there = fetcher.columns(one)
             if there is not None:

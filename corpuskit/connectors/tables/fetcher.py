@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.http import HttpError, Session
+from corpuskit.connectors.fetching.session import HttpError, Session
 from corpuskit.connectors.tables import sample
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.remote import RangeFile, Remote, is_s3, opened_s3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Final
 
-from corpuskit.connectors.bytestream import ByteStream
-from corpuskit.connectors.compression import codec_of, decompressed, open_binary
+from corpuskit.connectors.containers.bytestream import ByteStream
+from corpuskit.connectors.containers.compression import codec_of, decompressed, open_binary
 from corpuskit.connectors.tables.parquet import MAGIC
 
 PARQUET: Final = "parquet"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 
-from corpuskit.connectors.compression import Damage, codec_of, decompressed, open_binary
+from corpuskit.connectors.containers.compression import Damage, codec_of, decompressed, open_binary
 from corpuskit.connectors.jsonl import MAX_LINE, Line, lines, parse
 from corpuskit.connectors.reasons import EMPTY, INVALID_ROW, INVALID_UTF8, TOO_LARGE
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from corpuskit.connectors import cursors
 from corpuskit.connectors.base import Piece
-from corpuskit.connectors.compression import Damage, open_binary
+from corpuskit.connectors.containers.compression import Damage, open_binary
 from corpuskit.connectors.pieces import BYTES, RECORDS
 from corpuskit.connectors.reasons import CORRUPT, INVALID_ROW
 

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit
 
 import pyarrow as pa
 
-from corpuskit.connectors.http import Session
-from corpuskit.connectors.http_download import total_size, validator
+from corpuskit.connectors.fetching.download import total_size, validator
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.document import text_sha256
 from corpuskit.errors import SourceError

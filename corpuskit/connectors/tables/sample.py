@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.jsonl import Line
 from corpuskit.connectors.tables import lines, parquet
 from corpuskit.connectors.tables.kinds import is_csv

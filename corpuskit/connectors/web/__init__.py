@@ -6,5 +6,5 @@ visit        one URL from its robots verdict to its outcome
 frontier     which URLs are known and what became of each (SQLite)
 archive      what was kept (WARC 1.1)
 client       one HTTP request within limits; addresses says where it may go
-robots, optout, discover, scope    what a site allows, and what may be asked next
+discover, scope                  what may be asked next
 """

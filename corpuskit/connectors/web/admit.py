@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from corpuskit.connectors.base import never_excluded
+from corpuskit.connectors.fetching.origins import Site
 from corpuskit.connectors.web import history, lists
 from corpuskit.connectors.web.discover import Found, Said
 from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import Scope, is_trap, normal_url
-from corpuskit.connectors.web.site import Site
 
 
 class Admission:
@@ -23,17 +24,17 @@ class Admission:
         options: WebOptions,
         queries: dict[str, set[str]],
         hints: Hints,
-        avoid: Sequence[str] = (),
+        excluded: Callable[[str], str | None] = never_excluded,
     ) -> None:
-        """`queries`: those known of each URL without one; see `Frontier.queries`. `avoid`:
-        domains that must not be entered."""
+        """`queries`: those known of each URL without one; see `Frontier.queries`. `excluded`
+        says why a URL must not be asked, None where it may."""
         self._options, self._queries, self._hints = options, queries, hints
         self._lock = threading.Lock()
         self.seeds = [Entry(normal_url(seed) or "", PAGE, 0) for seed in options.seeds]
         narrowed = options.hosts or options.domains or options.tlds
         self.scope = Scope(
             options.hosts if narrowed else [seed.host for seed in self.seeds],
-            options.domains, options.tlds, options.paths, options.exclude, avoid,
+            options.domains, options.tlds, options.paths, options.exclude, excluded,
         )  # fmt: skip
 
     def sitemaps(self, site: Site, origin: str) -> Iterator[Entry]:
@@ -85,7 +86,7 @@ class Admission:
         """Sitemaps and feeds may lie outside the paths, though not outside the hosts."""
         if kind == PAGE:
             return self.scope.holds(url)
-        return self.scope.holds_host(Entry(url, kind, 0).host)
+        return self.scope.holds_site(url)
 
     def _few_queries(self, url: str) -> bool:
         bare, mark, query = url.partition("?")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from corpuskit.connectors.warc_write import member
+from corpuskit.connectors.containers.warc_write import member
+from corpuskit.connectors.fetching.pinned import Answer
 from corpuskit.connectors.web import records
-from corpuskit.connectors.web.client import Answer
 from corpuskit.connectors.web.history import Capture
 from corpuskit.connectors.web.records import Maker, Said
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
-from corpuskit.connectors.archive import frames, layout_of
-from corpuskit.connectors.base import Agent, Connector, Input, Piece
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.warc_layout import frames, layout_of
+from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.reasons import WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
-from corpuskit.connectors.warc_records import to_record
 from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
 from corpuskit.document import RawRecord, Robots, Tdm
 from corpuskit.errors import SourceError
@@ -31,6 +31,7 @@ class WebConnector(Connector):
     name: ClassVar[str] = "web"
     version: ClassVar[str] = "1"
     source_type: ClassVar[str] = "web"
+    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     fetches: ClassVar[bool] = True
     judged: ClassVar[bool] = True
     Options: ClassVar[type[WebOptions]] = WebOptions
@@ -50,7 +51,7 @@ class WebConnector(Connector):
             f"at least {rest:g} s apart at a public host",
         ]
 
-    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+    def fetch(self, context: FetchContext) -> None:
         """Crawl until nothing waits or the budget is used up; see `crawler`."""
         try:
             import protego  # noqa: F401 - only whether it is there: it is imported when used
@@ -59,7 +60,7 @@ class WebConnector(Connector):
         except ModuleNotFoundError as error:
             raise SourceError(f"{_MISSING} ({error})") from None
         store = self._store()
-        lost = crawl(self.options, store, agent, report, judge=self.judge, avoid=self.avoid)
+        lost = crawl(self.options, store, context)
         part = store / (LOST_FILE + ".part")
         names = ("url", "reason", "detail", "status")
         with part.open("w", encoding="utf-8") as file:
@@ -69,7 +70,7 @@ class WebConnector(Connector):
         if lost and not any(store.glob("*.warc.gz")):
             url, reason, detail, _ = lost[0]
             more = f", and {len(lost) - 1} more lost" if len(lost) > 1 else ""
-            report(f"nothing was kept; {url}: {reason} ({detail}){more}")
+            context.report(f"nothing was kept; {url}: {reason} ({detail}){more}")
 
     def inputs(self) -> list[Input]:
         """The archives, then the list of what was lost."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from corpuskit.connectors.base import Agent, Judge
+from corpuskit.connectors.base import FetchContext
+from corpuskit.connectors.fetching.addresses import Resolve, resolve
+from corpuskit.connectors.fetching.pinned import Client, FetchError
 from corpuskit.connectors.reasons import NO_YIELD
-from corpuskit.connectors.web.addresses import Resolve, resolve
 from corpuskit.connectors.web.archive import Archive, number_of
-from corpuskit.connectors.web.client import Client, FetchError
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
 from corpuskit.connectors.web.records import Maker
@@ -40,32 +39,27 @@ class Crawler:
         self,
         options: WebOptions,
         store: Path,
-        agent: Agent,
-        report: Callable[[str], None],
+        context: FetchContext,
         resolver: Resolve = resolve,
-        judge: Judge | None = None,
-        avoid: Sequence[str] = (),
     ) -> None:
-        """`judge` tells what pages are worth; without one a crawl is breadth-first. `avoid`:
-        domains that must not be entered."""
+        """Without a judge in the context a crawl is breadth-first."""
+        agent = context.agent
         store.mkdir(parents=True, exist_ok=True)
-        self._options, self._report = options, report
+        self._options, self._report = options, context.report
         self._client = Client(
             agent,
             allow_private=options.allow_private,
             deadline=options.deadline,
             resolver=resolver,
         )
-        focus = options.focus and judge is not None
+        focus = options.focus and context.judge is not None
         self.frontier = Frontier(store / "frontier.sqlite", focus=focus)
         operator = " ".join(f"{agent.operator} ({agent.contact})".split())
         maker = Maker(self._client.agent, operator, agent.recipe)
         archives, known = self.frontier.archives(), self.frontier.history
         known.begin(options.recrawl, max(map(number_of, archives), default=0) + 1)
         archive = Archive(store, archives, maker, known.state("archive") or 1)
-        self._visitor = Visitor(
-            options, self._client, self.frontier, archive, self._pause, judge, avoid
-        )
+        self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause, context)
         self._stop = threading.Event()
         self._change = threading.Condition()
         yields = self.frontier.yields
@@ -224,17 +218,14 @@ class Crawler:
 def crawl(
     options: WebOptions,
     store: Path,
-    agent: Agent,
-    report: Callable[[str], None],
+    context: FetchContext,
     resolver: Resolve = resolve,
-    judge: Judge | None = None,
-    avoid: Sequence[str] = (),
 ) -> list[tuple[str, str, str | None, int | None]]:
     """Crawl into `store`; the pages lost so far: URL, reason, detail, status.
 
     An exception, KeyboardInterrupt included, leaves a store from which the next call goes on.
     """
-    crawler = Crawler(options, store, agent, report, resolver, judge, avoid)
+    crawler = Crawler(options, store, context, resolver)
     try:
         crawler.run()
         take_out(store, crawler.frontier.history)

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from corpuskit.connectors.fetching.robots import RobotsFile
 from corpuskit.connectors.reasons import HTTP_STATUS
 from corpuskit.connectors.web.archive import Kept
 from corpuskit.connectors.web.focus import LISTED, SEED
 from corpuskit.connectors.web.history import History, Statement, end
-from corpuskit.connectors.web.robots import RobotsFile
 from corpuskit.connectors.web.yields import Origination, Place, Yields
 from corpuskit.errors import SourceError
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from corpuskit.connectors.warc_write import payload_digest
+from corpuskit.connectors.containers.warc_write import payload_digest
+from corpuskit.connectors.fetching.origins import Site
+from corpuskit.connectors.fetching.pinned import Answer
 from corpuskit.connectors.web import history, records
 from corpuskit.connectors.web.archive import Archive, Kept
-from corpuskit.connectors.web.client import Answer
 from corpuskit.connectors.web.frontier import KEPT, Entry, Frontier, Outcome
 from corpuskit.connectors.web.history import Capture
 from corpuskit.connectors.web.records import Said
-from corpuskit.connectors.web.site import Site
 from corpuskit.document import Tdm
 
 _CLOCKS: Final = timedelta(days=1)

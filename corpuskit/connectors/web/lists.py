@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 import feedparser
 from lxml import etree
 
-from corpuskit.connectors.http_message import decode_content
+from corpuskit.connectors.containers.http_message import decode_content
 from corpuskit.connectors.web.discover import Found
 from corpuskit.connectors.web.history import Hint, moment
 

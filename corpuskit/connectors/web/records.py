@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
 
-from corpuskit.connectors.warc_write import member, payload_digest
-from corpuskit.connectors.web.client import Answer
+from corpuskit.connectors.containers.warc_write import member, payload_digest
+from corpuskit.connectors.fetching.pinned import Answer
 from corpuskit.connectors.web.history import Capture
 from corpuskit.document import Robots, Tdm
 

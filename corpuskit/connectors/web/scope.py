@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from corpuskit.connectors.base import never_excluded
 from corpuskit.urls import canonical_url
 
 MAX_URL: Final = 2_000
@@ -64,11 +65,11 @@ class Scope:
         tlds: Sequence[str] = (),
         paths: Sequence[str] = (),
         exclude: Sequence[str] = (),
-        avoid: Sequence[str] = (),
+        excluded: Callable[[str], str | None] = never_excluded,
     ) -> None:
-        """`paths` and `exclude` are beginnings of paths; no `paths` means all. `avoid` are
-        domains that lie outside, whatever else is said."""
-        self._avoid = tuple("." + one for one in avoid)
+        """`paths` and `exclude` are beginnings of paths; no `paths` means all. A URL for which
+        `excluded` gives a reason lies outside, whatever else is said."""
+        self._excluded = excluded
         self._hosts = frozenset(host.lower() for host in hosts)
         ends = [*domains, *tlds]
         self._ends = tuple("." + end.lower().lstrip(".") for end in ends)
@@ -76,14 +77,13 @@ class Scope:
 
     def holds(self, url: str) -> bool:
         """Whether a URL (in its normal form) lies within."""
-        parts = urlsplit(url)
-        return self.holds_host(parts.hostname or "") and self._holds_path(parts.path)
+        return self.holds_site(url) and self._holds_path(urlsplit(url).path)
 
-    def holds_host(self, host: str) -> bool:
-        """Whether a host lies within."""
-        if ("." + host).endswith(self._avoid):
-            return False
-        return host in self._hosts or ("." + host).endswith(self._ends)
+    def holds_site(self, url: str) -> bool:
+        """Whether a URL lies within, whatever its path."""
+        host = urlsplit(url).hostname or ""
+        within = host in self._hosts or ("." + host).endswith(self._ends)
+        return within and self._excluded(url) is None
 
     def _holds_path(self, path: str) -> bool:
         if self._exclude and path.startswith(self._exclude):

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
 from corpuskit.connectors import sniff
-from corpuskit.connectors.base import MAX_CONTENT_BYTES, Judge
+from corpuskit.connectors.base import MAX_CONTENT_BYTES, FetchContext
+from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.origins import MAX_HOPS, Site, Sites
+from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
+from corpuskit.connectors.fetching.pinned import Answer, Client, FetchError
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
     EMPTY,
+    EXCLUDED,
     HTTP_STATUS,
     OPT_OUT,
     REDIRECTS,
@@ -20,18 +25,15 @@ from corpuskit.connectors.reasons import (
     ROBOTS,
     SAME_CONTENT,
 )
-from corpuskit.connectors.web import discover, history, lists, optout
+from corpuskit.connectors.web import discover, history, lists
 from corpuskit.connectors.web.admit import Admission
 from corpuskit.connectors.web.archive import Archive
-from corpuskit.connectors.web.client import Answer, Client, FetchError
 from corpuskit.connectors.web.frontier import FEED, KEPT, LOST, PAGE, READ, Entry, Frontier, Outcome
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.history import Capture, unmodified
 from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
-from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
-from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import RawRecord, Signal
 
@@ -86,22 +88,23 @@ class Visitor:
         frontier: Frontier,
         archive: Archive,
         pause: Callable[[str, float], None],
-        judge: Judge | None = None,
-        avoid: Sequence[str] = (),
+        context: FetchContext,
     ) -> None:
+        judge = context.judge
         self._client, self._frontier, self._judge = client, frontier, judge
-        self._ai_bots = options.ai_bots
+        self._ai_bots, self._excluded = options.ai_bots, context.excluded
         self._keeper, self._history = Keeper(archive, frontier), frontier.history
         self._streaks = Streaks(frontier.history.ended())
         self._sites = Sites(client, frontier, pause, options.max_crawl_delay)
         hints = Hints(judge.languages if judge else ())
-        self._admission = Admission(options, frontier.queries(), hints, avoid)
+        self._admission = Admission(options, frontier.queries(), hints, context.excluded)
         self.seeds = self._admission.seeds
 
     def visit(self, entry: Entry) -> Visit:
         """Ask for a URL if that is allowed, and settle it unless it is worth another try."""
         visit = Visit()
         try:
+            self._check_excluded(entry)
             site, asked = self._sites.of(entry.origin)
             visit.crawl_delay, visit.idle = site.rules.delay, not asked
             if site.too_slow:
@@ -119,6 +122,11 @@ class Visitor:
             self._failed(entry, visit, error)
         return visit
 
+    def _check_excluded(self, entry: Entry) -> None:
+        """Links out of bounds are not taken up; seeds and what an earlier run took up may be."""
+        if (why := self._excluded(entry.url)) is not None:
+            raise FetchError(EXCLUDED, why)
+
     def _turn(self, entry: Entry, site: Site, visit: Visit) -> _Turn:
         """FetchError if the URL is not to be asked for."""
         visit.settled = 1
@@ -135,8 +143,8 @@ class Visitor:
 
     def _stated(self, url: str, site: Site) -> list[Signal]:
         """Opt-out signals that are known before a page is asked for."""
-        signals = optout.of_robots(site.rules, url, self._ai_bots)
-        signals += optout.of_tdmrep(site.tdmrep, url)
+        signals = opt_outs.of_robots(site.rules, url, self._ai_bots)
+        signals += opt_outs.of_tdmrep(site.tdmrep, url)
         if site.ai_txt:
             signals.append(Signal(kind="ai.txt", value="present"))
         return signals
@@ -170,9 +178,9 @@ class Visitor:
 
     def _unchanged(self, turn: _Turn, last: Capture, answer: Answer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
-        signals = turn.signals + optout.of_headers(answer.fields)
+        signals = turn.signals + opt_outs.of_headers(answer.fields)
         _respect(signals)
-        said = self._keeper.said(turn.entry, turn.site, optout.verdict(signals), answer)
+        said = self._keeper.said(turn.entry, turn.site, opt_outs.verdict(signals), answer)
         self._keeper.unchanged(turn.entry, answer, last, said)
         turn.visit.kept = True
 
@@ -183,9 +191,9 @@ class Visitor:
         found = discover.Found(key=text_key(content.decode("latin-1")))
         if kind != sniff.TEXT:
             found = discover.in_page(content, entry.url, answer.charset)
-        signals = turn.signals + optout.of_headers(answer.fields) + optout.of_meta(found.metas)
-        links = [] if optout.nofollow(signals) else self._admission.links(entry, found)
-        tdm = optout.verdict(signals)
+        signals = turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(found.metas)
+        links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, found)
+        tdm = opt_outs.verdict(signals)
         if tdm["verdict"] == "disallow":
             self._reserved(turn, _shown(signals), len(answer.body), links)
             return
@@ -283,7 +291,7 @@ def _limit(kind: str) -> int:
 
 
 def _respect(signals: list[Signal]) -> None:
-    if optout.verdict(signals)["verdict"] == "disallow":
+    if opt_outs.verdict(signals)["verdict"] == "disallow":
         raise FetchError(OPT_OUT, _shown(signals))
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from corpuskit.connectors.archive import frames, layout_of
-from corpuskit.connectors.compression import open_binary
+from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.web import history, records
 from corpuskit.connectors.web.history import History, Statement
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
-from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, Input, Piece
+from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.wikimedia import dump
 from corpuskit.connectors.wikimedia.api import Wiki
@@ -25,6 +25,13 @@ class WikimediaConnector(Connector):
     name: ClassVar[str] = "wikimedia"
     version: ClassVar[str] = "3"
     source_type: ClassVar[str] = "wiki"
+    libraries: ClassVar[tuple[str, ...]] = (
+        "fastwarc",
+        "lxml",
+        "mwparserfromhell",
+        "protego",
+        "zstandard",
+    )
     Options: ClassVar[type[ConnectorOptions]] = WikimediaOptions
     options: WikimediaOptions
 
@@ -38,10 +45,10 @@ class WikimediaConnector(Connector):
         dumps = [f"GET {path} (one dump)"] if is_url(path) else []
         return dumps + (self._wiki.asks(pages=not path) if self.options.api else [])
 
-    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+    def fetch(self, context: FetchContext) -> None:
         """Have dump and pages in `store`; what is partly there is gone on with."""
         _needed()
-        path = self.options.path
+        path, agent, report = self.options.path, context.agent, context.report
         if self.options.api is not None:
             self._wiki.fetch(agent, report, pages=path is None)
         if path is not None and is_url(path):

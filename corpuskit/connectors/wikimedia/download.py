@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.http import Session
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.errors import SourceError
 
 _STEP: Final = 10_000_000  # bytes between two lines of report

@@ -12,7 +12,7 @@ from typing import Final
 
 from corpuskit.connectors import cursors
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Input, Piece
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.pieces import RECORDS, Cutter
 from corpuskit.connectors.reasons import (
     CONTENT_MODEL,

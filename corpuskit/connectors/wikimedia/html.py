@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml import etree, html
 
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.reasons import CORRUPT
 from corpuskit.connectors.wikimedia.lines import HEADING, ITEM, text_of
 from corpuskit.connectors.wikimedia.namespaces import Namespaces

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, TRUNCATED
 from corpuskit.connectors.wikimedia.stream import Placed
 

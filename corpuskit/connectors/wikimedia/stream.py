@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from corpuskit.connectors.compression import (
+from corpuskit.connectors.containers.compression import (
     BZIP2,
     OUTPUT,
     Codec,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.reasons import CORRUPT
 from corpuskit.connectors.wikimedia.lines import HEADING, ITEM, tidy
 from corpuskit.connectors.wikimedia.namespaces import Link, Namespaces

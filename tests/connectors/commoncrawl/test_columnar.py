@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from connectors.commoncrawl.servers import Asked, Reply, Server, ranged, sea_rows
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl.captures import Page
 from corpuskit.connectors.commoncrawl.columnar import read
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
@@ -284,7 +284,7 @@ def test_by_language_from_a_list_of_paths(data_dir: Path, tmp_path: Path) -> Non
         )
         connector = CommonCrawlConnector(options, tmp_path, tmp_path / "store")
         lines: list[str] = []
-        connector.fetch(AGENT, lines.append)
+        connector.fetch(FetchContext(AGENT, lines.append))
     assert lines[0] == "file 1 of 1 of the columnar index"
     found = [
         record
@@ -303,7 +303,7 @@ def test_a_list_of_paths_that_is_html(tmp_path: Path) -> None:
         options = CommonCrawlOptions(index=place, tld="kh", delay=0, data_url=server.url)
         connector = CommonCrawlConnector(options, tmp_path, tmp_path / "store")
         with pytest.raises(SourceError, match="no list of paths"):
-            connector.fetch(AGENT, lambda line: None)
+            connector.fetch(FetchContext(AGENT, lambda line: None))
 
 
 def test_a_local_index_that_changed_is_read_again(data_dir: Path, tmp_path: Path) -> None:
@@ -312,9 +312,9 @@ def test_a_local_index_that_changed_is_read_again(data_dir: Path, tmp_path: Path
     with Server(serve(data)) as server:
         options = CommonCrawlOptions(index="*.parquet", tld="io", data_url=server.url, delay=0)
         connector = CommonCrawlConnector(options, tmp_path, tmp_path / "store")
-        connector.fetch(AGENT, lambda line: None)
+        connector.fetch(FetchContext(AGENT, lambda line: None))
         before = (tmp_path / "store" / "captures.jsonl").read_bytes()
         write(tmp_path / "a.parquet", pq.read_table(tmp_path / "a.parquet").slice(70).to_pylist())
-        connector.fetch(AGENT, lambda line: None)
+        connector.fetch(FetchContext(AGENT, lambda line: None))
     after = (tmp_path / "store" / "captures.jsonl").read_bytes()
     assert 0 < len(after) < len(before)

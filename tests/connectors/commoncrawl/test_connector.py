@@ -14,7 +14,7 @@ import pytest
 from connectors.commoncrawl.servers import CRAWL, Archive, Asked, Reply, Server, archive, message
 
 import corpuskit as ck
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl import listing, parts
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
@@ -37,7 +37,7 @@ def made(server: Server, store: Path, **options) -> CommonCrawlConnector:
 
 def fetched(connector: CommonCrawlConnector) -> list[str]:
     lines: list[str] = []
-    connector.fetch(AGENT, lines.append)
+    connector.fetch(FetchContext(AGENT, lines.append))
     return lines
 
 
@@ -229,12 +229,13 @@ def test_truncated_captures_are_counted_and_not_asked_for(sea: Path, tmp_path: P
 KILLED = """
 import sys
 from pathlib import Path
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 options = CommonCrawlOptions(crawl=sys.argv[1], index_url=sys.argv[2], data_url=sys.argv[2],
                              tld=["example", "org"], delay=0)
-CommonCrawlConnector(options, Path(), Path(sys.argv[3])).fetch(Agent("a", "b@c.org"), print)
+context = FetchContext(Agent("a", "b@c.org"), print)
+CommonCrawlConnector(options, Path(), Path(sys.argv[3])).fetch(context)
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from connectors.excluding import below
 
 from corpuskit.connectors.commoncrawl.captures import Capture, Page
 from corpuskit.connectors.commoncrawl.listing import Store, choose, request_of, summary
@@ -56,14 +57,22 @@ def test_what_is_lost_already_is_named() -> None:
 
 def test_pages_of_domains_to_avoid_are_not_fetched() -> None:
     page = Page([capture(1, "A", "https://wol.b.org/km/"), capture(2, "A"), capture(3, "B")])
-    choice = choose([page], options(max_records=2), ["b.org"])
+    choice = choose([page], options(max_records=2), below("b.org"))
     assert [one.offset for one in choice.captures] == [2, 3]
     lost = choice.lost[0]
     assert (lost.url, lost.reason, lost.detail) == (
         "https://wol.b.org/km/", "read/excluded", "wol.b.org",
     )  # fmt: skip
-    assert request_of(options(), avoid=["b.org"])[1] != request_of(options())[1]
-    assert request_of(options(), avoid=["b.org"])[0] == request_of(options())[0]
+
+
+def test_a_list_made_with_other_exclusions_does_not_stand(tmp_path: Path) -> None:
+    page = Page([capture(1, "A", "https://wol.b.org/km/"), capture(2, "B", "https://c.org/")])
+    store = Store(tmp_path)
+    store.save("x", choose([page], options(), below("b.org")))
+    assert store.stands("x", below("b.org"))
+    assert store.stands("x", below("b.org", "not-met.org"))
+    assert not store.stands("x")
+    assert not store.stands("x", below("b.org", "c.org"))
 
 
 def test_a_list_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from connectors.commoncrawl.servers import Archive
 from connectors.commoncrawl.test_columnar import sea_index, write
 from services.nginx import Nginx, Request, nginx
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.document import RawRecord
@@ -39,7 +39,7 @@ def source(server: Nginx, store: Path, **options: object) -> CommonCrawlConnecto
 
 
 def records(connector: CommonCrawlConnector) -> list[RawRecord]:
-    connector.fetch(AGENT, lambda line: None)
+    connector.fetch(FetchContext(AGENT, lambda line: None))
     inputs = [(item, piece) for item in connector.inputs() for piece in connector.scan(item)]
     return [one for item, piece in inputs for one in connector.read(item, piece)]
 

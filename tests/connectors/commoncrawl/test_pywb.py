@@ -9,7 +9,7 @@ import pytest
 from connectors.commoncrawl.servers import CRAWL, Archive, Server, ranged
 from services.pywb import served
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.index_api import IndexServer
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
@@ -41,7 +41,7 @@ def fetch(pywb: str, sea: Path, store: Path, **options) -> tuple[list[RawRecord]
             Path(),
             store,
         )
-        made.fetch(AGENT, lambda line: None)
+        made.fetch(FetchContext(AGENT, lambda line: None))
     inputs = [(item, piece) for item in made.inputs() for piece in made.scan(item)]
     return [one for item, piece in inputs for one in made.read(item, piece)], server
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from connectors.commoncrawl.servers import Asked, Reply, Server, recorded
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 
@@ -62,7 +62,7 @@ def test_a_recorded_page_is_had_from_index_to_content(server: Server, tmp_path: 
         crawl=CRAWL, domains="commoncrawl.org", index_url=server.url, data_url=server.url, delay=0
     )
     connector = CommonCrawlConnector(options, Path(), tmp_path)
-    connector.fetch(AGENT, lambda line: None)
+    connector.fetch(FetchContext(AGENT, lambda line: None))
     listing = json.loads((tmp_path / "listing.json").read_text())
     # redirects, since the recording was not filtered; and a page that had not changed
     assert listing["skipped"] == {"duplicate": 1, "status": 6}

@@ -6,16 +6,16 @@ from connectors.documents.made import lines, zipped
 from docx.oxml.ns import qn
 from docx.text.run import Run
 
-from corpuskit.connectors.documents.archive import Archive
+from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.docx import read_docx
-from corpuskit.connectors.documents.parts import About, LostError
-from corpuskit.connectors.reasons import CORRUPT, LEGACY_FONT
+from corpuskit.connectors.documents.parts import About
+from corpuskit.connectors.reasons import CORRUPT, LEGACY_FONT, LostError
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
 def read(path: Path) -> tuple[About, str]:
-    with Archive(str(path)) as archive:
+    with ZipArchive(str(path)) as archive:
         about, [part] = read_docx(archive)
     return about, part.text
 

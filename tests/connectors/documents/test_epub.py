@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 from connectors.documents.made import CHAPTER, CONTAINER, epub, lines, zipped
 
-from corpuskit.connectors.documents.archive import Archive
+from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.epub import LONG_BOOK, page_text, read_epub
-from corpuskit.connectors.documents.parts import About, LostError, Part
-from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED
+from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, LostError
 
 
 def read(path: Path) -> tuple[About, list[Part]]:
-    with Archive(str(path)) as archive:
+    with ZipArchive(str(path)) as archive:
         return read_epub(archive)
 
 
@@ -36,7 +36,7 @@ def test_a_long_book_is_a_document_an_item(tmp_path: Path) -> None:
 
 def test_a_missing_item_is_told_and_the_others_stay(tmp_path: Path) -> None:
     path = epub(tmp_path / "a.epub", ["<p>ក</p>"])
-    with Archive(str(path)) as archive:
+    with ZipArchive(str(path)) as archive:
         opf = archive.read("OEBPS/book.opf").decode()
     more = opf.replace("<spine>", '<spine><itemref idref="x"/>').replace(
         "<manifest>",

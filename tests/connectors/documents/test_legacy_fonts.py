@@ -1,7 +1,7 @@
 import pytest
 
 from corpuskit.connectors.documents.legacy_fonts import FontCount, redrawn
-from corpuskit.connectors.documents.parts import LostError
+from corpuskit.connectors.reasons import LostError
 
 
 @pytest.mark.parametrize(

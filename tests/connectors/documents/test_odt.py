@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from connectors.documents.made import lines, odt
 
-from corpuskit.connectors.documents.archive import Archive
+from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.odt import read_odt
-from corpuskit.connectors.documents.parts import About, LostError
-from corpuskit.connectors.reasons import ENCRYPTED, LEGACY_FONT
+from corpuskit.connectors.documents.parts import About
+from corpuskit.connectors.reasons import ENCRYPTED, LEGACY_FONT, LostError
 
 LIMON = (
     '<style:style style:name="T1" style:parent-style-name="T2"/>'
@@ -15,7 +15,7 @@ LIMON = (
 
 
 def read(path: Path) -> tuple[About, str]:
-    with Archive(str(path)) as archive:
+    with ZipArchive(str(path)) as archive:
         about, [part] = read_odt(archive)
     return about, part.text
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from connectors.documents.made import DATA, encrypted_pdf, lines, pdf
 
-from corpuskit.connectors.documents.parts import LostError
 from corpuskit.connectors.documents.pdf import read_pdf
 from corpuskit.connectors.reasons import (
     CORRUPT,
@@ -14,6 +13,7 @@ from corpuskit.connectors.reasons import (
     LEGACY_FONT,
     NO_TEXT_LAYER,
     PDF_TEXT_LAYER,
+    LostError,
 )
 from corpuskit.errors import SourceError
 

@@ -6,9 +6,8 @@ from connectors.documents.made import DATA
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.connectors.documents.parts import LostError
 from corpuskit.connectors.documents.text_layer import check, damage_of
-from corpuskit.connectors.reasons import NO_TEXT_LAYER, PDF_TEXT_LAYER
+from corpuskit.connectors.reasons import NO_TEXT_LAYER, PDF_TEXT_LAYER, LostError
 
 
 @pytest.mark.parametrize("name", ["khmer", "vietnamese"])

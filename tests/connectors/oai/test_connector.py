@@ -14,7 +14,7 @@ from connectors.oai.repositories import Fixed, OaiRepo, Pyoai, Record, Served, s
 from pydantic import ValidationError
 from warcio.archiveiterator import ArchiveIterator
 
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.oai import connector as connector_module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
@@ -33,7 +33,7 @@ def connector(served: Served, folder: Path, **options: object) -> OaiConnector:
 def harvest(served: Served, folder: Path, **options: object) -> list[RawRecord]:
     """What a source gives after it is fetched."""
     source = connector(served, folder, **options)
-    source.fetch(AGENT, lambda _: None)
+    source.fetch(FetchContext(AGENT, lambda _: None))
     return read(source)
 
 
@@ -77,7 +77,7 @@ def test_a_whole_repository(kind: type[Fixed], tmp_path: Path) -> None:
 def test_the_store_is_an_archive_that_others_read(kind: type[Fixed], tmp_path: Path) -> None:
     with serving(kind(some(9))) as served:
         source = connector(served, tmp_path)
-        source.fetch(AGENT, lambda _: None)
+        source.fetch(FetchContext(AGENT, lambda _: None))
     (item,) = source.inputs()
     with Path(item.path).open("rb") as file:
         kept = list(ArchiveIterator(file))
@@ -131,7 +131,7 @@ def test_sets_and_times(kind: type[Pyoai | OaiRepo], tmp_path: Path) -> None:
 def test_nothing_matches(kind: type[Fixed], tmp_path: Path) -> None:
     with serving(kind(some(5))) as served:
         source = connector(served, tmp_path, since="2050-01-01")
-        source.fetch(AGENT, lambda _: None)
+        source.fetch(FetchContext(AGENT, lambda _: None))
         with pytest.raises(SourceError, match="no records that match"):
             source.inputs()
 
@@ -148,8 +148,8 @@ def test_files_that_are_gone_are_written_again(tmp_path: Path) -> None:
 def test_what_a_run_says(tmp_path: Path) -> None:
     with serving(OaiRepo([one for one in some(13) if not one.deleted])) as served:
         lines: list[str] = []
-        connector(served, tmp_path).fetch(AGENT, lines.append)
-        connector(served, tmp_path, renew="2098-01-01").fetch(AGENT, lines.append)
+        connector(served, tmp_path).fetch(FetchContext(AGENT, lines.append))
+        connector(served, tmp_path, renew="2098-01-01").fetch(FetchContext(AGENT, lines.append))
     assert lines == [
         f"{served.url}: 10 of about 12 records",
         f"{served.url}: 12 of about 12 records",
@@ -186,12 +186,12 @@ def test_options_that_make_no_sense(options: dict[str, object]) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.oai import connector as connector_module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
 source = OaiConnector(OaiOptions(url=sys.argv[1], delay=0), Path(), Path(sys.argv[2]))
-source.fetch(Agent("tests", "corpus@example.org"), lambda _: None)
+source.fetch(FetchContext(Agent("tests", "corpus@example.org"), lambda _: None))
 """
 
 

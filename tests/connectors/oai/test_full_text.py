@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from connectors.documents.made import zipped
+from connectors.excluding import below
 from connectors.oai.repositories import Pyoai, Record, serving
 from connectors.oai.test_connector import connector, read
 from connectors.web.sites import AGENT, Page, Route, Site
 from connectors.web.sites import serving as serving_sites
 
+from corpuskit.connectors.base import FetchContext
+from corpuskit.connectors.fetching.pinned import FetchError
 from corpuskit.connectors.oai import visit as module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
@@ -30,7 +33,6 @@ from corpuskit.connectors.reasons import (
     REFUSED_ADDRESS,
     ROBOTS,
 )
-from corpuskit.connectors.web.client import FetchError
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 
@@ -65,7 +67,7 @@ def repository(
 
 
 def fetched(source: OaiConnector) -> list[RawRecord]:
-    source.fetch(AGENT, lambda _: None)
+    source.fetch(FetchContext(AGENT, lambda _: None))
     return read(source)
 
 
@@ -73,7 +75,7 @@ def test_a_pdf_with_what_the_repository_says_of_it(tmp_path: Path) -> None:
     with repository(tmp_path, {"/a.pdf": PDF}, "/a.pdf") as (source, site):
         (one,) = fetched(source)
         asked = len(site.asked)
-        source.fetch(AGENT, lambda _: None)
+        source.fetch(FetchContext(AGENT, lambda _: None))
         assert len(site.asked) == asked  # nothing is asked where all is there
     expected = (DATA / "khmer.txt").read_text(encoding="utf-8")
     assert one.content.decode()[:30] == expected.replace("\u200b", "")[:30]
@@ -165,7 +167,7 @@ def test_what_robots_forbid_is_not_asked(tmp_path: Path) -> None:
 
 def test_a_record_without_links_or_text(tmp_path: Path) -> None:
     with repository(tmp_path, {}, "", "/no") as (source, _):
-        source.fetch(AGENT, lambda _: None)
+        source.fetch(FetchContext(AGENT, lambda _: None))
         first, second = read(source)
     assert (first.content.decode(), first.detail) == ("សង្ខេប 0", None)
     assert second.detail == f"no document: {HTTP_STATUS} 404"
@@ -210,7 +212,7 @@ def test_a_run_that_dies_goes_on_with_the_next_document(
     with repository(tmp_path, dict.fromkeys(paths, PDF), *paths) as (source, site):
         monkeypatch.setattr(Visitor, "visit", dying)
         with pytest.raises(KeyboardInterrupt):
-            source.fetch(AGENT, lambda _: None)
+            source.fetch(FetchContext(AGENT, lambda _: None))
         monkeypatch.setattr(Visitor, "visit", visit)
         assert len(fetched(source)) == 4
     asked = [path for path in site.paths() if path.endswith(".pdf")]
@@ -230,13 +232,14 @@ def test_a_kept_document_that_is_damaged_is_told_of(tmp_path: Path) -> None:
 
 
 def visitor(
-    folder: Path, pauses: list[float], *avoid: str, private: bool = True, least: float = 0.0
+    folder: Path, pauses: list[float], *domains: str, private: bool = True, least: float = 0.0
 ) -> Visitor:
     given: dict[str, object] = {"url": "http://x/", "full_text": KINDS, "delay": least}
     folder.mkdir(exist_ok=True)
     if private:
         given["allow_private"] = ["127.0.0.2"]
-    return Visitor(AGENT, OaiOptions.model_validate(given), folder, avoid, pauses.append)
+    wanted = OaiOptions.model_validate(given)
+    return Visitor(AGENT, wanted, folder, below(*domains), pauses.append)
 
 
 def test_busy_hosts_are_waited_for_and_dead_ones_left(tmp_path: Path) -> None:
@@ -304,5 +307,5 @@ def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.M
     with repository(tmp_path, {"/a.pdf": PDF}, "/a.pdf") as (source, site):
         monkeypatch.setitem(sys.modules, "protego", None)
         with pytest.raises(SourceError, match=r'pip install "corpuskit\[web\]"'):
-            source.fetch(AGENT, lambda _: None)
+            source.fetch(FetchContext(AGENT, lambda _: None))
         assert site.asked == []

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from corpuskit.connectors.archive_format import Head
-from corpuskit.connectors.frames import Frame
+from corpuskit.connectors.containers.frames import Frame
+from corpuskit.connectors.containers.warc_format import Head
 from corpuskit.connectors.oai.records import raw_records
 from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT, TOO_LARGE
 from corpuskit.document import RawRecord

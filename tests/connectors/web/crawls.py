@@ -6,6 +6,7 @@ from pathlib import Path
 
 from connectors.web.sites import AGENT, Site
 
+from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.web.connector import WebConnector
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.document import RawRecord
@@ -13,12 +14,12 @@ from corpuskit.document import RawRecord
 RUN = """
 import json, sys
 from pathlib import Path
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.web.connector import WebConnector
 from corpuskit.connectors.web.options import WebOptions
 options = WebOptions.model_validate(json.loads(sys.argv[1]))
-WebConnector(options, Path("."), Path(sys.argv[2])).fetch(
-    Agent("corpuskit tests", "corpus@example.org"), lambda line: None)
+agent = Agent("corpuskit tests", "corpus@example.org")
+WebConnector(options, Path("."), Path(sys.argv[2])).fetch(FetchContext(agent, lambda line: None))
 """
 """A crawl in a process of its own: options as JSON, folder."""
 
@@ -39,7 +40,7 @@ def options(*sites: Site, **more: object) -> WebOptions:
 def crawled(store: Path, wanted: WebOptions) -> list[RawRecord]:
     """Crawl, then read what is there."""
     connector = WebConnector(wanted, store, store)
-    connector.fetch(AGENT, lambda line: None)
+    connector.fetch(FetchContext(AGENT, lambda line: None))
     return records(store, wanted)
 
 

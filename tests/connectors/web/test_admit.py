@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
+from corpuskit.connectors.fetching.origins import Site
+from corpuskit.connectors.fetching.robots import RobotsFile
 from corpuskit.connectors.web.admit import Admission
 from corpuskit.connectors.web.discover import Found
 from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry, Origin
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.history import Hint
 from corpuskit.connectors.web.options import WebOptions
-from corpuskit.connectors.web.robots import RobotsFile
-from corpuskit.connectors.web.site import Site
 
 HOME = Entry("http://a.example/", PAGE, 0)
 

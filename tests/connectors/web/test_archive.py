@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from corpuskit.connectors.warc_write import payload_digest
+from corpuskit.connectors.containers.warc_write import payload_digest
+from corpuskit.connectors.fetching.pinned import Answer
 from corpuskit.connectors.web import archive, records
 from corpuskit.connectors.web.archive import Archive, number_of
-from corpuskit.connectors.web.client import Answer
 from corpuskit.connectors.web.history import Capture
 from corpuskit.connectors.web.records import Maker, Said
 from corpuskit.document import Robots, Tdm

@@ -10,6 +10,7 @@ from connectors.web.sites import AGENT, Page, Route, Site, links, serving
 from end_to_end.builds import DEMO, run
 
 import corpuskit as ck
+from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.connectors.web.connector import WebConnector
 from corpuskit.connectors.web.options import WebOptions
@@ -124,7 +125,7 @@ def test_pieces_are_cut_and_read_like_the_archive_they_are(tmp_path: Path) -> No
         wanted = WebOptions(seeds=[site.url + "/"], allow_private=[site.host], delay=0)
         connector = WebConnector(wanted, tmp_path, tmp_path)
         said: list[str] = []
-        connector.fetch(AGENT, said.append)
+        connector.fetch(FetchContext(AGENT, said.append))
     assert said[-1].startswith("2 pages kept")
     assert "1 read/http_status" in said[-1]
     archive, lost = connector.inputs()
@@ -143,12 +144,12 @@ WITHOUT = """
 import sys
 sys.modules["protego"] = None  # what an import meets where the extra is not installed
 from pathlib import Path
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.web.connector import WebConnector
 from corpuskit.errors import SourceError
 options = WebConnector.Options(seeds=["http://a.example/"])
 try:
-    WebConnector(options, Path("."), Path(sys.argv[1])).fetch(Agent("a", "b"), print)
+    WebConnector(options, Path("."), Path(sys.argv[1])).fetch(FetchContext(Agent("a", "b"), print))
 except SourceError as error:
     print(error)
 """

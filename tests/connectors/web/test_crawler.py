@@ -11,9 +11,11 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from connectors.excluding import below
 from connectors.web.crawls import RUN, check_warcs, crawled, options, outcomes
 from connectors.web.sites import AGENT, Page, links, serving
 
+from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.web.connector import WebConnector
 from corpuskit.connectors.web.crawler import crawl
 from corpuskit.connectors.web.options import WebOptions
@@ -92,8 +94,7 @@ def test_a_domain_that_must_not_be_used_is_not_asked(tmp_path: Path) -> None:
         hosts = [site.host, other.host]
         wanted = options(site, hosts=hosts, allow_private=hosts, sitemaps=False)
         connector = WebConnector(wanted, tmp_path, tmp_path)
-        connector.avoid = (other.host,)
-        connector.fetch(AGENT, print)
+        connector.fetch(FetchContext(AGENT, print, excluded=below(other.host)))
         assert "/a" in site.paths()
         assert not other.paths()
 
@@ -216,7 +217,7 @@ def test_hosts_get_their_rest_and_budgets_hold(tmp_path: Path) -> None:
     public = WebOptions(seeds=["http://public.example/"], delay=0)
     from corpuskit.connectors.web.crawler import Crawler
 
-    crawler = Crawler(public, tmp_path / "c", AGENT, print)
+    crawler = Crawler(public, tmp_path / "c", FetchContext(AGENT, print))
     assert crawler._rest("public.example", 0.0) == 1.0
     assert crawler._rest("public.example", 9.0) == 9.0
     crawler.close()
@@ -303,4 +304,4 @@ def test_what_cannot_begin_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="http:// or https:// URLs"):
         WebOptions(seeds=["file:///etc/passwd"])
     assert any("127.0.0.1:9" in line for line in connector.asks())
-    assert crawl(wanted, tmp_path, AGENT, print)
+    assert crawl(wanted, tmp_path, FetchContext(AGENT, print))

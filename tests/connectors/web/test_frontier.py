@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpuskit.connectors.fetching.robots import RobotsFile
 from corpuskit.connectors.web.archive import Kept
 from corpuskit.connectors.web.frontier import (
     FEED,
@@ -19,7 +20,6 @@ from corpuskit.connectors.web.frontier import (
     Origin,
     Outcome,
 )
-from corpuskit.connectors.web.robots import RobotsFile
 from corpuskit.errors import SourceError
 
 

@@ -1,6 +1,7 @@
 """One form per URL, where a crawl stays, and what never ends."""
 
 import pytest
+from connectors.excluding import below
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,7 +51,7 @@ def test_scope() -> None:
         assert not scope.holds(outside)
     assert Scope(["a.example"]).holds("http://a.example/any")
     assert not Scope([]).holds("http://a.example/")
-    closed = Scope(["x.b.org"], ["b.org"], ["kh"], avoid=["b.org", "no.gov.kh"])
+    closed = Scope(["x.b.org"], ["b.org"], ["kh"], excluded=below("b.org", "no.gov.kh"))
     for outside in ("http://x.b.org/", "http://b.org/", "http://a.no.gov.kh/"):
         assert not closed.holds(outside)
     assert closed.holds("http://gov.kh/")

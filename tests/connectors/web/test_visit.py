@@ -1,6 +1,6 @@
 """One URL from its verdicts to its outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,9 +8,9 @@ import pytest
 from connectors.web.crawls import options
 from connectors.web.sites import AGENT, Page, Route, Site, links, serving
 
-from corpuskit.connectors.base import Judge
+from corpuskit.connectors.base import FetchContext, Judge, never_excluded
+from corpuskit.connectors.fetching.pinned import Client
 from corpuskit.connectors.web.archive import Archive
-from corpuskit.connectors.web.client import Client
 from corpuskit.connectors.web.frontier import FEED, PAGE, Entry, Frontier
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.streak import MAX_SAME
@@ -39,14 +39,19 @@ class Visiting:
 
 @contextmanager
 def visiting(
-    folder: Path, routes: dict[str, Route], judge: Judge | None = None, **more: object
+    folder: Path,
+    routes: dict[str, Route],
+    judge: Judge | None = None,
+    excluded: Callable[[str], str | None] = never_excluded,
+    **more: object,
 ) -> Iterator[Visiting]:
     frontier = Frontier(folder / "frontier.sqlite")
     with serving({"/robots.txt": "User-agent: *\nDisallow: /shut\n", **routes}) as [site]:
         wanted = options(site, sitemaps=False, **more)
         client = Client(AGENT, allow_private=[site.host], deadline=3.0)
+        context = FetchContext(AGENT, print, judge, excluded)
         archive = Archive(folder, {}, Maker(client.agent))
-        visitor = Visitor(wanted, client, frontier, archive, lambda *owed: None, judge)
+        visitor = Visitor(wanted, client, frontier, archive, lambda *owed: None, context)
         one = Visiting(site, frontier, visitor)
         first = one.visit("/first")
         assert (first.settled, first.idle) == (0, False)  # robots.txt was asked for, no more
@@ -148,3 +153,13 @@ def test_a_feed_says_when_its_pages_were_published(tmp_path: Path) -> None:
         assert visit.new == {one.site.host: 1} and not visit.kept
         said = one.frontier.history.hint(one.site.url + "/a")
         assert said.source == "feed" and f"{said.published:%Y-%m-%d}" == "2026-10-01"
+
+
+def test_an_excluded_url_that_waits_is_lost_without_a_request(tmp_path: Path) -> None:
+    def excluded(url: str) -> str | None:
+        return "shut.example" if url.endswith("/old") else None
+
+    with visiting(tmp_path, {"/old": links("/a")}, excluded=excluded) as one:
+        assert one.visit("/old").settled == 1
+        assert one.state("/old") == ("lost", "read/excluded", "shut.example")
+        assert "/old" not in one.site.paths()

@@ -7,9 +7,9 @@ import pytest
 from connectors.web.crawls import check_warcs, records
 from warcio.archiveiterator import ArchiveIterator
 
+from corpuskit.connectors.fetching.pinned import Answer
 from corpuskit.connectors.web import history
 from corpuskit.connectors.web.archive import Archive
-from corpuskit.connectors.web.client import Answer
 from corpuskit.connectors.web.frontier import KEPT, PAGE, Entry, Frontier, Outcome
 from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions

@@ -21,7 +21,7 @@ from services.nginx import Nginx, nginx
 from warcio.checker import Checker
 
 import corpuskit as ck
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -76,7 +76,7 @@ def records(connector: WikimediaConnector) -> dict[str, RawRecord]:
 
 
 def fetched(connector: WikimediaConnector) -> dict[str, RawRecord]:
-    connector.fetch(AGENT, lambda line: None)
+    connector.fetch(FetchContext(AGENT, lambda line: None))
     return records(connector)
 
 
@@ -263,11 +263,11 @@ def test_a_wiki_that_refuses_every_page_ends_the_run(wiki: MediaWiki, tmp_path: 
 KILLED = """
 import sys
 from pathlib import Path
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
 options = WikimediaOptions(api=sys.argv[1], delay=0.01)
 store = Path(sys.argv[2])
-WikimediaConnector(options, store, store).fetch(Agent("a", "b@c.org"), print)
+WikimediaConnector(options, store, store).fetch(FetchContext(Agent("a", "b@c.org"), print))
 """
 
 

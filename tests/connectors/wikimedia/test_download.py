@@ -10,7 +10,7 @@ from connectors.file_server import serving
 from end_to_end.builds import write_recipe
 
 import corpuskit as ck
-from corpuskit.connectors.base import Agent
+from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
 from corpuskit.connectors.wikimedia.download import place_of
 from corpuskit.errors import SourceError
@@ -37,12 +37,12 @@ def test_a_broken_connection_is_gone_on_from(dump: bytes, tmp_path: Path) -> Non
         with pytest.raises(SourceError, match="fetch it first"):
             source.inputs()
         lines: list[str] = []
-        source.fetch(AGENT, lines.append)
+        source.fetch(FetchContext(AGENT, lines.append))
         assert [one.get("range") for _, one in served.requests] == [
             None, "bytes=3000-", "bytes=5000-"
         ]  # fmt: skip
         assert "corpus@example.org" in served.requests[0][1]["user-agent"]
-        source.fetch(AGENT, lines.append)
+        source.fetch(FetchContext(AGENT, lines.append))
         assert len(served.requests) == 3
         assert served.sent == len(dump)
     (item,) = source.inputs()
@@ -56,13 +56,13 @@ def test_another_dump_than_the_one_named_is_refused(dump: bytes, tmp_path: Path)
     with serving(**{NAME: dump}) as served:
         source = connector(served.url(f"/{NAME}"), tmp_path, sha1="0" * 40)
         with pytest.raises(SourceError, match="another dump, or damaged"):
-            source.fetch(AGENT, print)
+            source.fetch(FetchContext(AGENT, print))
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
 
 
 def test_a_dump_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with serving() as served, pytest.raises(SourceError, match="404"):
-        connector(served.url("/x.xml.bz2"), tmp_path).fetch(AGENT, print)
+        connector(served.url("/x.xml.bz2"), tmp_path).fetch(FetchContext(AGENT, print))
 
 
 def test_urls_of_one_file_name_are_stored_apart() -> None:

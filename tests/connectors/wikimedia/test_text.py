@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.wikimedia.text import Converter
 
 NAMES = {"ឯកសារ": 6, "ចំណាត់ថ្នាក់ក្រុម": 14, "មេឌា": -2, "ការពិភាក្សា": 1, "Tập tin": 6}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.connectors.compression import Damage
+from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.wikimedia.html import HtmlConverter, redirect_of
 
 CONVERT = HtmlConverter({"ទំព័រគំរូ": 10, "ឯកសារ": 6})

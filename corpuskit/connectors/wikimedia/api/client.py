@@ -13,8 +13,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.http import Reply, Session
-from corpuskit.connectors.http_policy import TRIES, retry_after, wait_before
+from corpuskit.connectors.fetching.policy import TRIES, retry_after, wait_before
+from corpuskit.connectors.fetching.session import Reply, Session
 from corpuskit.errors import SourceError
 
 MAX_LAG: Final = 5

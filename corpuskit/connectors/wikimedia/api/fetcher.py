@@ -18,8 +18,10 @@ from typing import Final
 from urllib.parse import quote
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
-from corpuskit.connectors.http import HttpError, Reply
-from corpuskit.connectors.http_message import media_type
+from corpuskit.connectors.containers.http_message import media_type
+from corpuskit.connectors.containers.warc_write import member, payload_digest
+from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.session import HttpError, Reply
 from corpuskit.connectors.journal import Journal
 from corpuskit.connectors.reasons import (
     CONTENT_MODEL,
@@ -29,8 +31,6 @@ from corpuskit.connectors.reasons import (
     ROBOTS,
 )
 from corpuskit.connectors.sniff import HTML
-from corpuskit.connectors.warc_write import member, payload_digest
-from corpuskit.connectors.web import optout
 from corpuskit.connectors.web.options import AI_BOTS
 from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.connectors.wikimedia.api.listing import Page
@@ -127,8 +127,8 @@ class Fetcher:
         url, rules = self._site.info.url_of(page.title) or "", self._site.rules
         if not rules.allowed(url):
             return Outcome(page, reason=ROBOTS, detail=rules.rule(url))
-        signals = optout.of_robots(rules, url, AI_BOTS)
-        if optout.verdict(signals)["verdict"] == "disallow":
+        signals = opt_outs.of_robots(rules, url, AI_BOTS)
+        if opt_outs.verdict(signals)["verdict"] == "disallow":
             shown = "; ".join(f"{one['kind']}: {one['value']}" for one in signals)
             return Outcome(page, reason=OPT_OUT, detail=shown[:500])
         return None

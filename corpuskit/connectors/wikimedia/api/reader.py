@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from corpuskit.connectors.archive import Layout, frames
-from corpuskit.connectors.archive_format import WARC
 from corpuskit.connectors.base import Input, Piece
-from corpuskit.connectors.compression import GZIP, Damage
+from corpuskit.connectors.containers.compression import GZIP, Damage
+from corpuskit.connectors.containers.warc_format import WARC
+from corpuskit.connectors.containers.warc_layout import Layout, frames
+from corpuskit.connectors.containers.warc_records import to_record
+from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, OPT_OUT, REDIRECT
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.connectors.warc_records import to_record
-from corpuskit.connectors.web import optout
 from corpuskit.connectors.web.options import AI_BOTS
 from corpuskit.connectors.wikimedia.api.parts import Outcome
 from corpuskit.connectors.wikimedia.api.site import Site
@@ -81,11 +81,11 @@ class Reader:
         """Content from HTML to text, or why there is none."""
         if record.reason is not None:
             return None
-        signals = optout.of_robots(self._site.rules, record.url or "", AI_BOTS)
-        own = optout.of_headers(record.headers)
+        signals = opt_outs.of_robots(self._site.rules, record.url or "", AI_BOTS)
+        own = opt_outs.of_headers(record.headers)
         if rendered:
             own = [one for one in own if (one["kind"], one["value"]) != _OF_THE_ADDRESS]
-        record.tdm = optout.verdict([*signals, *own])
+        record.tdm = opt_outs.verdict([*signals, *own])
         if record.tdm["verdict"] == "disallow":
             return Damage(OPT_OUT, "; ".join(one["kind"] for one in record.tdm["signals"]))
         target = redirect_of(record.content[:_HEAD].decode("utf-8", "replace"))

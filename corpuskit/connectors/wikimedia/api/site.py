@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from corpuskit.connectors.http_policy import PRODUCT
-from corpuskit.connectors.web.robots import RobotsFile, Rules
+from corpuskit.connectors.fetching.policy import PRODUCT
+from corpuskit.connectors.fetching.robots import RobotsFile, Rules
 from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.connectors.wikimedia.siteinfo import SiteInfo
 from corpuskit.document import Evidence, RawRecord

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -25,13 +25,13 @@ from pydantic import Field, model_validator
 
 from corpuskit.connectors.base import (
     MAX_CONTENT_BYTES,
-    Agent,
     Connector,
     ConnectorOptions,
+    FetchContext,
     Input,
     Piece,
 )
-from corpuskit.connectors.http import Session
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, TOO_LARGE, UNSUPPORTED_TYPE
@@ -76,11 +76,11 @@ class FrontMatterConnector(Connector):
         """The one request."""
         return [f"GET {self.options.url} (one ZIP)"] if self.remote() else []
 
-    def fetch(self, agent: Agent, report: Callable[[str], None]) -> None:
+    def fetch(self, context: FetchContext) -> None:
         """Have the ZIP in the store; one that broke off goes on where it was."""
         if not self._kept.exists():
-            Session(agent).to_file(str(self.options.url), self._kept)
-            report(f"{self.options.url}: kept {self._kept.stat().st_size:,} bytes")
+            Session(context.agent).to_file(str(self.options.url), self._kept)
+            context.report(f"{self.options.url}: kept {self._kept.stat().st_size:,} bytes")
 
     @property
     def _kept(self) -> Path:

@@ -1,0 +1,193 @@
+"""Archived HTTP responses: headers, transfer coding, content coding.
+
+Archives hold what crawlers wrote, which is often not what RFC 9112 asks for: bodies that were
+decoded already though the headers still name a coding, line feeds alone, charsets named
+as codings. A header that the body contradicts is not believed.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from fastwarc.stream_io import BrotliReader
+
+from corpuskit.connectors import sniff
+from corpuskit.connectors.containers.compression import GZIP, READ, ZSTD, Codec, Damage, Member
+from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, TRUNCATED
+
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+_BLANK = re.compile(rb"\r?\n\r?\n")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
+_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,12})[ \t]*(?:;[^\r\n]*)?\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An HTTP response, its body still coded."""
+
+    status: int | None
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """Media type without parameters, lower case; empty where there is none."""
+        return media_type(self.headers.get("content-type", ""))
+
+    @property
+    def charset(self) -> str | None:
+        """Charset of the Content-Type header, as it stands there."""
+        return charset(self.headers.get("content-type", ""))
+
+
+def media_type(value: str) -> str:
+    """The media type of a Content-Type header without parameters, lower case."""
+    return re.split(r"[;,]", value, maxsplit=1)[0].strip().lower()
+
+
+def charset(value: str) -> str | None:
+    """The charset parameter of a Content-Type header."""
+    found = _CHARSET.search(value)
+    return found[1] if found else None
+
+
+def parse_message(block: bytes) -> Message:
+    """Split an HTTP response; a block that does not start with a status line is all body."""
+    status = _STATUS.match(block)
+    if status is None and not block.startswith(b"HTTP/"):
+        return Message(None, {}, block)
+    end = _BLANK.search(block)
+    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    return Message(int(status[1]) if status else None, parse_headers(head), body)
+
+
+def parse_headers(head: bytes) -> dict[str, str]:
+    """The header fields after a first line: lower-case names, repeated ones joined by ', '."""
+    headers: dict[str, str] = {}
+    name = ""
+    for line in _text(head).split("\n")[1:]:  # splitlines() knows ends of line that HTTP does not
+        if line.startswith((" ", "\t")) and name:  # obsolete line folding, RFC 9112, 5.2
+            headers[name] += " " + line.strip()
+            continue
+        name, colon, value = line.partition(":")
+        name, value = name.strip().lower() if colon else "", value.strip()
+        if not name:
+            continue
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _text(head: bytes) -> str:
+    try:
+        return head.decode("utf-8")
+    except UnicodeDecodeError:
+        return head.decode("latin-1")
+
+
+def dechunk(body: bytes) -> tuple[bytes, bool] | None:
+    """Undo the chunked transfer coding (RFC 9112, 7.1): the content and whether it is whole.
+
+    None if the body is not chunked at all. A missing last chunk is forgiven: many crawlers
+    leave it out. A chunk that is short or followed by something else is not.
+    """
+    parts: list[bytes] = []
+    position = 0
+    while size := _CHUNK.match(body, position):
+        start, length = size.end(), int(size[1], 16)
+        if length == 0:
+            return b"".join(parts), True
+        parts.append(body[start : start + length])
+        if len(parts[-1]) < length:
+            return b"".join(parts), False
+        position = start + length
+        position += 2 if body[position : position + 2] == b"\r\n" else 1
+    return (b"".join(parts), position >= len(body)) if parts else None
+
+
+def decode_content(body: bytes, codings: str, limit: int) -> tuple[bytes, Damage | None]:
+    """Undo the content codings (RFC 9110, 8.4) that a header lists, in bounded memory.
+
+    Returns the content and, where it is lost, why: larger than `limit` bytes, cut off,
+    damaged. A body that was never coded, whatever the header says, is returned as it is.
+    """
+    for coding in reversed(codings.lower().split(",")):
+        decoder = _DECODERS.get(coding.strip())
+        if decoder is None:
+            continue
+        content, damage = _collect(decoder(body), limit)
+        if not content and damage is not None and sniff.sniff(body) in (sniff.HTML, sniff.TEXT):
+            continue
+        if damage is not None:
+            return content, damage
+        body = content
+    return body, None
+
+
+def _collect(chunks: Iterator[bytes | Damage], limit: int) -> tuple[bytes, Damage | None]:
+    parts: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        if isinstance(chunk, Damage):
+            return b"".join(parts), chunk
+        parts.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            return b"", Damage(TOO_LARGE, f"decodes to more than {limit} bytes")
+    return b"".join(parts), None
+
+
+def _members(codec: Codec) -> Callable[[bytes], Iterator[bytes | Damage]]:
+    def decode(body: bytes) -> Iterator[bytes | Damage]:
+        start = 0
+        # What follows the last member and is not another one is no part of the content.
+        while start == 0 or body.startswith(codec.magic, start):
+            member = Member(BytesIO(body), start, codec)
+            yield from member
+            if member.end is None:
+                assert member.damage is not None  # a member that has not ended is damaged
+                yield _content_damage(member.damage.reason, codec.name)
+                return
+            start = member.end
+
+    return decode
+
+
+def _inflate(body: bytes) -> Iterator[bytes | Damage]:
+    # "deflate" means zlib (RFC 9110, 8.4.1.2), but some servers send the bare stream.
+    wrapped = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2]) % 31 == 0
+    inflate = zlib.decompressobj(15 if wrapped else -15)
+    try:
+        while not inflate.eof and (chunk := inflate.decompress(body, READ)):
+            yield chunk
+            body = inflate.unconsumed_tail
+    except zlib.error:
+        yield _content_damage(CORRUPT, "deflate")
+        return
+    if not inflate.eof:
+        yield _content_damage(TRUNCATED, "deflate")
+
+
+def _unbrotli(body: bytes) -> Iterator[bytes | Damage]:
+    reader = BrotliReader(BytesIO(body))
+    try:
+        while chunk := reader.read(READ):
+            yield chunk
+    except OSError:  # it does not say whether the stream was cut or damaged
+        yield _content_damage(CORRUPT, "br")
+
+
+def _content_damage(reason: str, coding: str) -> Damage:
+    return Damage(reason, f"content coding {coding}")
+
+
+_DECODERS: dict[str, Callable[[bytes], Iterator[bytes | Damage]]] = {
+    "gzip": _members(GZIP),
+    "x-gzip": _members(GZIP),
+    "zstd": _members(ZSTD),
+    "deflate": _inflate,
+    "br": _unbrotli,
+}

@@ -1,0 +1,51 @@
+"""Where a web archive may be cut."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from fastwarc.warc import ArchiveIterator
+
+from corpuskit.connectors.base import Piece
+from corpuskit.connectors.containers.compression import GZIP, Member
+from corpuskit.connectors.containers.warc_format import WARC
+from corpuskit.connectors.containers.warc_layout import Layout, walk
+from corpuskit.connectors.pieces import Cutter
+
+
+def cut(file: BinaryIO, layout: Layout) -> list[Piece]:
+    """The pieces of an archive, in order; together they cover all of its frames."""
+    if layout.per_record and layout.codec is GZIP and layout.kind is WARC:
+        pieces = _cut_sound(file)
+        if pieces is not None:
+            return pieces
+    cutter = Cutter()
+    for frame in walk(file, layout, keep=False):
+        size = frame.head.size + frame.head.block if frame.head else frame.length
+        cutter.add(frame.offset, size)
+    return cutter.pieces()
+
+
+def _cut_sound(file: BinaryIO) -> list[Piece] | None:
+    """Cut with fastwarc, which takes a third of the time; None where it meets trouble.
+
+    It passes over some damage without a word. That does no harm here: it is only asked where
+    records start, the last piece reaches to the end of the file, and reading finds the damage.
+    """
+    end = file.seek(0, 2)
+    file.seek(0)
+    cutter, before = Cutter(), -1
+    try:
+        for record in ArchiveIterator(file, parse_http=False):
+            if record.stream_pos <= before:  # several records in a gzip member
+                return None
+            before = record.stream_pos
+            cutter.add(before, record.content_length)
+    except OSError:
+        return None
+    pieces = cutter.pieces(end)
+    return pieces if all(_starts_record(file, piece.start) for piece in pieces) else None
+
+
+def _starts_record(file: BinaryIO, position: int) -> bool:
+    return WARC.start.match(next(iter(Member(file, position, GZIP)), b"")) is not None

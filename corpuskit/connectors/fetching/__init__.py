@@ -1,0 +1,1 @@
+"""Asking servers: one client, one policy."""

@@ -1,0 +1,239 @@
+"""One HTTP request within limits: address, time, size, type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+import urllib3
+
+from corpuskit.connectors.base import MAX_CONTENT_BYTES, Agent
+from corpuskit.connectors.containers.http_message import charset, decode_content, media_type
+from corpuskit.connectors.fetching.addresses import Place, RefusedError, Resolve, locate, resolve
+from corpuskit.connectors.fetching.deadline import Guard, watched
+from corpuskit.connectors.fetching.policy import retry_after, user_agent
+from corpuskit.connectors.reasons import (
+    NETWORK,
+    REFUSED_ADDRESS,
+    TIMED_OUT,
+    TOO_LARGE,
+)
+
+MAX_RETRY_AFTER: Final = 300.0
+"""Longest wait in seconds that a Retry-After is granted; a longer one ends the tries sooner."""
+_CHUNK: Final = 1 << 16
+_ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
+
+
+class FetchError(Exception):
+    """A request that gave nothing: the reason's code, the detail, whether to try again."""
+
+    def __init__(self, code: str, detail: str, *, again: bool = False) -> None:
+        super().__init__(code, detail)
+        self.code, self.detail, self.again = code, detail, again
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response without its transfer coding."""
+
+    url: str
+    status: int
+    phrase: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    """As sent, content coding included; empty if it was not to be read."""
+    address: str
+    at: datetime
+    fields: dict[str, str] = field(default_factory=dict)
+    """Headers by lower-case name, repeated ones joined by ', '."""
+
+    @property
+    def media_type(self) -> str:
+        """Declared media type."""
+        return media_type(self.fields.get("content-type", ""))
+
+    @property
+    def charset(self) -> str | None:
+        """Declared charset."""
+        return charset(self.fields.get("content-type", ""))
+
+    def content(self, limit: int = MAX_CONTENT_BYTES) -> bytes:
+        """The body without its content coding; FetchError beyond `limit` bytes or damaged."""
+        codings = self.fields.get("content-encoding", "")
+        content, lost = decode_content(self.body, codings, limit)
+        if lost is not None:
+            raise FetchError(lost.reason, lost.detail)
+        if len(content) > limit:
+            raise FetchError(TOO_LARGE, f"more than {limit} bytes")
+        return content
+
+    def retry_after(self) -> float:
+        """Seconds to wait by Retry-After (a number or a date), 0 if it asks for none."""
+        return min(retry_after(self.fields.get("retry-after")) or 0.0, MAX_RETRY_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Which bodies are asked for, which are read and how far."""
+
+    wanted: Callable[[int, str], bool]
+    limit: int
+    truncate: bool
+    conditions: Mapping[str, str]
+
+
+class Client:
+    """Makes requests; any number of threads may use it at once."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        *,
+        allow_private: Collection[str] = (),
+        deadline: float = 60.0,
+        resolver: Resolve = resolve,
+    ) -> None:
+        """`deadline`: seconds that one request may take in all, however slowly it drips."""
+        self.agent = user_agent(agent)
+        self.allow_private = frozenset(allow_private)
+        self.deadline = deadline
+        self._resolver = resolver
+        self._open: set[Guard] = set()
+
+    def get(
+        self,
+        url: str,
+        wanted: Callable[[int, str], bool],
+        limit: int = MAX_CONTENT_BYTES,
+        *,
+        truncate: bool = False,
+        conditions: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
+        """Ask for a URL once, following nothing.
+
+        The body is read where `wanted(status, media type)`; one beyond `limit` bytes is cut
+        there if `truncate`, else a FetchError, which also says whatever else goes wrong.
+        `conditions` are headers under which the server need not send it again.
+        """
+        read = _Reading(wanted, limit, truncate, conditions)
+        try:
+            place = locate(url, self.allow_private, self._resolver)
+        except RefusedError as error:
+            raise FetchError(REFUSED_ADDRESS, str(error)) from None
+        except (OSError, UnicodeError) as error:
+            raise FetchError(NETWORK, f"no address: {error}", again=True) from None
+        with self._guarded() as guard:
+            try:
+                return self._first(place, url, guard, read)
+            except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+                code = TIMED_OUT if guard.expired else NETWORK
+                raise FetchError(code, _name(error), again=True) from None
+
+    def abort(self) -> None:
+        """End every request that is under way."""
+        for guard in list(self._open):
+            guard.cut()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[Guard]:
+        guard = Guard()
+        self._open.add(guard)
+        try:
+            with guard.within(self.deadline):
+                yield guard
+        finally:
+            self._open.discard(guard)
+            guard.close()
+
+    def _first(self, place: Place, url: str, guard: Guard, read: _Reading) -> Answer:
+        """The answer of the first address that takes a connection."""
+        for address in place.addresses[:-1]:
+            with suppress(urllib3.exceptions.NewConnectionError, urllib3.exceptions.TimeoutError):
+                return self._ask(place, address, url, guard, read)
+        return self._ask(place, place.addresses[-1], url, guard, read)
+
+    def _ask(
+        self,
+        place: Place,
+        address: str,
+        url: str,
+        guard: Guard,
+        read: _Reading,
+    ) -> Answer:
+        at = datetime.now(UTC).replace(microsecond=0)
+        with self._pool(place, address, guard) as pool:
+            response = pool.urlopen(
+                "GET",
+                place.target,
+                headers={
+                    "Host": place.authority,
+                    "User-Agent": self.agent,
+                    "Accept": _ACCEPT,
+                    "Accept-Encoding": "gzip, deflate",
+                    **read.conditions,
+                },
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            try:
+                headers = list(response.headers.iteritems())
+                fields = {name.lower(): value for name, value in response.headers.items()}
+                body = b""
+                if read.wanted(response.status, media_type(fields.get("content-type", ""))):
+                    body = _body(response, read, guard)
+            finally:
+                response.close()
+            phrase = response.reason or ""
+            return Answer(url, response.status, phrase, headers, body, address, at, fields)
+
+    def _pool(self, place: Place, address: str, guard: Guard) -> urllib3.HTTPConnectionPool:
+        timeout = urllib3.Timeout(connect=min(10.0, self.deadline), read=self.deadline)
+        options: dict[str, Any] = {"timeout": timeout, "maxsize": 1}
+        if place.scheme == "https":
+            import certifi
+
+            pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
+                address,
+                place.port,
+                server_hostname=place.host,
+                assert_hostname=place.host,
+                cert_reqs="CERT_REQUIRED",
+                ca_certs=certifi.where(),
+                **options,
+            )
+        else:
+            pool = urllib3.HTTPConnectionPool(address, place.port, **options)
+        pool.ConnectionCls = watched(pool.ConnectionCls, lambda: guard)
+        return pool
+
+
+def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while chunk := response.read1(_CHUNK, decode_content=False):
+        parts.append(chunk)
+        size += len(chunk)
+        if size > read.limit:
+            if read.truncate:
+                return b"".join(parts)[: read.limit]
+            raise FetchError(TOO_LARGE, f"more than {read.limit} bytes")
+    if guard.is_cut:  # a connection cut by us looks like one that ended
+        raise TimeoutError("cut")
+    declared = response.headers.get("content-length", "")
+    if declared.isdecimal() and size < int(declared):
+        raise OSError(f"{size} bytes where Content-Length says {declared}")
+    return b"".join(parts)
+
+
+def _name(error: Exception) -> str:
+    """What went wrong without addresses of objects: the same words every time."""
+    cause = error.__cause__ or error.__context__
+    inner = f" ({type(cause).__name__})" if cause is not None else ""
+    return f"{type(error).__name__}{inner}"

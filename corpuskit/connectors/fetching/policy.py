@@ -1,0 +1,117 @@
+"""How every connector asks servers: the one policy of all clients.
+
+- One request at a time to a server, under the operator's name and contact.
+- A server that is busy (408, 429, 5xx) or lost is asked again TRIES times in all, each pause twice
+  as long as the one before and never shorter than its Retry-After.
+- Nothing else is asked again, above all not what is refused (403).
+- An answer has limits of size, decompressed, and of time, however slowly it drips, its headers too.
+
+The crawler's own client (`pinned`), which asks addresses that pages name, adds checks of
+them; its pauses are those of the crawl's frontier.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+from typing import Final
+from urllib.parse import quote
+
+import requests
+import urllib3
+
+from corpuskit.connectors.base import Agent
+from corpuskit.errors import SourceError
+
+PRODUCT: Final = "corpuskit"
+"""Our product token: the name a site's owner writes in a User-agent line of robots.txt."""
+TRIES: Final = 7
+"""Times a server is asked in a row without a byte won: with pauses from 1 s on about a minute, from
+2 s on about two: an overload passes in that time."""
+LONGEST_RETRY_AFTER: Final = 3600.0
+"""Seconds. A server that asks for more than an hour is not waited for: fetching again later goes
+on where it stopped."""
+TIMEOUT: Final = (20.0, 120.0)
+"""Seconds to connect, and between two bytes: Common Crawl's index may search for a minute before
+it says anything."""
+DEADLINE: Final = 300.0
+"""Seconds after which an answer that is still coming in is given up, and as many for its headers: a
+dripping server defeats every time-out between two reads."""
+MAX_BODY: Final = 1 << 28
+"""Bytes, decoded, of an answer that is had as a whole; a bomb stops here."""
+BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
+"""Statuses of servers that may answer later."""
+CHUNK: Final = 1 << 18
+
+
+class TooLargeError(Exception):
+    """An answer has more bytes than can have been meant."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"an answer of more than {limit} bytes")
+
+
+def user_agent(agent: Agent) -> str:
+    """`corpuskit/VERSION (+CONTACT; OPERATOR)`; what is not ASCII is percent-encoded UTF-8.
+
+    Nothing is asked in nobody's name: SourceError without a contact or an operator.
+    """
+    parts = [" ".join(part.split()) for part in (agent.contact, agent.operator)]
+    if not all(parts):
+        raise SourceError(
+            'servers are asked in the name of an operator: operator = { name = "...", '
+            'contact = "..." } in the recipe'
+        )
+    who = "; ".join(quote(part, safe=" @:/?#&=+,'~-._") for part in parts)
+    return f"{PRODUCT}/{version('corpuskit')} (+{who})"
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds that a Retry-After header (RFC 9110, 10.2.3: a number or a date) asks for."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value)
+    try:
+        when = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def wait_before(failures: int, asked: float | None = None, unit: float = 1.0) -> float | None:
+    """Seconds before a server is asked again that failed so many times in a row.
+
+    `asked` is its Retry-After, `unit` the first pause. None: it is not asked again in this run.
+    """
+    if asked is not None and asked > LONGEST_RETRY_AFTER:
+        return None
+    return max(asked or 0.0, unit * 2.0 ** (min(failures, TRIES) - 1))
+
+
+def whole(
+    response: requests.Response, limit: int, deadline: float = DEADLINE, *, decode: bool = True
+) -> bytes:
+    """The body of a streamed answer, without its codings if `decode`.
+
+    TooLargeError beyond `limit` bytes; a requests exception where it is lost or takes longer
+    than `deadline` seconds. What has come is looked at each time that anything comes: waiting
+    for a chunk to be full, as requests does, would let a dripping server set the deadline.
+    """
+    parts, size, end = [], 0, time.monotonic() + deadline
+    try:
+        while chunk := response.raw.read1(CHUNK, decode_content=decode):
+            parts.append(chunk)
+            size += len(chunk)
+            if size > limit + CHUNK:  # so far it may just break off, which is worth another try
+                raise TooLargeError(limit)
+            if time.monotonic() > end:
+                raise requests.exceptions.ReadTimeout(f"not whole after {deadline:g} s")
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error
+    if size > limit:
+        raise TooLargeError(limit)
+    return b"".join(parts)

@@ -1,0 +1,146 @@
+"""robots.txt by RFC 9309, measured against 500 real files."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules
+
+
+def rules(text: str | bytes, status: int = 200) -> Rules:
+    body = text.encode() if isinstance(text, str) else text
+    return Rules(RobotsFile(status, body, datetime(2026, 11, 1, tzinfo=UTC)))
+
+
+def test_real_files_are_read_as_the_reference_parser_reads_them(data_dir: Path) -> None:
+    folder = data_dir / "robots"
+    known: dict[str, Rules] = {}
+    count = agreed = gold = wrong = 0
+    for line in (folder / "verdicts.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        name = row["robots"]
+        if name not in known:
+            known[name] = rules((folder / "files" / name).read_bytes())
+        verdict = known[name].allowed(row["url"], row["agent"])
+        count += 1
+        agreed += verdict == row["google"]
+        gold += row["agree"]
+        wrong += row["agree"] and verdict != row["google"]
+    assert (count, gold) == (19_215, 19_090)
+    assert wrong == 0
+    assert agreed / count >= 0.996  # 0.9969 with Protego 0.7.0
+
+
+def test_every_refusal_of_real_files_names_its_line(data_dir: Path) -> None:
+    folder = data_dir / "robots"
+    known: dict[str, Rules] = {}
+    refused = allowed_by = 0
+    for line in (folder / "verdicts.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        name = row["robots"]
+        if name not in known:
+            known[name] = rules((folder / "files" / name).read_bytes())
+        said = known[name].verdict(row["url"])
+        rule = said["rule"]
+        if said["verdict"] == "disallowed":
+            assert rule is not None and rule.startswith("Disallow: "), (name, row["url"])
+            refused += 1
+        elif rule is not None:
+            assert rule.startswith("Allow: ")
+            allowed_by += 1
+    assert refused > 5_000
+    assert allowed_by > 500
+
+
+def test_the_line_that_decided_is_named_as_it_was_written() -> None:
+    read = rules(
+        "User-agent: *\nDisallow: /\n\nUseragent: corpus*\nDisalow: /a # no\nAllow: /a/b\n"
+        "Disallow: /*.php$\nDisallow: /a/b/c\nDisallow:\n"
+    )
+
+    def rule(path: str) -> str | None:
+        return read.verdict("http://x.example" + path)["rule"]
+
+    assert rule("/a/x") == "Disallow: /a"
+    assert rule("/a/b/x") == "Allow: /a/b"
+    assert rule("/a/b/c") == "Disallow: /a/b/c"
+    assert rule("/x.php") == "Disallow: /*.php$"
+    assert rule("/x.php?a") is None
+    assert rules("").verdict("http://x.example/")["rule"] is None
+    assert rules("", 503).verdict("http://x.example/")["rule"] == "robots.txt: status 503"
+
+
+def test_crawl_delays_and_sitemaps_of_real_files(data_dir: Path) -> None:
+    folder = data_dir / "robots"
+    asked = 0
+    for line in (folder / "meta-protego.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        read = rules((folder / "files" / row["robots"]).read_bytes())
+        asked += bool(row["crawl_delay"])
+        assert read.delay == (row["crawl_delay"] or 0.0)
+        assert len(read.sitemaps) == len(row["sitemaps"])
+    assert asked >= 20
+
+
+def test_the_status_decides_where_there_is_no_file() -> None:
+    forbidding = "User-agent: *\nDisallow: /\n"
+    url = "http://a.example/x"
+    assert not rules(forbidding).allowed(url)
+    for status in (301, 401, 403, 404, 410):
+        assert rules(forbidding, status).allowed(url)
+    for status in (0, 429, 500, 503):
+        read = rules("", status)
+        assert not read.allowed(url)
+        assert read.verdict(url)["verdict"] == "disallowed"
+        assert read.verdict(url)["rule"]
+
+
+def test_our_group_goes_before_the_one_for_all_and_the_longest_rule_wins() -> None:
+    read = rules(
+        "User-agent: *\nDisallow: /\n\nUser-agent: Corpuskit\nDisallow: /a\nAllow: /a/b\n"
+        "Crawl-delay: 7\n"
+    )
+    assert read.allowed("http://x.example/other")
+    assert not read.allowed("http://x.example/a/c")
+    assert read.allowed("http://x.example/a/b/c")
+    assert read.delay == 7.0
+
+
+def test_500_kib_are_read_and_no_cut_line_counts() -> None:
+    filler = b"# " + b"x" * 97 + b"\n"
+    many = filler * (MAX_BYTES // len(filler) - 1)
+    head = b"User-agent: *\n"
+    inside = head + many + b"Disallow: /in\n"
+    assert len(inside) < MAX_BYTES
+    huge = inside + filler * 100_000 + b"Disallow: /out\n"
+    assert len(huge) > 10_000_000
+    read = rules(huge)
+    assert not read.allowed("http://x.example/in")
+    assert read.allowed("http://x.example/out")
+    cut = head + b"#" * (MAX_BYTES - len(head) - 14) + b"\nDisallow: /all-of-this\n"
+    assert rules(cut).allowed("http://x.example/all")
+
+
+def test_a_file_is_fresh_for_a_day() -> None:
+    now = datetime.now(UTC)
+    assert RobotsFile(200, b"", now - timedelta(hours=23)).fresh
+    assert not RobotsFile(200, b"", now - timedelta(hours=25)).fresh
+
+
+def test_damage_is_no_exception() -> None:
+    for body in (b"\xff\xfe\x00", b"<html>no</html>", b"\x00" * 1000, b"Disallow: /\n"):
+        assert rules(body).allowed("http://x.example/a")
+    assert not rules(b"\xef\xbb\xbfUser-agent: *\r\nDisallow: /\r\n").allowed("http://x.example/")
+
+
+def test_directives_of_the_group_that_is_ours() -> None:
+    read = rules(
+        "User-agent: *\nContent-Signal: search=yes, ai-train=no\n"
+        "Content-Usage: /private train-ai=n\nAllow: /\n\n"
+        "User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n"
+    )
+    url = "http://x.example/page"
+    assert read.directives("content-signal", url) == ["search=yes, ai-train=no"]
+    assert read.directives("content-usage", url) == []
+    assert read.directives("content-usage", "http://x.example/private/a") == ["train-ai=n"]
+    assert read.shut_out(url, ["GPTBot", "CCBot", "Other"]) == ["GPTBot", "CCBot"]
