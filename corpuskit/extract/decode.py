@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -19,6 +19,7 @@ from charset_normalizer import from_bytes
 
 from corpuskit.extract import plausible, sniff
 from corpuskit.extract.charsets import DETECTABLE, Charset, charset_of, named
+from corpuskit.extract.reasons import DECODE
 from corpuskit.stage import Batch
 
 MAX_REPLACED_SHARE = 0.001
@@ -185,6 +186,8 @@ class Decode:
 
     name: ClassVar[str] = "decode"
     version: ClassVar[str] = "1"
+    libraries: ClassVar[tuple[str, ...]] = ("beautifulsoup4", "charset-normalizer", "numpy")
+    reasons: ClassVar[Mapping[str, str]] = DECODE
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("charset", pa.string()),
         pa.field("charset_method", pa.string()),

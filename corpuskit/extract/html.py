@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ from corpuskit.extract import evidence, metadata, structured, tree
 from corpuskit.extract.blocks import Block, blocks_of
 from corpuskit.extract.decode import decode
 from corpuskit.extract.evidence import License
+from corpuskit.extract.reasons import EXTRACT
 from corpuskit.extract.select import Choice, choose, prose_in_landmarks
 from corpuskit.stage import Batch
 
@@ -181,6 +183,17 @@ class Extract:
 
     name: ClassVar[str] = "extract"
     version: ClassVar[str] = "1"
+    # trafilatura, the parser, and the libraries that trafilatura works with
+    libraries: ClassVar[tuple[str, ...]] = (
+        "charset-normalizer",
+        "courlan",
+        "htmldate",
+        "justext",
+        "lxml",
+        "lxml_html_clean",
+        "trafilatura",
+    )
+    reasons: ClassVar[Mapping[str, str]] = EXTRACT
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("text", pa.string()),
         pa.field("title", pa.string()),

@@ -23,19 +23,11 @@ from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.identification import Identification
 from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.identify.model_spec import ModelSpec, model_options
+from corpuskit.identify.reasons import REASONS
 from corpuskit.identify.stage import Identify
-from corpuskit.ledger import FOREIGN_LINE
 from corpuskit.text import TextBatch
 
 __all__ = ["REASONS", "FastTextModel", "Identification", "Identify", "identify", "model_options"]
-
-REASONS: dict[str, str] = {
-    FOREIGN_LINE: "No document is lost for it: lines that were taken out of documents because they "
-    "are surely in a language that is not wanted (`foreign_lines`).",
-    "screen/script": "The page's markup holds next to no letters of a wanted language's script.",
-    "screen/language": "Every part of the page is confidently in a language that is not wanted "
-    "and not easily confused with one that is.",
-}
 
 
 def identify(

@@ -1,0 +1,23 @@
+"""Why the stage `screen` drops a page, and what the stage `lines` takes out of a document."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from corpuskit.ledger import FOREIGN_LINE
+
+SCRIPT: Final = "screen/script"
+LANGUAGE: Final = "screen/language"
+
+SCREEN: Final[dict[str, str]] = {
+    SCRIPT: "The page's markup holds next to no letters of a wanted language's script.",
+    LANGUAGE: "Every part of the page is confidently in a language that is not wanted "
+    "and not easily confused with one that is.",
+}
+
+REASONS: Final[dict[str, str]] = {
+    FOREIGN_LINE: "Lines removed from documents because they are surely in a language that is "
+    "not wanted (`foreign_lines`). The documents themselves are kept.",
+    **SCREEN,
+}
+"""Code -> its meaning in one sentence, for the documentation."""
