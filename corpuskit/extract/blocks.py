@@ -71,7 +71,7 @@ class Region:
 
 
 @dataclass(slots=True)
-class Page:
+class PageBlocks:
     """A page's blocks in reading order, what was left out and where its article may be."""
 
     blocks: list[Block] = field(default_factory=list)
@@ -113,12 +113,12 @@ def _region_kind(tag: str, attributes: Mapping[str, str]) -> str | None:
     return None
 
 
-class _Walk:
+class _BlockWalk:
     """One pass over the tree, counting what the current position is inside of."""
 
     def __init__(self, *, lenient: bool) -> None:
         self.lenient = lenient
-        self.page = Page()
+        self.page = PageBlocks()
         self.pieces: list[str] = []
         self.links = 0
         self.start: tuple[HtmlElement, bool] | None = None
@@ -126,7 +126,7 @@ class _Walk:
         self.in_link = self.in_pre = self.in_section = self.in_list = self.groups = 0
         self.open_regions: dict[HtmlElement, tuple[str, int]] = {}
 
-    def walk(self, root: HtmlElement) -> Page:
+    def walk(self, root: HtmlElement) -> PageBlocks:
         walker = iterwalk(root, events=("start", "end"))
         for event, element in walker:
             tag = element.tag
@@ -240,7 +240,7 @@ class _Walk:
         self.pieces, self.links, self.start = [], 0, None
 
 
-def _mark_suspects(page: Page) -> None:
+def _mark_suspects(page: PageBlocks) -> None:
     """Note suspicion in the blocks of each suspect, but of frames that hold the article."""
     total = sum(len(block.text) for block in page.blocks if not block.linked)
     for one in page.suspects:
@@ -253,10 +253,10 @@ def _mark_suspects(page: Page) -> None:
                 block.suspect = True
 
 
-def blocks_of(root: HtmlElement, *, lenient: bool = False) -> Page:
+def blocks_of(root: HtmlElement, *, lenient: bool = False) -> PageBlocks:
     """The page's text in blocks, without what HTML itself marks as not being content.
 
     `lenient` keeps landmarks (header, menu, aside, ...) and the surroundings that publishing
     systems name. Raises TooDeep for elements nested deeper than MAX_DEPTH.
     """
-    return _Walk(lenient=lenient).walk(root)
+    return _BlockWalk(lenient=lenient).walk(root)

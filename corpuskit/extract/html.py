@@ -18,7 +18,7 @@ from corpuskit.extract.blocks import Block, blocks_of
 from corpuskit.extract.decode import decode
 from corpuskit.extract.evidence import License
 from corpuskit.extract.reasons import EXTRACT
-from corpuskit.extract.select import Choice, choose, prose_in_landmarks
+from corpuskit.extract.select import ArticleChoice, choose, prose_in_landmarks
 from corpuskit.stage import Batch
 
 SHELL_CHARS = 50
@@ -133,11 +133,11 @@ def _page(markup: str) -> Extracted:
     return result
 
 
-def _length(choice: Choice) -> int:
+def _length(choice: ArticleChoice) -> int:
     return sum(len(block.text) + 1 for block in choice.blocks)
 
 
-def _second_choice(markup: str, nodes: list[dict[str, Any]]) -> Choice | None:
+def _second_choice(markup: str, nodes: list[dict[str, Any]]) -> ArticleChoice | None:
     """Text from where there should be none, for a page with next to none where it should be:
     its JSON-LD, or headers and menus."""
     article = structured.first_text(nodes, "articleBody") or ""
@@ -146,7 +146,7 @@ def _second_choice(markup: str, nodes: list[dict[str, Any]]) -> Choice | None:
         return None
     if len(article) >= SHELL_CHARS:
         block = Block(tree.SURROGATES.sub("\ufffd", article), 0, root, False, root, "p", 0)
-        return Choice([block], "corpuskit", "json-ld", "little text")
+        return ArticleChoice([block], "corpuskit", "json-ld", "little text")
     return prose_in_landmarks(root)
 
 
@@ -159,7 +159,7 @@ def _is_scripted(root: HtmlElement) -> bool:
     )
 
 
-def _made_by(choice: Choice) -> dict[str, str | None]:
+def _made_by(choice: ArticleChoice) -> dict[str, str | None]:
     made = _library_version() if choice.name == "trafilatura" else Extract.version
     return {
         "name": choice.name,

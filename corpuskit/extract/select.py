@@ -25,7 +25,7 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules
-from corpuskit.extract.blocks import Block, Page, Region, blocks_of
+from corpuskit.extract.blocks import Block, PageBlocks, Region, blocks_of
 
 MAX_ELEMENTS = 30_000
 """Above this trafilatura is not asked: a forum's index of 24,000 elements takes it 1.7 seconds,
@@ -60,7 +60,7 @@ _SHORT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ArticleChoice:
     """The article's blocks, how they were chosen and, of a second choice, why."""
 
     blocks: list[Block]
@@ -69,7 +69,7 @@ class Choice:
     fallback: str | None = None
 
 
-def choose(root: HtmlElement, page: Page) -> Choice:
+def choose(root: HtmlElement, page: PageBlocks) -> ArticleChoice:
     """The blocks of `page` that are its article. The tree under `root` is changed."""
     menus = _menus(page.blocks)
     region = _region(page, menus)
@@ -77,18 +77,20 @@ def choose(root: HtmlElement, page: Page) -> Choice:
     system = region.kind in _SYSTEMS
     if system or _is_plain(blocks, menus):
         mode = f"{'template' if system else 'region'}:{region.kind}"
-        return Choice(_headed(page, _tidy(blocks, menus)), "corpuskit", mode)
+        return ArticleChoice(_headed(page, _tidy(blocks, menus)), "corpuskit", mode)
     prose = [block for block in blocks if _is_prose(block, menus)]
     if page.elements > MAX_ELEMENTS:
-        return Choice(prose, "corpuskit", "prose", "large")
+        return ArticleChoice(prose, "corpuskit", "prose", "large")
     chosen, problem = _asked(root, page)
     if problem or not chosen or _mass(chosen) < _MIN_CHOSEN_SHARE * _mass(prose):
-        return Choice(_headed(page, prose), "corpuskit", "prose", problem or "too little chosen")
+        return ArticleChoice(
+            _headed(page, prose), "corpuskit", "prose", problem or "too little chosen"
+        )
     filled = _filled(page.blocks, chosen, menus)
-    return Choice(_headed(page, filled), "trafilatura", "selection")
+    return ArticleChoice(_headed(page, filled), "trafilatura", "selection")
 
 
-def prose_in_landmarks(root: HtmlElement) -> Choice | None:
+def prose_in_landmarks(root: HtmlElement) -> ArticleChoice | None:
     """Long blocks without links from anywhere in the page, if there are enough of them."""
     page = blocks_of(root, lenient=True)
     menus = _menus(page.blocks)
@@ -97,7 +99,7 @@ def prose_in_landmarks(root: HtmlElement) -> Choice | None:
     ]
     if _mass(kept) < _MIN_LENIENT:
         return None
-    return Choice(kept, "corpuskit", "prose", "landmarks")
+    return ArticleChoice(kept, "corpuskit", "prose", "landmarks")
 
 
 def _mass(blocks: Sequence[Block]) -> int:
@@ -118,7 +120,7 @@ def _is_prose(block: Block, menus: set[int]) -> bool:
     return not (block.linked or block.suspect or block.group in menus)
 
 
-def _region(page: Page, menus: set[int]) -> Region:
+def _region(page: PageBlocks, menus: set[int]) -> Region:
     """The element that is known to hold the article, or the whole body.
 
     Where several could (the excerpts of a blog's front page), none is taken that holds
@@ -187,7 +189,7 @@ def _from_text(blocks: list[Block]) -> list[Block]:
     return blocks[next(at, len(blocks)) :]
 
 
-def _headed(page: Page, kept: list[Block]) -> list[Block]:
+def _headed(page: PageBlocks, kept: list[Block]) -> list[Block]:
     """`kept`, under the page's heading where that stands before the article's element."""
     if not kept or any(block.tag == "h1" for block in kept):
         return kept
@@ -236,7 +238,7 @@ def _settings() -> Any:
     return config
 
 
-def _asked(root: HtmlElement, page: Page) -> tuple[list[Block], str | None]:
+def _asked(root: HtmlElement, page: PageBlocks) -> tuple[list[Block], str | None]:
     """The blocks that trafilatura chooses, and the name of the exception if it raised one."""
     from trafilatura import bare_extraction
 

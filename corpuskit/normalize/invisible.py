@@ -29,7 +29,7 @@ _ANY: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class JoinerContext:
     """Where `char` is kept: after `before` and before `after`, both regular expressions of
     one character; empty for whatever there is, the text's edges included."""
 
@@ -68,18 +68,32 @@ _UNLISTED: Final = "[\U00010800-\U00011fff]"  # right-to-left and Brahmic blocks
 # (inside the range), U+FE0F and U+20E3.
 _EMOJI: Final = "[\u203c-\u2bff\U0001f000-\U0001faff\ufe0f\u20e3]"
 
-TABLE: Final[tuple[Kept, ...]] = (
-    Kept(ZWNJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: keeps a register shifter's shape"),
-    Kept(ZWJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: the syllable's {Z} before a vowel"),
-    Kept(ZWNJ, "\u1039", _SEEN, "Unicode 3.0 to 5.0 wrote the visible asat as U+1039 U+200C"),
-    Kept(ZWNJ, _CURSIVE, _SEEN, "UAX #31 A1: Persian, Urdu and Jawi break joining inside words"),
-    Kept(ZWJ, _CURSIVE, _ANY, "Unicode Standard 9.2: forces the joining form, at a word's end too"),
-    Kept(ZWJ, _ANY, _CURSIVE, "the same, at a word's start"),
-    Kept(ZWNJ, _INDIC, _ANY, "UAX #31 A2, B; before space and stop 86 times in Malayalam UDHR"),
-    Kept(ZWJ, _INDIC, _ANY, "UAX #31 B; Malayalam chillu before Unicode 5.1, Sinhala conjuncts"),
-    Kept(ZWNJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
-    Kept(ZWJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
-    Kept(ZWJ, _EMOJI, _EMOJI, "UTS #51, section 2.3: emoji joined to one picture"),
+TABLE: Final[tuple[JoinerContext, ...]] = (
+    JoinerContext(
+        ZWNJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: keeps a register shifter's shape"
+    ),
+    JoinerContext(
+        ZWJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: the syllable's {Z} before a vowel"
+    ),
+    JoinerContext(
+        ZWNJ, "\u1039", _SEEN, "Unicode 3.0 to 5.0 wrote the visible asat as U+1039 U+200C"
+    ),
+    JoinerContext(
+        ZWNJ, _CURSIVE, _SEEN, "UAX #31 A1: Persian, Urdu and Jawi break joining inside words"
+    ),
+    JoinerContext(
+        ZWJ, _CURSIVE, _ANY, "Unicode Standard 9.2: forces the joining form, at a word's end too"
+    ),
+    JoinerContext(ZWJ, _ANY, _CURSIVE, "the same, at a word's start"),
+    JoinerContext(
+        ZWNJ, _INDIC, _ANY, "UAX #31 A2, B; before space and stop 86 times in Malayalam UDHR"
+    ),
+    JoinerContext(
+        ZWJ, _INDIC, _ANY, "UAX #31 B; Malayalam chillu before Unicode 5.1, Sinhala conjuncts"
+    ),
+    JoinerContext(ZWNJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
+    JoinerContext(ZWJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
+    JoinerContext(ZWJ, _EMOJI, _EMOJI, "UTS #51, section 2.3: emoji joined to one picture"),
 )
 
 

@@ -34,7 +34,7 @@ from corpuskit.connectors.web.frontier import Frontier
 from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
 from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
 from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
-from corpuskit.document import Robots, Signal, Tdm
+from corpuskit.document import OptOutSignal, Robots, Tdm
 from corpuskit.exclusions import is_below
 
 MAX_DOCUMENT: Final = 64_000_000
@@ -110,7 +110,7 @@ class Visitor:
             url = _joined(url, location)
         raise FetchError(REDIRECTS, f"more than {MAX_HOPS}")
 
-    def _may(self, url: str) -> tuple[Site, list[Signal]]:
+    def _may(self, url: str) -> tuple[Site, list[OptOutSignal]]:
         """The site of an address, and what it says of text mining; FetchError if it forbids."""
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -131,7 +131,7 @@ class Visitor:
             raise FetchError(ROBOTS, site.rules.verdict(url)["rule"] or "disallowed")
         signals = optout.of_robots(site.rules, url, AI_BOTS) + optout.of_tdmrep(site.tdmrep, url)
         if site.ai_txt:
-            signals.append(Signal(kind="ai.txt", value="present"))
+            signals.append(OptOutSignal(kind="ai.txt", value="present"))
         _respect(signals)
         return site, signals
 
@@ -167,7 +167,7 @@ class Visitor:
         self._free[host] = time.monotonic()
 
     def _taken(
-        self, answer: Answer, site: Site, signals: list[Signal]
+        self, answer: Answer, site: Site, signals: list[OptOutSignal]
     ) -> tuple[Document | None, str]:
         content = answer.content(MAX_DOCUMENT)
         if not content.strip():
@@ -194,7 +194,7 @@ def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
     return next((value for name, value in metas if name == "citation_pdf_url" and value), None)
 
 
-def _respect(signals: Sequence[Signal]) -> None:
+def _respect(signals: Sequence[OptOutSignal]) -> None:
     tdm = optout.verdict(signals)
     if tdm["verdict"] == "disallow":
         shown = "; ".join(f"{one['kind']}: {one['value']}" for one in tdm["signals"])
