@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpuskit.document import text_sha256
 from corpuskit.identify.foreign import NEAR_RUN, RemovedLine, foreign_lines, without
-from corpuskit.identify.lines import Line, Related, judge_lines, line_share, measured_for
+from corpuskit.identify.lines import JudgedLine, Related, judge_lines, line_share, measured_for
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import script_of
 from corpuskit.schema import FIELDS
@@ -85,7 +85,7 @@ class Lines:
         ]
 
     def _owns(
-        self, langs: Sequence[str | None], judged: Sequence[Sequence[Line]]
+        self, langs: Sequence[str | None], judged: Sequence[Sequence[JudgedLine]]
     ) -> list[str | None]:
         """The language of every document if that is wanted, else one that it may be saved in."""
         return [
@@ -97,7 +97,7 @@ class Lines:
         self,
         langs: Sequence[str | None],
         owns: Sequence[str | None],
-        judged: Sequence[Sequence[Line]],
+        judged: Sequence[Sequence[JudgedLine]],
     ) -> dict[int, list[RemovedLine]]:
         """By row the lines that may go; those of neighbors not from what is to be saved."""
         model = self._identify.spec.load()
@@ -109,7 +109,7 @@ class Lines:
         return found
 
     def _share(
-        self, lang: str | None, lines: Sequence[Line], removed: Sequence[RemovedLine]
+        self, lang: str | None, lines: Sequence[JudgedLine], removed: Sequence[RemovedLine]
     ) -> float | None:
         if lang not in self._wanted:
             return None
@@ -148,7 +148,7 @@ def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:
     return max((code for code in shares if shares[code]), key=shares.__getitem__, default=None)
 
 
-def _most(lines: Sequence[Line], wanted: Related) -> str | None:
+def _most(lines: Sequence[JudgedLine], wanted: Related) -> str | None:
     """The wanted language that a document in another one has most lines in, if they have enough
     letters not to be a mistake."""
     letters: Counter[str] = Counter()
