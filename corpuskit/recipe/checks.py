@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from corpuskit import exclusions, registry
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem
 from corpuskit.languages import KnownSource, language, language_codes, nearest
-from corpuskit.recipe.models import Recipe, Source
+from corpuskit.recipe.models import Recipe, SourceTable
 from corpuskit.thresholds import RULES, SIGNALS, UNBOUNDED, check_keys
 
 EMBEDDED = ("sea-1+lid176", "sea-1", "lid176")
@@ -213,11 +213,13 @@ def _check_source(
     """`options`: whether those of the connector are looked at."""
     if missing := [k for k in ("name", "connector", "license") if not table.get(k)]:
         for one in missing:
-            yield Problem(file, f"{key}.{one}", "missing", Source.model_fields[one].description)
+            yield Problem(
+                file, f"{key}.{one}", "missing", SourceTable.model_fields[one].description
+            )
     if table.get("license", "NOASSERTION") != "NOASSERTION" and not table.get(
         "license_verified_by"
     ):
-        hint = Source.model_fields["license_verified_by"].description
+        hint = SourceTable.model_fields["license_verified_by"].description
         yield Problem(file, f"{key}.license_verified_by", "missing", hint)
     yield from _check_rights(table, file, key)
     kind = table.get("connector")
@@ -266,12 +268,12 @@ def _excluded_in(table: dict[str, Any]) -> list[exclusions.Excluded]:
 def _check_options(
     table: dict[str, Any], options: type[BaseModel], file: str, key: str
 ) -> Iterator[Problem]:
-    apart = (*Source.model_fields, CONSENT)
+    apart = (*SourceTable.model_fields, CONSENT)
     own = {name: value for name, value in table.items() if name not in apart}
     try:
         options.model_validate(own)
     except ValidationError as error:
-        known = [*options.model_fields, *Source.model_fields]
+        known = [*options.model_fields, *SourceTable.model_fields]
         for one in error.errors(include_url=False):
             problem = _problem(one, own, file, options)
             hint = guess(str(one["loc"][-1]), known) if problem.message == "unknown key" else None

@@ -37,7 +37,7 @@ NOBODY: Final = "NAME OF YOUR INSTITUTION"
 """The operator of a first recipe, in whose name no server is asked."""
 
 
-class Operator(_Table):
+class OperatorTable(_Table):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
@@ -51,7 +51,7 @@ class Operator(_Table):
         return contact
 
 
-class Source(BaseModel):
+class SourceTable(BaseModel):
     """One [[source]]: from the catalogue (`use`), or described here (`name`, `connector`).
 
     All other keys are options of the connector.
@@ -94,7 +94,7 @@ class Source(BaseModel):
         return dict(self.model_extra or {})
 
 
-class Extract(_Table):
+class ExtractTable(_Table):
     """How text is taken from pages."""
 
     screen: bool = Field(
@@ -103,7 +103,7 @@ class Extract(_Table):
     )
 
 
-class Normalize(_Table):
+class NormalizeTable(_Table):
     """How text is made canonical."""
 
     zwsp: Literal["keep", "strip"] = Field(
@@ -113,7 +113,7 @@ class Normalize(_Table):
     )
 
 
-class Priors(_Table):
+class PriorsTable(_Table):
     """What counts beside the text, in log-odds: 1.1 is what is right three times of four."""
 
     cctld: float = Field(
@@ -131,7 +131,7 @@ class Priors(_Table):
     )
 
 
-class Identify(_Table):
+class IdentifyTable(_Table):
     """Which model tells the language."""
 
     model: str = Field(
@@ -154,14 +154,14 @@ class Identify(_Table):
         description="a TOML that maps the model's labels, or `glotlid` or `openlid`, which are in "
         "the package; labels such as `__label__khm_Khmr` need none",
     )
-    priors: Priors = Field(
-        default=Priors(),
+    priors: PriorsTable = Field(
+        default=PriorsTable(),
         description="weights of evidence beside the text, `{ cctld = 1.1, declared = 1.1 }`; none "
         "counts unless it has one (docs/evidence.md)",
     )
 
 
-class Dedup(_Table):
+class DedupTable(_Table):
     """How duplicates are found."""
 
     near: bool = Field(
@@ -175,7 +175,7 @@ class Dedup(_Table):
     )
 
 
-class Output(_Table):
+class OutputTable(_Table):
     """What is written."""
 
     shard_size: ByteSize = Field(
@@ -199,11 +199,11 @@ class Recipe(_Table):
     languages: tuple[LanguageCode, ...] = Field(
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
     )
-    operator: Operator
-    source: tuple[Source, ...] = Field(min_length=1, strict=False)
-    extract: Extract = Extract()
-    normalize: Normalize = Normalize()
-    identify: Identify = Identify()
+    operator: OperatorTable
+    source: tuple[SourceTable, ...] = Field(min_length=1, strict=False)
+    extract: ExtractTable = ExtractTable()
+    normalize: NormalizeTable = NormalizeTable()
+    identify: IdentifyTable = IdentifyTable()
     quality: dict[LanguageCode, dict[str, float | bool]] = Field(
         default_factory=dict,
         description="thresholds per language that replace the profile's; `false` turns one off",
@@ -214,8 +214,8 @@ class Recipe(_Table):
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
     )
-    dedup: Dedup = Dedup()
-    output: Output = Output()
+    dedup: DedupTable = DedupTable()
+    output: OutputTable = OutputTable()
 
     path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""
