@@ -12,16 +12,14 @@ from corpuskit.connectors.base import Connector, Input
 from corpuskit.connectors.calls import answerable
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identify import model_options
-from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.languages import Language, language, languages, specific_lists
+from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.quality import resolve_policy
 from corpuskit.recipe import Recipe, resolve
 from corpuskit.recipe.checks import CONSENT
-
-NOT_KNOWN = "NOASSERTION"
 
 
 @dataclass(frozen=True)
@@ -202,7 +200,7 @@ def _policy(profile: Language, recipe: Recipe) -> dict[str, float]:
     """The rules that are on. A profile's floor for the model's score is lid.176's: it says
     nothing about another model's scores, so there the recipe alone sets one."""
     overrides = dict(recipe.quality.get(profile.code, {}))
-    if recipe.identify.model != EMBEDDED:
+    if recipe.identify.model != DEFAULT_MODEL:
         overrides.setdefault("min_lang_score", False)
     return resolve_policy(profile, overrides)
 

@@ -18,7 +18,8 @@ from corpuskit.connectors.calls import answerable, read_piece
 from corpuskit.connectors.reasons import EXCLUDED
 from corpuskit.document import Evidence, RawRecord, document_id
 from corpuskit.exclusions import is_below
-from corpuskit.pipeline.plan import NOT_KNOWN, SourcePlan
+from corpuskit.licenses import NOASSERTION
+from corpuskit.pipeline.plan import SourcePlan
 from corpuskit.pipeline.segments import Segment
 from corpuskit.stage import DETAIL, REASON, Batch, run_chain
 from corpuskit.urls import canonical_url, domain, host_of
@@ -221,7 +222,7 @@ def raw_columns(records: Sequence[RawRecord]) -> dict[str, list[Any]]:
 
 def _declare_license(columns: dict[str, list[Any]], source: SourcePlan) -> None:
     """The operator's word on the whole source, for records that say nothing of their own."""
-    if source.license == NOT_KNOWN:
+    if source.license == NOASSERTION:
         return
     said = Evidence(
         kind="operator", value=source.license, where=source.license_verified_by or "recipe"

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from corpuskit.languages import LanguageCode
+from corpuskit.names import DEFAULT_MODEL
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
@@ -135,7 +136,7 @@ class IdentifyTable(_Table):
     """Which model tells the language."""
 
     model: str = Field(
-        default="sea-1+lid176",
+        default=DEFAULT_MODEL,
         description="embedded: `sea-1` for South-East Asia, `lid176` for the world, or both; "
         "else a path or a URL",
     )
