@@ -185,7 +185,7 @@ class Decode:
     """
 
     name: ClassVar[str] = "decode"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     libraries: ClassVar[tuple[str, ...]] = ("beautifulsoup4", "charset-normalizer", "numpy")
     reasons: ClassVar[Mapping[str, str]] = DECODE
     fields: ClassVar[tuple[pa.Field, ...]] = (

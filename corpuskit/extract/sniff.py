@@ -7,46 +7,10 @@ from typing import Final
 
 import numpy as np
 
-_SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"%PDF-", "pdf"),
-    (b"%!PS", "postscript"),
-    (b"\x89PNG\r\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"GIF8", "gif"),
-    (b"PK\x03\x04", "zip"),
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"BZh9", "bzip2"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole2"),
-    (b"{\\rtf", "rtf"),
-    (b"RIFF", "riff"),
-    (b"OggS", "ogg"),
-    (b"ID3\x03", "mp3"),
-    (b"ID3\x04", "mp3"),
-    (b"wOFF", "woff"),
-    (b"wOF2", "woff2"),
-    (b"\x00\x01\x00\x00\x00", "truetype"),
-    (b"\x7fELF", "elf"),
-    (b"\xca\xfe\xba\xbe", "class"),
-    (b"SQLite format 3\x00", "sqlite"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"\x00\x00\x01\x00", "ico"),
-    (b"FLV\x01", "flv"),
-    (b"CWS", "flash"),
-)
-"""First bytes of formats that crawls deliver where text was declared (MIME Sniffing Standard,
-section 6, and the formats' own documents)."""
+from corpuskit.magic import BYTE_ORDER_MARKS, MAGIC_NUMBERS
 
-_BOMS: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\x00\x00", "utf-32le"),  # before UTF-16: its first two bytes are the same
-    (b"\x00\x00\xfe\xff", "utf-32be"),
-    (b"\xff\xfe", "utf-16le"),
-    (b"\xfe\xff", "utf-16be"),
-)
+_SIGNATURES: Final = tuple((magic, kind) for magic, kind, _ in MAGIC_NUMBERS if kind)
+"""Formats that crawls deliver where text was declared."""
 
 _SNIFFED = 65_536
 """Bytes looked at: enough for the statistics below, bounded for a page of 200 MB."""
@@ -68,7 +32,7 @@ ASCII: 97 % on the Khmer and Thai pages of the WARC test set) and hardly the oth
 
 def bom_of(content: bytes) -> tuple[str, int] | None:
     """Encoding and length of a byte order mark at the start, None if there is none."""
-    for mark, name in _BOMS:
+    for mark, name in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return name, len(mark)
     return None

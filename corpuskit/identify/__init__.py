@@ -21,10 +21,10 @@ from pathlib import Path
 
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.identification import Identification
-from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.identify.model_spec import ModelSpec, model_options
 from corpuskit.identify.reasons import REASONS
 from corpuskit.identify.stage import Identify
+from corpuskit.names import DEFAULT_MODEL
 from corpuskit.text import TextBatch
 
 __all__ = ["REASONS", "FastTextModel", "Identification", "Identify", "identify", "model_options"]
@@ -33,7 +33,7 @@ __all__ = ["REASONS", "FastTextModel", "Identification", "Identify", "identify",
 def identify(
     texts: Iterable[str],
     *,
-    model: str = EMBEDDED,
+    model: str = DEFAULT_MODEL,
     sha256: str | None = None,
     labels: str | None = None,
 ) -> list[Identification]:

@@ -42,6 +42,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpuskit.errors import ModelError
 from corpuskit.identify.preprocess import lid_sea_1
+from corpuskit.licenses import NOASSERTION
 from corpuskit.text.scripts import script_counts
 
 NEGATIVE: Final = "und_"
@@ -95,7 +96,7 @@ class SeedModel(_Strict):
     """What the model will be called and be licensed under."""
 
     name: str
-    license: str = "NOASSERTION"
+    license: str = NOASSERTION
     alike: tuple[str, ...] = ()
     """Codes of languages that are easily taken for one another."""
 
