@@ -1,4 +1,4 @@
-"""Why a record is lost in this room: codes of the ledger stages `decode` and `extract`."""
+"""Why the stages `decode` and `extract` lose a record."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ DECODE: Final[dict[str, str]] = {
 }
 
 EXTRACT: Final[dict[str, str]] = {
-    "extract/empty": "The page or file has no text once markup and navigation are taken away.",
-    "extract/needs_js": "A shell whose text a script would have loaded: under 50 characters.",
+    "extract/empty": "The page or file has no text apart from markup and navigation.",
+    "extract/needs_js": "A script would have loaded the text; the page has under 50 characters.",
     "extract/too_deep": "Elements are nested deeper than browsers follow (512 levels).",
     "extract/unsupported_type": "The declared media type is neither HTML nor plain text.",
     "extract/failed": "The extractor raised; the exception's name is in the detail.",

@@ -1,4 +1,4 @@
-"""What bytes look like before anything is believed that was declared about them."""
+"""What bytes look like, before any declaration about them is believed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _SIGNATURES: Final = tuple((magic, kind) for magic, kind, _ in MAGIC_NUMBERS if 
 """Formats that crawls deliver where text was declared."""
 
 _SNIFFED = 65_536
-"""Bytes looked at: enough for the statistics below, bounded for a page of 200 MB."""
+"""Bytes examined: enough for the statistics below, bounded for a page of 200 MB."""
 
 _MAX_CONTROL_SHARE = 0.05
 """Random or compressed bytes hold about 10 % of the control characters counted here (26 of
-256 values); text holds none but strays, which in a short text are a large share."""
+256 values); text has only a stray one now and then, which in a short text is a large share."""
 
 _FEW_CONTROLS = 8
 
@@ -27,7 +27,7 @@ _MIN_HIGH_BYTE_SHARE = 0.6
 _MAX_LOW_BYTE_SHARE = 0.2
 """Half of the bytes of UTF-16 text name the block: 0x00 in Latin, 0x17 in Khmer, 0x0E in Thai
 and Lao, 0x10 in Burmese. That value fills one of the two positions (letters of one script and
-ASCII: 97 % on the Khmer and Thai pages of the WARC test set) and hardly the other."""
+ASCII: 97 % on the Khmer and Thai pages of the WARC test set) and is rare in the other."""
 
 
 def bom_of(content: bytes) -> tuple[str, int] | None:
@@ -46,9 +46,11 @@ def unmarked_utf16(content: bytes) -> str | None:
         return None
     for name, high in (("utf-16le", 1), ("utf-16be", 0)):
         counts = np.bincount(sample[:, high], minlength=256)
-        counts[0x20:0x7F] = 0  # no block of living scripts but CJK; plain ASCII would fit
+        counts[0x20:0x7F] = (
+            0  # of living scripts only CJK uses these blocks; plain ASCII would match
+        )
         block = int(counts.argmax())
-        # ASCII inside Thai text has the high byte 0, the block's own is the other
+        # ASCII inside Thai text has the high byte 0
         share = (counts[block] + (counts[0] if block else 0)) / len(sample)
         other = float((sample[:, 1 - high] == block).mean())
         if share >= _MIN_HIGH_BYTE_SHARE and other <= _MAX_LOW_BYTE_SHARE and counts[0] > 0:
@@ -57,9 +59,9 @@ def unmarked_utf16(content: bytes) -> str | None:
 
 
 def binary_kind(content: bytes) -> str | None:
-    """What kind of binary data this is, None for what may be text.
+    """The kind of binary data; None if the bytes may be text.
 
-    The bytes must not be UTF-16 or UTF-32, whose Latin text is half zero bytes.
+    Not for UTF-16 or UTF-32, whose Latin text has at least half zero bytes.
     """
     start = content[:64].lstrip(b"\r\n\t ")
     for signature, kind in _SIGNATURES:
