@@ -33,7 +33,7 @@ from corpuskit.identify.identification import Guess, Identification, PerText, id
 from corpuskit.identify.model_spec import ModelSpec, embedded_file
 from corpuskit.identify.priors import Priors, prior_options
 from corpuskit.identify.training.evaluate import Evaluation, evaluate
-from corpuskit.identify.training.seeds import Row
+from corpuskit.identify.training.seeds import SeedRow
 from corpuskit.languages import language, language_codes, languages, specific_lists
 from corpuskit.quality.specific import Specific, specific_shares
 from corpuskit.quality.vocabulary import Vocabulary
@@ -171,7 +171,7 @@ def _cells(
 
 
 def _page(
-    priors: Priors, kind: str, row: Row, wrong: float | None, chance: random.Random
+    priors: Priors, kind: str, row: SeedRow, wrong: float | None, chance: random.Random
 ) -> tuple[Any, ...]:
     """The evidence of a page that the text might stand on."""
     own = _places(row.label)

@@ -22,7 +22,14 @@ from corpuskit.identify.labels import read_reading
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.identify.model_spec import ModelSpec, model_options
 from corpuskit.identify.training.evaluate import evaluate, report_lines
-from corpuskit.identify.training.seeds import NEGATIVE, Row, Seed, describe, read_rows, read_seeds
+from corpuskit.identify.training.seeds import (
+    NEGATIVE,
+    Seed,
+    SeedRow,
+    describe,
+    read_rows,
+    read_seeds,
+)
 from corpuskit.identify.training.train import without
 from corpuskit.text import TextBatch
 
@@ -31,13 +38,13 @@ LEFT_OUT = ("nusax", "oldiseed")
 NAMELESS = f"{NEGATIVE}und_"
 
 
-def evaluation_rows(data: Path) -> list[Row]:
+def evaluation_rows(data: Path) -> list[SeedRow]:
     """Test sentences; NusaWrites' Batak counts as Toba, as in the seeds."""
     path = data / "lid" / "eval.tsv.gz"
     return read_rows(path, Seed(path=path, rename={"bbc?": "bbc"}))
 
 
-def never_seen(data: Path) -> list[Row]:
+def never_seen(data: Path) -> list[SeedRow]:
     """Paragraphs in languages that no seed has; `und` are those whose language is not known."""
     trained = {code for seed in describe(SEEDS).seed for code in seed.languages}
     path = data / "lid" / "unmodelled.tsv.gz"
@@ -50,7 +57,7 @@ def embedded(name: str) -> Identifier:
     return ModelSpec.of(**options).load()
 
 
-def open_set_lines(model: Identifier, rows: Sequence[Row]) -> Iterator[str]:
+def open_set_lines(model: Identifier, rows: Sequence[SeedRow]) -> Iterator[str]:
     """How many of these texts are taken for one in a language that sea-1 knows, and for which."""
     known = embedded("sea-1").codes
     said = [one.lang for one in model.identify(TextBatch([row.text for row in rows]))]

@@ -33,7 +33,7 @@ class Robots(TypedDict):
     checked_at: datetime | None
 
 
-class Signal(TypedDict):
+class OptOutSignal(TypedDict):
     """One opt-out signal as it was found: a header, a meta element, a file."""
 
     kind: str
@@ -44,7 +44,7 @@ class Tdm(TypedDict):
     """Whether text and data mining is reserved: `allow`, `disallow` or `unknown`, and why."""
 
     verdict: str
-    signals: list[Signal]
+    signals: list[OptOutSignal]
 
 
 class Evidence(TypedDict):

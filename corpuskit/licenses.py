@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+NOASSERTION: Final = "NOASSERTION"
+"""SPDX's word for a license that nobody has verified or stated."""
+
 _CC: Final = re.compile(
     r"^(?:https?:)?//(?:www\.|i\.|deed\.)?creativecommons\.org/"
     r"(?:licenses/(?P<kind>by(?:-(?:nc|nd|sa))*)/(?P<version>[1-4]\.[0-9])(?:/(?P<port>[a-z]{2,6}))?"

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from corpuskit.names import SOURCE_TYPES
+
 _TIME: Final = pa.timestamp("us", tz="UTC")
 EVIDENCE: Final = pa.struct({"kind": pa.string(), "value": pa.string(), "where": pa.string()})
 WARC: Final = pa.struct(
@@ -72,7 +74,7 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("published_at", _TIME, "stated by the source; never guessed"),
     ("published_at_source", pa.string(), "who stated it: feed, sitemap, revision, meta"),
     ("source", pa.string(), "the source's name in the recipe"),
-    ("source_type", pa.string(), "web, commoncrawl, wiki, table, file or oai"),
+    ("source_type", pa.string(), f"{', '.join(SOURCE_TYPES[:-1])} or {SOURCE_TYPES[-1]}"),
     ("source_ref", pa.string(), "the record within its source: WARC record id, file and digest"),
     ("fetched_at", _TIME, "capture time, also for archives; null where nobody recorded it"),
     ("http_status", pa.int32(), "of the captured response"),

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Bound = Literal["min", "max"]
-Stage = Literal["language", "quality"]
+RuleStage = Literal["language", "quality"]
 
 UNBOUNDED: Final = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class SignalSpec:
     """What is measured: a field of the column `quality`, or a column of the stage `language`."""
 
     name: str
@@ -33,7 +33,7 @@ class Signal:
     """Values lie in 0 to `highest`."""
     source: str
     """Where the signal comes from; `own` where no paper uses it."""
-    stage: Stage = "quality"
+    stage: RuleStage = "quality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Rule:
     """As written in a recipe: `min_chars`."""
     signal: str
     bound: Bound
-    stage: Stage
+    stage: RuleStage
     description: str
     default: float | None = None
     origin: str | None = None
@@ -61,16 +61,18 @@ _C4 = "Raffel et al. 2020 (C4)"
 _FINEWEB = "Penedo et al. 2024 (FineWeb)"
 
 
-def _share(name: str, description: str, source: str = "own", stage: Stage = "quality") -> Signal:
-    return Signal(name, description, "share", 1.0, source, stage)
+def _share(
+    name: str, description: str, source: str = "own", stage: RuleStage = "quality"
+) -> SignalSpec:
+    return SignalSpec(name, description, "share", 1.0, source, stage)
 
 
-def _count(name: str, description: str, unit: str, source: str = "own") -> Signal:
-    return Signal(name, description, unit, UNBOUNDED, source)
+def _count(name: str, description: str, unit: str, source: str = "own") -> SignalSpec:
+    return SignalSpec(name, description, unit, UNBOUNDED, source)
 
 
 _SIGNALS: Final = (
-    Signal("lang_score", "score of the language", "probability", 1.0, "own", "language"),
+    SignalSpec("lang_score", "score of the language", "probability", 1.0, "own", "language"),
     _share("script_ratio", "letters in the language's script", stage="language"),
     _share("lang_line_share", "letters in the language, by line", stage="language"),
     # Length
@@ -126,7 +128,7 @@ _SIGNALS: Final = (
     ),
 )
 
-SIGNALS: Final[dict[str, Signal]] = {signal.name: signal for signal in _SIGNALS}
+SIGNALS: Final[dict[str, SignalSpec]] = {signal.name: signal for signal in _SIGNALS}
 """Every signal by name, in the order of the fields of the column `quality`."""
 
 QUALITY_SIGNALS: Final = tuple(name for name, one in SIGNALS.items() if one.stage == "quality")

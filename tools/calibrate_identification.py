@@ -30,9 +30,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.identification import Labelled, documents, identifier, pages, sentences  # noqa: E402
 from corpuskit.identify import Identification  # noqa: E402
-from corpuskit.identify.model_file import EMBEDDED  # noqa: E402
 from corpuskit.identify.model_spec import ModelSpec  # noqa: E402
 from corpuskit.languages import language_codes  # noqa: E402
+from corpuskit.names import DEFAULT_MODEL  # noqa: E402
 from corpuskit.text import script_share  # noqa: E402
 
 LENGTHS = (300, 1000)
@@ -56,7 +56,7 @@ def score_line(code: str, levels: Sequence[Found], today: str) -> str:
     )
     return (
         f"min_lang_score = {{ value = {floor:g}, "
-        f'from = "measured {today} with {EMBEDDED}, {about}" }}'
+        f'from = "measured {today} with {DEFAULT_MODEL}, {about}" }}'
     )
 
 

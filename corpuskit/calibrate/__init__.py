@@ -12,7 +12,7 @@ compares; `calibration` is the result, `profile_file` writes it, `report` draws 
 from __future__ import annotations
 
 from corpuskit.calibrate.calibration import Calibration, calibrate
-from corpuskit.calibrate.problems import Problem
+from corpuskit.calibrate.problems import SampleProblem
 from corpuskit.calibrate.sample import Collection, Sample, read_sample
 
-__all__ = ["Calibration", "Collection", "Problem", "Sample", "calibrate", "read_sample"]
+__all__ = ["Calibration", "Collection", "Sample", "SampleProblem", "calibrate", "read_sample"]

@@ -16,7 +16,7 @@ from corpuskit.calibrate.derive import Derived, derive, thresholds_of
 from corpuskit.calibrate.fineweb2 import Published, published, ten_percent_tail
 from corpuskit.calibrate.limits import LEAST
 from corpuskit.calibrate.measure import Measured, measure
-from corpuskit.calibrate.problems import Problem, problems
+from corpuskit.calibrate.problems import SampleProblem, problems
 from corpuskit.calibrate.profile_file import write_profile
 from corpuskit.calibrate.sample import Sample
 from corpuskit.errors import SourceError
@@ -32,7 +32,7 @@ OWN: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RuleRow:
     """One rule, as a table shows it; shares are of documents, None where nothing is measured."""
 
     rule: str
@@ -73,7 +73,7 @@ class Calibration:
         return {key: value for key, value in known.items() if RULES[key].stage == "quality"}
 
     @cached_property
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[SampleProblem]:
         """What a person has to look at, fatal ones first."""
         return problems(self.profile, self.derived, self.policy, self.noise)
 
@@ -123,18 +123,18 @@ class Calibration:
         """A rule's default, for every language."""
         return RULES[key].default
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[RuleRow]:
         """A row per rule, in the declared order."""
         return [self._row(key, value) for key, value in self.policy.items()]
 
-    def _row(self, key: str, value: float) -> Row:
+    def _row(self, key: str, value: float) -> RuleRow:
         documents, theirs = self.derived.documents, self.fineweb2
         known = all_thresholds(self.profile).get(key)
         own = "default" if known is None else "profile"
         if known is not None and known[1] != self.profile.code:
             own = known[1]
         tested = [shares[key] for shares in self.left_out.values() if key in shares]
-        return Row(
+        return RuleRow(
             rule=key,
             threshold=value,
             origin="calibrated" if key in self.derived.bounds else own,
@@ -190,7 +190,9 @@ class Calibration:
                 {"code": one.code, "fatal": one.fatal, "message": one.message}
                 for one in self.problems
             ],
-            "rules": [{name: getattr(row, name) for name in Row.__slots__} for row in self.rows()],
+            "rules": [
+                {name: getattr(row, name) for name in RuleRow.__slots__} for row in self.rows()
+            ],
         }
 
 

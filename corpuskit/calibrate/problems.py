@@ -39,7 +39,7 @@ has under a fifth."""
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class SampleProblem:
     """One thing that a person has to look at."""
 
     code: str
@@ -53,7 +53,7 @@ def problems(
     derived: Derived,
     policy: Mapping[str, float],
     noise: Measured | None = None,
-) -> list[Problem]:
+) -> list[SampleProblem]:
     """Everything wrong with a sample and the policy that follows from it, worst first."""
     found = [
         *_sample(profile, derived),
@@ -64,36 +64,39 @@ def problems(
     return sorted(found, key=lambda one: not one.fatal)
 
 
-def _sample(profile: Language, derived: Derived) -> Iterator[Problem]:
+def _sample(profile: Language, derived: Derived) -> Iterator[SampleProblem]:
     units = derived.documents
     if len(units) == 0:
-        yield Problem("empty", "no document is left of the sample", fatal=True)
+        yield SampleProblem("empty", "no document is left of the sample", fatal=True)
         return
     share = float(np.median(units.signals["script_share"]))
     if share < FOREIGN_SCRIPT:
-        yield Problem(
+        yield SampleProblem(
             "script",
             f"of the sample's letters {share:.0%} are in {profile.script} (median): "
             f"it is not {profile.name} in this script",
             fatal=True,
         )
     if len(derived.balanced) < LEAST:
-        yield Problem(
+        yield SampleProblem(
             "small",
             f"{len(derived.balanced)} documents of 30 words, {LEAST} are needed for any threshold",
         )
     if len(units.collections) == 1:
-        yield Problem("one-collection", "one collection: its subject and form are taken for those "
-                                        "of the language; give a second kind of text")  # fmt: skip
+        yield SampleProblem(
+            "one-collection",
+            "one collection: its subject and form are taken for those of the language; "
+            "give a second kind of text",
+        )
     yield from _dirty(units)
 
 
-def _dirty(units: Measured) -> Iterator[Problem]:
+def _dirty(units: Measured) -> Iterator[SampleProblem]:
     rejected = units.rejected(defaults())
     share = float(rejected.mean())
     if share > DIRTY:
         worst = ", ".join(f"{key} {part:.0%}" for key, part in _worst(units, defaults())[:3])
-        yield Problem(
+        yield SampleProblem(
             "dirty",
             f"the defaults, which hold in every language, reject {share:.0%} of the sample "
             f"({worst}): it is not clean",
@@ -110,19 +113,23 @@ def _worst(units: Measured, policy: Mapping[str, float]) -> list[tuple[str, floa
     return sorted(shares.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _words(profile: Language, derived: Derived) -> Iterator[Problem]:
+def _words(profile: Language, derived: Derived) -> Iterator[SampleProblem]:
     found = derived.thin
     if found.debris:
         listed = "; ".join(f"{word!r}: {why}" for word, why in list(found.debris.items())[:8])
-        yield Problem("stop-word-debris", f"frequent words left out of the stop words: {listed}")
+        yield SampleProblem(
+            "stop-word-debris", f"frequent words left out of the stop words: {listed}"
+        )
     if derived.stop_words is None:
-        yield Problem(
+        yield SampleProblem(
             "no-stop-words",
             f"no stop words: {found.documents} documents of half a page, in which "
             f"{len(found.words)} words stand in {FAMILIAR:.0%} of each collection's",
         )
     elif shared := _english(profile.code, found.words):
-        yield Problem("foreign-stop-words", f"these stop words are English: {', '.join(shared)}")
+        yield SampleProblem(
+            "foreign-stop-words", f"these stop words are English: {', '.join(shared)}"
+        )
 
 
 def _english(code: str, words: tuple[str, ...]) -> list[str]:
@@ -135,34 +142,38 @@ def _english(code: str, words: tuple[str, ...]) -> list[str]:
     return shared if len(shared) > FOREIGN_WORDS * len(words) else []
 
 
-def _rules(derived: Derived, policy: Mapping[str, float]) -> Iterator[Problem]:
+def _rules(derived: Derived, policy: Mapping[str, float]) -> Iterator[SampleProblem]:
     units = derived.documents
     if not len(units):
         return
     for key, reason in derived.unset.items():
         if "inert" in reason:
-            yield Problem("inert", f"{key} is not set: {reason}")
+            yield SampleProblem("inert", f"{key} is not set: {reason}")
     for key, value in policy.items():
         if RULES[key].stage == "language":
             continue
         if is_inert(key, value):
             kind = "floor" if RULES[key].bound == "min" else "inert"
-            yield Problem(kind, f"{key} = {value:g} cannot be broken")
+            yield SampleProblem(kind, f"{key} = {value:g} cannot be broken")
         share = float(units.breaks(key, value).mean())
         if share > MOST_REMOVED:
-            yield Problem("rejects-all", f"{key} = {value:g} alone rejects {share:.0%}: it does "
-                                         "not fit this language or script", fatal=True)  # fmt: skip
+            yield SampleProblem(
+                "rejects-all",
+                f"{key} = {value:g} alone rejects {share:.0%}: it does not fit this language "
+                "or script",
+                fatal=True,
+            )
         elif share > TARGET:
-            yield Problem("costly", f"{key} = {value:g} removes {share:.1%} of the sample")
+            yield SampleProblem("costly", f"{key} = {value:g} removes {share:.1%} of the sample")
     for name, share in units.shares(units.rejected(policy)).items():
         if share > MOST_REMOVED:
-            yield Problem("removes-most", f"{share:.0%} of the collection {name} is removed")
+            yield SampleProblem("removes-most", f"{share:.0%} of the collection {name} is removed")
         elif share > TARGET:
-            yield Problem("removes-some", f"{share:.1%} of the collection {name} is removed")
+            yield SampleProblem("removes-some", f"{share:.1%} of the collection {name} is removed")
 
 
-def _noise(policy: Mapping[str, float], noise: Measured | None) -> Iterator[Problem]:
+def _noise(policy: Mapping[str, float], noise: Measured | None) -> Iterator[SampleProblem]:
     if noise is not None and len(noise):
         share = 1 - float(noise.rejected(policy).mean())
         if share > NOISE_KEPT:
-            yield Problem("noise-passes", f"{share:.0%} of the noise passes every rule")
+            yield SampleProblem("noise-passes", f"{share:.0%} of the noise passes every rule")

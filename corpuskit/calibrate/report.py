@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from corpuskit.calibrate.calibration import Calibration, Row
+from corpuskit.calibrate.calibration import Calibration, RuleRow
 from corpuskit.calibrate.curves import Panel, panel
 from corpuskit.calibrate.plot import svg
 
@@ -111,7 +111,7 @@ def _words(found: Calibration) -> Iterator[str]:
         yield f"<p>{escape(text)}</p>"
 
 
-def _figure(found: Calibration, row: Row) -> str:
+def _figure(found: Calibration, row: RuleRow) -> str:
     default, theirs = found.default_of(row.rule), row.fineweb2
     lines = {"set": row.threshold, "default": default, "FineWeb-2": theirs}
     marks = {name: value for name, value in lines.items() if value is not None}

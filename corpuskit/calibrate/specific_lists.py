@@ -10,7 +10,7 @@ from typing import Final
 import tomlkit
 
 from corpuskit.calibrate.profile_file import write_profile
-from corpuskit.calibrate.specific_words import SpecificWords, count_words, specific_words
+from corpuskit.calibrate.specific_words import SpecificWordList, count_words, specific_words
 from corpuskit.errors import CatalogueError, ModelError
 from corpuskit.identify.training.seeds import read_rows, read_seeds
 from corpuskit.languages import catalogue, language
@@ -21,7 +21,7 @@ FEWEST: Final = 10
 
 def specific_lists_of(
     seeds: Path, codes: Sequence[str] = (), against: Sequence[str] = (), root: Path | None = None
-) -> list[SpecificWords]:
+) -> list[SpecificWordList]:
     """The lists of `codes`, or of every language of the texts whose profile names languages that
     it is confused with; `against` replaces those.
 
@@ -45,7 +45,7 @@ def _confusable(code: str) -> tuple[str, ...]:
     return language(code).confusable if code in catalogue() else ()
 
 
-def lists_toml(found: Sequence[SpecificWords], today: date) -> str:
+def lists_toml(found: Sequence[SpecificWordList], today: date) -> str:
     """Every list with its words, their shares, counts and sources, a word a line."""
     document = tomlkit.document()
     for one in found:
@@ -63,7 +63,7 @@ def lists_toml(found: Sequence[SpecificWords], today: date) -> str:
     return tomlkit.dumps(document)
 
 
-def write_lists(found: Sequence[SpecificWords], today: date) -> list[str]:
+def write_lists(found: Sequence[SpecificWordList], today: date) -> list[str]:
     """Put the lists of FEWEST words or more into their profiles; the codes of those written.
 
     CatalogueError if a language has no profile, or that of an installed package.

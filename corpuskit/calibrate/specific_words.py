@@ -18,7 +18,7 @@ from unicodedata import category
 from corpuskit.calibrate.limits import wilson
 from corpuskit.calibrate.profile_file import specific_word_lines
 from corpuskit.calibrate.stop_words import debris
-from corpuskit.identify.training.seeds import NEGATIVE, Row, WordList
+from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.languages import cuts_syllables, script_of
 from corpuskit.text import TextBatch
 
@@ -100,7 +100,7 @@ class SpecificWord:
 
 
 @dataclass(frozen=True, slots=True)
-class SpecificWords:
+class SpecificWordList:
     """The list of one language."""
 
     language: str
@@ -138,9 +138,9 @@ class SpecificWords:
         }  # fmt: skip
 
 
-def count_words(rows: Iterable[Row], lists: Iterable[WordList] = ()) -> dict[str, Counted]:
+def count_words(rows: Iterable[SeedRow], lists: Iterable[WordList] = ()) -> dict[str, Counted]:
     """The words per language of labelled texts, negative ones left out, and of word lists."""
-    texts: dict[str, list[Row]] = defaultdict(list)
+    texts: dict[str, list[SeedRow]] = defaultdict(list)
     for row in rows:
         if not row.label.startswith(NEGATIVE):
             texts[row.label].append(row)
@@ -150,7 +150,7 @@ def count_words(rows: Iterable[Row], lists: Iterable[WordList] = ()) -> dict[str
     return found
 
 
-def _counted(code: str, rows: Sequence[Row]) -> Counted:
+def _counted(code: str, rows: Sequence[SeedRow]) -> Counted:
     found = Counted()
     syllabic = range(len(rows)) if cuts_syllables(code) else ()
     texts = TextBatch([row.text for row in rows]).words(syllabic)
@@ -161,7 +161,7 @@ def _counted(code: str, rows: Sequence[Row]) -> Counted:
 
 def specific_words(
     counted: Mapping[str, Counted], language: str, against: Sequence[str]
-) -> SpecificWords:
+) -> SpecificWordList:
     """The words of `language` that the languages `against` hardly have, as far as there is text
     in its script: letters tell it from the others."""
     own = counted[language]
@@ -181,7 +181,7 @@ def specific_words(
             found.append(SpecificWord(word, bound, count, own.sources_of(word)))
     listed = sorted(found, key=lambda one: (-one.count, one.word))[:MOST]
     missing = [code for code in alike if code not in others]
-    return SpecificWords(
+    return SpecificWordList(
         language, tuple(listed), tuple(others), own.texts, own.words, tuple(sorted(own.by_source)),
         tuple(_warnings(own, others, missing, len(listed))),
     )  # fmt: skip

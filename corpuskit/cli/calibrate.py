@@ -13,7 +13,7 @@ from corpuskit.cli.options import json_option, print_json
 
 if TYPE_CHECKING:
     from corpuskit.calibrate import Calibration
-    from corpuskit.calibrate.calibration import Row
+    from corpuskit.calibrate.calibration import RuleRow
 
 _path = click.Path(path_type=Path, exists=True)
 
@@ -102,7 +102,7 @@ def _compared(found: Calibration) -> str:
     return "".join(f"; {part}" for part in parts)
 
 
-def _cells(row: Row) -> Sequence[str]:
+def _cells(row: RuleRow) -> Sequence[str]:
     def share(value: float | None) -> str:
         return "" if value is None else f"{value:.1%}"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpuskit.cli.options import build_argument, excerpt, json_option, print_json
+from corpuskit.licenses import NOASSERTION
 
 if TYPE_CHECKING:
     from corpuskit.explain import Story
@@ -67,9 +68,7 @@ def _license(row: dict[str, Any]) -> str:
     evidence = "; ".join(
         f"{one['kind']} {one['value']} ({one['where']})" for one in row["license_evidence"] or []
     )
-    return (
-        f"{row['license'] or 'NOASSERTION'} {row['license_confidence'] or ''} {evidence}".rstrip()
-    )
+    return f"{row['license'] or NOASSERTION} {row['license_confidence'] or ''} {evidence}".rstrip()
 
 
 def _asked(row: dict[str, Any]) -> list[tuple[str, str]]:

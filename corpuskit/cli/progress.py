@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STEP_WIDTH = 10
 
 
-class Lines(Silent):
+class ProgressLines(Silent):
     """A line when a step ends, and one every few seconds in a long one."""
 
     EVERY = 10.0
@@ -27,7 +27,7 @@ class Lines(Silent):
         self.total = self.done = 0
         self.spoken = self.started = time.monotonic()
 
-    def __enter__(self) -> Lines:
+    def __enter__(self) -> ProgressLines:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -67,7 +67,7 @@ class Lines(Silent):
         _echo(f"  {step:<{_STEP_WIDTH}}done {seconds:6.1f} s  {note}".rstrip())
 
 
-class Bars(Silent):
+class ProgressBars(Silent):
     """Bars of rich, for a terminal; below them what a step says at the moment, however long."""
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Bars(Silent):
         self.live = Live(Group(self.rich, self.said), console=self.rich.console)
         self.tasks: dict[str, TaskID] = {}
 
-    def __enter__(self) -> Bars:
+    def __enter__(self) -> ProgressBars:
         self.live.start()
         return self
 
@@ -159,8 +159,8 @@ class _Quiet(Silent):
         pass
 
 
-def watcher(*, quiet: bool) -> Lines | Bars | _Quiet:
+def watcher(*, quiet: bool) -> ProgressLines | ProgressBars | _Quiet:
     """What fits where the output goes."""
     if quiet:
         return _Quiet()
-    return Bars() if sys.stdout.isatty() else Lines()
+    return ProgressBars() if sys.stdout.isatty() else ProgressLines()

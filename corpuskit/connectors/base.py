@@ -107,7 +107,7 @@ class Connector(ABC):
     name: ClassVar[str]
     version: ClassVar[str]
     source_type: ClassVar[str]
-    """Value of the column `source_type`: web, commoncrawl, wiki, table, file or oai."""
+    """Value of the column `source_type`, one of names.SOURCE_TYPES."""
     Options: ClassVar[type[ConnectorOptions]] = ConnectorOptions
 
     fetches: ClassVar[bool] = False

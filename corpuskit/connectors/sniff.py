@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from corpuskit.magic import BYTE_ORDER_MARKS, MAGIC_NUMBERS
+
 HTML: Final = "text/html"
 XHTML: Final = "application/xhtml+xml"
 TEXT: Final = "text/plain"
@@ -19,28 +21,10 @@ UNDECLARED: Final = frozenset(
 """Media types that say nothing (WHATWG MIME Sniffing, 7, and what servers send besides)."""
 
 _LOOKED_AT = 1445  # bytes; WHATWG MIME Sniffing, 5.2: the resource header
-_SIGNATURES: Final = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"RIFF", "application/x-riff"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\x1f\x8b\x08", "application/gzip"),
-    (b"\x28\xb5\x2f\xfd", "application/zstd"),
-    (b"BZh", "application/x-bzip2"),
-    (b"\xfd7zXZ\x00", "application/x-xz"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (b"\x7fELF", "application/x-executable"),
-    (b"SQLite format 3\x00", "application/vnd.sqlite3"),
-    (b"PAR1", "application/vnd.apache.parquet"),
-    (b"OggS", "application/ogg"),
-    (b"ID3", "audio/mpeg"),
-    (b"WARC/", "application/warc"),
-)
+_SIGNATURES: Final = tuple((magic, kind) for magic, _, kind in MAGIC_NUMBERS if kind)
 _MAGICS: Final = tuple(magic for magic, _ in _SIGNATURES)
-_BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_UTF8_MARK: Final = next(mark for mark, name in BYTE_ORDER_MARKS if name == "utf-8")
+_UTF16_MARKS: Final = tuple(mark for mark, name in BYTE_ORDER_MARKS if name.startswith("utf-16"))
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")  # WHATWG: "binary data byte"
 _TAG = re.compile(
     rb"<(?:!doctype\s+html|(?:html|head|body|title|meta|link|script|style|base|iframe|table|div|"
@@ -57,15 +41,15 @@ def sniff(content: bytes) -> str:
     head = content[:_LOOKED_AT]
     if known := signature(head):
         return known
-    if head.startswith(_BOMS[1:]):  # UTF-16: every other byte may be NUL
+    if head.startswith(_UTF16_MARKS):  # UTF-16: every other byte may be NUL
         return HTML if _TAG.search(head.replace(b"\x00", b"")) else TEXT
-    if _XML.match(head.removeprefix(_BOMS[0])):
+    if _XML.match(head.removeprefix(_UTF8_MARK)):
         return _sniff_xml(head)
     if _TAG.search(head):
         return HTML
     if _CONTROL.search(head):
         return BINARY
-    return "application/json" if _JSON.match(head.removeprefix(_BOMS[0])) else TEXT
+    return "application/json" if _JSON.match(head.removeprefix(_UTF8_MARK)) else TEXT
 
 
 def signature(head: bytes) -> str | None:

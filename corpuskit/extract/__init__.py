@@ -1,8 +1,8 @@
 """From bytes to the main text of a page.
 
 Stages `Decode` (bytes to characters) and `Extract` (markup to text); for a REPL,
-`extract_html(content)`. Names are imported when first used: the reasons cost nothing, the
-extractor half a second.
+`extract_html(content)`. Names are imported on first use: the reasons cost nothing, the extractor
+takes half a second.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 from corpuskit.extract.reasons import REASONS
 
 if TYPE_CHECKING:
-    from corpuskit.extract.decode import Decode, Decoded
-    from corpuskit.extract.html import Extract, Extracted, extract_html
+    from corpuskit.extract.decode import Decode, DecodedText
+    from corpuskit.extract.html import Extract, ExtractedPage, extract_html
 
-__all__ = ["REASONS", "Decode", "Decoded", "Extract", "Extracted", "extract_html"]
+__all__ = ["REASONS", "Decode", "DecodedText", "Extract", "ExtractedPage", "extract_html"]
 
 _WHERE = {
     "Decode": "corpuskit.extract.decode",
-    "Decoded": "corpuskit.extract.decode",
+    "DecodedText": "corpuskit.extract.decode",
     "Extract": "corpuskit.extract.html",
-    "Extracted": "corpuskit.extract.html",
+    "ExtractedPage": "corpuskit.extract.html",
     "extract_html": "corpuskit.extract.html",
 }
 

@@ -1,4 +1,4 @@
-"""The lines of text of a page, and what is known about each."""
+"""The lines of text of a page, with what the tree says about each."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from corpuskit.extract.tree import MAX_DEPTH, TooDeep
 
 _SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-"""Thai, Lao, Burmese, Khmer: there `<wbr>` parts words as ZWSP does."""
+"""Thai, Lao, Burmese and Khmer, where `<wbr>` separates words as ZWSP does."""
 
 _INVISIBLE: Final = " \t\n\f\r\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 _TRUSTED: Final = frozenset(("body", "html", "main", *rules.HEADINGS))
-"""Elements whose names say nothing: those of the body are the page's kind, the id of a heading
-is made from its text."""
+"""Elements whose class and id are ignored: on the body they name the kind of page, and the id of a
+heading is made from its text."""
 
 _DROP, _SUSPECT, _NOTHING = 2, 1, 0
 _SUSPECTED: Final = "suspect"
 
 _MAX_SUSPECT_SHARE = 0.8
-"""An element with more of the page's text is the page's frame, whatever its name (`has-sidebar`
-is a class of the outermost element in many a theme)."""
+"""An element with more of the page's text than this is the page's frame, whatever its name
+(`has-sidebar` is a class of the outermost element in many themes)."""
 
 
 @dataclass(slots=True)
 class Block:
-    """One line of text: what stands between two block-level tags.
+    """One line of text, between two block-level tags.
 
-    `links` counts the characters in hyperlinks. The text begins in the text of `holder`, or in
-    its tail; `place` is the element that this is in. `group` numbers the outermost list or
-    table around it (0: none).
+    `links` counts the characters in hyperlinks. The line begins in the text of `holder`, or in
+    its tail; `place` is the element that contains this beginning. `group` numbers the outermost
+    list or table around it (0: none).
     """
 
     text: str
@@ -52,13 +52,13 @@ class Block:
 
     @property
     def linked(self) -> bool:
-        """Whether at least half of it is hyperlinks."""
+        """Whether at least half of its characters are in hyperlinks."""
         return 2 * self.links >= len(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """An element that may hold the article, with the blocks in it: blocks[start:stop]."""
+    """An element that may hold the article; its blocks are blocks[start:stop]."""
 
     kind: str
     """`main`, `article`, or a publishing system of rules.CONTENT."""
@@ -66,13 +66,13 @@ class Region:
     stop: int
 
     def apart(self, other: Region) -> bool:
-        """Whether no block is in both."""
+        """Whether the two have no block in common."""
         return self.start >= other.stop or self.stop <= other.start
 
 
 @dataclass(slots=True)
-class Page:
-    """A page's blocks in reading order, what was left out and where its article may be."""
+class PageBlocks:
+    """A page's blocks in reading order, the elements left out, and where its article may be."""
 
     blocks: list[Block] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
@@ -83,7 +83,7 @@ class Page:
 
 @lru_cache(maxsize=65_536)
 def _verdict_of_names(tag: str, classes: str, identifier: str) -> tuple[int, str | None]:
-    """What class and id say: a verdict, and the publishing system whose article it is."""
+    """Judge an element by class and id: a verdict, and the publishing system it belongs to."""
     system = None
     for name in classes.split():
         if f".{name}" in rules.SURROUNDINGS or f"{tag}.{name}" in rules.SURROUNDINGS:
@@ -113,12 +113,12 @@ def _region_kind(tag: str, attributes: Mapping[str, str]) -> str | None:
     return None
 
 
-class _Walk:
-    """One pass over the tree, counting what the current position is inside of."""
+class _BlockWalk:
+    """One pass over the tree; its counters say which elements are open at the moment."""
 
     def __init__(self, *, lenient: bool) -> None:
         self.lenient = lenient
-        self.page = Page()
+        self.page = PageBlocks()
         self.pieces: list[str] = []
         self.links = 0
         self.start: tuple[HtmlElement, bool] | None = None
@@ -126,7 +126,7 @@ class _Walk:
         self.in_link = self.in_pre = self.in_section = self.in_list = self.groups = 0
         self.open_regions: dict[HtmlElement, tuple[str, int]] = {}
 
-    def walk(self, root: HtmlElement) -> Page:
+    def walk(self, root: HtmlElement) -> PageBlocks:
         walker = iterwalk(root, events=("start", "end"))
         for event, element in walker:
             tag = element.tag
@@ -149,7 +149,7 @@ class _Walk:
         return self.page
 
     def _leave_out(self, element: HtmlElement, tag: str) -> bool:
-        """Whether the element is not part of the page's own text; notes suspects and regions."""
+        """Whether the element is not part of the page's text; also records suspects and regions."""
         if tag in rules.UNSEEN:
             return True
         attributes = element.attrib
@@ -171,13 +171,13 @@ class _Walk:
         return False
 
     def _is_landmark(self, element: HtmlElement, tag: str, attributes: Mapping[str, str]) -> bool:
-        """Whether it is a control or an area beside the content, and does not hold all of it."""
+        """Whether it is a control or an area beside the content that does not hold <main>."""
         aside = (
             tag in rules.INTERFACE
             or attributes.get("role") in rules.ROLES
-            or (tag in ("header", "footer") and not self.in_section)  # an article's own stay
+            or (tag in ("header", "footer") and not self.in_section)  # those of an article stay
         )
-        # malformed pages leave a header or menu open, and the rest of the page gets inside
+        # malformed pages leave a header or menu open, so that it contains the rest of the page
         return aside and next(element.iter("main"), None) is None
 
     def _open(self, element: HtmlElement, tag: str) -> None:
@@ -187,7 +187,7 @@ class _Walk:
         self._count(element, tag, 1)
         if element in self.open_regions:
             self.open_regions[element] = (self.open_regions[element][0], len(self.page.blocks))
-        if tag == "wbr":  # libxml2 does not know it as empty: what follows may be inside
+        if tag == "wbr":  # libxml2 does not treat it as empty: the next text may be inside
             self._break_word()
         if element.text:
             self._add(element.text, element, tail=False)
@@ -240,23 +240,25 @@ class _Walk:
         self.pieces, self.links, self.start = [], 0, None
 
 
-def _mark_suspects(page: Page) -> None:
-    """Note suspicion in the blocks of each suspect, but of frames that hold the article."""
+def _mark_suspects(page: PageBlocks) -> None:
+    """Mark the blocks of each suspect element, except of frames that hold the article."""
     total = sum(len(block.text) for block in page.blocks if not block.linked)
-    for one in page.suspects:
-        inside = page.blocks[one.start : one.stop]
+    for suspect in page.suspects:
+        inside = page.blocks[suspect.start : suspect.stop]
         size = sum(len(block.text) for block in inside if not block.linked)
-        frame = any(one.start <= other.start and other.stop <= one.stop for other in page.regions)
-        headed = any(block.tag == "h1" for block in inside)
-        if not (frame or headed or size > _MAX_SUSPECT_SHARE * total):
+        is_frame = any(
+            suspect.start <= region.start and region.stop <= suspect.stop for region in page.regions
+        )
+        has_heading = any(block.tag == "h1" for block in inside)
+        if not (is_frame or has_heading or size > _MAX_SUSPECT_SHARE * total):
             for block in inside:
                 block.suspect = True
 
 
-def blocks_of(root: HtmlElement, *, lenient: bool = False) -> Page:
-    """The page's text in blocks, without what HTML itself marks as not being content.
+def blocks_of(root: HtmlElement, *, lenient: bool = False) -> PageBlocks:
+    """The page's text in blocks, without what HTML itself marks as not content.
 
     `lenient` keeps landmarks (header, menu, aside, ...) and the surroundings that publishing
     systems name. Raises TooDeep for elements nested deeper than MAX_DEPTH.
     """
-    return _Walk(lenient=lenient).walk(root)
+    return _BlockWalk(lenient=lenient).walk(root)

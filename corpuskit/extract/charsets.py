@@ -2,8 +2,8 @@
 
 The Encoding Standard (https://encoding.spec.whatwg.org, section 4.2) maps labels to fewer
 encodings than the labels' own standards do: `iso-8859-1` is windows-1252, `tis-620` is
-windows-874, `gb2312` is GBK. Python knows most labels under their own names; this table says
-what the web makes of the codec that Python finds.
+windows-874, `gb2312` is GBK. Python knows most labels; these tables map the codec that Python
+finds to the encoding that the web uses.
 """
 
 from __future__ import annotations
@@ -105,10 +105,10 @@ _BY_CODEC: Final = _names_by_codec()
 
 @lru_cache(maxsize=1024)
 def charset_of(label: str | None) -> Charset | None:
-    """The encoding that a declared label means, None for no label or an unknown one.
+    """The encoding that a declared label means; None without a label or for an unknown one.
 
-    Codecs of Python that are no character encodings of the web (`rot13`, `unicode_escape`,
-    `utf-7`, ...) are unknown here.
+    Python codecs that are not character encodings of the web (`rot13`, `unicode_escape`,
+    `utf-7`, ...) count as unknown.
     """
     cleaned = (label or "").strip(" \t\r\n\f\"';,").lower()
     if not _LABEL.fullmatch(cleaned):

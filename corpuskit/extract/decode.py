@@ -1,15 +1,16 @@
-"""From bytes to characters: byte order mark, HTTP, the page's own word, UTF-8, detection.
+"""From bytes to characters: byte order mark, HTTP, the page's declaration, UTF-8, detection.
 
-The order is the Encoding Standard's and HTML's (html.spec.whatwg.org, section 13.2.3), with
-one difference: a declaration is believed only if the bytes bear it out. Servers add
-`charset=iso-8859-1` to everything, and templates declare UTF-8 over windows-874 text.
+The order is that of the Encoding Standard and HTML (html.spec.whatwg.org, section 13.2.3), with
+one difference: a declaration is believed only if the bytes agree with it. Servers add
+`charset=iso-8859-1` to everything, and templates declare UTF-8 above windows-874 text.
 """
 
 from __future__ import annotations
 
 import codecs
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -19,33 +20,36 @@ from charset_normalizer import from_bytes
 
 from corpuskit.extract import plausible, sniff
 from corpuskit.extract.charsets import DETECTABLE, Charset, charset_of, named
+from corpuskit.extract.reasons import DECODE
 from corpuskit.stage import Batch
+
+logger = logging.getLogger(__name__)
 
 MAX_REPLACED_SHARE = 0.001
 """Share of characters that may be undecodable: one stray byte must not make a detector guess a
 whole Khmer page into cp1251, as happened with trafilatura's own decoding."""
 
 MAX_REPLACED_FOREIGN = 0.05
-"""The same, of the characters outside ASCII: a windows-874 page that is mostly markup must not
-pass for UTF-8 because its few Thai bytes are under 0.1 % of the page."""
+"""The same share among the characters outside ASCII: a windows-874 page that is mostly markup must
+not pass for UTF-8 because its few Thai bytes are under 0.1 % of the page."""
 
 _PRESCAN = 4096
-"""Bytes in which a declaration is looked for. The standard says 1024; pages with inlined
-scripts or license comments before their `<meta>` are common, browsers find them later too."""
+"""Bytes searched for a declaration. The standard says 1024, but pages with inlined scripts or
+license comments before their `<meta>` are common, and browsers read past 1024 bytes too."""
 
 _COMMENT: Final = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
 _TAG: Final = re.compile(rb"<[^>]{0,2000}>|&[#\w]{1,10};|[\x00-\x20]+")
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _DETECTION_SAMPLE = 20_000
-"""Bytes (markup taken out) given to charset-normalizer; the pages of the test sets are told
-apart with 200 already."""
+"""Bytes, without markup, that charset-normalizer gets; 200 are enough for the pages of the test
+sets."""
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """Text, its charset (the Encoding Standard's name) and how that was found.
+class DecodedText:
+    """Text, its charset (the Encoding Standard's name) and how the charset was determined.
 
-    `method` is one of `bom`, `http`, `meta`, `utf-8`, `detected`. Of a record that is lost,
+    `method` is one of `bom`, `http`, `meta`, `utf-8`, `detected`. If the record is lost,
     `reason` says why (a code of REASONS) and `markup` is empty.
     """
 
@@ -56,46 +60,46 @@ class Decoded:
     detail: str | None = None
 
 
-def decode(content: bytes, charset: str | None = None) -> Decoded:
+def decode(content: bytes, charset: str | None = None) -> DecodedText:
     """Decode `content`; `charset` is the label declared over HTTP, if any.
 
-    Never raises. NUL characters and byte order marks are taken out, undecodable bytes
-    become U+FFFD where they are few.
+    Never raises. Removes NUL characters and byte order marks; a few undecodable bytes become
+    U+FFFD.
     """
     mark = sniff.bom_of(content)
     wide = not mark and sniff.unmarked_utf16(content)
-    if not mark and wide and (found := _attempt(content, named(wide))) is not None:
-        return _decoded(found, wide, "detected")
+    if not mark and wide and (text := _attempt(content, named(wide))) is not None:
+        return _decoded(text, wide, "detected")
     if not (mark and mark[0].startswith("utf-")) and (kind := sniff.binary_kind(content)):
-        return Decoded("", reason="decode/binary", detail=kind)
+        return DecodedText("", reason="decode/binary", detail=kind)
     if mark:
-        if (found := _attempt(content[mark[1] :], named(mark[0]))) is not None:
-            return _decoded(found, mark[0], "bom")
+        if (text := _attempt(content[mark[1] :], named(mark[0]))) is not None:
+            return _decoded(text, mark[0], "bom")
         content = content[mark[1] :]  # the mark lies: a tool put it before other bytes
-    for one, method in _declared(content, charset):
-        if (found := _attempt(content, one)) is not None:
-            # no byte contradicts a charset of 256 characters, so that another may fit better
-            better = _by_orthography(content) if one.name in plausible.ANY_BYTES else None
-            if better and better.charset != one.name:
+    for declared, method in _declared(content, charset):
+        if (text := _attempt(content, declared)) is not None:
+            # no byte contradicts a charset of 256 characters, so another one may fit better
+            better = _by_orthography(content) if declared.name in plausible.ANY_BYTES else None
+            if better and better.charset != declared.name:
                 return better
-            return _decoded(found, one.name, method)
+            return _decoded(text, declared.name, method)
     return _detect(content)
 
 
-def _decoded(text: str, name: str, method: str) -> Decoded:
-    return Decoded(text.replace("\0", "").removeprefix("\ufeff"), name, method)
+def _decoded(text: str, name: str, method: str) -> DecodedText:
+    return DecodedText(text.replace("\0", "").removeprefix("\ufeff"), name, method)
 
 
 def _declared(content: bytes, http: str | None) -> Iterator[tuple[Charset, str]]:
     utf8 = named("utf-8")
     multibyte = not content.isascii() and _strictly(content, utf8.codec) is not None
     for label, method in ((http, "http"), (_in_page(content), "meta")):
-        found = charset_of(label)
-        if found and found.name.startswith("utf-16"):
-            found = utf8  # it was read as ASCII, so it is not; the standard says the same
-        # bytes beyond ASCII that are valid UTF-8 throughout are UTF-8, whatever is declared
-        if found and (found.name == "utf-8" or not multibyte):
-            yield found, method
+        declared = charset_of(label)
+        if declared and declared.name.startswith("utf-16"):
+            declared = utf8  # the declaration was readable as ASCII; the standard says the same
+        # valid UTF-8 with characters beyond ASCII is UTF-8, whatever is declared
+        if declared and (declared.name == "utf-8" or not multibyte):
+            yield declared, method
     yield utf8, "utf-8"
 
 
@@ -110,13 +114,13 @@ def _in_page(content: bytes) -> str | None:
 def _strictly(content: bytes, codec: str) -> str | None:
     decoder = codecs.getincrementaldecoder(codec)("strict")
     try:
-        return decoder.decode(content)  # not final: a cut last character is no error
+        return decoder.decode(content)  # not final: an incomplete last character is not an error
     except UnicodeDecodeError:
         return None
 
 
 def _attempt(content: bytes, charset: Charset) -> str | None:
-    """The text, or None where the bytes or the text they give speak against this charset."""
+    """The text; None if the bytes, or the text they decode to, contradict this charset."""
     text = _strictly(content, charset.codec)
     if text is None:
         text = codecs.getincrementaldecoder(charset.codec)("replace").decode(content)
@@ -130,14 +134,14 @@ def _attempt(content: bytes, charset: Charset) -> str | None:
 
 
 def _assigned(text: str) -> bool:
-    """Whether the text is free of control and private characters beyond strays."""
+    """Whether the text has next to no control and private-use characters."""
     sample = text[:20_000]
     odd = sum(1 for char in sample if not char.isprintable() and not char.isspace())
     return odd <= 0.05 * len(sample)  # ZWSP, the usual one, makes 3 % of Khmer text at most
 
 
-def _by_orthography(content: bytes) -> Decoded | None:
-    """windows-874 and windows-1258, which carry their own proof: marks that stand on letters."""
+def _by_orthography(content: bytes) -> DecodedText | None:
+    """Try windows-874 and windows-1258, which can be recognized: their marks stand on letters."""
     for name, test in (("windows-874", plausible.thai), ("windows-1258", plausible.vietnamese)):
         text = _attempt(content, named(name))
         if text is not None and test(plausible.visible(text)):
@@ -145,30 +149,32 @@ def _by_orthography(content: bytes) -> Decoded | None:
     return None
 
 
-def _detect(content: bytes) -> Decoded:
-    """Charset by the bytes alone; nothing that was declared has been borne out."""
+def _detect(content: bytes) -> DecodedText:
+    """Determine the charset from the bytes alone; no declaration agreed with them."""
     sure = _damaged_utf8(content) or _by_orthography(content)
     if sure:
         return sure
     sample = _TAG.sub(b" ", content[: 4 * _DETECTION_SAMPLE])[:_DETECTION_SAMPLE]
     best = from_bytes(sample, cp_isolation=list(DETECTABLE)).best()
-    found = charset_of(best.encoding) if best else None
-    text = _attempt(content, found) if found else None
-    # the web's charset where nothing is declared; statistics on a few accents confuse it with
-    # other Latin code pages
+    charset = charset_of(best.encoding) if best else None
+    text = _attempt(content, charset) if charset else None
+    # the web's default charset; with only a few accents, statistics mistake it for other Latin
+    # code pages
     default = _attempt(content, named("windows-1252"))
     western = default is not None and plausible.western(default)
-    if text is not None and found and not (western and found.name in plausible.LATIN):
-        return _decoded(text, found.name, "detected")
+    if text is not None and charset and not (western and charset.name in plausible.LATIN):
+        logger.debug("no declared charset fits; detected %s", charset.name)
+        return _decoded(text, charset.name, "detected")
     if default is not None:
+        logger.debug("no declared charset fits and none was detected: windows-1252")
         return _decoded(default, "windows-1252", "detected")
-    return Decoded("", reason="decode/undecodable", detail="no charset gives plausible text")
+    return DecodedText("", reason="decode/undecodable", detail="no charset gives plausible text")
 
 
-def _damaged_utf8(content: bytes) -> Decoded | None:
-    """UTF-8 with more damage than 0.1 %, if most of what is not ASCII is still sound.
+def _damaged_utf8(content: bytes) -> DecodedText | None:
+    """UTF-8 with more than 0.1 % damage, if most characters outside ASCII are intact.
 
-    Text in another charset is never valid UTF-8 for 95 of 100 characters.
+    In text of another charset, far fewer than 95 of 100 such characters are valid UTF-8.
     """
     text = content.decode("utf-8", "replace")
     foreign = sum(map(len, _FOREIGN.findall(text)))
@@ -178,13 +184,15 @@ def _damaged_utf8(content: bytes) -> Decoded | None:
 
 
 class Decode:
-    """Stage: `_content` (bytes) becomes `_markup` (str), with `charset` and `charset_method`.
+    """Stage: decode `_content` (bytes) to `_markup` (str); adds `charset` and `charset_method`.
 
-    Reads `_charset` (the label declared over HTTP) where there is such a column.
+    Uses the column `_charset` (the label declared over HTTP) if there is one.
     """
 
     name: ClassVar[str] = "decode"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
+    libraries: ClassVar[tuple[str, ...]] = ("beautifulsoup4", "charset-normalizer", "numpy")
+    reasons: ClassVar[Mapping[str, str]] = DECODE
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("charset", pa.string()),
         pa.field("charset_method", pa.string()),
@@ -195,9 +203,9 @@ class Decode:
         rows = zip(batch["_content"], batch.get("_charset"), strict=True)
         results = [decode(content or b"", charset) for content, charset in rows]
         return batch.with_columns(
-            _markup=[one.markup for one in results],
-            charset=[one.charset for one in results],
-            charset_method=[one.method for one in results],
-            reason=[one.reason for one in results],
-            detail=[one.detail for one in results],
+            _markup=[result.markup for result in results],
+            charset=[result.charset for result in results],
+            charset_method=[result.method for result in results],
+            reason=[result.reason for result in results],
+            detail=[result.detail for result in results],
         )

@@ -1,8 +1,8 @@
-"""What a page says about its license.
+"""What a page declares about its license.
 
-A page that declares one license (`rel=license`, Dublin Core, schema.org) is `declared`; one
-that merely links to a license is `detected`, because a link in a footer may be about a
-picture. Where a page's statements differ none is taken, and that is evidence too.
+If a page declares a license (`rel=license`, Dublin Core, schema.org) the confidence is
+`declared`; if it merely links to one it is `detected`, because a link in a footer may be about a
+picture. If the page's statements differ, none is used, and the conflict is kept as evidence.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _META_NAMES: Final = frozenset(
 _LANDMARKS: Final = ("footer", "header", "aside", "nav", "main", "article")
 
 _MAX_VALUE = 500
-"""Characters of a statement that are kept: an address or a sentence, not a contract."""
+"""Characters kept of a statement: an address or a sentence, not a contract."""
 
 
 @dataclass(slots=True)
 class License:
-    """A license, how sure it is (`declared`, `detected`) and what was seen."""
+    """A license, how certain it is (`declared`, `detected`), and the evidence."""
 
     id: str | None = None
     confidence: str | None = None
@@ -39,11 +39,11 @@ class License:
 def page_license(root: HtmlElement, markup: str, nodes: list[dict[str, Any]]) -> License:
     """The license of the page under `root`; `nodes` are its JSON-LD objects."""
     if not any(word in markup for word in ("licens", "Licens", "rights", "creativecommons.org")):
-        return License()  # a cheap look first: most pages say nothing
+        return License()  # a cheap check first: most pages declare nothing
     declared = [*_links(root), *_metas(root), *_structured(root, nodes)]
-    seen = declared or list(_mentions(root))
-    evidence = _distinct(seen)
-    ids = sorted({spdx for one in seen if (spdx := spdx_of_text(one["value"]))})
+    statements = declared or list(_mentions(root))
+    evidence = _distinct(statements)
+    ids = sorted({spdx for row in statements if (spdx := spdx_of_text(row["value"]))})
     if len(ids) > 1:
         evidence.append(Evidence(kind="conflict", value=" / ".join(ids), where="page"))
         return License(evidence=evidence)
@@ -53,9 +53,9 @@ def page_license(root: HtmlElement, markup: str, nodes: list[dict[str, Any]]) ->
 
 
 def merge(known: License, page: License) -> License:
-    """`known` (what the operator or the source said) with what the page adds.
+    """`known`, as stated by the operator or the source, with the page's evidence added.
 
-    What is known is never overwritten; a page that says otherwise is evidence of a conflict.
+    A known license is never overwritten; a page that states another is evidence of a conflict.
     """
     evidence = _distinct([*known.evidence, *page.evidence])
     if not known.id:
@@ -67,7 +67,10 @@ def merge(known: License, page: License) -> License:
 
 
 def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
-    by_value = {(one["kind"], one["value"], one["where"]): one for one in evidence}
+    by_value = {
+        (statement["kind"], statement["value"], statement["where"]): statement
+        for statement in evidence
+    }
     return list(by_value.values())
 
 
@@ -89,7 +92,7 @@ def _metas(root: HtmlElement) -> list[Evidence]:
 
 def _structured(root: HtmlElement, nodes: list[dict[str, Any]]) -> list[Evidence]:
     value = first_text(nodes, "license")
-    links = [  # <meta itemprop> is among the metas
+    links = [  # _metas covers <meta itemprop>
         _seen("schema.org", link.get("href"), "itemprop license")
         for link in root.iter("a", "link")
         if link.get("itemprop") == "license" and link.get("href")

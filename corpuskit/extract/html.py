@@ -1,8 +1,10 @@
-"""The main text of a page, and what the page says about itself."""
+"""The main text of a page, and what the page declares about itself."""
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -16,11 +18,14 @@ from corpuskit.extract import evidence, metadata, structured, tree
 from corpuskit.extract.blocks import Block, blocks_of
 from corpuskit.extract.decode import decode
 from corpuskit.extract.evidence import License
-from corpuskit.extract.select import Choice, choose, prose_in_landmarks
+from corpuskit.extract.reasons import EXTRACT
+from corpuskit.extract.select import ArticleChoice, choose, prose_in_landmarks
 from corpuskit.stage import Batch
 
+logger = logging.getLogger(__name__)
+
 SHELL_CHARS = 50
-"""A page with scripts and less text than this is a shell that a script would have filled."""
+"""A page with scripts and less text than this is a shell that a script would fill."""
 
 _MIN_INLINE_SCRIPT = 200
 """Characters of inline script that can fill a page; a counter's snippet is about as long."""
@@ -38,11 +43,11 @@ _SNIFFED = 4096
 
 
 @dataclass(slots=True)
-class Extracted:
-    """What was taken from a page.
+class ExtractedPage:
+    """The text of a page and its metadata.
 
-    `extractor` has the keys name, version, mode and fallback. Of a page that is lost,
-    `reason` says why (a code of REASONS, `detail` more) and `text` is empty.
+    `extractor` has the keys name, version, mode and fallback. If the page is lost, `reason`
+    (a code of REASONS) and `detail` say why, and `text` is empty.
     """
 
     text: str = ""
@@ -59,33 +64,34 @@ class Extracted:
 
 def extract_html(
     content: bytes | str, *, url: str | None = None, charset: str | None = None
-) -> Extracted:
-    """The main text of an HTML page given as bytes or as decoded text; never raises.
+) -> ExtractedPage:
+    """The main text of an HTML page, from bytes or decoded text; never raises.
 
-    `charset` is the label declared over HTTP; it is believed where the bytes bear it out.
-    `url` is accepted for the reader's sake and not used: nothing here depends on an address.
+    `charset` is the label declared over HTTP; it is believed if the bytes agree with it.
+    `url` makes calls readable and has no effect: nothing here depends on the address.
     """
     if isinstance(content, str):
         return extract_markup(content)
     decoded = decode(content, charset)
     if decoded.reason:
-        return Extracted(reason=decoded.reason, detail=decoded.detail)
+        return ExtractedPage(reason=decoded.reason, detail=decoded.detail)
     result = extract_markup(decoded.markup)
     result.charset, result.charset_method = decoded.charset, decoded.method
     return result
 
 
-def extract_markup(markup: str, content_type: str | None = "text/html") -> Extracted:
-    """The main text of decoded HTML or plain text, by media type (None: by its looks)."""
+def extract_markup(markup: str, content_type: str | None = "text/html") -> ExtractedPage:
+    """The main text of decoded HTML or plain text; without a media type, the content decides."""
     kind = _kind(markup, content_type)
     if kind is None:
-        return Extracted(reason="extract/unsupported_type", detail=content_type)
+        return ExtractedPage(reason="extract/unsupported_type", detail=content_type)
     try:
         return _page(markup) if kind == "html" else _plain(markup)
     except tree.TooDeep:
-        return Extracted(reason="extract/too_deep")
-    except Exception as error:  # noqa: BLE001 - one page must not end a build; the ledger says so
-        return Extracted(reason="extract/failed", detail=type(error).__name__)
+        return ExtractedPage(reason="extract/too_deep")
+    except Exception as error:  # one page must not end a build; the ledger has it
+        logger.info("a page could not be extracted", exc_info=error)
+        return ExtractedPage(reason="extract/failed", detail=type(error).__name__)
 
 
 def _kind(markup: str, content_type: str | None) -> str | None:
@@ -95,26 +101,26 @@ def _kind(markup: str, content_type: str | None) -> str | None:
     if content_type in _HTML_TYPES:
         return "html"
     if content_type in _PLAIN_TYPES:
-        return "html" if document else "plain"  # a server that knows no types says text/plain
+        return "html" if document else "plain"  # servers say text/plain for unknown types
     if content_type is None:
         return "html" if document or _MARKUP.search(markup) else "plain"
     return None
 
 
-def _plain(text: str) -> Extracted:
+def _plain(text: str) -> ExtractedPage:
     if not text.strip():
-        return Extracted(reason="extract/empty")
-    made = {"name": "plain", "version": Extract.version, "mode": "plain", "fallback": None}
-    return Extracted(tree.SURROGATES.sub("\ufffd", text), extractor=made)
+        return ExtractedPage(reason="extract/empty")
+    extractor = {"name": "plain", "version": Extract.version, "mode": "plain", "fallback": None}
+    return ExtractedPage(tree.SURROGATES.sub("\ufffd", text), extractor=extractor)
 
 
-def _page(markup: str) -> Extracted:
+def _page(markup: str) -> ExtractedPage:
     root = tree.parse(markup)
     if root is None:
-        return Extracted(reason="extract/empty")
-    page = blocks_of(root)  # not of <body>: text may follow </body>, or there may be two
+        return ExtractedPage(reason="extract/empty")
+    page = blocks_of(root)  # from the root: text may follow </body>, or there may be two bodies
     nodes = structured.page_nodes(root)
-    result = Extracted(
+    result = ExtractedPage(
         title=metadata.title_of(root),
         lang_declared=metadata.language_of(root),
         published_at=metadata.published_of(root, nodes),
@@ -125,31 +131,33 @@ def _page(markup: str) -> Extracted:
     if _length(choice) < SHELL_CHARS:
         choice = _second_choice(markup, nodes) or choice
     if _length(choice) < SHELL_CHARS and (scripted or not choice.blocks):
-        return Extracted(reason="extract/needs_js" if scripted else "extract/empty")
+        return ExtractedPage(reason="extract/needs_js" if scripted else "extract/empty")
+    if choice.fallback:
+        logger.debug("extraction fell back to %s: %s", choice.mode, choice.fallback)
     result.text = "\n".join(block.text for block in choice.blocks)
     result.extractor = _made_by(choice)
     return result
 
 
-def _length(choice: Choice) -> int:
+def _length(choice: ArticleChoice) -> int:
     return sum(len(block.text) + 1 for block in choice.blocks)
 
 
-def _second_choice(markup: str, nodes: list[dict[str, Any]]) -> Choice | None:
-    """Text from where there should be none, for a page with next to none where it should be:
-    its JSON-LD, or headers and menus."""
+def _second_choice(markup: str, nodes: list[dict[str, Any]]) -> ArticleChoice | None:
+    """Text from unusual places, for a page with next to none in the usual ones: from its JSON-LD,
+    or from headers and menus."""
     article = structured.first_text(nodes, "articleBody") or ""
     root = tree.parse(markup)
     if root is None:
         return None
     if len(article) >= SHELL_CHARS:
         block = Block(tree.SURROGATES.sub("\ufffd", article), 0, root, False, root, "p", 0)
-        return Choice([block], "corpuskit", "json-ld", "little text")
+        return ArticleChoice([block], "corpuskit", "json-ld", "little text")
     return prose_in_landmarks(root)
 
 
 def _is_scripted(root: HtmlElement) -> bool:
-    """Whether the page loads or holds a script long enough to fill it."""
+    """Whether the page loads a script or contains one long enough to fill it."""
     return any(
         script.get("src") or len(script.text or "") >= _MIN_INLINE_SCRIPT
         for script in root.iter("script")
@@ -157,11 +165,11 @@ def _is_scripted(root: HtmlElement) -> bool:
     )
 
 
-def _made_by(choice: Choice) -> dict[str, str | None]:
-    made = _library_version() if choice.name == "trafilatura" else Extract.version
+def _made_by(choice: ArticleChoice) -> dict[str, str | None]:
+    by_library = choice.name == "trafilatura"
     return {
         "name": choice.name,
-        "version": made,
+        "version": _library_version() if by_library else Extract.version,
         "mode": choice.mode,
         "fallback": choice.fallback,
     }
@@ -175,12 +183,23 @@ def _library_version() -> str:
 class Extract:
     """Stage: `_markup` becomes `text`, `title`, `lang_declared`, `extractor` and license evidence.
 
-    What a source or the operator already said (title, date, license) is kept; the page's
-    own `lang` replaces a declared language, since it is closer to the text.
+    Title, date and license that the source or the operator stated are kept; the page's own
+    `lang` replaces a declared language, since it is closer to the text.
     """
 
     name: ClassVar[str] = "extract"
     version: ClassVar[str] = "1"
+    # trafilatura, the parser, and the libraries that trafilatura works with
+    libraries: ClassVar[tuple[str, ...]] = (
+        "charset-normalizer",
+        "courlan",
+        "htmldate",
+        "justext",
+        "lxml",
+        "lxml_html_clean",
+        "trafilatura",
+    )
+    reasons: ClassVar[Mapping[str, str]] = EXTRACT
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("text", pa.string()),
         pa.field("title", pa.string()),
@@ -202,13 +221,13 @@ class Extract:
     def process(self, batch: Batch) -> Batch:
         """Extract every row; those without text get a reason."""
         rows = [self._row(batch, row) for row in range(len(batch))]
-        names = [*(one.name for one in self.fields), "reason", "detail"]
+        names = [*(field.name for field in self.fields), "reason", "detail"]
         return batch.with_columns(**{name: [row[name] for row in rows] for name in names})
 
     def _row(self, batch: Batch, row: int) -> dict[str, Any]:
         known = {
             name: batch[name][row]
-            for name in (*(one.name for one in self.fields), "content_type")
+            for name in (*(field.name for field in self.fields), "content_type")
             if name in batch
         }
         markup = batch["_markup"][row] or ""

@@ -1,4 +1,4 @@
-"""What a page says about itself: title, language, date of publication. Nothing is guessed."""
+"""What a page declares: title, language, date of publication. Nothing is guessed."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ _DATE_NAMES: Final = (
 
 _SLASHED: Final = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})$")
 _YEARS: Final = range(1400, 2200)
-"""Years believed. A Thai page may write 2568 (Buddhist era) where the standard asks for 2025."""
+"""Years accepted. A Thai page may write 2568 (Buddhist era) where the standard asks for 2025."""
 
 
 def title_of(root: HtmlElement) -> str | None:
-    """The page's title: its heading if `<title>` holds it, else og:title, else `<title>`.
+    """The page's title: its heading if `<title>` contains it, else og:title, else `<title>`.
 
-    `<title>` often carries the site's name too.
+    `<title>` often contains the site's name too.
     """
     title = _text(root.find(".//title"))
-    headings = [_text(one) for one in root.iter("h1")]
-    named = [one for one in headings if one and title and one in title]
-    if named:
-        return named[0]
-    graph = next((value for name, value in metas(root) if name == "og:title"), None)
-    return graph or title or next((one for one in headings if one), None)
+    headings = [heading for element in root.iter("h1") if (heading := _text(element))]
+    in_title = next((heading for heading in headings if title and heading in title), None)
+    if in_title:
+        return in_title
+    open_graph = next((value for name, value in metas(root) if name == "og:title"), None)
+    return open_graph or title or next(iter(headings), None)
 
 
 def language_of(root: HtmlElement) -> str | None:
@@ -61,10 +61,10 @@ def published_of(root: HtmlElement, nodes: list[dict[str, object]]) -> datetime 
 
     `nodes` are the page's JSON-LD objects. A time without zone is taken as UTC.
     """
-    stated: dict[str, str] = {}
+    first_values: dict[str, str] = {}
     for name, value in metas(root):
-        stated.setdefault(name, value)
-    values = [stated[name] for name in _DATE_NAMES if name in stated]
+        first_values.setdefault(name, value)
+    values = [first_values[name] for name in _DATE_NAMES if name in first_values]
     values.append(first_text(nodes, "datePublished") or "")
     return next((date for value in values if (date := _date(value))), None)
 

@@ -1,7 +1,7 @@
-"""Whether text that a single-byte charset gave is language or the bytes of another charset.
+"""Whether text decoded with a single-byte charset is real, or bytes of another charset.
 
-Any bytes decode as windows-1252, and nearly any as windows-874, so that no error is no
-proof. Each test here asks for one thing that text in that charset always shows.
+Any bytes decode as windows-1252, and nearly any as windows-874, so decoding without an error
+proves nothing. Each test here checks one property that text in that charset always has.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 _SAMPLE = 200_000
-"""Characters looked at."""
+"""Characters examined."""
 
 _MARKUP: Final = re.compile(r"<[^>]{0,2000}>|&[#\w]{1,10};")
 
@@ -19,8 +19,8 @@ _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _ISOLATED: Final = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])")
 
 _LONG_RUN = 5
-"""No orthography in Latin letters puts five letters outside ASCII in a row: Vietnamese, the
-densest, reaches three (horn, tone, next vowel). Thai, Cyrillic or UTF-8 read as Latin does."""
+"""No orthography in Latin letters has five letters outside ASCII in a row: Vietnamese, the
+densest, reaches three (horn, tone, next vowel). Thai, Cyrillic or UTF-8 read as Latin has."""
 
 _MAX_LONG_RUN_SHARE = 0.2
 """On the UDHR: at most .013 in every language of a Latin code page, at least .64 where Thai,
@@ -31,7 +31,7 @@ _MAX_ISOLATED_SHARE = 0.2
 read as one of them (Italian excepted, whose accents end words)."""
 
 _MIN_ORTHOGRAPHIC_SHARE = 0.95
-"""Thai and Vietnamese marks all have a base; the rest allows for broken bytes."""
+"""All Thai and Vietnamese marks have a base; the remaining 5 % allow for broken bytes."""
 
 _THAI_MARK = "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
 _THAI_BASE = "[\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e45\u0e47-\u0e4e]"  # letters, other marks
@@ -125,10 +125,10 @@ _TESTS: Final[dict[str, Callable[[str], bool]]] = {
 
 
 def plausible(name: str, text: str) -> bool:
-    """Whether `text` can be what charset `name` (the Encoding Standard's) was used for.
+    """Whether `text` looks like text that was written in charset `name` (the Encoding Standard's).
 
-    Multi-byte charsets, whose decoders reject other bytes, are always plausible; so is
-    text without a character outside ASCII.
+    Multi-byte charsets, whose decoders reject other bytes, are always plausible; so is ASCII
+    text.
     """
     test = _TESTS.get(name)
     return test is None or text.isascii() or test(visible(text))

@@ -1,8 +1,7 @@
-"""What is known about HTML and its templates before a page is seen.
+"""Knowledge about HTML and page templates that holds for any page.
 
-Only knowledge that holds for any page: the HTML Standard's elements, WAI-ARIA's landmark
-roles, and the class names that the common publishing systems give to the article and to
-what surrounds it. No rule is for one site.
+The HTML Standard's elements, WAI-ARIA's landmark roles, and the class names that common
+publishing systems give to the article and its surroundings. No rule is for a single site.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ UNSEEN: Final = _names(
     "input link map meta noembed noframes noscript object param script source style svg "
     "template title track video"
 )
-"""Elements whose content is not text of the page, or only shown where something else fails."""
+"""Elements whose content is not text of the page, or is only shown if something else fails."""
 
 INTERFACE: Final = _names(
     "annotation annotation-xml aside button dialog marquee menu nav optgroup option output "
@@ -40,7 +39,7 @@ ROLES: Final = _names(
     "alert alertdialog banner complementary contentinfo dialog doc-toc menu menubar navigation "
     "search tablist toolbar tooltip"
 )
-"""WAI-ARIA 1.2 and DPUB-ARIA roles of what is not the page's main content."""
+"""WAI-ARIA 1.2 and DPUB-ARIA roles of content that is not the page's main content."""
 
 LISTS: Final = _names("ul ol dl table")
 
@@ -81,7 +80,7 @@ SURROUNDINGS: Final = _names(
     ".breadcrumb .navbar .no-print .pagination .screen-reader-text .skip-link .sr-only "
     ".visually-hidden"
 )
-"""`.class` or `element.class` of what these systems put around or into an article."""
+"""`.class` or `element.class` of elements that these systems put around or into an article."""
 
 SUSPECT: Final = re.compile(
     r"(?i)(?<![a-z])(?:ad|ads|advert\w*|author[-_]?box|banner|bread[-_]?crumbs?|by-?line|"
@@ -91,5 +90,5 @@ SUSPECT: Final = re.compile(
     r"social\w*|sponsor\w*|subscri\w*|tags?|tag[-_]?cloud|teasers?|toolbar|top[-_]?bar|"
     r"trending|widgets?)(?![a-z])"
 )
-"""Names (class or id) that authors give to what is not the article. Only a suspicion: such an
-element is never dropped for its name alone, see select.py."""
+"""Names (class or id) that authors give to elements beside the article. Only a hint: an element is
+never dropped for its name alone, see select.py."""

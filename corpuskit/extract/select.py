@@ -1,21 +1,22 @@
 """Which blocks of a page are its article.
 
-    template    a publishing system says where the article is: nothing to choose
-    region      `<main>`, `<article>` or the whole body hold next to nothing but text: all of it
-    selection   trafilatura chooses; blocks it left out amid its choice are put back
+    template    a publishing system marks the article: nothing to choose
+    region      `<main>`, `<article>` or the whole body is almost only text: take all of it
+    selection   trafilatura chooses; blocks it left out between chosen ones are put back
     prose       trafilatura chose next to nothing, raised, or the page is too large for it:
                 every block that is not links and not suspect
-    landmarks   nothing was left: long prose inside of headers, menus and the like, which
+    landmarks   nothing was left: long prose inside headers, menus and the like, which
                 malformed pages leave open
 
-trafilatura chooses among our blocks, it does not write the text: before it runs, a mark is put
-in front of every block, and the marks that come back name the blocks. So zero-width
+trafilatura chooses among our blocks, it does not write the text: a mark is put in front of
+every block before it runs, and the marks in its output name the blocks. This way zero-width
 characters survive (its sanitizer deletes them), no word is lost from the middle of a sentence
-(it drops inline elements by class) and lists and tables carry no Markdown.
+(it drops inline elements by class), and lists and tables get no Markdown.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,43 +26,45 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules
-from corpuskit.extract.blocks import Block, Page, Region, blocks_of
+from corpuskit.extract.blocks import Block, PageBlocks, Region, blocks_of
+
+logger = logging.getLogger(__name__)
 
 MAX_ELEMENTS = 30_000
-"""Above this trafilatura is not asked: a forum's index of 24,000 elements takes it 1.7 seconds,
-a page of 10 MB can hold forty times as many, and time grows faster than size."""
+"""Larger pages are not given to trafilatura: a forum's index of 24,000 elements takes it 1.7
+seconds, a page of 10 MB can hold forty times as many, and time grows faster than size."""
 
 _SYSTEMS: Final = frozenset(rules.CONTENT.values())
 
 _MIN_REGION_SHARE = 0.5
 _MIN_SYSTEM_SHARE = 0.25
-"""Share of the page's prose that a region must hold to be believed: half; a quarter where the
-class name is a publishing system's own, since comments may be longer than the article."""
+"""Share of the page's prose that a region must hold to be taken: half, or a quarter if a
+publishing system's class name marks it, since comments may be longer than the article."""
 
 _MAX_LINKED_SHARE = 0.15
 _MAX_SUSPECT_SHARE = 0.02
-"""How much of a region may be blocks of links or suspect by name for taking it whole. Help
-pages end in related links (11 % at the ninth decile of 448); of 117 pages of the WARC test set,
-those with a menu in the region have 20 % and more."""
+"""Largest shares of link blocks and of blocks suspect by name in a region that is taken whole. Help
+pages end in related links (11 % at the ninth decile of 448); among 117 pages of the WARC test
+set, those with a menu in the region have 20 % and more."""
 
 _MIN_CHOSEN_SHARE = 0.25
-"""trafilatura's choice is distrusted if it holds less of the region's prose. It chose one note
-of 40 words out of a Khmer page of 300."""
+"""trafilatura's choice is rejected if it holds less of the region's prose. It once chose a note of
+40 words from a Khmer page of 300."""
 
 _SCOPE_SHARE = 0.9
 _MIN_PROSE = 40
 """Characters of a block before or after trafilatura's choice that make it prose, not a label."""
 
 _MIN_LENIENT = 200
-"""Characters of such blocks below which a page of landmarks is what it seems: without text."""
+"""Prose in landmarks with fewer characters than this is not an article: the page has no text."""
 
 _SHORT = 100
-"""A suspect block as short as this is furniture, whatever its links."""
+"""A suspect block shorter than this is left out even if it is not links."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """The article's blocks, how they were chosen and, of a second choice, why."""
+class ArticleChoice:
+    """The article's blocks, how they were chosen, and why the method fell back, if it did."""
 
     blocks: list[Block]
     name: str
@@ -69,26 +72,28 @@ class Choice:
     fallback: str | None = None
 
 
-def choose(root: HtmlElement, page: Page) -> Choice:
-    """The blocks of `page` that are its article. The tree under `root` is changed."""
+def choose(root: HtmlElement, page: PageBlocks) -> ArticleChoice:
+    """The blocks of `page` that are its article. Changes the tree under `root`."""
     menus = _menus(page.blocks)
     region = _region(page, menus)
     blocks = page.blocks[region.start : region.stop]
     system = region.kind in _SYSTEMS
     if system or _is_plain(blocks, menus):
         mode = f"{'template' if system else 'region'}:{region.kind}"
-        return Choice(_headed(page, _tidy(blocks, menus)), "corpuskit", mode)
+        return ArticleChoice(_with_heading(page, _tidy(blocks, menus)), "corpuskit", mode)
     prose = [block for block in blocks if _is_prose(block, menus)]
     if page.elements > MAX_ELEMENTS:
-        return Choice(prose, "corpuskit", "prose", "large")
-    chosen, problem = _asked(root, page)
+        return ArticleChoice(prose, "corpuskit", "prose", "large")
+    chosen, problem = _choose_by_trafilatura(root, page)
     if problem or not chosen or _mass(chosen) < _MIN_CHOSEN_SHARE * _mass(prose):
-        return Choice(_headed(page, prose), "corpuskit", "prose", problem or "too little chosen")
-    filled = _filled(page.blocks, chosen, menus)
-    return Choice(_headed(page, filled), "trafilatura", "selection")
+        return ArticleChoice(
+            _with_heading(page, prose), "corpuskit", "prose", problem or "too little chosen"
+        )
+    filled = _fill_gaps(page.blocks, chosen, menus)
+    return ArticleChoice(_with_heading(page, filled), "trafilatura", "selection")
 
 
-def prose_in_landmarks(root: HtmlElement) -> Choice | None:
+def prose_in_landmarks(root: HtmlElement) -> ArticleChoice | None:
     """Long blocks without links from anywhere in the page, if there are enough of them."""
     page = blocks_of(root, lenient=True)
     menus = _menus(page.blocks)
@@ -97,7 +102,7 @@ def prose_in_landmarks(root: HtmlElement) -> Choice | None:
     ]
     if _mass(kept) < _MIN_LENIENT:
         return None
-    return Choice(kept, "corpuskit", "prose", "landmarks")
+    return ArticleChoice(kept, "corpuskit", "prose", "landmarks")
 
 
 def _mass(blocks: Sequence[Block]) -> int:
@@ -118,11 +123,11 @@ def _is_prose(block: Block, menus: set[int]) -> bool:
     return not (block.linked or block.suspect or block.group in menus)
 
 
-def _region(page: Page, menus: set[int]) -> Region:
+def _region(page: PageBlocks, menus: set[int]) -> Region:
     """The element that is known to hold the article, or the whole body.
 
-    Where several could (the excerpts of a blog's front page), none is taken that holds
-    less than the others together.
+    If there are several candidates (the excerpts of a blog's front page), one is taken only if
+    it holds more than the others together.
     """
     sizes = [0]
     for block in page.blocks:
@@ -132,11 +137,11 @@ def _region(page: Page, menus: set[int]) -> Region:
         return sizes[region.stop] - sizes[region.start]
 
     for kinds in (_SYSTEMS, ("article",), ("main",)):
-        regions = [one for one in page.regions if one.kind in kinds]
+        regions = [region for region in page.regions if region.kind in kinds]
         if not regions:
             continue
         largest = max(regions, key=size)
-        others = sum(size(one) for one in regions if one.apart(largest))
+        others = sum(size(region) for region in regions if region.apart(largest))
         least = _MIN_SYSTEM_SHARE if kinds is _SYSTEMS else _MIN_REGION_SHARE
         if size(largest) > max(least * sizes[-1], others):
             return largest
@@ -144,7 +149,7 @@ def _region(page: Page, menus: set[int]) -> Region:
 
 
 def _is_plain(blocks: Sequence[Block], menus: set[int]) -> bool:
-    """Whether there is next to nothing among the blocks that an article would not hold."""
+    """Whether the blocks are almost only article text."""
     total = sum(len(block.text) for block in blocks)
     linked = sum(len(block.text) for block in blocks if block.linked or block.group in menus)
     suspect = sum(len(block.text) for block in blocks if block.suspect and not block.linked)
@@ -152,8 +157,8 @@ def _is_plain(blocks: Sequence[Block], menus: set[int]) -> bool:
 
 
 def _tidy(blocks: Sequence[Block], menus: set[int]) -> list[Block]:
-    """All blocks but menus, short suspects, links before the first other line, and headings
-    that these leave without a text."""
+    """The blocks without menus, short suspects, links before the first other line, and headings
+    that have no text left below them."""
     kept: list[Block] = []
     for section in _sections(blocks):
         heads = section[0].tag in rules.HEADINGS
@@ -162,7 +167,7 @@ def _tidy(blocks: Sequence[Block], menus: set[int]) -> list[Block]:
         if left or not rest:
             kept += section[: int(heads)] + left
     while len(kept) > 1 and kept[-1].tag in rules.HEADINGS:
-        kept.pop()  # what it headed was left out with its element: references, comments
+        kept.pop()  # its section was left out with its element: references, comments
     return _from_text(kept)
 
 
@@ -182,17 +187,17 @@ def _sections(blocks: Sequence[Block]) -> list[list[Block]]:
 
 
 def _from_text(blocks: list[Block]) -> list[Block]:
-    """The blocks from the first that is a heading or not links: what is before is a menu."""
+    """The blocks from the first heading or non-link block on; those before it are a menu."""
     at = (n for n, block in enumerate(blocks) if not block.linked or block.tag in rules.HEADINGS)
     return blocks[next(at, len(blocks)) :]
 
 
-def _headed(page: Page, kept: list[Block]) -> list[Block]:
-    """`kept`, under the page's heading where that stands before the article's element."""
+def _with_heading(page: PageBlocks, kept: list[Block]) -> list[Block]:
+    """`kept`, with the page's heading put first if it is outside the article's element."""
     if not kept or any(block.tag == "h1" for block in kept):
         return kept
     first = next(n for n, block in enumerate(page.blocks) if block is kept[0])
-    before = [one for one in page.blocks[:first] if one.tag == "h1" and not one.linked]
+    before = [block for block in page.blocks[:first] if block.tag == "h1" and not block.linked]
     return before[-1:] + kept
 
 
@@ -204,7 +209,7 @@ _VALUE: Final = {char: value for value, char in enumerate(_DIGITS)}
 _BASE: Final = len(_DIGITS)
 _MARKED: Final = re.compile(f"{_MARK}([{re.escape(_DIGITS)}]{{3}})")
 """A mark is U+2E3A and three digits from the same block (Supplemental Punctuation): printable,
-so that trafilatura's sanitizer keeps it, and no letter, so that its filters see through it."""
+so that trafilatura's sanitizer keeps it, and not letters, so that its filters ignore it."""
 
 
 def _marked(number: int) -> str:
@@ -223,21 +228,19 @@ def _numbers(text: str) -> set[int]:
 def _settings() -> Any:
     """trafilatura's defaults, without its second try on short texts.
 
-    Its limit of 250 characters is a third of a page of English and a full one of Khmer; the
-    second try keeps navigation and breaks the text at links. Ours is `prose`.
+    Its limit of 250 characters is a third of a page of English but a full page of Khmer; its
+    second try keeps navigation and breaks the text at links. Our fallback is `prose`.
     """
-    import logging
-
     from trafilatura.settings import use_config
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a page is not the log's matter
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every odd page
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
     return config
 
 
-def _asked(root: HtmlElement, page: Page) -> tuple[list[Block], str | None]:
-    """The blocks that trafilatura chooses, and the name of the exception if it raised one."""
+def _choose_by_trafilatura(root: HtmlElement, page: PageBlocks) -> tuple[list[Block], str | None]:
+    """Let trafilatura choose blocks; also returns the name of the exception if it raised one."""
     from trafilatura import bare_extraction
 
     if len(page.blocks) >= _BASE**3:
@@ -245,18 +248,19 @@ def _asked(root: HtmlElement, page: Page) -> tuple[list[Block], str | None]:
     for number, block in enumerate(page.blocks):
         where = "tail" if block.tail else "text"
         setattr(block.holder, where, _marked(number) + getattr(block.holder, where))
-    for element in page.dropped:  # after marking: the tail of a dropped element moves
+    for element in page.dropped:  # after marking: dropping an element moves its tail
         element.drop_tree()
     try:
         result = bare_extraction(root, fast=True, include_comments=False, config=_settings())
-    except Exception as error:  # noqa: BLE001 - whatever a page makes it raise
+    except Exception as error:  # a page can make it raise anything
+        logger.info("trafilatura failed on a page", exc_info=error)
         return [], type(error).__name__
     numbers = _numbers(getattr(result, "text", None) or "")
     return [block for number, block in enumerate(page.blocks) if number in numbers], None
 
 
-def _filled(blocks: Sequence[Block], chosen: Sequence[Block], menus: set[int]) -> list[Block]:
-    """`chosen` and what it skipped: prose amid it, headings, and prose beside it in its element."""
+def _fill_gaps(blocks: Sequence[Block], chosen: Sequence[Block], menus: set[int]) -> list[Block]:
+    """`chosen` with skipped blocks put back: headings, and prose between or beside its blocks."""
     taken = {id(block) for block in chosen}
     at = [number for number, block in enumerate(blocks) if id(block) in taken]
     first, last = at[0], at[-1]
@@ -281,15 +285,15 @@ def _within(block: Block, scope: HtmlElement) -> bool:
 
 
 def _scope(chosen: Sequence[Block]) -> HtmlElement:
-    """The smallest element that holds nine tenths of what was chosen."""
+    """The smallest element that holds nine tenths of the chosen text."""
     masses: dict[HtmlElement, int] = {}
     for block in chosen:
         place = block.place
         for element in (place, *place.iterancestors()):
             masses[element] = masses.get(element, 0) + len(block.text)
     least = _SCOPE_SHARE * sum(len(block.text) for block in chosen)
-    # those that hold as much are ancestors of one another
-    return max((one for one, mass in masses.items() if mass >= least), key=_depth)
+    # all candidates are ancestors of one another: the deepest is the smallest
+    return max((element for element, mass in masses.items() if mass >= least), key=_depth)
 
 
 def _depth(element: HtmlElement) -> int:

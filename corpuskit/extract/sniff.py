@@ -1,4 +1,4 @@
-"""What bytes look like before anything is believed that was declared about them."""
+"""What bytes look like, before any declaration about them is believed."""
 
 from __future__ import annotations
 
@@ -7,53 +7,17 @@ from typing import Final
 
 import numpy as np
 
-_SIGNATURES: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"%PDF-", "pdf"),
-    (b"%!PS", "postscript"),
-    (b"\x89PNG\r\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-    (b"GIF8", "gif"),
-    (b"PK\x03\x04", "zip"),
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"BZh9", "bzip2"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole2"),
-    (b"{\\rtf", "rtf"),
-    (b"RIFF", "riff"),
-    (b"OggS", "ogg"),
-    (b"ID3\x03", "mp3"),
-    (b"ID3\x04", "mp3"),
-    (b"wOFF", "woff"),
-    (b"wOF2", "woff2"),
-    (b"\x00\x01\x00\x00\x00", "truetype"),
-    (b"\x7fELF", "elf"),
-    (b"\xca\xfe\xba\xbe", "class"),
-    (b"SQLite format 3\x00", "sqlite"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"\x00\x00\x01\x00", "ico"),
-    (b"FLV\x01", "flv"),
-    (b"CWS", "flash"),
-)
-"""First bytes of formats that crawls deliver where text was declared (MIME Sniffing Standard,
-section 6, and the formats' own documents)."""
+from corpuskit.magic import BYTE_ORDER_MARKS, MAGIC_NUMBERS
 
-_BOMS: Final[tuple[tuple[bytes, str], ...]] = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\x00\x00", "utf-32le"),  # before UTF-16: its first two bytes are the same
-    (b"\x00\x00\xfe\xff", "utf-32be"),
-    (b"\xff\xfe", "utf-16le"),
-    (b"\xfe\xff", "utf-16be"),
-)
+_SIGNATURES: Final = tuple((magic, kind) for magic, kind, _ in MAGIC_NUMBERS if kind)
+"""Formats that crawls deliver where text was declared."""
 
 _SNIFFED = 65_536
-"""Bytes looked at: enough for the statistics below, bounded for a page of 200 MB."""
+"""Bytes examined: enough for the statistics below, bounded for a page of 200 MB."""
 
 _MAX_CONTROL_SHARE = 0.05
 """Random or compressed bytes hold about 10 % of the control characters counted here (26 of
-256 values); text holds none but strays, which in a short text are a large share."""
+256 values); text has only a stray one now and then, which in a short text is a large share."""
 
 _FEW_CONTROLS = 8
 
@@ -63,12 +27,12 @@ _MIN_HIGH_BYTE_SHARE = 0.6
 _MAX_LOW_BYTE_SHARE = 0.2
 """Half of the bytes of UTF-16 text name the block: 0x00 in Latin, 0x17 in Khmer, 0x0E in Thai
 and Lao, 0x10 in Burmese. That value fills one of the two positions (letters of one script and
-ASCII: 97 % on the Khmer and Thai pages of the WARC test set) and hardly the other."""
+ASCII: 97 % on the Khmer and Thai pages of the WARC test set) and is rare in the other."""
 
 
 def bom_of(content: bytes) -> tuple[str, int] | None:
     """Encoding and length of a byte order mark at the start, None if there is none."""
-    for mark, name in _BOMS:
+    for mark, name in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return name, len(mark)
     return None
@@ -82,9 +46,11 @@ def unmarked_utf16(content: bytes) -> str | None:
         return None
     for name, high in (("utf-16le", 1), ("utf-16be", 0)):
         counts = np.bincount(sample[:, high], minlength=256)
-        counts[0x20:0x7F] = 0  # no block of living scripts but CJK; plain ASCII would fit
+        counts[0x20:0x7F] = (
+            0  # of living scripts only CJK uses these blocks; plain ASCII would match
+        )
         block = int(counts.argmax())
-        # ASCII inside Thai text has the high byte 0, the block's own is the other
+        # ASCII inside Thai text has the high byte 0
         share = (counts[block] + (counts[0] if block else 0)) / len(sample)
         other = float((sample[:, 1 - high] == block).mean())
         if share >= _MIN_HIGH_BYTE_SHARE and other <= _MAX_LOW_BYTE_SHARE and counts[0] > 0:
@@ -93,9 +59,9 @@ def unmarked_utf16(content: bytes) -> str | None:
 
 
 def binary_kind(content: bytes) -> str | None:
-    """What kind of binary data this is, None for what may be text.
+    """The kind of binary data; None if the bytes may be text.
 
-    The bytes must not be UTF-16 or UTF-32, whose Latin text is half zero bytes.
+    Not for UTF-16 or UTF-32, whose Latin text has at least half zero bytes.
     """
     start = content[:64].lstrip(b"\r\n\t ")
     for signature, kind in _SIGNATURES:

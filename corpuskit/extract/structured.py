@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from lxml.html import HtmlElement
 
+logger = logging.getLogger(__name__)
+
 _MAX_SCRIPT = 1_000_000
-"""Characters of one script that are read: real ones hold some 10 kB."""
+"""Longer scripts are not read; real ones have about 10 kB."""
 
 _MAX_NODES = 1_000
 
 _PAGE_TYPES: Final = re.compile(
     r"(?:Article|Posting|WebPage|CreativeWork|Report|Book|Dataset|LegalDocument|Legislation)$"
 )
-"""Types (last part of the name) that describe the page or its text, not a picture in it."""
+"""Types (the end of the name) that describe the page or its text, not a picture in it."""
 
 
 def page_nodes(root: HtmlElement) -> list[dict[str, Any]]:
@@ -30,7 +33,7 @@ def page_nodes(root: HtmlElement) -> list[dict[str, Any]]:
 
 
 def first_text(nodes: list[dict[str, Any]], key: str) -> str | None:
-    """The first value of `key` that is a text (or an object with a `url` or `@id`)."""
+    """The first value of `key` that is a string (or an object with a `url` or `@id`)."""
     for node in nodes:
         value = node.get(key)
         if isinstance(value, list):
@@ -44,11 +47,12 @@ def first_text(nodes: list[dict[str, Any]], key: str) -> str | None:
 
 def _objects(script: str) -> Iterator[dict[str, Any]]:
     if len(script) > _MAX_SCRIPT:
+        logger.debug("JSON-LD of %d characters skipped", len(script))
         return
     try:
         queue = [json.loads(script, strict=False)]
     except (ValueError, RecursionError):
-        return  # not JSON after all, as every tenth of them
+        return  # not JSON, as in one of ten scripts
     for _ in range(_MAX_NODES):
         if not queue:
             return

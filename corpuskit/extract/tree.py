@@ -1,4 +1,4 @@
-"""From markup to a tree, whatever the markup is."""
+"""Parse any markup to a tree."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ libxml2 itself stops at 2048 even when told to be generous, and silently drops t
 
 SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 _REFUSED: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
-"""Characters that libxml2 has no place for: it would end the text there."""
+"""Characters that libxml2 cannot store: it would end the text there."""
 
 _ENTITIES: Final = {"zwsp": "\u200b", "ZeroWidthSpace": "\u200b", "NoBreak": "\u2060"}
 _ENTITY: Final = re.compile(r"&(zwsp|ZeroWidthSpace|NoBreak);")
-"""Zero-width characters by name: the HTML Standard's that libxml2 before 2.14 does not know,
-and `&zwsp;`, which is no entity at all but stands in Khmer and Burmese pages."""
+"""Names of zero-width characters: entities of the HTML Standard unknown to libxml2 before 2.14,
+and `&zwsp;`, which is not an entity at all but occurs in Khmer and Burmese pages."""
 
 _ENDS: Final = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-"""End tags that HTML makes optional. libxml2 drops what comes after them, browsers show it: a
+"""End tags that HTML makes optional. libxml2 drops the text after them, browsers show it: a
 template that closes the page early would lose the article."""
 
 _MAX_TAG = 100_000
 _LONG_TAG: Final = re.compile(rf"<([a-zA-Z][^\s<>/]{{0,30}})[^<>]{{{_MAX_TAG},}}")
-"""Tags that go on for 100,000 characters: images written into the page, or 100,000 attributes,
-which take libxml2 13 seconds (quadratic). Their attributes are of no use here."""
+"""Tags of 100,000 characters and more: inline images, or 100,000 attributes, which take libxml2 13
+seconds (quadratic). Their attributes are not needed here."""
 
 _PARSER_OPTIONS: Final = {
-    "encoding": "utf-8",  # given as an option, it overrides whatever the page says
+    "encoding": "utf-8",  # as an option, it overrides the page's declaration
     "remove_comments": True,
     "remove_pis": True,
-    "huge_tree": True,  # else libxml2 stops at 256 levels and at 10 MB of text
+    "huge_tree": True,  # otherwise libxml2 stops at 256 levels and at 10 MB of text
     "collect_ids": False,
     "default_doctype": False,
 }
@@ -45,7 +45,7 @@ class TooDeep(Exception):  # noqa: N818 - a signal between two functions, not an
 
 
 def clean(markup: str) -> str:
-    """`markup` without what the parser would choke on; zero-width entities become characters."""
+    """`markup` without what the parser cannot handle; zero-width entities become characters."""
     if not markup.isascii():
         markup = SURROGATES.sub("\ufffd", markup)
     if "&" in markup:
@@ -56,7 +56,7 @@ def clean(markup: str) -> str:
 
 
 def parse(markup: str) -> HtmlElement | None:
-    """The page's root element, None if there is not one; TooDeep if the parser gave up on depth.
+    """The page's root element, or None; raises TooDeep if the parser stopped at a depth limit.
 
     Bytes are parsed, not characters: lxml refuses a `str` that holds an XML declaration
     with an encoding, as every XHTML page does.
@@ -64,7 +64,7 @@ def parse(markup: str) -> HtmlElement | None:
     parser = HTMLParser(**_PARSER_OPTIONS)
     try:
         root = document_fromstring(clean(markup).encode("utf-8"), parser=parser)
-    except (ParserError, XMLSyntaxError, AssertionError):  # empty, or no element at all
+    except (ParserError, XMLSyntaxError, AssertionError):  # empty, or without any element
         return None
     log = parser.error_log
     if len(log) and log[-1].type_name == "ERR_RESOURCE_LIMIT":

@@ -21,24 +21,19 @@ from pathlib import Path
 
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.identification import Identification
-from corpuskit.identify.model_file import EMBEDDED
 from corpuskit.identify.model_spec import ModelSpec, model_options
+from corpuskit.identify.reasons import REASONS
 from corpuskit.identify.stage import Identify
+from corpuskit.names import DEFAULT_MODEL
 from corpuskit.text import TextBatch
 
 __all__ = ["REASONS", "FastTextModel", "Identification", "Identify", "identify", "model_options"]
-
-REASONS: dict[str, str] = {
-    "screen/script": "The page's markup holds next to no letters of a wanted language's script.",
-    "screen/language": "Every part of the page is confidently in a language that is not wanted "
-    "and not easily confused with one that is.",
-}
 
 
 def identify(
     texts: Iterable[str],
     *,
-    model: str = EMBEDDED,
+    model: str = DEFAULT_MODEL,
     sha256: str | None = None,
     labels: str | None = None,
 ) -> list[Identification]:

@@ -20,7 +20,7 @@ from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
 from corpuskit.identify.letters import by_letters
 from corpuskit.identify.preprocess import PREPROCESS
 from corpuskit.identify.sections import read_sections
-from corpuskit.identify.vocabulary import VOCABULARY, Vocabulary, vocabulary
+from corpuskit.identify.vocabulary import VOCABULARY, BloomVocabulary, vocabulary
 from corpuskit.identify.word_table import WORDS, WordTable, word_table
 from corpuskit.text import TextBatch
 
@@ -152,7 +152,7 @@ class FastTextModel:
         return sorted(kept, key=lambda guess: (-guess.score, guess.codes))
 
 
-def _behind(path: Path) -> tuple[WordTable | None, Vocabulary | None]:
+def _behind(path: Path) -> tuple[WordTable | None, BloomVocabulary | None]:
     """What stands behind a model in its file."""
     found = read_sections(path, frozenset((WORDS, VOCABULARY)))
     try:

@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from corpuskit.identify.identification import Identifier
-from corpuskit.identify.lines import QUOTED, Line, Related, quotes, within
+from corpuskit.identify.lines import QUOTED, JudgedLine, Related, quotes, within
 from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
 
@@ -43,13 +43,13 @@ UNSURE: Final = "unsure"
 class RemovedLine(NamedTuple):
     """A line that is taken out."""
 
-    line: Line
+    line: JudgedLine
     lang: str
     """Its language; of a line without a verdict that of the lines around it."""
 
 
 def foreign_lines(
-    lines: Sequence[Line], lang: str, wanted: Related, model: Identifier, near: bool = True
+    lines: Sequence[JudgedLine], lang: str, wanted: Related, model: Identifier, near: bool = True
 ) -> list[RemovedLine]:
     """The lines of a document in `lang`, a wanted language, that are surely in one that is not;
     where `near` is false, not those in its neighbors.
@@ -65,7 +65,7 @@ def foreign_lines(
     return removed
 
 
-def kind_of(line: Line, lang: str, wanted: Related, home: Set[str]) -> str:
+def kind_of(line: JudgedLine, lang: str, wanted: Related, home: Set[str]) -> str:
     """FAR from the wanted languages, the code of a neighbor, OWN (one that is wanted), or UNSURE.
 
     `home` are the wanted languages and all their neighbors.
@@ -79,7 +79,7 @@ def kind_of(line: Line, lang: str, wanted: Related, home: Set[str]) -> str:
     return FAR if line.found.score >= SURE and not quotes(line, lang) else UNSURE
 
 
-def _runs(lines: Sequence[Line], kinds: Sequence[str]) -> Iterator[range]:
+def _runs(lines: Sequence[JudgedLine], kinds: Sequence[str]) -> Iterator[range]:
     """Stretches of lines of one foreign kind, from the first to the last, with only unsure ones
     between them."""
     sure = [(at, kind) for at, kind in enumerate(kinds) if kind != UNSURE]
@@ -89,7 +89,7 @@ def _runs(lines: Sequence[Line], kinds: Sequence[str]) -> Iterator[range]:
             yield range(places[0], places[-1] + 1)
 
 
-def _qualifies(run: Sequence[Line], lang: str, wanted: Related, model: Identifier) -> bool:
+def _qualifies(run: Sequence[JudgedLine], lang: str, wanted: Related, model: Identifier) -> bool:
     """Whether the foreign lines of a run are enough to be sure."""
     letters, other = sum(line.letters for line in run), run[0].lang
     if other not in wanted[lang]:
@@ -101,7 +101,7 @@ def _qualifies(run: Sequence[Line], lang: str, wanted: Related, model: Identifie
 
 
 def _taken(
-    lines: Sequence[Line], kinds: Sequence[str], run: range, lang: str
+    lines: Sequence[JudgedLine], kinds: Sequence[str], run: range, lang: str
 ) -> Iterator[RemovedLine]:
     """The foreign lines of a run, and of the unsure ones between them those that are in the other
     script, or in none, where the scripts differ."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from corpuskit.identify.labels import UNDETERMINED, is_negative
-from corpuskit.identify.priors import Evidence, weighed
+from corpuskit.identify.priors import LanguageEvidence, weighed
 from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
 from corpuskit.text.scripts import MEMBERS
@@ -33,7 +33,7 @@ class Guess(NamedTuple):
     score: float
 
 
-PerText = Sequence[Sequence[Evidence]]
+PerText = Sequence[Sequence[LanguageEvidence]]
 """Evidence for each text of a batch; empty where none is given."""
 
 
@@ -44,7 +44,7 @@ class Identification:
 
     def __init__(
         self, lang: str, score: float, script_ratio: float, top: Sequence[tuple[str, float]],
-        evidence: Sequence[Evidence] = (),
+        evidence: Sequence[LanguageEvidence] = (),
     ) -> None:  # fmt: skip
         self.lang = lang
         """A code such as `khm_Khmr`, or `und`."""
@@ -109,7 +109,11 @@ def identify_batch(
 
 
 def _answer(
-    texts: TextBatch, row: int, guesses: list[Guess], model: Guesser, evidence: Sequence[Evidence]
+    texts: TextBatch,
+    row: int,
+    guesses: list[Guess],
+    model: Guesser,
+    evidence: Sequence[LanguageEvidence],
 ) -> Identification:
     """The choice among the guesses, after the evidence for any of the best ones had its say."""
     codes = {code for guess in guesses[:TOP] for code in guess.codes}
@@ -119,7 +123,7 @@ def _answer(
     return Identification(found.lang, found.score, found.script_ratio, top, counted)
 
 
-def _raised(guesses: list[Guess], evidence: Sequence[Evidence]) -> list[Guess]:
+def _raised(guesses: list[Guess], evidence: Sequence[LanguageEvidence]) -> list[Guess]:
     """The guesses after the evidence, best first; it can raise those that are kept alone."""
     scores = weighed(guesses, evidence, TOP)
     raised = [Guess(one.codes, score) for one, score in zip(guesses, scores, strict=True)]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
 from corpuskit.identify.foreign import NEAR_RUN, RemovedLine, foreign_lines, without
-from corpuskit.identify.lines import Line, Related, judge_lines, line_share, measured_for
+from corpuskit.identify.lines import JudgedLine, Related, judge_lines, line_share, measured_for
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.languages import script_of
 from corpuskit.schema import FIELDS
@@ -91,7 +91,7 @@ class Lines(EditingStage):
         columns = zip(batch["lang"], batch[_JUDGED], batch.get("removed"), strict=True)
         return batch.with_columns(lang_line_share=[self._share(*row) for row in columns])
 
-    def _judged(self, batch: Batch) -> list[list[Line]]:
+    def _judged(self, batch: Batch) -> list[list[JudgedLine]]:
         model = self._spec.load()
         return judge_lines(batch.texts, self._looked_for(batch), model, every=self._removes)
 
@@ -105,7 +105,7 @@ class Lines(EditingStage):
         ]
 
     def _targets(
-        self, langs: Sequence[str | None], judged: Sequence[Sequence[Line]]
+        self, langs: Sequence[str | None], judged: Sequence[Sequence[JudgedLine]]
     ) -> list[str | None]:
         """The language of every document if that is wanted, else one that it may be saved in."""
         return [
@@ -117,7 +117,7 @@ class Lines(EditingStage):
         self,
         langs: Sequence[str | None],
         targets: Sequence[str | None],
-        judged: Sequence[Sequence[Line]],
+        judged: Sequence[Sequence[JudgedLine]],
     ) -> dict[int, list[RemovedLine]]:
         """By row the lines that may go; those of neighbors not from what is to be saved."""
         model = self._spec.load()
@@ -129,7 +129,7 @@ class Lines(EditingStage):
         return removed
 
     def _share(
-        self, lang: str | None, lines: Sequence[Line], removed: Sequence[Mapping[str, Any]] | None
+        self, lang: str | None, lines: Sequence[JudgedLine], removed: Sequence[Mapping[str, Any]] | None
     ) -> float | None:
         if lang not in self._wanted:
             return None
@@ -158,7 +158,7 @@ def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:
     return max((code for code in shares if shares[code]), key=shares.__getitem__, default=None)
 
 
-def _most(lines: Sequence[Line], wanted: Related) -> str | None:
+def _most(lines: Sequence[JudgedLine], wanted: Related) -> str | None:
     """The wanted language that a document in another one has most lines in, if they have enough
     letters not to be a mistake."""
     letters: Counter[str] = Counter()

@@ -37,7 +37,7 @@ Related = Mapping[str, Collection[str]]
 """The wanted languages, each with those that it is easily taken for."""
 
 
-class Line(NamedTuple):
+class JudgedLine(NamedTuple):
     """A line of a document, as it was judged."""
 
     at: int
@@ -57,7 +57,7 @@ class Line(NamedTuple):
 
 def judge_lines(
     texts: TextBatch, langs: Sequence[str | None], model: Identifier, every: bool = True
-) -> list[list[Line]]:
+) -> list[list[JudgedLine]]:
     """The lines of every text, blank ones left out, all judged by one call of the model.
 
     `langs` are the languages of the texts; a text whose language is None has no lines here.
@@ -88,27 +88,31 @@ def _sample(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return drawn or [one for _, one in sorted(zip(digests, long, strict=True))[:1]]
 
 
-def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list[Line]:
+def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list[JudgedLine]:
     """The lines with their letters, all of them and those in the script of the language."""
-    measured: list[Line] = []
+    measured: list[JudgedLine] = []
     for start in range(0, len(numbered), _AT_ONCE):
         some = numbered[start : start + _AT_ONCE]
         batch = TextBatch([text for _, text in some])
         letters: list[int] = batch.script_counts.sum(axis=1).tolist()
         measured += [
-            Line(at, text, letters[row], batch.script_share(row, script_of(langs[start + row])))
+            JudgedLine(
+                at, text, letters[row], batch.script_share(row, script_of(langs[start + row]))
+            )
             for row, (at, text) in enumerate(some)
         ]
     return measured
 
 
-def measured_for(lines: Sequence[Line], lang: str) -> list[Line]:
+def measured_for(lines: Sequence[JudgedLine], lang: str) -> list[JudgedLine]:
     """The same lines of a document that turns out to be in `lang`, their letters in its script."""
     measured = _measured([(line.at, line.text) for line in lines], [lang] * len(lines))
     return [new._replace(found=line.found) for new, line in zip(measured, lines, strict=True)]
 
 
-def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> list[Line]:
+def _judged(
+    lines: Sequence[JudgedLine], langs: Sequence[str], model: Identifier
+) -> list[JudgedLine]:
     """The lines with what the model says of those that are long enough, or their script does."""
     alone = alone_in_script(model.codes)
     sure = [
@@ -131,7 +135,7 @@ def _judged(lines: Sequence[Line], langs: Sequence[str], model: Identifier) -> l
     ]
 
 
-def vote(line: Line, lang: str, related: Collection[str]) -> float | None:
+def vote(line: JudgedLine, lang: str, related: Collection[str]) -> float | None:
     """Share (0 to 1) of a line that is in `lang`, easily taken for one of `related`; None if the
     line votes for nobody."""
     if line.found is None or line.lang is None:
@@ -149,13 +153,13 @@ def within(found: Identification, lang: str, related: Collection[str]) -> float:
     return sum(score for code, score in found.top if code == lang) / group if group else 0.0
 
 
-def quotes(line: Line, lang: str) -> bool:
+def quotes(line: JudgedLine, lang: str) -> bool:
     """Whether a line in another script than `lang` has a part in that of `lang`."""
     other = line.lang is None or script_of(line.lang) != script_of(lang)
     return other and line.in_script > QUOTED
 
 
-def line_share(lines: Iterable[Line], lang: str, related: Collection[str]) -> float | None:
+def line_share(lines: Iterable[JudgedLine], lang: str, related: Collection[str]) -> float | None:
     """Share (0 to 1) of the letters of judged lines that are in `lang`; None if none was judged."""
     votes = [(line.letters, vote(line, lang, related)) for line in lines]
     judged = [(letters, share) for letters, share in votes if share is not None]

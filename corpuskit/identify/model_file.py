@@ -12,11 +12,8 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from corpuskit.errors import ModelError
+from corpuskit.names import DEFAULT_MODEL, REGIONAL_MODEL, WORLD_MODEL
 
-WORLD: Final = "lid176"
-SEA: Final = "sea-1"
-EMBEDDED: Final = f"{SEA}+{WORLD}"
-"""The model that is used where a recipe names none."""
 _DATA: Final = Path(__file__).parent / "data"
 
 
@@ -49,11 +46,10 @@ def _combination(*names: str, of: dict[str, Embedded]) -> Embedded:
     return Embedded(_DATA, hashlib.sha256(digests.encode()).hexdigest(), licenses, names)
 
 
-_FILES: Final = {SEA: _SEA1, WORLD: _LID176}
+_FILES: Final = {REGIONAL_MODEL: _SEA1, WORLD_MODEL: _LID176}
 EMBEDDED_MODELS: Final[dict[str, Embedded]] = {
-    EMBEDDED: _combination(SEA, WORLD, of=_FILES),
-    SEA: _SEA1,
-    WORLD: _LID176,
+    DEFAULT_MODEL: _combination(REGIONAL_MODEL, WORLD_MODEL, of=_FILES),
+    **_FILES,
 }
 
 

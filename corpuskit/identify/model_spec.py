@@ -19,6 +19,7 @@ from corpuskit.identify.model_file import (
     find_model,
     verified,
 )
+from corpuskit.licenses import NOASSERTION
 
 _AS_IT_IS: Final = Reading()
 
@@ -97,7 +98,7 @@ def model_options(
     reading = read_reading(labels, root).as_options() if labels else {}
     spec = ModelSpec.of(str(path.absolute()), sha256, table, reading)
     spec.load()  # a label without a code, a file that is no model: say so before anything runs
-    record = {"name": model, "sha256": sha256, "license": "NOASSERTION"}
+    record = {"name": model, "sha256": sha256, "license": NOASSERTION}
     options = {"sha256": sha256, "labels": {label: list(codes) for label, codes in table.items()}}
     options |= {"reading": reading} if reading else {}
     return record, options, {"path": spec.path}

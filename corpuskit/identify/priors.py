@@ -28,7 +28,7 @@ NOT_BELIEVED: Final = frozenset({"en", "eng"})
 (benchmarks/evidence.py). Right as often as wrong, it says nothing."""
 
 
-class Evidence(NamedTuple):
+class LanguageEvidence(NamedTuple):
     """One thing that speaks for some languages."""
 
     kind: str
@@ -61,12 +61,12 @@ class Priors:
             },
         )
 
-    def of_pages(self, batch: Batch) -> list[tuple[Evidence, ...]]:
+    def of_pages(self, batch: Batch) -> list[tuple[LanguageEvidence, ...]]:
         """The evidence for every document of a batch, by its `url` and `lang_declared`."""
         pairs = zip(batch.get("url"), batch.get("lang_declared"), strict=True)
         return [self.of_page(url, declared) for url, declared in pairs]
 
-    def of_page(self, url: str | None, declared: str | None) -> tuple[Evidence, ...]:
+    def of_page(self, url: str | None, declared: str | None) -> tuple[LanguageEvidence, ...]:
         """The evidence that there is for one document."""
         host = host_of(url) or ""
         tag = (declared or "").strip()
@@ -75,7 +75,7 @@ class Priors:
             (DECLARED, tag, tag.replace("_", "-").partition("-")[0].lower()),
         )
         return tuple(
-            Evidence(kind, value, codes, self.weights[kind])
+            LanguageEvidence(kind, value, codes, self.weights[kind])
             for kind, value, key in seen
             if self.weights.get(kind) and (codes := self.codes[kind].get(key))
         )
@@ -100,7 +100,7 @@ def prior_options(weights: Mapping[str, float], profiles: Iterable[Language]) ->
 
 
 def weighed(
-    scores: Sequence[tuple[Sequence[str], float]], evidence: Sequence[Evidence], best: int
+    scores: Sequence[tuple[Sequence[str], float]], evidence: Sequence[LanguageEvidence], best: int
 ) -> list[float]:
     """The scores of labels, each with the codes that it may stand for, after the evidence for
     the first `best` of them. What is missing to 1 belongs to labels that nothing speaks for.
@@ -113,12 +113,12 @@ def weighed(
     return [score / whole for score in raised]
 
 
-def _weight(codes: Sequence[str], evidence: Sequence[Evidence]) -> float:
+def _weight(codes: Sequence[str], evidence: Sequence[LanguageEvidence]) -> float:
     return sum(one.weight for one in evidence if not one.labels.isdisjoint(codes))
 
 
 def evidence_rows(
-    found: Iterable[Sequence[Evidence]],
+    found: Iterable[Sequence[LanguageEvidence]],
 ) -> list[list[dict[str, Any]] | None]:
     """Values of the column `lang_evidence`."""
     return [

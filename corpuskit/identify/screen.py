@@ -20,14 +20,12 @@ import pyarrow as pa
 from corpuskit.identify.identification import Guess, Identifier
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import ModelSpec
+from corpuskit.identify.reasons import LANGUAGE, SCREEN, SCRIPT
 from corpuskit.languages import language, script_of
 from corpuskit.stage import Batch
 from corpuskit.text.markup import visible_text
 from corpuskit.text.scripts import MEMBERS, counts_of_codes
 from corpuskit.text.tables import SCRIPT_IDS, code_points
-
-SCRIPT = "screen/script"
-LANGUAGE = "screen/language"
 
 # A page with fewer letters of a script than one short sentence, and these a small share of
 # all its letters, has no document in that script: a language menu names Khmer in 11 letters.
@@ -54,6 +52,8 @@ class Screen:
 
     name: ClassVar[str] = "screen"
     version: ClassVar[str] = "2"
+    libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "numpy")
+    reasons: ClassVar[Mapping[str, str]] = REASONS
     fields: ClassVar[tuple[pa.Field, ...]] = ()
 
     def __init__(

@@ -50,7 +50,7 @@ def is_spaced(code: str) -> bool:
     return script_of(code) not in _UNSPACED
 
 
-class Vocabulary:
+class BloomVocabulary:
     """The words of several languages, with a small chance to take a foreign word for one."""
 
     def __init__(self, languages: Collection[str], bits: npt.NDArray[np.uint8]) -> None:
@@ -59,7 +59,7 @@ class Vocabulary:
         self._seeds = {code: zlib.crc32(code.encode()) for code in self.languages}
 
     @classmethod
-    def of(cls, words: Mapping[str, Collection[str]]) -> Vocabulary:
+    def of(cls, words: Mapping[str, Collection[str]]) -> BloomVocabulary:
         """From the prepared words of each language; those of unspaced scripts are left out."""
         kept = {code: found for code, found in words.items() if is_spaced(code)}
         size = sum(map(len, kept.values())) * BITS // 8 + 1
@@ -90,6 +90,6 @@ class Vocabulary:
         return packed(VOCABULARY, {"languages": sorted(self.languages)}, self._bits.tobytes())
 
 
-def vocabulary(section: Section) -> Vocabulary:
+def vocabulary(section: Section) -> BloomVocabulary:
     """The vocabulary of a section; KeyError if it is none."""
-    return Vocabulary(section.head["languages"], np.frombuffer(section.body, np.uint8))
+    return BloomVocabulary(section.head["languages"], np.frombuffer(section.body, np.uint8))

@@ -1,7 +1,7 @@
-"""Canonical text: one form for what looks the same, every edit counted.
+"""Canonical text: one form for texts that look the same, with every edit counted.
 
 >>> normalize("ភាសា\\u200b\\u200bខ្មែរ \\r\\n", language="khm_Khmr")
-Normalized('ភាសា\\u200bខ្មែរ', edits={'line_edges_trimmed': 1, ...})
+NormalizedText('ភាសា\\u200bខ្មែរ', edits={'line_edges_trimmed': 1, ...})
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from corpuskit.normalize.edits import KINDS, Edits, apply
 from corpuskit.normalize.rules import rules_for
 from corpuskit.normalize.stage import REASONS, Normalize
 
-__all__ = ["KINDS", "REASONS", "Normalize", "Normalized", "normalize"]
+__all__ = ["KINDS", "REASONS", "Normalize", "NormalizedText", "normalize"]
 
 @dataclass(frozen=True, slots=True)
-class Normalized:
+class NormalizedText:
     """A canonical text and how many edits of each kind (see KINDS) made it so."""
 
     text: str
@@ -28,18 +28,19 @@ class Normalized:
         return self.text
 
     def __repr__(self) -> str:
-        return f"Normalized({self.text!r}, edits={self.edits})"
+        return f"NormalizedText({self.text!r}, edits={self.edits})"
 
 
-def normalize(text: str, *, language: str, zwsp: str = "keep") -> Normalized:
-    """The canonical form of one text of a language (`khm_Khmr`); CatalogueError if it is no code.
+def normalize(text: str, *, language: str, zwsp: str = "keep") -> NormalizedText:
+    """The canonical form of one text of a language such as `khm_Khmr`.
 
-    The language need not be in the catalogue: its script decides which repairs apply.
+    The language need not be in the catalogue: its script decides which repairs apply. Raises
+    CatalogueError if `language` is not a code.
     """
     if not re.fullmatch(r"[a-z]{3}_[A-Z][a-z]{3}", language):
         raise CatalogueError(
-            f"{language!r} is no language code; write ISO 639-3 and ISO 15924, as in khm_Khmr"
+            f"{language!r} is not a language code; write ISO 639-3 and ISO 15924, as in khm_Khmr"
         )
     edits: Edits = Counter()
     canonical = apply(rules_for(language[4:], zwsp=zwsp), text, edits)
-    return Normalized(canonical, dict(sorted((k, n) for k, n in edits.items() if n)))
+    return NormalizedText(canonical, dict(sorted((k, n) for k, n in edits.items() if n)))

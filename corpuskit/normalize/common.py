@@ -1,7 +1,7 @@
 """Rules for text in any script: controls, newlines, spaces, normalization form C.
 
 Never NFKC: it changes 305 of 414 Lao and 227 of 478 Thai lines of the test data, because
-it takes SARA AM apart.
+it splits SARA AM in two.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.normalize.edits import Edits, Remove, Replace, Rule
+from corpuskit.normalize.edits import EditRule, Edits, Remove, Replace
 from corpuskit.text.tables import SIZE, code_points
 
 # Unicode Standard, section 23.7: the last two code points of every plane, and U+FDD0..U+FDEF.
 _NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-_CONTROLS: Final = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # all of Cc but white space
+_CONTROLS: Final = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # all of Cc except white space
 _BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # UAX #9, section 2
 _RIGHT_TO_LEFT: Final = re.compile(
     # The blocks whose unassigned code points default to R or AL (UAX #9, DerivedBidiClass).
@@ -32,12 +32,12 @@ _RIGHT_TO_LEFT: Final = re.compile(
 # Invisible operators, deprecated format characters, interlinear annotation, object
 # replacement (Unicode Standard, chapter 23), musical format controls (section 21.2).
 _FORMAT: Final = "\u2061-\u2064\u206a-\u206f\ufff9-\ufffc\U0001d173-\U0001d17a"
-# Tags carry text that no reader sees, except in the flags of regions (UTS #51, section 2.8).
+# Tags contain text that no reader sees, except in the flags of regions (UTS #51, section 2.8).
 _FLAG: Final = "(?:\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)"
 _TAGS: Final = "\U000e0001\U000e0020-\U000e007f"
-# Zs but the Ogham space mark, which is a visible letter-like stroke (Unicode Standard, 8.3).
+# Zs without the Ogham space mark, which is a visible letter-like stroke (Unicode Standard, 8.3).
 _MAX_MARKS: Final = 30  # UAX #15, Stream-Safe Text Format
-_MARKS: Final = range(0x300, 0x1E94B)  # the first and the last that reorders, Unicode 16
+_MARKS: Final = range(0x300, 0x1E94B)  # the first and the last character that reorders, Unicode 16
 _SPACES: Final = "\t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 
 
@@ -45,7 +45,7 @@ def _join(pair: re.Match[str]) -> str:
     return pair.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
-_REMOVALS: Final[tuple[Rule, ...]] = (
+_REMOVALS: Final[tuple[EditRule, ...]] = (
     Replace("surrogates_joined", re.compile("[\ud800-\udbff][\udc00-\udfff]"), _join),
     Remove("surrogates_removed", re.compile("[\ud800-\udfff]+")),
     Remove("controls_removed", re.compile(f"[{_CONTROLS}{_NONCHARACTERS}]+")),
@@ -54,18 +54,18 @@ _REMOVALS: Final[tuple[Rule, ...]] = (
     Remove("format_removed", re.compile(f"({_FLAG})|[{_FORMAT}{_TAGS}]+")),
 )
 
-# One look tells whether any removal has work to do; most texts need none.
+# A single search shows whether any removal applies; most texts need none.
 _REMOVABLE: Final = re.compile(
     f"[\ud800-\udfff{_CONTROLS}{_NONCHARACTERS}\ufeff\u00ad{_FORMAT}{_TAGS}{_BIDI}]"
 )
 _remove_bidi: Final = Remove("bidi_removed", re.compile(f"[{_BIDI}]+"))
 
 # UAX #14, classes BK, CR, LF, NL.
-unify_newlines: Final[Rule] = Replace(
+unify_newlines: Final[EditRule] = Replace(
     "newlines_unified", re.compile("\r\n|[\r\v\f\x85\u2028\u2029]"), "\n"
 )
 
-_SPACE_RULES: Final[tuple[Rule, ...]] = (
+_SPACE_RULES: Final[tuple[EditRule, ...]] = (
     Replace("spaces_unified", re.compile(f"[{_SPACES}]"), " "),
     Replace("space_runs_collapsed", re.compile("  +"), " "),
     Replace("line_edges_trimmed", re.compile(r"^ | $", re.MULTILINE)),
@@ -75,7 +75,7 @@ _SPACE_RULES: Final[tuple[Rule, ...]] = (
 
 
 def remove_controls(text: str, edits: Edits) -> str:
-    """Drop what no reader sees and no script needs: controls, surrogates, BOM, SHY, tags."""
+    """Drop invisible characters that no script needs: controls, surrogates, BOM, SHY, tags."""
     if not _REMOVABLE.search(text):
         return text
     for rule in _REMOVALS:
@@ -84,7 +84,7 @@ def remove_controls(text: str, edits: Edits) -> str:
 
 
 def unify_spaces(text: str, edits: Edits) -> str:
-    """One kind of space, no runs, none at the edges of lines, at most one empty line."""
+    """Unify spaces: one kind, no runs, none at line edges, at most one empty line in a row."""
     for rule in _SPACE_RULES:
         text = rule(text, edits)
     return text
@@ -93,14 +93,14 @@ def unify_spaces(text: str, edits: Edits) -> str:
 def compose(text: str, edits: Edits) -> str:
     """Unicode normalization form C (UAX #15), counting the combining sequences rewritten.
 
-    Of more than 30 combining marks in a row the rest is removed first: no script needs them
-    (UAX #15, section 13), and sorting a run takes the square of its length in time.
+    Runs of combining marks are first cut to 30: no script needs more (UAX #15, section 13), and
+    the time to sort a run grows with the square of its length.
     """
     text = _cut_marks(text, edits)
     if unicodedata.is_normalized("NFC", text):
         return text
     edits["nfc_composed"] += _rewritten(text)
-    # A mark may come apart into two (U+0344), so that a run is too long once more.
+    # A mark may decompose into two (U+0344), which can make a run too long again.
     return _cut_marks(unicodedata.normalize("NFC", text), edits)
 
 
@@ -109,7 +109,7 @@ def _cut_marks(text: str, edits: Edits) -> str:
 
 
 def _has_long_run(text: str) -> bool:
-    """Whether more than 30 combining marks stand in a row: ten times as fast as the pattern."""
+    """Whether more than 30 combining marks follow one another; ten times as fast as the pattern."""
     marks = _is_mark()[code_points(text)]
     before = np.concatenate(([0], np.cumsum(marks)))
     width = _MAX_MARKS + 1
@@ -118,7 +118,7 @@ def _has_long_run(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _is_mark() -> npt.NDArray[np.bool_]:
-    """Which code points have a canonical combining class other than 0 (so they reorder)."""
+    """Which code points reorder: those with a canonical combining class other than 0."""
     table = np.zeros(SIZE, dtype=np.bool_)
     table[_MARKS.start : _MARKS.stop] = [unicodedata.combining(chr(code)) > 0 for code in _MARKS]
     return table
@@ -131,17 +131,21 @@ def _long_run() -> re.Pattern[str]:
 
 
 def _rewritten(text: str) -> int:
-    """How many of the text's combining sequences are not in normalization form C.
+    """Count the combining sequences of the text that are not in normalization form C.
 
-    A sequence is a stretch of characters that reorder, compose with the one before them or
-    change alone, with the character before; between two is a normalization boundary.
+    A sequence is a run of characters that reorder, compose with their predecessor or change on
+    their own, together with the character before the run. Two sequences are separated by a
+    normalization boundary.
     """
     unstable = np.concatenate(([False], _is_unstable()[code_points(text)], [False]))
     edges = np.flatnonzero(unstable[1:] != unstable[:-1])
     firsts = np.maximum(edges[::2] - 1, 0).tolist()
     counts = Counter(text[a:b] for a, b in zip(firsts, edges[1::2].tolist(), strict=True))
-    wrong = (one for one in counts if not unicodedata.is_normalized("NFC", one))
-    return sum(counts[one] for one in wrong)
+    return sum(
+        count
+        for sequence, count in counts.items()
+        if not unicodedata.is_normalized("NFC", sequence)
+    )
 
 
 @lru_cache(maxsize=1)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 Edits = Counter[str]
-Rule = Callable[[str, Edits], str]
+EditRule = Callable[[str, Edits], str]
 
 KINDS: Final[dict[str, str]] = {
-    "mojibake_repaired": "Lines decoded anew that had been decoded with the wrong encoding.",
-    "c1_decoded": "C1 controls turned into the Windows-1252 characters that they stand for.",
+    "mojibake_repaired": "Lines decoded again because the wrong encoding had been used.",
+    "c1_decoded": "C1 controls replaced by the Windows-1252 characters that they stand for.",
     "controls_removed": "Control characters and noncharacters removed.",
     "surrogates_joined": "Surrogate pairs joined to the character that they stand for.",
     "surrogates_removed": "Lone surrogates removed.",
@@ -25,8 +25,8 @@ KINDS: Final[dict[str, str]] = {
     "shy_removed": "Soft hyphens (U+00AD) removed.",
     "bidi_removed": "Direction controls removed from a text without right-to-left letters.",
     "format_removed": "Other invisible controls (annotations, invisible operators, tags) removed.",
-    "newlines_unified": "Line and paragraph separators of all kinds turned into a line feed.",
-    "spaces_unified": "Tabs, no-break and typographic spaces turned into a space.",
+    "newlines_unified": "Line and paragraph separators of all kinds replaced by a line feed.",
+    "spaces_unified": "Tabs, no-break and typographic spaces replaced by a space.",
     "space_runs_collapsed": "Runs of spaces shortened to one space.",
     "line_edges_trimmed": "Runs of spaces removed at the start or end of a line.",
     "blank_lines_collapsed": "Runs of empty lines shortened to one empty line.",
@@ -38,26 +38,26 @@ KINDS: Final[dict[str, str]] = {
     "marks_removed": "Combining marks beyond 30 in a row removed.",
     "nfc_composed": "Combining sequences rewritten in Unicode normalization form C.",
     "khmer_deprecated": "Deprecated or invisible Khmer vowels replaced or removed.",
-    "khmer_reordered": "Khmer syllables whose marks were put in order.",
-    "khmer_repeats": "Khmer syllables, or runs of coeng, in which a mark was repeated.",
-    "khmer_vowels_joined": "Khmer syllables whose vowel had been typed in two parts.",
-    "khmer_shifters": "Khmer syllables with a vowel sign U typed for a register shifter.",
+    "khmer_reordered": "Khmer syllables with their marks put in order.",
+    "khmer_repeats": "Khmer syllables, or runs of coeng, with a repeated mark removed.",
+    "khmer_vowels_joined": "Khmer syllables with a vowel joined that was typed in two parts.",
+    "khmer_shifters": "Khmer syllables with a vowel sign U replaced by a register shifter.",
     "zawgyi_converted": "Lines converted from the Zawgyi font encoding to Unicode.",
-    "burmese_reordered": "Runs of marks in the Myanmar script that were put in order.",
-    "burmese_repeats": "Runs of one mark of the Myanmar script, drawn over itself, made one.",
-    "burmese_wa": "Burmese digits zero typed for the letter WA, before a mark.",
-    "thai_am_joined": "Thai SARA AM that had been typed in two parts.",
-    "thai_tones_moved": "Thai tone marks moved before SARA AM or behind a vowel.",
-    "thai_repeats": "Runs of one Thai tone or vowel mark, drawn over itself, made one.",
-    "thai_vowels_joined": "Thai SARA E typed twice for SARA AE.",
-    "lao_am_joined": "Lao vowel AM that had been typed in two parts.",
-    "lao_tones_moved": "Lao tone marks moved before AM or behind a vowel.",
-    "lao_repeats": "Runs of one Lao tone or vowel mark, drawn over itself, made one.",
-    "lao_vowels_joined": "Lao vowel E typed twice for EI.",
-    "vietnamese_d": "Capital eths typed for the Vietnamese D with stroke.",
+    "burmese_reordered": "Runs of marks in the Myanmar script put in order.",
+    "burmese_repeats": "Runs of one mark of the Myanmar script shortened to one.",
+    "burmese_wa": "Burmese digits zero before a mark replaced by the letter WA.",
+    "thai_am_joined": "Thai SARA AM joined that was typed in two parts.",
+    "thai_tones_moved": "Thai tone marks moved before SARA AM or after a vowel.",
+    "thai_repeats": "Runs of one Thai tone or vowel mark shortened to one.",
+    "thai_vowels_joined": "Pairs of Thai SARA E replaced by SARA AE.",
+    "lao_am_joined": "Lao vowel AM joined that was typed in two parts.",
+    "lao_tones_moved": "Lao tone marks moved before AM or after a vowel.",
+    "lao_repeats": "Runs of one Lao tone or vowel mark shortened to one.",
+    "lao_vowels_joined": "Pairs of Lao vowel E replaced by EI.",
+    "vietnamese_d": "Capital eths replaced by the Vietnamese D with stroke.",
     "tatweel_removed": "Tatweels removed between Arabic letters.",
 }
-"""Every kind of edit, and what one edit of it is."""
+"""Every kind of edit, and what is counted as one edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +78,23 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """A rule that removes what a pattern matches; each character removed is one edit.
+    """A rule that removes the matches of a pattern; each character removed is one edit.
 
-    A group of the pattern, where it matches, stands for what is kept.
+    If the pattern has a group, the text that the group matches is kept.
     """
 
     kind: str
     pattern: re.Pattern[str]
 
     def __call__(self, text: str, edits: Edits) -> str:
-        """Remove every match but its group."""
+        """Remove every match except its group."""
         kept = self.pattern.sub(r"\1" if self.pattern.groups else "", text)
         if len(kept) != len(text):
             edits[self.kind] += len(text) - len(kept)
         return kept
 
 
-def apply(rules: Sequence[Rule], text: str, edits: Edits) -> str:
+def apply(rules: Sequence[EditRule], text: str, edits: Edits) -> str:
     """Apply rules in their order."""
     for rule in rules:
         text = rule(text, edits)

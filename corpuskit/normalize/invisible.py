@@ -1,13 +1,13 @@
 """One policy for the zero-width characters, by script.
 
-ZWSP, ZWNJ and ZWJ are part of the spelling in some scripts and litter in others. A row of
-the table says between which neighbours a character is kept; elsewhere it is removed. The
-neighbours decide, not the document's main script, so that a Sinhala word keeps its joiner
-on an English page; only ZWSP asks for the main script as well, because there it also
-divides words written in another script ("LibreOffice<ZWSP>Writer" on a Khmer page).
+ZWSP, ZWNJ and ZWJ belong to the spelling in some scripts and are litter in others. A row of
+the table says between which neighbors a character is kept; elsewhere it is removed. The
+neighbors decide, not the document's main script, so that a Sinhala word keeps its joiner
+on an English page. Only ZWSP depends on the main script as well, because there it also
+separates words written in another script ("LibreOffice<ZWSP>Writer" on a Khmer page).
 
-WJ has no row. It forbids a line break, "should be ignored in contexts other than line
-breaking" (Unicode Standard, section 23.2), and says nothing about words.
+WJ has no row: it forbids a line break, "should be ignored in contexts other than line
+breaking" (Unicode Standard, section 23.2), and has no meaning for words.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from corpuskit.normalize.common import compose
-from corpuskit.normalize.edits import Edits, Remove, Rule
+from corpuskit.normalize.edits import EditRule, Edits, Remove
 from corpuskit.text import TextBatch
 from corpuskit.text.script_ranges import RANGES
 
@@ -29,9 +29,9 @@ _ANY: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Where `char` is kept: after `before` and before `after`, both regular expressions of
-    one character; empty for whatever there is, the text's edges included."""
+class JoinerContext:
+    """Where `char` is kept: between `before` and `after`, regular expressions for one character.
+    An empty one matches anything, the edges of the text included."""
 
     char: str
     before: str
@@ -56,7 +56,7 @@ WORDS_BY_ZWSP: Final[dict[str, str]] = {
     "Tavt": "UAX #14, class SA",
     "Java": "MediaWiki's messages in Javanese script divide words by it; UDHR, phrases",
 }
-"""Scripts in which ZWSP marks where a word ends, and where that is said or seen."""
+"""Scripts in which ZWSP marks the end of a word, with the source or observation."""
 
 _INDIC: Final = _of(
     "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh",
@@ -64,28 +64,42 @@ _INDIC: Final = _of(
 )  # fmt: skip
 _CURSIVE: Final = _of("Arab", "Syrc", "Nkoo", "Mong")
 _UNLISTED: Final = "[\U00010800-\U00011fff]"  # right-to-left and Brahmic blocks, roadmap of plane 1
-# Roughly UTS #51's Extended_Pictographic, with what may stand before a joiner: skin tones
-# (inside the range), U+FE0F and U+20E3.
+# Roughly UTS #51's Extended_Pictographic, with the characters that may precede a joiner: skin
+# tones (inside the range), U+FE0F and U+20E3.
 _EMOJI: Final = "[\u203c-\u2bff\U0001f000-\U0001faff\ufe0f\u20e3]"
 
-TABLE: Final[tuple[Kept, ...]] = (
-    Kept(ZWNJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: keeps a register shifter's shape"),
-    Kept(ZWJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: the syllable's {Z} before a vowel"),
-    Kept(ZWNJ, "\u1039", _SEEN, "Unicode 3.0 to 5.0 wrote the visible asat as U+1039 U+200C"),
-    Kept(ZWNJ, _CURSIVE, _SEEN, "UAX #31 A1: Persian, Urdu and Jawi break joining inside words"),
-    Kept(ZWJ, _CURSIVE, _ANY, "Unicode Standard 9.2: forces the joining form, at a word's end too"),
-    Kept(ZWJ, _ANY, _CURSIVE, "the same, at a word's start"),
-    Kept(ZWNJ, _INDIC, _ANY, "UAX #31 A2, B; before space and stop 86 times in Malayalam UDHR"),
-    Kept(ZWJ, _INDIC, _ANY, "UAX #31 B; Malayalam chillu before Unicode 5.1, Sinhala conjuncts"),
-    Kept(ZWNJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
-    Kept(ZWJ, _UNLISTED, _SEEN, "scripts that we have no row for: nothing is taken away"),
-    Kept(ZWJ, _EMOJI, _EMOJI, "UTS #51, section 2.3: emoji joined to one picture"),
+TABLE: Final[tuple[JoinerContext, ...]] = (
+    JoinerContext(
+        ZWNJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: keeps a register shifter's shape"
+    ),
+    JoinerContext(
+        ZWJ, "[\u17c9\u17ca]", _SEEN, "Unicode Standard 16.4: the syllable's {Z} before a vowel"
+    ),
+    JoinerContext(
+        ZWNJ, "\u1039", _SEEN, "Unicode 3.0 to 5.0 wrote the visible asat as U+1039 U+200C"
+    ),
+    JoinerContext(
+        ZWNJ, _CURSIVE, _SEEN, "UAX #31 A1: Persian, Urdu and Jawi break joining inside words"
+    ),
+    JoinerContext(
+        ZWJ, _CURSIVE, _ANY, "Unicode Standard 9.2: forces the joining form, at a word's end too"
+    ),
+    JoinerContext(ZWJ, _ANY, _CURSIVE, "the same, at a word's start"),
+    JoinerContext(
+        ZWNJ, _INDIC, _ANY, "UAX #31 A2, B; before space and stop 86 times in Malayalam UDHR"
+    ),
+    JoinerContext(
+        ZWJ, _INDIC, _ANY, "UAX #31 B; Malayalam chillu before Unicode 5.1, Sinhala conjuncts"
+    ),
+    JoinerContext(ZWNJ, _UNLISTED, _SEEN, "scripts without a row: nothing is removed"),
+    JoinerContext(ZWJ, _UNLISTED, _SEEN, "scripts without a row: nothing is removed"),
+    JoinerContext(ZWJ, _EMOJI, _EMOJI, "UTS #51, section 2.3: emoji joined to one picture"),
 )
 
 
-def _joiner_rules(char: str, kind: str) -> tuple[Rule, Rule]:
+def _joiner_rules(char: str, kind: str) -> tuple[EditRule, EditRule]:
     rows = [row for row in TABLE if row.char == char]
-    # The character comes first in the pattern: a literal prefix is what makes the search fast.
+    # The character comes first in the pattern: a literal prefix makes the search fast.
     kept = "|".join(
         (f"(?<={row.before}{char})" if row.before else "")
         + (f"(?={row.after})" if row.after else "")
@@ -108,7 +122,7 @@ _ZWSP_ALL: Final = Remove("zwsp_removed", re.compile(f"{ZWSP}+"))
 
 
 def tidy_invisible(text: str, edits: Edits) -> str:
-    """Apply the table; ZWSP stays where the script uses it, single and beside no space."""
+    """Apply the table; ZWSP stays where the script uses it, single and not next to a space."""
     if not _INVISIBLE.search(text):
         return text
     text = _remove_wj(text, edits)
@@ -121,10 +135,10 @@ def tidy_invisible(text: str, edits: Edits) -> str:
 
 
 def strip_zwsp(text: str, edits: Edits) -> str:
-    """Remove every ZWSP, for a corpus whose words are to be found by dictionary alone."""
+    """Remove every ZWSP, for a corpus whose words are to be found only by dictionary."""
     return _ZWSP_ALL(text, edits)
 
 
 def _main_script(text: str) -> str:
-    """The main script of what the text is once ZWSP is gone: the same before and after."""
+    """The main script of the text without ZWSP, so that it is the same before and after."""
     return TextBatch([compose(text.replace(ZWSP, ""), Counter())]).main_script(0)

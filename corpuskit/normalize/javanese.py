@@ -1,16 +1,16 @@
-"""Javanese script: nothing beyond normalization form C, and nothing taken away.
+"""Javanese script: only normalization form C, and nothing is removed.
 
 NFC puts cecak telu (U+A9B3) before pangkon (U+A9C0), the two marks that reorder (Unicode
-Standard 17.4; combining classes 7 and 9). Pangkon is kept wherever it stands: inside a word it
-stacks what follows, at a word's end it silences the vowel. ZWSP divides words or phrases in real
-text (corpuskit.normalize.invisible); the same order of the other marks is drawn in one way only.
+Standard 17.4; combining classes 7 and 9). Pangkon is always kept: inside a word it stacks the
+next letter, at the end of a word it silences the vowel. ZWSP separates words or phrases in real
+text (corpuskit.normalize.invisible). The other marks look different in a different order.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from corpuskit.normalize.edits import Rule
+from corpuskit.normalize.edits import EditRule
 
-RULES: Final[tuple[Rule, ...]] = ()
-"""Repairs for the Javanese script: none is beyond a reader's objection."""
+RULES: Final[tuple[EditRule, ...]] = ()
+"""Repairs for the Javanese script: none, since a reader could object to any."""

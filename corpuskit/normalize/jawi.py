@@ -1,7 +1,7 @@
-"""Arabic script, Jawi first: letters are not stretched.
+"""Arabic script, Jawi above all: remove the stretching of letters.
 
-The digit two (U+0662) marks reduplication in Jawi and stays. Letters typed with the look-alikes
-of other languages (KAF, GA) are folded in the match key, not here: they are other letters.
+The digit two (U+0662) marks reduplication in Jawi and stays. Letters typed with look-alikes from
+other languages (KAF, GA) are folded in the match key, not here: they are different letters.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corpuskit.normalize.edits import Remove, Rule
+from corpuskit.normalize.edits import EditRule, Remove
 
-# Unicode Standard 9.2: tatweel stretches a word to fill its line. Only between letters of one
-# word, marks between them counted in; at a word's edge it forces a joined form, as in the sign
-# for Hijri years, or bears a mark.
+# Unicode Standard 9.2: tatweel stretches a word to fill its line. It is removed only between
+# letters of one word, with or without marks on them; at a word's edge it forces a joined form,
+# as in the sign for Hijri years, or carries a mark.
 _LETTERS: Final = "\u0620-\u063f\u0641-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f"
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[EditRule, ...]] = (
     Remove(
         "tatweel_removed",
         re.compile(

@@ -1,8 +1,8 @@
-"""Khmer: one order inside a syllable, one spelling for what looks the same.
+"""Khmer: one order of marks in a syllable, one spelling for syllables that look the same.
 
-Fonts draw a syllable the same way in many orders of its marks, so typists leave it in any;
-normalization form C orders none of it. Only what is drawn alike is rewritten: coeng DA and
-coeng TA stay apart here and meet in the match key (corpuskit.text.keys).
+A syllable looks the same with its marks in many orders, so typists use any of them, and
+normalization form C does not sort them. Only spellings that look the same are unified: coeng DA
+and coeng TA stay different here and are folded in the match key (corpuskit.text.keys).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from corpuskit.normalize.edits import Edits, Replace, Rule
+from corpuskit.normalize.edits import EditRule, Edits, Replace
 
 COENG, CONSONANTS, RO = "\u17d2", "\u1780-\u17a2\u17a5-\u17b3", "\u179a"
 
-# What follows the base of a syllable, in its order: Unicode Technical Note 61 (Khmer Encoding
+# The parts that follow the base of a syllable, in order: Unicode Technical Note 61 (Khmer Encoding
 # Structure). Vowels written before or around the base come first, then below, above, after.
 ORDER: Final[tuple[tuple[str, str], ...]] = (
     ("\u17cc", "robat"),
@@ -29,16 +29,16 @@ ORDER: Final[tuple[tuple[str, str], ...]] = (
     ("\u17c7\u17c8", "signs after"),
 )
 
-# Unicode Standard 16.4: U+17A3 and U+17A4 are deprecated for what stands here, U+17B4 and
-# U+17B5 are invisible and should not be used. U+17B2 is in normal use and stays.
+# Unicode Standard 16.4: U+17A3 and U+17A4 are deprecated in favor of these; U+17B4 and U+17B5 are
+# invisible and should not be used. U+17B2 is in normal use and stays.
 DEPRECATED: Final = {"\u17a3": "\u17a2", "\u17a4": "\u17a2\u17b6", "\u17b4": "", "\u17b5": ""}
 
-# Vowels typed as the two parts that they are drawn from (Unicode Standard 16.4, "Khmer vowel
+# Vowels typed as the two parts that they look like (Unicode Standard 16.4, "Khmer vowel
 # signs": each is one character).
 JOINED: Final = {"\u17c1\u17b8": "\u17be", "\u17c1\u17b6": "\u17c4"}
 
-# Under a vowel above, a register shifter takes the shape of U+17BB (Unicode Standard 16.4), and
-# some type that. Which shifter it was follows from the base: triisap for bases of the first
+# Below a vowel above the base, a register shifter has the shape of U+17BB (Unicode Standard 16.4),
+# and some type U+17BB. Which shifter is meant follows from the base: triisap for bases of the first
 # series, muusikatoan for the second. BA takes both: 19 to 1 in the test data.
 SHIFTED: Final = {
     "\u17ca": "\u1794\u179f\u17a0\u17a2",
@@ -59,29 +59,29 @@ _shifted: Final = tuple(
     )
     for shifter, bases in SHIFTED.items()
 )
-_deprecated: Final[Rule] = Replace(
+_deprecated: Final[EditRule] = Replace(
     "khmer_deprecated",
     re.compile("[\u17a3\u17a4]|[\u17b4\u17b5]+"),
-    lambda found: DEPRECATED[found.group()[0]],
+    lambda match: DEPRECATED[match.group()[0]],
 )
-_coengs: Final[Rule] = Replace("khmer_repeats", re.compile(f"{COENG}{COENG}+"), COENG)
+_coengs: Final[EditRule] = Replace("khmer_repeats", re.compile(f"{COENG}{COENG}+"), COENG)
 
 
 @lru_cache(maxsize=1 << 16)
 def _repaired(cluster: str) -> tuple[str, tuple[str, ...]]:
-    """A syllable as it should be, and the kinds of edit that made it so."""
+    """The syllable in canonical form, and the kinds of edit that were needed."""
     kinds = []
     pieces = _piece.findall(cluster, 1)
     single = [piece for at, piece in enumerate(pieces) if at == 0 or piece != pieces[at - 1]]
     ordered = sorted(single, key=_rank)
     if ordered != single:
         kinds.append("khmer_reordered")
-    # A mark typed twice with another between them is beside itself only now.
+    # Sorting puts a repeated mark next to itself if another mark was in between.
     once = [piece for at, piece in enumerate(ordered) if at == 0 or piece != ordered[at - 1]]
     if len(once) < len(pieces):
         kinds.append("khmer_repeats")
     text = cluster[0] + "".join(once)
-    joined = _joined.sub(lambda found: JOINED[found.group()], text)
+    joined = _joined.sub(lambda match: JOINED[match.group()], text)
     if joined != text:
         kinds.append("khmer_vowels_joined")
     shifted = joined
@@ -93,7 +93,7 @@ def _repaired(cluster: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _again(text: str, kinds: list[str]) -> tuple[str, tuple[str, ...]]:
-    """Repair until nothing is left to do: a joined vowel may have another place, a repeat."""
+    """Repair until nothing changes: a joined vowel may have another place, or be a repeat."""
     final, more = _repaired(text) if _cluster.fullmatch(text) else (text, ())
     return final, (*kinds, *more)
 
@@ -104,19 +104,19 @@ def _rank(piece: str) -> int:
 
 
 def order_syllables(text: str, edits: Edits) -> str:
-    """Put the marks of every syllable in order, each once, and join what is one vowel."""
-    found = {cluster: _repaired(cluster) for cluster in set(_cluster.findall(text))}
-    wrong = {cluster: done for cluster, done in found.items() if done[0] != cluster}
+    """Put the marks of every syllable in order, each once, and join the parts of vowels."""
+    repairs = {cluster: _repaired(cluster) for cluster in set(_cluster.findall(text))}
+    wrong = {cluster: repair for cluster, repair in repairs.items() if repair[0] != cluster}
     if not wrong:
         return text
 
-    def repair(match: re.Match[str]) -> str:
-        text, kinds = wrong.get(match.group(), (match.group(), ()))
+    def apply_repair(match: re.Match[str]) -> str:
+        cluster, kinds = wrong.get(match.group(), (match.group(), ()))
         edits.update(kinds)
-        return text
+        return cluster
 
-    return _cluster.sub(repair, text)
+    return _cluster.sub(apply_repair, text)
 
 
-RULES: Final[tuple[Rule, ...]] = (_deprecated, _coengs, order_syllables)
+RULES: Final[tuple[EditRule, ...]] = (_deprecated, _coengs, order_syllables)
 """Repairs for the Khmer script, in their order."""

@@ -1,8 +1,8 @@
-"""Vietnamese typed for fonts of the time before Unicode, VNI and TCVN3 (ABC): found.
+"""Find Vietnamese typed for pre-Unicode fonts, VNI and TCVN3 (ABC).
 
-Without the font such a text is Latin letters with signs that no language puts together ("ngöôøi",
-"ng­êi" for "người"), which no later stage tells from a language that it does not know. What gives
-it away are the commonest words, written as the font's typists had to.
+Without the font such a text is Latin letters with signs that no language combines ("ngöôøi",
+"ng­êi" for "người"), which later stages cannot distinguish from an unknown language. It is
+recognized by the commonest words, spelled as they are typed for these fonts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COMMON: Final = (
     " nhà thành điều hội nói chúng chính lại biết hơn đến ngày dân cách quyền"
 )
 
-# VNI Windows: a vowel is its letter and a sign behind it, of Latin-1's accented letters; hook and
+# VNI Windows: a vowel is a letter followed by a sign, one of Latin-1's accented letters; hook and
 # horn letters, I and D with marks have codes of their own (VNI's code chart, vietunicode.sf.net).
 _TONES: Final = "\u0301\u0300\u0309\u0303\u0323"  # acute, grave, hook, tilde, dot below
 _VNI_SIGNS: Final = {"": "ùøûõï", "\u0302": "áàåãä", "\u0306": "éèúüë", "\u031b": "ùøûõï"}
@@ -29,7 +29,7 @@ _VNI_LETTERS: Final = {
     "í": "í", "ì": "ì", "ỉ": "æ", "ĩ": "ó", "ị": "ò", "ỵ": "î",
 }  # fmt: skip
 
-# TCVN 5712:1993, third table (VN3): a code for every small letter, as Windows-1252 shows it.
+# TCVN 5712:1993, third table (VN3): the code of every small letter, as Windows-1252 shows it.
 _TCVN3: Final = dict(
     zip(
         "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
@@ -57,7 +57,7 @@ def tcvn3(word: str) -> str:
     return "".join(_TCVN3.get(char, char) for char in word)
 
 
-# On the way a soft hyphen, which is TCVN3's U with horn, may have been dropped.
+# A soft hyphen, which is TCVN3's U with horn, may have been dropped before the text got here.
 _TYPED: Final[dict[str, frozenset[str]]] = {
     "vni": frozenset(map(vni, COMMON.split())),
     "tcvn3": frozenset(
@@ -71,7 +71,7 @@ _LOOK: Final = re.compile("[\u00a8-\u00fe]")
 _WORD: Final = re.compile("[A-Za-z\u00a8-\u00fe]+")
 
 LEAST_WORDS, LEAST_SHARE = 3, 0.1
-"""Different words of COMMON, and their share of all words, from which a text is taken for one."""
+"""Different words of COMMON, and their share of all words, that a text must reach to match."""
 
 
 def vietnamese_font(text: str) -> str | None:
@@ -83,10 +83,10 @@ def vietnamese_font(text: str) -> str | None:
     for word, count in words.items():
         small[word.lower()] += count
     for font, typed in _TYPED.items():
-        # TCVN3 has its capitals in a second font at the same codes: only ASCII has case.
-        seen = small if font == "vni" else words
-        found = seen.keys() & typed
-        share = sum(seen[word] for word in found)
-        if len(found) >= LEAST_WORDS and share >= LEAST_SHARE * words.total():
+        # TCVN3 has capitals at the same codes in a second font: its letters have no case.
+        counts = small if font == "vni" else words
+        matches = counts.keys() & typed
+        share = sum(counts[word] for word in matches)
+        if len(matches) >= LEAST_WORDS and share >= LEAST_SHARE * words.total():
             return font
     return None

@@ -1,7 +1,7 @@
-"""Text that was decoded with the wrong encoding, put right where only one reading is possible.
+"""Repair text that was decoded with the wrong encoding, if only one reading is possible.
 
-It comes first of all rules: half of the damage is control characters, which later rules drop.
-Lines are looked at one by one, since pages are put together from several sources.
+This is the first rule: half of the damage is control characters, which later rules drop. Lines
+are examined one by one, since pages are assembled from several sources.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from corpuskit.normalize.edits import Edits, Replace, Rule
+from corpuskit.normalize.edits import EditRule, Edits, Replace
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
@@ -25,49 +25,50 @@ _UTF8_READ: Final = re.compile(
     "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
 
-# TIS-620 (cp874) read as Latin-1: Thai as Latin letters and signs in long runs, as no language
-# writes them. Thai starts at A1 in the one and at U+0E01 in the other.
+# TIS-620 (cp874) read as Latin-1: Thai becomes long runs of Latin letters and signs that occur in
+# no language. Thai starts at A1 in TIS-620 and at U+0E01 in Unicode.
 _TIS_LETTERS: Final = "\u00a1-\u00da\u00df-\u00fb"
 _TIS_READ: Final = re.compile(f"[{_TIS_LETTERS}]{{6}}")
 _TO_THAI: Final = {code: code - 0xA1 + 0xE01 for code in (*range(0xA1, 0xDB), *range(0xDF, 0xFC))}
 _UNASSIGNED: Final = re.compile("[\u00db-\u00de\u00fc-\u00ff]")
 _THAI: Final = re.compile("[\u0e01-\u0e5b]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
-# Marks behind nothing that bears them, and leading vowels before no consonant: what Thai never
-# has and another alphabet's bytes give at once.
+# Marks without a base, and leading vowels without a consonant after them: Thai never has these,
+# bytes of another alphabet produce them at once.
 _NOT_THAI: Final = re.compile(
     "(?<![\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]"
     "|[\u0e40-\u0e44](?![\u0e01-\u0e2e])"
 )
-_MISSPELLED: Final = 0.02  # share of such places that a writer may leave
+_MISSPELLED: Final = 0.02  # share of such places that misspellings may explain
 
-# What the lead bytes of UTF-8 (C2, C3, E0 to E2, D0, D1) would be in Thai, and the share that none
-# of them has there: in UTF-8 one is a third to a half of all bytes, encoded twice a sixth.
+# The Thai letters for the lead bytes of UTF-8 (C2, C3, E0 to E2, D0, D1), and a share that none of
+# them reaches in Thai: in UTF-8 one of them is a third to a half of all bytes, in text encoded
+# twice a sixth.
 _LEAD_BYTES: Final = "\u0e22\u0e23\u0e40\u0e41\u0e42\u0e30\u0e31"
 _LEAD_SHARE: Final = 0.15
 
 # C1 controls are Windows-1252 in text from the web; U+0085 is a line separator as well.
-_c1: Final[Rule] = Replace(
+_c1: Final[EditRule] = Replace(
     "c1_decoded",
     re.compile("[\u0080\u0082-\u0084\u0086-\u008c\u008e\u0091-\u009c\u009e\u009f]"),
-    lambda found: found.group().encode("latin-1").decode("cp1252"),
+    lambda match: match.group().encode("latin-1").decode("cp1252"),
 )
 
 
 def repair_mojibake(text: str, edits: Edits) -> str:
-    """Decode lines anew that were decoded with the wrong encoding; a line is one edit.
+    """Decode lines again that were decoded with the wrong encoding; a line is one edit.
 
-    Again where that brings more of it to light, until nothing changes.
+    Repeated until nothing changes, since text may have been damaged twice.
     """
     for _ in range(_PASSES):
-        given = text
-        # Thai first: ftfy would take parts of it for something else.
+        before = text
+        # Thai first: ftfy would misread parts of it.
         if _TIS_READ.search(text):
             text = _by_line(text, edits, _as_thai)
         if _UTF8_READ.search(text):
             text = _by_line(text, edits, _as_utf8)
         text = _c1(text, edits)
-        if text == given:
+        if text == before:
             break
     return text
 
@@ -86,7 +87,7 @@ def _by_line(text: str, edits: Edits, read: Callable[[str], str]) -> str:
 
 
 def _as_utf8(line: str) -> str:
-    """ftfy's repair, of nothing else than the encoding; it leaves what could be meant."""
+    """ftfy's repair of the encoding alone; it leaves text that may be intended."""
     if not _UTF8_READ.search(line):
         return line
     from ftfy import fix_encoding
@@ -96,7 +97,7 @@ def _as_utf8(line: str) -> str:
 
 @lru_cache(maxsize=1)
 def _config() -> TextFixerConfig:
-    """ftfy's defaults change 18 to 27 % of the texts in several languages, this none of them."""
+    """Options that change no clean text; ftfy's defaults change 18 to 27 % in several languages."""
     from ftfy import TextFixerConfig
 
     return TextFixerConfig(
@@ -112,9 +113,9 @@ def _as_thai(line: str) -> str:
     if not _TIS_READ.search(line) or _UNASSIGNED.search(line):
         return line
     thai = line.translate(_TO_THAI)
-    found = Counter(_THAI.findall(thai))
-    count = found.total()
+    letters = Counter(_THAI.findall(thai))
+    count = letters.total()
     dominates = 2 * count > len(_LETTER.findall(thai))
-    is_utf8 = max(found[byte] for byte in _LEAD_BYTES) > _LEAD_SHARE * count
+    is_utf8 = max(letters[byte] for byte in _LEAD_BYTES) > _LEAD_SHARE * count
     misspelled = len(_NOT_THAI.findall(thai)) > _MISSPELLED * count
     return thai if dominates and not is_utf8 and not misspelled else line

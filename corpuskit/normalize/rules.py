@@ -1,11 +1,11 @@
-"""Which rules apply to a text, in which order.
+"""Which rules apply to a text, and in which order.
 
-Order matters: wrong decoding is repaired first, since controls are half of what it leaves; they
-go next because they hide what stands beside what; a script's own
-repairs see text that is otherwise canonical; what they leave is tidied once more, so that a
-second pass finds nothing to do.
+Order matters. Wrong decoding is repaired first, since half of the damage is control characters.
+Controls are removed next, because they separate characters that belong together. The repairs of
+a script then see text that is otherwise canonical, and their result is tidied again, so that a
+second pass changes nothing.
 
-A script's repairs live in a module of their own and are entered in SCRIPT_RULES.
+The repairs of a script have a module of their own and are listed in SCRIPT_RULES.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Final
 
 from corpuskit.normalize import burmese, javanese, jawi, khmer, lao, thai, vietnamese
 from corpuskit.normalize.common import compose, remove_controls, unify_newlines, unify_spaces
-from corpuskit.normalize.edits import Edits, Rule, apply
+from corpuskit.normalize.edits import EditRule, Edits, apply
 from corpuskit.normalize.invisible import strip_zwsp, tidy_invisible
 from corpuskit.normalize.mojibake import repair_mojibake
 
-SCRIPT_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
+SCRIPT_RULES: Final[Mapping[str, tuple[EditRule, ...]]] = {
     "Arab": jawi.RULES,
     "Java": javanese.RULES,
     "Khmr": khmer.RULES,
@@ -28,11 +28,11 @@ SCRIPT_RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Mymr": burmese.RULES,
     "Thai": thai.RULES,
 }
-"""Repairs by ISO 15924 code of the script, in their order. Each must be idempotent. The
-other scripts need normalization form C alone."""
+"""Repairs by ISO 15924 code of the script, in order. Each must be idempotent. Other scripts need
+only normalization form C."""
 
 
-def rules_for(script: str, *, zwsp: str) -> tuple[Rule, ...]:
+def rules_for(script: str, *, zwsp: str) -> tuple[EditRule, ...]:
     """The rules for a text whose main script is `script`; `zwsp` is `keep` or `strip`."""
     stripped = (strip_zwsp,) if zwsp == "strip" else ()
     repairs = SCRIPT_RULES.get(script, ())
@@ -44,7 +44,7 @@ def rules_for(script: str, *, zwsp: str) -> tuple[Rule, ...]:
     rules = (remove_controls, unify_newlines, *stripped, *_TIDY, *((repair,) if repairs else ()))
 
     def settle(text: str, edits: Edits) -> str:
-        """A sequence of wrong decoding may show only once what stood in it is gone."""
+        """Repeat: removing characters may reveal another wrongly decoded sequence."""
         text = apply(rules, repair_mojibake(text, edits), edits)
         for _ in range(_REPEATS):
             decoded = repair_mojibake(text, edits)
@@ -56,5 +56,5 @@ def rules_for(script: str, *, zwsp: str) -> tuple[Rule, ...]:
     return (settle,)
 
 
-_REPEATS: Final = 9  # every one shortens the text; real text needs none
-_TIDY: Final[tuple[Rule, ...]] = (tidy_invisible, unify_spaces, compose)
+_REPEATS: Final = 9  # each repeat shortens the text; real text needs none
+_TIDY: Final[tuple[EditRule, ...]] = (tidy_invisible, unify_spaces, compose)

@@ -1,17 +1,17 @@
-"""Thai: SARA AM whole, tones behind the vowel, SARA AE as one.
+"""Thai: SARA AM as one character, tones after the vowel, SARA AE as one character.
 
-The repairs are those of PyThaiNLP's `normalize`, less the ones that a reader would see
-(repeated leading and following vowels may be meant).
+The repairs are those of PyThaiNLP's `normalize`, without those that a reader would notice
+(repeated leading and following vowels may be intended).
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from corpuskit.normalize.edits import Rule
+from corpuskit.normalize.edits import EditRule
 from corpuskit.normalize.tonal import tonal_rules
 
-RULES: Final[tuple[Rule, ...]] = tonal_rules(
+RULES: Final[tuple[EditRule, ...]] = tonal_rules(
     "thai",
     tones="\u0e48-\u0e4b",
     vowels="\u0e31\u0e34-\u0e39",

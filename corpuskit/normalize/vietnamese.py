@@ -1,8 +1,8 @@
-"""Vietnamese: the letter D with stroke, where another letter that looks like it was typed.
+"""Vietnamese: the letter D with stroke, if the eth that looks like it was typed.
 
-Everything else is normalization form C, which the rules for any script bring about: Vietnamese
-of the UDHR is in NFD. Where the tone of oa, oe and uy stands (òa, oà) is the writer's choice;
-the match key makes it one (corpuskit.text.keys). Text in VNI and TCVN3 fonts is found by
+Everything else is normalization form C, which the rules for any script produce: Vietnamese
+of the UDHR is in NFD. The position of the tone in oa, oe and uy (òa, oà) is the writer's choice;
+the match key unifies it (corpuskit.text.keys). Text in VNI and TCVN3 fonts is found by
 corpuskit.normalize.legacy_vietnamese and never converted.
 """
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corpuskit.normalize.edits import Edits, Replace, Rule
+from corpuskit.normalize.edits import EditRule, Edits, Replace
 
-# Unicode Standard 7.1: U+00D0 (eth) and U+0110 (Vietnamese and others) are drawn alike as capitals
-# and are other letters: their small forms differ. VPS and VISCII (RFC 1456) have the letter where
-# Latin-1 has eth, hence the mistake. U+0189 looks the same as well, but is Ewe's.
+# Unicode Standard 7.1: U+00D0 (eth) and U+0110 (Vietnamese and others) look the same as capitals
+# but are different letters: their small forms differ. VPS and VISCII (RFC 1456) have U+0110 where
+# Latin-1 has eth, hence the mistake. U+0189 looks the same too, but belongs to Ewe.
 _ETH: Final = re.compile("\u00d0")
-_eth: Final[Rule] = Replace("vietnamese_d", _ETH, "\u0110")
-# O and U with horn, which no language with eth has; and such a language's own.
+_eth: Final[EditRule] = Replace("vietnamese_d", _ETH, "\u0110")
+# O and U with horn, which no language with eth has; and letters of the languages with eth.
 _VIETNAMESE: Final = re.compile("[\u01a0\u01a1\u01af\u01b0\u1eda-\u1ee3\u1ee8-\u1ef1]")
 _WITH_ETH: Final = re.compile("[\u00f0\u00de\u00fe]")
 
@@ -30,5 +30,5 @@ def repair_d(text: str, edits: Edits) -> str:
     return _eth(text, edits)
 
 
-RULES: Final[tuple[Rule, ...]] = (repair_d,)
-"""Repairs for the Latin script that Vietnamese asks for, in their order."""
+RULES: Final[tuple[EditRule, ...]] = (repair_d,)
+"""Repairs for the Latin script, needed for Vietnamese, in order."""

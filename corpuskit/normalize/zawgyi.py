@@ -1,12 +1,13 @@
-"""Zawgyi, the font encoding that looks like Burmese in Unicode and is not: found and converted.
+"""Find and convert Zawgyi, a font encoding that is easily taken for Burmese in Unicode.
 
-Text in it comes from every kind of source: NTREX-128's Burmese is Zawgyi in 1,299 of 1,300
-lines. So each text in Burmese script is looked at, by myanmartools' model (Markov chains of
+Zawgyi text comes from every kind of source: NTREX-128's Burmese is Zawgyi in 1,299 of 1,300
+lines. So every text in Burmese script is checked by myanmartools' model (Markov chains of
 code points, trained by Google), line by line and as a whole.
 """
 
 from __future__ import annotations
 
+import logging
 import math
 import warnings
 from functools import lru_cache
@@ -20,26 +21,28 @@ from corpuskit.normalize.edits import Edits
 from corpuskit.normalize.zawgyi_convert import convert_zawgyi
 from corpuskit.text.tables import SIZE, code_points
 
+logger = logging.getLogger(__name__)
+
 NEWLINE: Final = ord("\n")
 
 CERTAIN: Final = math.log(0.95 / 0.05)
-"""Log odds from which a line is converted: probability .95. At it one line of
-Unicode Burmese, Shan, Mon and Rakhine in the test data (1,501) is taken for Zawgyi: it is
-misspelled; AMID_UNICODE spares it."""
+"""Least log odds for converting a line: probability .95. At this bound one of the 1,501 lines of
+Unicode Burmese, Shan, Mon and Rakhine in the test data is taken for Zawgyi: it is misspelled;
+AMID_UNICODE spares it."""
 
 EVEN: Final = 0.0
-"""Log odds from which a line is converted in a document that is certainly Zawgyi as a whole, and
-below which its conversion must come out: what still looks like Zawgyi then was something else."""
+"""Least log odds for converting a line of a document that is certainly Zawgyi as a whole. The
+converted line must have less: if it still looks like Zawgyi it was something else."""
 
 AMID_UNICODE: Final = 2 * CERTAIN
-"""Log odds from which a line is converted in a document that is as certainly Unicode as a whole:
-its certainty counts against the line's own."""
+"""Least log odds for converting a line of a document that is certainly Unicode as a whole: the
+document's certainty counts against the line's."""
 
 _Numbers = npt.NDArray[np.float64]
 
 
 def zawgyi_probability(text: str) -> float:
-    """Probability (0 to 1) that the text is in Zawgyi; one half for one without Burmese letters."""
+    """Probability (0 to 1) that the text is in Zawgyi; 0.5 for text without Burmese letters."""
     return 1 / (1 + math.exp(-min(max(float(_log_odds(text).sum()), -700.0), 700.0)))
 
 
@@ -51,6 +54,7 @@ def repair_zawgyi(text: str, edits: Edits) -> str:
     suspects = np.flatnonzero((odds >= least) & (odds != 0)).tolist()  # 0: no Burmese letter
     if not suspects:
         return text
+    logger.debug("%d lines look like Zawgyi", len(suspects))
     lines = text.split("\n")
     converted = convert_zawgyi("\n".join([lines[at] for at in suspects]))
     after = _log_odds(converted)
@@ -62,8 +66,8 @@ def repair_zawgyi(text: str, edits: Edits) -> str:
 
 
 def _log_odds(text: str) -> _Numbers:
-    """Log odds of Zawgyi against Unicode, per line: the sum over all pairs of neighbors, where
-    all that is not in the model's alphabet, the line's ends too, counts as one letter."""
+    """Log odds of Zawgyi against Unicode, per line: the sum over all pairs of adjacent letters.
+    Line ends and all characters outside the model's alphabet count as one letter."""
     codes = code_points(text)
     weights, letters = _model()
     numbers = np.concatenate(([0], letters[codes], [0]))
@@ -76,12 +80,14 @@ def _log_odds(text: str) -> _Numbers:
 
 @lru_cache(maxsize=1)
 def _model() -> tuple[_Numbers, npt.NDArray[np.int64]]:
-    """Log odds per pair of letters of the model, shape (n, n), and each code point's letter.
+    """Log odds per pair of the model's letters, shape (n, n), and the letter of each code point.
 
-    The package's own loop over a text reaches half a million characters a second.
+    The package's own loop over a text only reaches half a million characters a second.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its resource the old way
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # it uses a deprecated way to open its resource
         detector = ZawgyiDetector()
     size = len(detector._chars) + 1
     weights = -np.nan_to_num(np.array(detector._params, dtype=np.float64)).reshape(size, size)

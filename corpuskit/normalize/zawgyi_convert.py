@@ -1,10 +1,10 @@
 """Zawgyi to Unicode: CLDR's rules (zawgyi_rules), applied syllable by syllable and remembered.
 
-The rules are passes over a text that move marks around their consonant. What belongs to one
-consonant in Zawgyi's order of typing is moved by none of them past the next, so syllables can
-be converted alone and a text is their conversions in turn; real text has few different ones.
-Whatever is not typed as the rules expect (a mark on nothing, a lone zero) has its whole line go
-through the passes instead, so that the result is the same as theirs.
+The rules are passes over a text that move marks around their consonant. None of them moves a mark
+past the next consonant in Zawgyi's typing order, so syllables can be converted one by one and the
+results joined; real text has few different syllables. A line with anything that the rules do not
+expect (a mark without a base, a lone zero) goes through the passes as a whole instead, so that
+the result is the same as that of the passes.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _REFERENCE: Final = re.compile(r"\\([1-9])")
 _PARTS: Final = re.compile(r"\\[1-9]|[^\\]+")
 
 # A syllable as it is typed: vowel E and medial ra, the consonant, kinzi, other marks, a zero
-# typed for WA. Kinzi behind other marks stands above the next consonant: no syllable here; nor is
-# a great SA behind visarga (or U+104E, which ends with one), which would change places with it.
+# typed for WA. Not a syllable here: kinzi after other marks, which is above the next consonant,
+# and a great SA after visarga (or U+104E, which ends with one), which would swap places with it.
 _RA: Final = "[\u103b\u107e-\u1084]"
 _MARKS: Final = (
     "[\u102b-\u1030\u1032-\u103a\u103c\u103d\u105a\u1060-\u1063\u1065-\u1069\u106c\u106d"
@@ -47,27 +47,28 @@ _SYLLABLE: Final = (
     f"(?:[\u1000-\u1021]{_KINZI_OVER}|[\u106b\u106e\u106f\u108f-\u1092\u1097])"
     f"|\u1031?+[\u1023-\u102a\u106a]|(?<![\u1038\u104e])\u1086){_MARKS}(?:{_WA})?+"
 )
-# Beside it: other writing, punctuation, and numbers that begin with no look-alike of a letter.
+# Other tokens: other scripts, punctuation, and numbers that do not begin with a look-alike of a
+# letter.
 _OTHER: Final = (
     f"[^\u1000-\u109f]++|[\u104a-\u104f]|[\u1041-\u1043\u1045-\u1049][\u1040-\u1049]*+"
     f"|(?<=[^\u1000-\u109f]){_WA}"
 )
 _TOKEN: Final = re.compile(f"{_SYLLABLE}|{_OTHER}")
-_NOTHING: Final = "\u104b"  # what no rule knows
+_NOTHING: Final = "\u104b"  # a character in no rule
 _CONSONANT: Final = "\u1000"
 
 
 def convert_zawgyi(text: str) -> str:
-    """The text in Unicode, if it is in Zawgyi; applied to other text it makes a mess."""
+    """Convert a text from Zawgyi to Unicode; text that is not Zawgyi gets garbled."""
     lines = text.split("\n")
     converted = [
-        by_passes(line) if (done := _by_syllables(line)) is None else done for line in lines
+        by_passes(line) if (fast := _by_syllables(line)) is None else fast for line in lines
     ]
     return unicodedata.normalize("NFC", "\n".join(converted))
 
 
 def _by_syllables(line: str) -> str | None:
-    """The conversions of a line's syllables in turn; None if it is not made of them alone."""
+    """Convert a line syllable by syllable; None if it does not consist of syllables alone."""
     tokens = _TOKEN.findall(line)
     if sum(map(len, tokens)) != len(line):
         return None
@@ -83,7 +84,7 @@ def _by_syllables(line: str) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def _converted(token: str) -> tuple[str, str | None]:
-    """A syllable's conversion, and before a consonant, which one rule asks about, if it differs."""
+    """A syllable's conversion, and its conversion before a consonant if that differs."""
     if not "\u1000" <= token[0] <= "\u109f":
         return token, None
     alone, before = (by_passes(_NOTHING + token + after)[1:-1] for after in _NOTHING + _CONSONANT)
@@ -91,7 +92,7 @@ def _converted(token: str) -> tuple[str, str | None]:
 
 
 def by_passes(text: str) -> str:
-    """The conversion as CLDR has it, one pass over the text after the other."""
+    """Convert as CLDR does, with one pass over the text after the other."""
     kinzi, beside, *phases = _phases()
     if _WITH_KINZI.search(text):
         text = kinzi(text)
@@ -117,17 +118,17 @@ def _phases() -> tuple[Callable[[str], str], ...]:
 
 
 def _phase(rules: Sequence[tuple[str, str]], guard: str = "") -> Callable[[str], str]:
-    """One pass from left to right: at each place the first rule that matches is applied.
+    """One pass from left to right: at each place the first matching rule is applied.
 
-    `guard` keeps places from being looked at where no rule can match.
+    `guard` skips places where no rule can match.
     """
     pattern, meanings, number = "", {}, 1
     for source, meaning in rules:
         full = _CLASS.sub(lambda name: CLASSES[name.group()], source)
-        # A syllable has few marks: a bound keeps the time for a hostile run linear.
+        # A syllable has few marks; the bound keeps the time for hostile input linear.
         full = full.replace("+", "{1,9}").replace("*", "{0,9}")
         pattern += f"|({_REFERENCE.sub(partial(_moved, by=number), full)})"
-        # Text and numbers of groups in turn; a rule's own are counted from its whole match.
+        # Text and group numbers alternate; a rule's groups are counted from its whole match.
         meanings[number] = tuple(
             number + int(part[1:]) if part.startswith("\\") else part
             for part in _PARTS.findall(meaning)
@@ -135,11 +136,11 @@ def _phase(rules: Sequence[tuple[str, str]], guard: str = "") -> Callable[[str],
         number += re.compile(full).groups + 1
     whole = re.compile(f"{guard}(?:{pattern[1:]})")
 
-    def one(match: re.Match[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         parts = meanings[match.lastindex or 0]
         return "".join([part if isinstance(part, str) else match[part] for part in parts])
 
-    return lambda text: whole.sub(one, text)
+    return lambda text: whole.sub(replace, text)
 
 
 def _moved(reference: re.Match[str], by: int) -> str:

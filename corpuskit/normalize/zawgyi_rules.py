@@ -1,12 +1,12 @@
 """Zawgyi to Unicode, as data: what each Zawgyi code means, then how the marks are ordered.
 
-Zawgyi is a font that draws Burmese as it is typed: medials, stacks and tall shapes have code
-points of their own, taken from the blocks of Shan, Mon and Karen, and the marks stand in the
-order in which they are drawn. What the codes mean and how the marks move follows CLDR's
+Zawgyi is a font encoding that follows the shapes of Burmese: medials, stacks and tall shapes have
+code points of their own, taken from the blocks of Shan, Mon and Karen, and the marks are in the
+order in which they are drawn. The meaning of the codes and the moves of the marks follow CLDR's
 transform `my-t-my-s0-zawgyi` (Zawgyi-my); the phases are its passes over the text.
 
-In a rule C is any consonant, M any medial, V any vowel sign but U+1031, S any space, D any
-digit, N anything else than a digit.
+In a rule C is any consonant, M any medial, V any vowel sign except U+1031, S any space, D any
+digit, N anything but a digit.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpuskit.dedup import DEDUP_VERSION, cluster
-from corpuskit.recipe.models import Dedup
+from corpuskit.recipe.models import DedupTable
 from corpuskit.stage import REASON
 from corpuskit.workspace import Workspace, task_key
 
@@ -29,13 +29,13 @@ class TaskOutput:
     decide: Path
 
 
-def clusters_path(workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup) -> Path:
+def clusters_path(workspace: Workspace, tasks: Sequence[TaskOutput], options: DedupTable) -> Path:
     """Where the clusters of these outputs are."""
     names = [[one.annotate.name, one.signature.name, one.decide.name] for one in tasks]
     return workspace.path("cluster", task_key(DEDUP_VERSION, names, options.model_dump()))
 
 
-def deduplicate(workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup) -> pa.Table:
+def deduplicate(workspace: Workspace, tasks: Sequence[TaskOutput], options: DedupTable) -> pa.Table:
     """One row per document that was kept so far: task, row, id and what dedup found.
 
     Its metadata say whether every candidate was compared (`complete`). Columns: task, row
@@ -48,7 +48,9 @@ def deduplicate(workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedu
     return workspace.read_table(path)
 
 
-def _deduplicate(workspace: Workspace, tasks: Sequence[TaskOutput], options: Dedup) -> pa.Table:
+def _deduplicate(
+    workspace: Workspace, tasks: Sequence[TaskOutput], options: DedupTable
+) -> pa.Table:
     gathered = [_gather(workspace, number, task) for number, task in enumerate(tasks)]
     table = pa.concat_tables(gathered).combine_chunks() if gathered else _EMPTY.empty_table()
     found = cluster(

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
-from corpuskit.identify.model_file import EMBEDDED
+from corpuskit.names import DEFAULT_MODEL
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
@@ -204,6 +204,6 @@ def _thresholds(profile: Language, recipe: Recipe) -> dict[str, float]:
     """The rules that are on. A profile's floor for the model's score is lid.176's: it says
     nothing about another model's scores, so there the recipe alone sets one."""
     overrides = dict(recipe.quality.get(profile.code, {}))
-    if recipe.identify.model != EMBEDDED:
+    if recipe.identify.model != DEFAULT_MODEL:
         overrides.setdefault("min_lang_score", False)
     return resolve_thresholds(profile, overrides)

@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 from corpuskit import schema
 from corpuskit.errors import LedgerError
 from corpuskit.ledger import Ledger
+from corpuskit.licenses import NOASSERTION
 from corpuskit.pipeline.deduplicate import TaskOutput, clusters_path
-from corpuskit.pipeline.plan import NOT_KNOWN, Plan, SourcePlan
+from corpuskit.pipeline.plan import Plan, SourcePlan
 from corpuskit.pipeline.tally import rejects, tally
 from corpuskit.publish.card import card
 from corpuskit.publish.manifest import build_id, manifest
@@ -34,7 +35,7 @@ FORMAT = "1"
 _NOT_CHECKED = {"verdict": "not_checked"}
 _UNKNOWN = {"verdict": "unknown", "signals": []}
 _WHERE_UNKNOWN = {
-    "license": NOT_KNOWN,
+    "license": NOASSERTION,
     "license_confidence": "assumed",
     "robots": _NOT_CHECKED,
     "tdm": _UNKNOWN,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from corpuskit.languages import Language
 from corpuskit.ledger import Ledger
+from corpuskit.licenses import NOASSERTION
 
 _SIZES: Final = (
     (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
@@ -42,10 +43,10 @@ def _front_matter(
     licenses = sorted({one["license"] for one in sources})
     lines = ["---", "language:"]
     lines += [f"- {one.bcp47[0]}" for one in languages]
-    if len(licenses) == 1 and licenses[0] not in ("NOASSERTION",):
+    if len(licenses) == 1 and licenses[0] != NOASSERTION:
         lines += [f"license: {licenses[0].lower()}"]
     else:
-        unknown = set(licenses) <= {"NOASSERTION"}
+        unknown = set(licenses) <= {NOASSERTION}
         lines += ["license: other", f"license_name: {'unknown' if unknown else 'mixed'}"]
     lines += ["task_categories:", "- text-generation"]
     lines += ["size_categories:", f"- {_size(manifest['documents'])}"]

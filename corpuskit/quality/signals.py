@@ -35,6 +35,8 @@ class Signals:
 
     name: ClassVar[str] = "signals"
     version: ClassVar[str] = "3"
+    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "numpy")
+    reasons: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)
 
     def __init__(

@@ -7,6 +7,6 @@ Every mistake is reported at once, each with file, key, what was expected and a 
 
 from corpuskit.recipe.checks import resolve
 from corpuskit.recipe.load import load_recipe, parse_recipe
-from corpuskit.recipe.models import Operator, Recipe, Source
+from corpuskit.recipe.models import OperatorTable, Recipe, SourceTable
 
-__all__ = ["Operator", "Recipe", "Source", "load_recipe", "parse_recipe", "resolve"]
+__all__ = ["OperatorTable", "Recipe", "SourceTable", "load_recipe", "parse_recipe", "resolve"]

@@ -11,11 +11,10 @@ from pydantic import BaseModel, ValidationError
 from corpuskit import exclusions, registry
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem
 from corpuskit.languages import KnownSource, language, language_codes, nearest
-from corpuskit.recipe.models import Recipe, Source
+from corpuskit.licenses import NOASSERTION
+from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES
+from corpuskit.recipe.models import Recipe, SourceTable
 from corpuskit.thresholds import RULES, SIGNALS, UNBOUNDED, check_keys
-
-EMBEDDED = ("sea-1+lid176", "sea-1", "lid176")
-"""Models in the package."""
 
 CONSENT = "consent_required"
 """What `resolve` adds to a source: whether its catalogue entry asks for consent."""
@@ -161,7 +160,7 @@ def _wrong_threshold(code: str, rule: str, value: Any) -> str | None:
 
 def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
     table = data.get("identify")
-    if not isinstance(table, dict) or table.get("model", EMBEDDED[0]) in EMBEDDED:
+    if not isinstance(table, dict) or table.get("model", DEFAULT_MODEL) in EMBEDDED_MODEL_NAMES:
         return
     if "sha256" not in table:
         yield Problem(file, "identify.sha256", "needed beside a model of your own")
@@ -213,11 +212,11 @@ def _check_source(
     """`options`: whether those of the connector are looked at."""
     if missing := [k for k in ("name", "connector", "license") if not table.get(k)]:
         for one in missing:
-            yield Problem(file, f"{key}.{one}", "missing", Source.model_fields[one].description)
-    if table.get("license", "NOASSERTION") != "NOASSERTION" and not table.get(
-        "license_verified_by"
-    ):
-        hint = Source.model_fields["license_verified_by"].description
+            yield Problem(
+                file, f"{key}.{one}", "missing", SourceTable.model_fields[one].description
+            )
+    if table.get("license", NOASSERTION) != NOASSERTION and not table.get("license_verified_by"):
+        hint = SourceTable.model_fields["license_verified_by"].description
         yield Problem(file, f"{key}.license_verified_by", "missing", hint)
     yield from _check_rights(table, file, key)
     kind = table.get("connector")
@@ -243,7 +242,7 @@ def _check_rights(table: dict[str, Any], file: str, key: str) -> Iterator[Proble
         if name not in known:
             near = guess(str(name), known)
             yield Problem(file, f"{key}.allow_excluded", f"nothing excluded is {name!r}", near)
-    if allowed and table.get("license", "NOASSERTION") == "NOASSERTION":
+    if allowed and table.get("license", NOASSERTION) == NOASSERTION:
         yield Problem(file, f"{key}.license", "needed beside allow_excluded", "say which you have")
     for found in _excluded_in(table):
         if found.name not in allowed:
@@ -266,12 +265,12 @@ def _excluded_in(table: dict[str, Any]) -> list[exclusions.Excluded]:
 def _check_options(
     table: dict[str, Any], options: type[BaseModel], file: str, key: str
 ) -> Iterator[Problem]:
-    apart = (*Source.model_fields, CONSENT)
+    apart = (*SourceTable.model_fields, CONSENT)
     own = {name: value for name, value in table.items() if name not in apart}
     try:
         options.model_validate(own)
     except ValidationError as error:
-        known = [*options.model_fields, *Source.model_fields]
+        known = [*options.model_fields, *SourceTable.model_fields]
         for one in error.errors(include_url=False):
             problem = _problem(one, own, file, options)
             hint = guess(str(one["loc"][-1]), known) if problem.message == "unknown key" else None

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from corpuskit.languages import LanguageCode
+from corpuskit.names import DEFAULT_MODEL
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
@@ -37,7 +38,7 @@ NOBODY: Final = "NAME OF YOUR INSTITUTION"
 """The operator of a first recipe, in whose name no server is asked."""
 
 
-class Operator(_Table):
+class OperatorTable(_Table):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
@@ -51,7 +52,7 @@ class Operator(_Table):
         return contact
 
 
-class Source(BaseModel):
+class SourceTable(BaseModel):
     """One [[source]]: from the catalogue (`use`), or described here (`name`, `connector`).
 
     All other keys are options of the connector.
@@ -94,7 +95,7 @@ class Source(BaseModel):
         return dict(self.model_extra or {})
 
 
-class Extract(_Table):
+class ExtractTable(_Table):
     """How text is taken from pages."""
 
     screen: bool = Field(
@@ -103,7 +104,7 @@ class Extract(_Table):
     )
 
 
-class Normalize(_Table):
+class NormalizeTable(_Table):
     """How text is made canonical."""
 
     zwsp: Literal["keep", "strip"] = Field(
@@ -113,7 +114,7 @@ class Normalize(_Table):
     )
 
 
-class Priors(_Table):
+class PriorsTable(_Table):
     """What counts beside the text, in log-odds: 1.1 is what is right three times of four."""
 
     cctld: float = Field(
@@ -131,11 +132,11 @@ class Priors(_Table):
     )
 
 
-class Identify(_Table):
+class IdentifyTable(_Table):
     """Which model tells the language."""
 
     model: str = Field(
-        default="sea-1+lid176",
+        default=DEFAULT_MODEL,
         description="embedded: `sea-1` for South-East Asia, `lid176` for the world, or both; "
         "else a path or a URL",
     )
@@ -154,8 +155,8 @@ class Identify(_Table):
         description="a TOML that maps the model's labels, or `glotlid` or `openlid`, which are in "
         "the package; labels such as `__label__khm_Khmr` need none",
     )
-    priors: Priors = Field(
-        default=Priors(),
+    priors: PriorsTable = Field(
+        default=PriorsTable(),
         description="weights of evidence beside the text, `{ cctld = 1.1, declared = 1.1 }`; none "
         "counts unless it has one (docs/evidence.md)",
     )
@@ -202,7 +203,7 @@ class RuleTable(RuleBounds):
         return {key: value for key, value in common.items() if value is not None} | languages
 
 
-class Dedup(_Table):
+class DedupTable(_Table):
     """How duplicates are found."""
 
     near: bool = Field(
@@ -216,7 +217,7 @@ class Dedup(_Table):
     )
 
 
-class Output(_Table):
+class OutputTable(_Table):
     """What is written."""
 
     shard_size: ByteSize = Field(
@@ -240,11 +241,11 @@ class Recipe(_Table):
     languages: tuple[LanguageCode, ...] = Field(
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
     )
-    operator: Operator
-    source: tuple[Source, ...] = Field(min_length=1, strict=False)
-    extract: Extract = Extract()
-    normalize: Normalize = Normalize()
-    identify: Identify = Identify()
+    operator: OperatorTable
+    source: tuple[SourceTable, ...] = Field(min_length=1, strict=False)
+    extract: ExtractTable = ExtractTable()
+    normalize: NormalizeTable = NormalizeTable()
+    identify: IdentifyTable = IdentifyTable()
     quality: dict[LanguageCode, dict[str, float | bool]] = Field(
         default_factory=dict,
         description="thresholds per language that replace the profile's; `false` turns one off",
@@ -261,8 +262,8 @@ class Recipe(_Table):
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
     )
-    dedup: Dedup = Dedup()
-    output: Output = Output()
+    dedup: DedupTable = DedupTable()
+    output: OutputTable = OutputTable()
 
     path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""

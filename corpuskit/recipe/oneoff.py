@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.load import parse_recipe
 from corpuskit.recipe.models import Recipe
 
@@ -25,7 +26,7 @@ def crawl_recipe(
     source = {
         "name": "crawl",
         "connector": "web",
-        "license": "NOASSERTION",
+        "license": NOASSERTION,
         "seeds": list(urls),
         **{key: value for key, value in limits.items() if value is not None},
     }

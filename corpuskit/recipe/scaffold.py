@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from corpuskit.languages import KnownSource, Language
+from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.models import Recipe
 
 WIDTH: Final = 96
@@ -95,7 +96,7 @@ def _own(commented: bool) -> list[str]:
         'name = "our-archive"',
         'connector = "files"                 # or "warc"',
         'path = "texts"                      # a folder, a file or a pattern, from this file on',
-        'license = "NOASSERTION"             # SPDX id once somebody has verified it',
+        f'license = "{NOASSERTION}"             # SPDX id once somebody has verified it',
         '# license_verified_by = "name, date, what it rests on"',
     ]
     return [

@@ -16,7 +16,7 @@ from corpuskit.calibrate.specific_lists import lists_toml, specific_lists_of, wr
 from corpuskit.calibrate.specific_words import count_words, specific_words, specificity
 from corpuskit.cli import cli
 from corpuskit.errors import CatalogueError, ModelError
-from corpuskit.identify.training.seeds import Row, WordList
+from corpuskit.identify.training.seeds import SeedRow, WordList
 from corpuskit.languages import language, specific_lists
 
 DAY = date(2026, 11, 28)
@@ -26,8 +26,8 @@ ZSM = "Dia boleh pergi kerana pejabat itu tutup, kata Rudi dari NASA pada 2024 h
 
 def _rows(
     code: str, text: str, times: int = 40, sources: tuple[str, ...] = ("a", "b")
-) -> list[Row]:
-    return [Row(code, text, source) for source in sources for _ in range(times)]
+) -> list[SeedRow]:
+    return [SeedRow(code, text, source) for source in sources for _ in range(times)]
 
 
 def test_words_of_one_language_alone_are_listed_and_nothing_else() -> None:

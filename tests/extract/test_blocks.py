@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.extract.blocks import Page, blocks_of
+from corpuskit.extract.blocks import PageBlocks, blocks_of
 from corpuskit.extract.tree import MAX_DEPTH, TooDeep, parse
 
 
-def page(markup: str) -> Page:
+def page(markup: str) -> PageBlocks:
     root = parse(f"<html><body>{markup}</body></html>")
     assert root is not None
     return blocks_of(root)

@@ -7,20 +7,20 @@ import trafilatura
 
 from corpuskit.extract import select
 from corpuskit.extract.blocks import blocks_of
-from corpuskit.extract.select import Choice, choose
+from corpuskit.extract.select import ArticleChoice, choose
 from corpuskit.extract.tree import parse
 
 PROSE = "All human beings are born free and equal in dignity and rights, and so on. "
 MENU = "".join(f"<div><a href=/{n}>Menu entry {n}</a></div>" for n in range(30))
 
 
-def chosen(markup: str) -> Choice:
+def chosen(markup: str) -> ArticleChoice:
     root = parse(f"<html><body>{markup}</body></html>")
     assert root is not None
     return choose(root, blocks_of(root))
 
 
-def lines(choice: Choice) -> list[str]:
+def lines(choice: ArticleChoice) -> list[str]:
     return [block.text for block in choice.blocks]
 
 

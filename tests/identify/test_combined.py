@@ -13,7 +13,7 @@ from corpuskit.identify.combined import CombinedModel
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.labels import Reading
 from corpuskit.identify.training.evaluate import evaluate
-from corpuskit.identify.training.seeds import Row
+from corpuskit.identify.training.seeds import SeedRow
 from corpuskit.text import TextBatch
 
 TAGALOG = "magandang umaga sa inyong lahat"
@@ -137,10 +137,10 @@ def test_a_stranger_that_one_of_them_can_name_is_not_accepted_wrongly(
     both: tuple[FastTextModel, FastTextModel],
 ) -> None:
     rows = [
-        Row("tgl_Latn", TAGALOG, "a"),
-        Row("und_fra_Latn", FRENCH, "a"),
-        Row("und_deu_Latn", FRENCH, "a"),
-        Row("vie_Latn", MALAY, "a"),
+        SeedRow("tgl_Latn", TAGALOG, "a"),
+        SeedRow("und_fra_Latn", FRENCH, "a"),
+        SeedRow("und_deu_Latn", FRENCH, "a"),
+        SeedRow("vie_Latn", MALAY, "a"),
     ]
     together = evaluate(CombinedModel(*both), rows)
     assert (together.open_texts, together.open_accepted) == (3, 2)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpuskit.identify.fasttext_model import MAX_CHARS
 from corpuskit.identify.identification import Identification
 from corpuskit.identify.line_stage import Lines
-from corpuskit.identify.lines import Line, judge_lines, line_share, vote
+from corpuskit.identify.lines import JudgedLine, judge_lines, line_share, vote
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import language
@@ -29,7 +29,7 @@ ENGLISH = (
 WANTED = {code: list(language(code).confusable) for code in ("khm_Khmr", "ind_Latn")}
 
 
-def judged(*lines: str, lang: str = "khm_Khmr") -> list[Line]:
+def judged(*lines: str, lang: str = "khm_Khmr") -> list[JudgedLine]:
     (found,) = judge_lines(TextBatch(["\n".join(lines)]), [lang], ModelSpec.of().load())
     return found
 
@@ -62,11 +62,11 @@ def test_a_line_that_quotes_another_language_is_no_vote_against_its_own() -> Non
 
 def test_a_neighbor_counts_by_its_share_of_the_group() -> None:
     top = (("zsm_Latn", 0.6), ("ind_Latn", 0.2), ("eng_Latn", 0.2))
-    line = Line(0, "", 50, 1.0, Identification("zsm_Latn", 0.6, 1.0, top))
+    line = JudgedLine(0, "", 50, 1.0, Identification("zsm_Latn", 0.6, 1.0, top))
     assert vote(line, "ind_Latn", {"zsm_Latn"}) == pytest.approx(0.25)
     assert vote(line, "ind_Latn", ()) == 0
     assert vote(line, "zsm_Latn", {"ind_Latn"}) == 1
-    undecided = Line(0, "", 50, 1.0, Identification("zsm_Latn", 0.4, 1.0, top))
+    undecided = JudgedLine(0, "", 50, 1.0, Identification("zsm_Latn", 0.4, 1.0, top))
     assert vote(undecided, "ind_Latn", {"zsm_Latn"}) is None
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.identify import Identify
-from corpuskit.identify.priors import Evidence, Priors, prior_options, weighed
+from corpuskit.identify.priors import LanguageEvidence, Priors, prior_options, weighed
 from corpuskit.languages import languages
 from corpuskit.stage import Batch
 
@@ -92,7 +92,7 @@ _LABELS = st.lists(
 def test_what_is_weighed_stays_a_distribution(
     scores: list[tuple[tuple[str], float]], weight: float
 ) -> None:
-    evidence = [Evidence("cctld", "my", frozenset({"zsm_Latn"}), weight)]
+    evidence = [LanguageEvidence("cctld", "my", frozenset({"zsm_Latn"}), weight)]
     after = weighed(scores, evidence, 5)
     assert sum(after) <= 1 + 1e-9
     for ((code,), before), now in zip(scores, after, strict=True):
@@ -103,5 +103,5 @@ def test_what_is_weighed_stays_a_distribution(
 
 def test_labels_that_are_not_kept_are_not_raised() -> None:
     scores = [(("ind_Latn",), 0.6), (("zsm_Latn",), 0.3)]
-    evidence = [Evidence("cctld", "my", frozenset({"zsm_Latn"}), 2.0)]
+    evidence = [LanguageEvidence("cctld", "my", frozenset({"zsm_Latn"}), 2.0)]
     assert weighed(scores, evidence, 1) == [0.6, 0.3]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corpuskit.errors import ModelError
 from corpuskit.identify.sections import read_sections
-from corpuskit.identify.vocabulary import BITS, VOCABULARY, Vocabulary, is_spaced, vocabulary
+from corpuskit.identify.vocabulary import BITS, VOCABULARY, BloomVocabulary, is_spaced, vocabulary
 from corpuskit.identify.word_table import WORDS, WordTable
 
 BALINESE = [
@@ -35,10 +35,10 @@ MADURESE = ["engkok", "entar", "ka", "pasar", "bik", "alek", "gella", "lagguna",
 )  # fmt: skip
 def test_languages_without_spaces_have_no_words_to_look_up(code: str, spaced: bool) -> None:
     assert is_spaced(code) is spaced
-    assert (code in Vocabulary.of({code: ["a"]}).languages) is spaced
+    assert (code in BloomVocabulary.of({code: ["a"]}).languages) is spaced
 
 
-TWO = Vocabulary.of({"ban_Latn": BALINESE, "mad_Latn": MADURESE, "khm_Khmr": ["ភាសាខ្មែរ"]})
+TWO = BloomVocabulary.of({"ban_Latn": BALINESE, "mad_Latn": MADURESE, "khm_Khmr": ["ភាសាខ្មែរ"]})
 
 
 def test_a_language_has_its_words_and_no_others() -> None:
@@ -51,18 +51,18 @@ def test_where_nothing_can_be_told() -> None:
     assert TWO.share("ban_Latn", "entar bik alek gella") == 1.0  # four words
     assert TWO.share("khm_Khmr", "ក ខ គ ឃ ង ច") == 1.0  # no spaces between words
     assert TWO.share("eng_Latn", "none of these is in it") == 1.0
-    assert Vocabulary.of({}).share("ban_Latn", " ".join(MADURESE)) == 1.0
+    assert BloomVocabulary.of({}).share("ban_Latn", " ".join(MADURESE)) == 1.0
 
 
 @given(st.sets(st.text(st.characters(categories=["L"]), min_size=1), min_size=5, max_size=50))
 def test_no_word_is_forgotten(words: set[str]) -> None:
-    found = Vocabulary.of({"ban_Latn": words, "mad_Latn": MADURESE})
+    found = BloomVocabulary.of({"ban_Latn": words, "mad_Latn": MADURESE})
     assert found.share("ban_Latn", " ".join(sorted(words))) == 1.0
 
 
 def test_foreign_words_are_taken_for_known_ones_once_in_a_hundred() -> None:
     known = [f"kata{number}" for number in range(20_000)]
-    made = Vocabulary.of({"ind_Latn": known})
+    made = BloomVocabulary.of({"ind_Latn": known})
     assert len(made.to_bytes()) < 1.02 * len(known) * BITS / 8 + 200
     strange = [f"word{number}" for number in range(20_000)]
     shares = [

@@ -1,6 +1,6 @@
 """Opt-outs from text mining and training: every signal kept raw, the strictest decides.
 
-Read are: robots.txt groups for AI crawlers; Content-Signal and Content-Usage (IETF aipref draft)
+Read are: robots.txt groups for AI crawlers; Content-OptOutSignal and Content-Usage (IETF aipref draft)
 in robots.txt and headers; TDMRep (W3C community group report, 2024) as /.well-known/tdmrep.json,
 header and meta; X-Robots-Tag and meta robots with noai or noindex; whether there is an ai.txt.
 """
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from corpuskit.connectors.fetching.policy import PRODUCT
 from corpuskit.connectors.fetching.robots import Rules
-from corpuskit.document import Signal, Tdm
+from corpuskit.document import OptOutSignal, Tdm
 
 MAX_SIGNALS: Final = 30
 MAX_VALUE: Final = 1_000
@@ -28,29 +28,29 @@ _USAGE: Final = re.compile(r"\b(?:ai-train|train-ai)\s*=\s*(no?|y(?:es)?)\b", re
 _ROBOT_NAME: Final = re.compile(r"\s*([A-Za-z][\w-]*)\s*:\s*(.*)", re.DOTALL)
 
 
-def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[Signal]:
+def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSignal]:
     """Signals of an origin's robots.txt about a URL."""
-    found = [Signal(kind="robots-ai", value=bot) for bot in rules.shut_out(url, ai_bots)]
+    found = [OptOutSignal(kind="robots-ai", value=bot) for bot in rules.shut_out(url, ai_bots)]
     for name in ("content-signal", "content-usage"):
         found += [
-            Signal(kind=f"robots-{name}", value=value) for value in rules.directives(name, url)
+            OptOutSignal(kind=f"robots-{name}", value=value) for value in rules.directives(name, url)
         ]
     return found
 
 
-def of_headers(headers: Mapping[str, str]) -> list[Signal]:
+def of_headers(headers: Mapping[str, str]) -> list[OptOutSignal]:
     """Signals among a response's headers (lower-case names)."""
     names = ("x-robots-tag", "content-signal", "content-usage", "tdm-reservation", "tdm-policy")
-    return [Signal(kind=name, value=headers[name]) for name in names if name in headers]
+    return [OptOutSignal(kind=name, value=headers[name]) for name in names if name in headers]
 
 
-def of_meta(metas: Iterable[tuple[str, str]]) -> list[Signal]:
+def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
     """Signals among a page's meta elements (lower-case name, content)."""
     names = ("robots", PRODUCT, "tdm-reservation", "tdm-policy")
-    return [Signal(kind=f"meta-{name}", value=value) for name, value in metas if name in names]
+    return [OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names]
 
 
-def of_tdmrep(text: str, url: str) -> list[Signal]:
+def of_tdmrep(text: str, url: str) -> list[OptOutSignal]:
     """The entry of a tdmrep.json that covers a URL; nothing from a file that is none."""
     try:
         entries = json.loads(text)
@@ -60,7 +60,7 @@ def of_tdmrep(text: str, url: str) -> list[Signal]:
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and _covers(entry.get("location"), path):
             kept = {k: v for k, v in sorted(entry.items()) if k != "location"}
-            return [Signal(kind="tdmrep", value=json.dumps(kept, ensure_ascii=False))]
+            return [OptOutSignal(kind="tdmrep", value=json.dumps(kept, ensure_ascii=False))]
     return []
 
 
@@ -73,15 +73,15 @@ def _covers(pattern: Any, path: str) -> bool:
     return re.match(".*".join(parts) + end, path) is not None
 
 
-def verdict(signals: Sequence[Signal]) -> Tdm:
+def verdict(signals: Sequence[OptOutSignal]) -> Tdm:
     """The column `tdm`: `disallow` if any signal reserves, `allow` if one grants, else unknown."""
     said = {_says(signal) for signal in signals}
     decided = "disallow" if False in said else "allow" if True in said else "unknown"
-    kept = [Signal(kind=one["kind"], value=one["value"][:MAX_VALUE]) for one in signals]
+    kept = [OptOutSignal(kind=one["kind"], value=one["value"][:MAX_VALUE]) for one in signals]
     return Tdm(verdict=decided, signals=kept[:MAX_SIGNALS])
 
 
-def nofollow(signals: Iterable[Signal]) -> bool:
+def nofollow(signals: Iterable[OptOutSignal]) -> bool:
     """Whether the page asks that its links are not followed."""
     return any(
         word in ("nofollow", "none")
@@ -91,7 +91,7 @@ def nofollow(signals: Iterable[Signal]) -> bool:
     )
 
 
-def _says(signal: Signal) -> bool | None:
+def _says(signal: OptOutSignal) -> bool | None:
     """False if a signal reserves, True if it grants, None if it says neither."""
     kind, value = signal["kind"], signal["value"]
     if kind == "robots-ai":

@@ -35,7 +35,7 @@ from corpuskit.connectors.reasons import (
 from corpuskit.connectors.web import discover
 from corpuskit.connectors.web.frontier import Frontier
 from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
-from corpuskit.document import Robots, Signal, Tdm
+from corpuskit.document import Robots, OptOutSignal, Tdm
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
@@ -110,7 +110,7 @@ class Visitor:
             url = _joined(url, location)
         raise FetchError(REDIRECTS, f"more than {MAX_HOPS}")
 
-    def _may(self, url: str) -> tuple[Site, list[Signal]]:
+    def _may(self, url: str) -> tuple[Site, list[OptOutSignal]]:
         """The site of an address, and what it says of text mining; FetchError if it forbids."""
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -133,7 +133,7 @@ class Visitor:
             site.tdmrep, url
         )
         if site.ai_txt:
-            signals.append(Signal(kind="ai.txt", value="present"))
+            signals.append(OptOutSignal(kind="ai.txt", value="present"))
         _respect(signals)
         return site, signals
 
@@ -169,7 +169,7 @@ class Visitor:
         self._free[host] = time.monotonic()
 
     def _taken(
-        self, answer: Answer, site: Site, signals: list[Signal]
+        self, answer: Answer, site: Site, signals: list[OptOutSignal]
     ) -> tuple[Document | None, str]:
         content = answer.content(MAX_DOCUMENT)
         if not content.strip():
@@ -196,7 +196,7 @@ def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
     return next((value for name, value in metas if name == "citation_pdf_url" and value), None)
 
 
-def _respect(signals: Sequence[Signal]) -> None:
+def _respect(signals: Sequence[OptOutSignal]) -> None:
     tdm = opt_outs.verdict(signals)
     if tdm["verdict"] == "disallow":
         shown = "; ".join(f"{one['kind']}: {one['value']}" for one in tdm["signals"])

@@ -35,7 +35,7 @@ from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
-from corpuskit.document import RawRecord, Signal
+from corpuskit.document import RawRecord, OptOutSignal
 
 MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""
@@ -73,7 +73,7 @@ class _Turn:
     entry: Entry
     site: Site
     visit: Visit
-    signals: list[Signal]
+    signals: list[OptOutSignal]
     last: Capture | None
     """Of a page that was kept before."""
 
@@ -141,12 +141,12 @@ class Visitor:
         last = self._history.capture(entry.url) if entry.kind == PAGE else None
         return _Turn(entry, site, visit, signals, last)
 
-    def _stated(self, url: str, site: Site) -> list[Signal]:
+    def _stated(self, url: str, site: Site) -> list[OptOutSignal]:
         """Opt-out signals that are known before a page is asked for."""
         signals = opt_outs.of_robots(site.rules, url, self._ai_bots)
         signals += opt_outs.of_tdmrep(site.tdmrep, url)
         if site.ai_txt:
-            signals.append(Signal(kind="ai.txt", value="present"))
+            signals.append(OptOutSignal(kind="ai.txt", value="present"))
         return signals
 
     def _ask(self, turn: _Turn) -> None:
@@ -290,10 +290,10 @@ def _limit(kind: str) -> int:
     return MAX_CONTENT_BYTES if kind == PAGE else lists.MAX_SITEMAP_BYTES
 
 
-def _respect(signals: list[Signal]) -> None:
+def _respect(signals: list[OptOutSignal]) -> None:
     if opt_outs.verdict(signals)["verdict"] == "disallow":
         raise FetchError(OPT_OUT, _shown(signals))
 
 
-def _shown(signals: list[Signal]) -> str:
+def _shown(signals: list[OptOutSignal]) -> str:
     return "; ".join(f"{one['kind']}: {one['value']}" for one in signals)[:500]

@@ -13,7 +13,7 @@ from corpuskit.identify.identification import MAJORITY, Guess
 from corpuskit.identify.labels import Reading, is_negative
 from corpuskit.identify.preprocess import PREPROCESS
 from corpuskit.identify.training.examples import sources_of
-from corpuskit.identify.training.seeds import NEGATIVE, Row, WordList
+from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.identify.vocabulary import ENOUGH, is_spaced
 
 THIN: Final = 300
@@ -44,9 +44,9 @@ than 11 letters .65 are named rightly, and .73 of what has a score of .9: they a
 11 to 15 letters it is .78 (.85 with a score of .9), to 20 .85 (.91), to 30 .90 (.94), to 40 .94."""
 
 
-def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+def split(rows: Sequence[SeedRow]) -> tuple[list[SeedRow], list[SeedRow]]:
     """What is trained on and what is held out, by the digest of text or negative language."""
-    parts: tuple[list[Row], list[Row]] = ([], [])
+    parts: tuple[list[SeedRow], list[SeedRow]] = ([], [])
     for row in rows:
         if row.label.startswith(NEGATIVE) and row.source:
             held = zlib.crc32(row.label.encode()) % HELD_NEGATIVE == 0
@@ -56,7 +56,9 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     return parts
 
 
-def reading(preprocess: str, rows: Sequence[Row] = (), lists: Sequence[WordList] = ()) -> Reading:
+def reading(
+    preprocess: str, rows: Sequence[SeedRow] = (), lists: Sequence[WordList] = ()
+) -> Reading:
     """How our own models are read: the bounds that need no model to be set."""
     counts = {label: found.total() for label, found in sources_of(rows).items()}
     few = (code for code, texts in counts.items() if texts < THIN and not code.startswith(NEGATIVE))
@@ -71,7 +73,7 @@ def reading(preprocess: str, rows: Sequence[Row] = (), lists: Sequence[WordList]
     )
 
 
-def least_words(rows: Sequence[Row], lists: Sequence[WordList], preprocess: str) -> float:
+def least_words(rows: Sequence[SeedRow], lists: Sequence[WordList], preprocess: str) -> float:
     """The share of a text's words that its language must have.
 
     The highest that costs at most MAX_LOSS of the texts of a source whose words were not counted,
@@ -87,7 +89,7 @@ def least_words(rows: Sequence[Row], lists: Sequence[WordList], preprocess: str)
 
 
 def _strange_words(
-    rows: Sequence[Row], lists: Sequence[WordList], line: Callable[[str], str]
+    rows: Sequence[SeedRow], lists: Sequence[WordList], line: Callable[[str], str]
 ) -> Iterator[list[float]]:
     """Per language and source, the share of known words in each text, by the other sources."""
     found: dict[str, dict[str, list[list[str]]]] = defaultdict(lambda: defaultdict(list))
@@ -104,7 +106,7 @@ def _strange_words(
                 yield [sum(word in known for word in text) / len(text) for text in long]
 
 
-def calibrate(model: FastTextModel, held: Sequence[Row], read: Reading) -> Reading:
+def calibrate(model: FastTextModel, held: Sequence[SeedRow], read: Reading) -> Reading:
     """How much the negative labels must leave to the known ones for an answer to be believed.
 
     As much as costs at most MAX_LOSS of the known texts and leaves MIN_RECALL, each language with

@@ -10,7 +10,7 @@ from typing import Any, Final
 from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import UNDETERMINED, is_negative
 from corpuskit.identify.training.groups import Group, f1, group_lines, measured_groups
-from corpuskit.identify.training.seeds import NEGATIVE, Row
+from corpuskit.identify.training.seeds import NEGATIVE, SeedRow
 from corpuskit.text import TextBatch
 
 SHOWN: Final = 20
@@ -78,7 +78,7 @@ def _mean(values: Iterable[float]) -> float:
     return sum(listed) / len(listed) if listed else 0.0
 
 
-def evaluate(model: Identifier, rows: Sequence[Row]) -> Evaluation:
+def evaluate(model: Identifier, rows: Sequence[SeedRow]) -> Evaluation:
     """Identify every text as the stage does. Languages the model lacks, and negative ones, count
     as open set."""
     texts = TextBatch([row.text for row in rows])

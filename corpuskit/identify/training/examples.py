@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final
 
 from corpuskit.identify.preprocess import lid_sea_1
-from corpuskit.identify.training.seeds import NEGATIVE, Row, WordList
+from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.text.words import words
 
 SMALLEST: Final = 500
@@ -29,7 +29,7 @@ BAG: Final = (4, 15)
 _SEED: Final = 1
 
 
-def example_lines(rows: Iterable[Row], lists: Sequence[WordList] = ()) -> list[str]:
+def example_lines(rows: Iterable[SeedRow], lists: Sequence[WordList] = ()) -> list[str]:
     """The lines in a fixed order that mixes languages."""
     classes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
@@ -89,7 +89,7 @@ def bags(given: WordList) -> Iterator[str]:
         yield f"__label__{given.label} {' '.join(drawn)}"
 
 
-def sources_of(rows: Iterable[Row]) -> dict[str, Counter[str]]:
+def sources_of(rows: Iterable[SeedRow]) -> dict[str, Counter[str]]:
     """Texts per language and source."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:

@@ -12,7 +12,7 @@ from corpuskit.identify.labels import Reading
 from corpuskit.identify.training.calibration import THIN
 from corpuskit.identify.training.evaluate import Evaluation, report_lines
 from corpuskit.identify.training.examples import sources_of
-from corpuskit.identify.training.seeds import NEGATIVE, Row, Seeds, SeedSet
+from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, Seeds, SeedSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Trained:
         }
 
 
-def warnings(rows: Sequence[Row]) -> list[str]:
+def warnings(rows: Sequence[SeedRow]) -> list[str]:
     """What is thin: languages with few texts or with one source only, no negative languages."""
     found = []
     counted = sources_of(rows)

@@ -42,6 +42,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpuskit.errors import ModelError
 from corpuskit.identify.preprocess import lid_sea_1
+from corpuskit.licenses import NOASSERTION
 from corpuskit.text.scripts import script_counts
 
 NEGATIVE: Final = "und_"
@@ -49,7 +50,7 @@ _OTHER: Final = "other:"
 _HAN: Final = {"Hani": "Hans"}
 
 
-class Row(NamedTuple):
+class SeedRow(NamedTuple):
     """One labelled text."""
 
     label: str
@@ -62,7 +63,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(_Strict):
+class SeedSource(_Strict):
     """Where texts come from and under which license."""
 
     name: str
@@ -83,7 +84,7 @@ class Seed(_Strict):
     rename: dict[str, str] = Field(default_factory=dict)
 
 
-class Words(_Strict):
+class SeedWords(_Strict):
     """A list of words with their frequencies."""
 
     path: Path
@@ -91,11 +92,11 @@ class Words(_Strict):
     source: str
 
 
-class About(_Strict):
+class SeedModel(_Strict):
     """What the model will be called and be licensed under."""
 
     name: str
-    license: str = "NOASSERTION"
+    license: str = NOASSERTION
     alike: tuple[str, ...] = ()
     """Codes of languages that are easily taken for one another."""
 
@@ -103,10 +104,10 @@ class About(_Strict):
 class Seeds(_Strict):
     """A seeds TOML."""
 
-    model: About
-    source: tuple[Source, ...]
+    model: SeedModel
+    source: tuple[SeedSource, ...]
     seed: tuple[Seed, ...]
-    words: tuple[Words, ...] = ()
+    words: tuple[SeedWords, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class SeedSet:
     """The texts of a seeds TOML."""
 
     seeds: Seeds
-    rows: tuple[Row, ...]
+    rows: tuple[SeedRow, ...]
     lists: tuple[WordList, ...] = ()
 
     def without(self, source: str) -> SeedSet:
@@ -178,7 +179,7 @@ def _known_source(given: str, seeds: Seeds, path: Path) -> str:
     return name
 
 
-def read_words(path: Path, given: Words) -> WordList:
+def read_words(path: Path, given: SeedWords) -> WordList:
     """A word list (columns word, share); words that preparation would change are left out."""
     shares: dict[str, float] = {}
     try:
@@ -217,7 +218,7 @@ def _open(path: Path) -> IO[str]:
     return file
 
 
-def read_rows(path: Path, seed: Seed | None = None) -> list[Row]:
+def read_rows(path: Path, seed: Seed | None = None) -> list[SeedRow]:
     """The texts of one file (.tsv with columns lang, text, source, or .txt; both also .gz).
 
     ModelError where it cannot be read.
@@ -232,7 +233,8 @@ def read_rows(path: Path, seed: Seed | None = None) -> list[Row]:
         raw = [one for one in raw if one[0] in given.languages]
     scripts = _scripts(raw)
     return [
-        Row(_label(lang, scripts[lang], given.negative), text, source) for lang, text, source in raw
+        SeedRow(_label(lang, scripts[lang], given.negative), text, source)
+        for lang, text, source in raw
     ]
 
 

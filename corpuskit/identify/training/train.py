@@ -17,8 +17,8 @@ from corpuskit.identify.training.calibration import calibrate, reading, split
 from corpuskit.identify.training.evaluate import Evaluation, evaluate
 from corpuskit.identify.training.examples import example_lines, sources_of
 from corpuskit.identify.training.report import Trained, label_table, report, warnings
-from corpuskit.identify.training.seeds import NEGATIVE, Row, SeedSet, WordList, read_seeds
-from corpuskit.identify.vocabulary import Vocabulary
+from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, SeedSet, WordList, read_seeds
+from corpuskit.identify.vocabulary import BloomVocabulary
 from corpuskit.identify.word_table import WordTable, mixed, word_shares
 
 PREPROCESS: Final = "lid-sea-1"
@@ -34,7 +34,7 @@ LEFT_OUT: Final = 2
 another source gives too. Each costs as long as the training."""
 
 
-def train_model(rows: Sequence[Row], out: Path, *, lists: Sequence[WordList] = (),
+def train_model(rows: Sequence[SeedRow], out: Path, *, lists: Sequence[WordList] = (),
                 alike: Sequence[str] = (), quantize: bool = True, threads: int = 1,
                 **changed: Any) -> None:  # fmt: skip
     """Write a model there (`.ftz`); with one thread the same texts give the same bytes.
@@ -59,7 +59,7 @@ def train_model(rows: Sequence[Row], out: Path, *, lists: Sequence[WordList] = (
         file.write(behind(rows, lists, alike))
 
 
-def behind(rows: Sequence[Row], lists: Sequence[WordList], alike: Sequence[str]) -> bytes:
+def behind(rows: Sequence[SeedRow], lists: Sequence[WordList], alike: Sequence[str]) -> bytes:
     """What the words of the languages say beside the model."""
     lines: dict[str, list[str]] = defaultdict(list)
     for row in rows:
@@ -70,7 +70,7 @@ def behind(rows: Sequence[Row], lists: Sequence[WordList], alike: Sequence[str])
     words = {code: found.keys() | listed.get(code, {}).keys() for code, found in shares.items()}
     group = {code: mixed(shares[code], listed.get(code, {})) for code in alike if code in shares}
     table = WordTable.of(group).to_bytes() if len(group) > 1 else b""
-    return table + Vocabulary.of(words).to_bytes()
+    return table + BloomVocabulary.of(words).to_bytes()
 
 
 def train(
@@ -104,7 +104,7 @@ def train(
     return done
 
 
-def _left_out(rows: Sequence[Row]) -> list[str]:
+def _left_out(rows: Sequence[SeedRow]) -> list[str]:
     """The sources with the most texts in languages that another source gives too."""
     shared: dict[str, int] = {}
     for label, counts in sources_of(rows).items():

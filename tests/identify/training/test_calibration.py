@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from corpuskit.identify.training.calibration import THIN, least_words, reading
-from corpuskit.identify.training.seeds import Row, WordList
+from corpuskit.identify.training.seeds import SeedRow, WordList
 
 KNOWN = ("satu", "dua", "tiga")
 
@@ -17,12 +17,12 @@ def letters(number: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
-def texts(source: str, count: int, strange: int, label: str = "ban_Latn") -> Iterator[Row]:
+def texts(source: str, count: int, strange: int, label: str = "ban_Latn") -> Iterator[SeedRow]:
     """Texts of ten words, three of which every source has, but for the first `strange` ones."""
     for number in range(count):
         own = [f"{source}{letters(number * 10 + at)}" for at in range(10)]
         words = own if number < strange else [*KNOWN, *own[3:]]
-        yield Row(label, " ".join(words), source)
+        yield SeedRow(label, " ".join(words), source)
 
 
 @pytest.mark.parametrize(("strange", "bound"), [(0, 0.3), (3, 0.3), (9, 0.0)])

@@ -19,7 +19,7 @@ from corpuskit.identify.preprocess import lid_sea_1
 from corpuskit.identify.training.calibration import split
 from corpuskit.identify.training.evaluate import evaluate
 from corpuskit.identify.training.report import warnings
-from corpuskit.identify.training.seeds import NEGATIVE, Row, read_rows, read_seeds
+from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, read_rows, read_seeds
 from corpuskit.identify.training.train import train, train_model
 
 SMALL = {"bucket": 20_000, "epoch": 4, "dim": 8}
@@ -173,9 +173,9 @@ def test_what_is_held_out_is_never_trained_on(seeds: Path) -> None:
 
 
 def test_thin_data_is_warned_of() -> None:
-    rows = [Row("ban_Latn", f"teks {n}", "blog") for n in range(299)]
-    rows += [Row("ind_Latn", f"teks {n}", "ab"[n % 2]) for n in range(300)]
-    rows += [Row("und_fra_Latn", "texte", "blog")]
+    rows = [SeedRow("ban_Latn", f"teks {n}", "blog") for n in range(299)]
+    rows += [SeedRow("ind_Latn", f"teks {n}", "ab"[n % 2]) for n in range(300)]
+    rows += [SeedRow("und_fra_Latn", "texte", "blog")]
     assert warnings(rows) == [
         "ban_Latn: 299 texts; 300 or more are needed",
         "ban_Latn: only blog; a second kind of source is needed",
