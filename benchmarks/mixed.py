@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.clean_text import Clean, identification, labelled, pages
+from corpuskit.chain import run_chain
 from corpuskit.identify import Identify
 from corpuskit.identify.line_stage import Lines
 from corpuskit.languages import language
-from corpuskit.stage import Batch, run_chain
+from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
 PAIRS = (

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.identification import documents, sentences
+from corpuskit.chain import run_chain
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.extract.decode import Decode
 from corpuskit.identify.screen import Screen
 from corpuskit.languages import language_codes
-from corpuskit.stage import Batch, run_chain
+from corpuskit.stage import Batch
 
 WANTED_KINDS = (None, "in-language", "partially-translated")
 """None in the set html-cc-legalcode, whose pages all are what they say."""

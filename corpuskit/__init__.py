@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpuskit.build import build
+    from corpuskit.chain import run_chain
     from corpuskit.dedup import near_duplicates
     from corpuskit.document import Document, RawRecord
     from corpuskit.errors import CorpuskitError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.segmentation import segment, sentences, words
-    from corpuskit.stage import Batch, Stage, run_chain, signal
+    from corpuskit.stage import Batch, Stage, signal
     from corpuskit.text import clusters, match_key
 
 __all__ = [
@@ -91,7 +92,7 @@ _WHERE = {
     "open_build": "publish",
     "parse_recipe": "recipe",
     "quality_signals": "quality",
-    "run_chain": "stage",
+    "run_chain": "chain",
     "segment": "segmentation",
     "sentences": "segmentation",
     "signal": "stage",

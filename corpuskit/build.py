@@ -81,9 +81,7 @@ def _state(
     return State(placed, workspace, progress or Silent(), task_records, task_bytes)
 
 
-def _run(
-    steps: Sequence[Step], state: State, engine: Engine | None, workers: int | None
-) -> None:
+def _run(steps: Sequence[Step], state: State, engine: Engine | None, workers: int | None) -> None:
     if engine is not None:
         Run(state, engine).run(steps)
         return

@@ -137,10 +137,10 @@ def with_digests(batch: Batch) -> Batch:
     if RAW_DIGEST in batch:
         return batch
     digests = [text_sha256(text or "") for text in batch["text"]]
-    return batch.with_columns(
-        **{RAW_DIGEST: digests, DIGEST: digests, EDITS: [[] for _ in digests]},
-        **{name: [None] * len(digests) for name in (REMOVED, REMOVED_TEXT)},
-    )
+    columns: dict[str, Sequence[Any]] = {RAW_DIGEST: digests, DIGEST: digests}
+    columns[EDITS] = [[] for _ in digests]
+    columns[REMOVED] = columns[REMOVED_TEXT] = [None] * len(digests)
+    return batch.with_columns(**columns)
 
 
 def apply_edits(stage: EditingStage, batch: Batch, earlier: Sequence[Stage]) -> Batch:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from corpuskit.errors import LedgerError
+
 
 @dataclass(slots=True)
 class StageCount:
@@ -48,7 +49,9 @@ class EditCount:
             "count": self.count,
             "chars": self.chars,
         }
-        return counts | ({"languages": dict(sorted(self.languages.items()))} if self.languages else {})
+        return counts | (
+            {"languages": dict(sorted(self.languages.items()))} if self.languages else {}
+        )
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> EditCount:

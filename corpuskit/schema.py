@@ -23,9 +23,7 @@ EXTRACTOR: Final = pa.struct(
 )
 NORMALIZER: Final = pa.struct({"name": pa.string(), "version": pa.string()})
 EDITS: Final = pa.list_(
-    pa.struct(
-        {"stage": pa.string(), "kind": pa.string(), "count": pa.int32(), "chars": pa.int32()}
-    )
+    pa.struct({"stage": pa.string(), "kind": pa.string(), "count": pa.int32(), "chars": pa.int32()})
 )
 REMOVED: Final = pa.list_(
     pa.struct(

@@ -6,8 +6,9 @@ import pyarrow as pa
 import pytest
 
 import corpuskit as ck
+from corpuskit.chain import run_chain
 from corpuskit.errors import StageError
-from corpuskit.stage import Batch, Stage, run_chain
+from corpuskit.stage import Batch, Stage
 
 
 class LoseShort:

@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 
 from corpuskit.errors import WorkspaceError
-from corpuskit.workspace import Workspace, atomic_file, disk_errors, file_sha256, task_key
+from corpuskit.identity import key_of
+from corpuskit.store import atomic_file, disk_errors, file_sha256
+from corpuskit.workspace import Workspace
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -144,9 +146,9 @@ def test_disk_errors_say_what_to_do(number: int, advice: str, tmp_path: Path) ->
 
 
 def test_keys_depend_on_content_not_on_order_of_keys() -> None:
-    assert task_key({"a": 1, "b": [2]}) == task_key({"b": [2], "a": 1})
-    assert task_key("a", "b") != task_key("ab")
-    assert len(task_key("a")) == 32
+    assert key_of({"a": 1, "b": [2]}) == key_of({"b": [2], "a": 1})
+    assert key_of("a", "b") != key_of("ab")
+    assert len(key_of("a")) == 32
 
 
 def test_digest_of_a_file(tmp_path: Path) -> None:

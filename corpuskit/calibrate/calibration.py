@@ -21,7 +21,7 @@ from corpuskit.calibrate.profile_file import write_profile
 from corpuskit.calibrate.sample import Sample
 from corpuskit.errors import SourceError
 from corpuskit.languages import Language, all_thresholds
-from corpuskit.quality import resolve_policy
+from corpuskit.policy import resolve_thresholds
 from corpuskit.thresholds import RULES
 
 OWN: Final = (
@@ -69,7 +69,7 @@ class Calibration:
     @cached_property
     def _before(self) -> dict[str, float]:
         """The rules on quality that hold without it."""
-        known = resolve_policy(self.profile)
+        known = resolve_thresholds(self.profile)
         return {key: value for key, value in known.items() if RULES[key].stage == "quality"}
 
     @cached_property

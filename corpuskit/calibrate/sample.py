@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit import registry
+from corpuskit.chain import run_chain
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
-from corpuskit.stage import DETAIL, REASON, Batch, Stage, run_chain
+from corpuskit.stage import DETAIL, REASON, Batch, Stage
 from corpuskit.text import words
 
 MOST_RECORDS: Final = 20_000

@@ -50,10 +50,10 @@ def _lines(story: Story) -> list[tuple[str, str]]:
     lines += [("url", row["url"])] if row["url"] else []
     lines += [("read", _read(story)), ("license", _license(row)), *_asked(row)]
     lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
-    lines += _extracted(row) + _normalized(row) + _language(row) + _by_line(row)
-    lines += _removed(story) + _quality(story)
+    lines += _extracted(row) + _normalized(story) + _language(row) + _by_line(row)
+    lines += _other_edits(story) + _removed(story) + _quality(story)
     lines += [("duplicate", _duplicate(one)) for one in story.duplicates]
-    return [*lines, _outcome(story)]
+    return [*lines, _outcome(story), *([("", story.meaning)] if story.meaning else [])]
 
 
 def _read(story: Story) -> str:
@@ -93,11 +93,24 @@ def _extracted(row: dict[str, Any]) -> list[tuple[str, str]]:
     return [("extracted", f"{name}{fallback} · {len(row['raw_text'] or ''):,} characters")]
 
 
-def _normalized(row: dict[str, Any]) -> list[tuple[str, str]]:
+def _normalized(story: Story) -> list[tuple[str, str]]:
+    row = story.row
     if not row["normalizer"]:
         return []
-    edits = ", ".join(f"{kind} {count}" for kind, count in row["normalizer"]["edits"])
-    return [("normalized", f"{len(row['text'] or ''):,} characters · {edits or 'nothing changed'}")]
+    changes = _edits_of(story, "normalize") or "nothing changed"
+    return [("normalized", f"{len(row['text'] or ''):,} characters · {changes}")]
+
+
+def _edits_of(story: Story, stage: str) -> str:
+    edits = (edit for edit in story.edits if edit["stage"] == stage)
+    return ", ".join(f"{edit['kind']} {edit['count']}" for edit in edits)
+
+
+def _other_edits(story: Story) -> list[tuple[str, str]]:
+    """What stages other than `normalize` did to the text."""
+    stages = dict.fromkeys(edit["stage"] for edit in story.edits)
+    others = (stage for stage in stages if stage != "normalize")
+    return [("edited", f"{stage}: {_edits_of(story, stage)}") for stage in others]
 
 
 def _language(row: dict[str, Any]) -> list[tuple[str, str]]:
@@ -126,15 +139,16 @@ def _removed(story: Story) -> list[tuple[str, str]]:
     """The lines that were taken out of the text, the first ones with their beginning."""
     if not story.removed:
         return []
-    chars = sum(one["chars"] for one in story.removed)
-    told = f"{len(story.removed)} lines, {chars:,} characters · {story.removed[0]['reason']}"
+    chars = sum(passage["chars"] for passage in story.removed)
+    kinds = dict.fromkeys(f"{passage['stage']}/{passage['kind']}" for passage in story.removed)
+    total = f"{len(story.removed)} lines, {chars:,} characters · {', '.join(kinds)}"
     lines = [
-        f"  {one['line']:>5}  {one['lang']}  {excerpt(one['text'], 60)}"
-        for one in story.removed[:_SHOWN]
+        f"  {passage['line']:>5}  {passage['lang'] or '':<8}  {excerpt(passage['text'], 60)}"
+        for passage in story.removed[:_SHOWN]
     ]
     more = len(story.removed) - _SHOWN
     lines += [f"  and {more} more; --text shows all"] if more > 0 else []
-    return [("removed", told), *(("", line) for line in lines)]
+    return [("removed", total), *(("", line) for line in lines)]
 
 
 def _quality(story: Story) -> list[tuple[str, str]]:
@@ -145,7 +159,8 @@ def _quality(story: Story) -> list[tuple[str, str]]:
     for rule in story.rules:
         mark = "" if rule["passed"] else "  ← broken"
         value = "-" if rule["value"] is None else f"{rule['value']:.4g}"
-        lines.append(("", f"  {rule['rule']:<38}{value:>9}  {rule['threshold']:>8.4g}{mark}"))
+        threshold = "" if rule["threshold"] is None else f"{rule['threshold']:.4g}"
+        lines.append(("", f"  {rule['rule']:<38}{value:>9}  {threshold:>8}{mark}"))
     return lines
 
 

@@ -33,15 +33,14 @@ def fetch(
     corpuskit fetch khmer.toml --source moeys
     """
     from corpuskit.build import fetch as run
-    from corpuskit.build import named
     from corpuskit.cli.progress import watcher
     from corpuskit.connectors.calls import questions
-    from corpuskit.pipeline import source_plans
+    from corpuskit.pipeline.sources import source_plans, sources_named
     from corpuskit.recipe import load_recipe
 
     loaded = load_recipe(recipe)
     if dry_run:
-        plans = named(source_plans(loaded), sources)
+        plans = sources_named(source_plans(loaded), sources)
         asked = {one.name: questions(one.open(), one.name) for one in plans}
         if as_json:
             print_json(asked)

@@ -21,7 +21,7 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str) -> Non
     from corpuskit.languages import language
     from corpuskit.recipe.models import NOBODY
     from corpuskit.recipe.scaffold import scaffold
-    from corpuskit.workspace import disk_errors
+    from corpuskit.store import disk_errors
 
     text = scaffold(language(lang), operator or NOBODY, contact)
     path = out or Path(f"{lang}.toml")

@@ -88,8 +88,8 @@ def _print_funnel(build: Build) -> None:
             f"{total['text_bytes'] / 1e6:,.2f} MB of text{held}"
         )
 
-    for reason, removed in build.ledger.removed.items():
-        click.echo(f"  removed as {reason}: {removed}")
+    for edit, changes in build.ledger.edits.items():
+        click.echo(f"  edited  {edit}: {changes}")
 
 
 def _print_samples(kept: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:

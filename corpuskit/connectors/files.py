@@ -32,7 +32,7 @@ from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import EMPTY, TOO_LARGE, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.connectors.sniff import TEXT
 from corpuskit.document import Evidence, RawRecord
-from corpuskit.workspace import file_sha256
+from corpuskit.store import file_sha256
 
 _SNIFFED = 4096  # bytes; sniffing looks at fewer
 

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from corpuskit.workspace import atomic_file
+from corpuskit.store import atomic_file
 
 
 class Journal:

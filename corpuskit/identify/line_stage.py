@@ -129,7 +129,10 @@ class Lines(EditingStage):
         return removed
 
     def _share(
-        self, lang: str | None, lines: Sequence[JudgedLine], removed: Sequence[Mapping[str, Any]] | None
+        self,
+        lang: str | None,
+        lines: Sequence[JudgedLine],
+        removed: Sequence[Mapping[str, Any]] | None,
     ) -> float | None:
         if lang not in self._wanted:
             return None
@@ -140,9 +143,7 @@ class Lines(EditingStage):
 
 def _edit(text: str, removed: Sequence[RemovedLine]) -> Edit:
     """A text without these lines."""
-    passages = [
-        Passage(FOREIGN_LINE, one.line.at + 1, one.line.text, one.lang) for one in removed
-    ]
+    passages = [Passage(FOREIGN_LINE, one.line.at + 1, one.line.text, one.lang) for one in removed]
     return Edit(without(text, removed), passages=passages)
 
 

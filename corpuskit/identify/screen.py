@@ -20,7 +20,7 @@ import pyarrow as pa
 from corpuskit.identify.identification import Guess, Identifier
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import ModelSpec
-from corpuskit.identify.reasons import LANGUAGE, SCREEN, SCRIPT
+from corpuskit.identify.reasons import LANGUAGE, REASONS, SCRIPT
 from corpuskit.languages import language, script_of
 from corpuskit.stage import Batch
 from corpuskit.text.markup import visible_text

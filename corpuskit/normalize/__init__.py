@@ -17,6 +17,7 @@ from corpuskit.normalize.stage import REASONS, Normalize
 
 __all__ = ["KINDS", "REASONS", "Normalize", "NormalizedText", "normalize"]
 
+
 @dataclass(frozen=True, slots=True)
 class NormalizedText:
     """A canonical text and how many edits of each kind (see KINDS) made it so."""

@@ -1,4 +1,4 @@
-"""Tasks that run a chain of stages over rows: what they read, and how they store what comes of it."""
+"""Tasks that run a chain of stages over rows: what they read, and how they store the result."""
 
 from __future__ import annotations
 
@@ -161,9 +161,7 @@ def _declare_license(columns: dict[str, list[Any]], source: SourcePlan) -> None:
 def stored_fields(segment: Segment, *first: pa.Field) -> list[pa.Field]:
     """The fields of a segment's output: `first`, what its stages add, reason and detail."""
     fields = {field.name: field for field in first}
-    fields |= {
-        name: schema.FIELDS.get(name, field) for name, field in segment.fields.items()
-    }
+    fields |= {name: schema.FIELDS.get(name, field) for name, field in segment.fields.items()}
     return [*fields.values(), *_OUTCOME]
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
-from corpuskit.names import DEFAULT_MODEL
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
+from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
 from corpuskit.policy import Policy, resolve_thresholds, signal_rules
@@ -147,7 +147,9 @@ def _check_stages(plan: Plan) -> None:
     file, problems = str(plan.recipe.path), []
     for index, spec in enumerate(plan.extra_stages, 1):
         if spec.kind.name in RESERVED:
-            message = f"a stage cannot be called {spec.kind.name!r}: the ledger has one of that name"
+            message = (
+                f"a stage cannot be called {spec.kind.name!r}: the ledger has one of that name"
+            )
             problems.append(Problem(file, f"stages[{index}]", message))
     columns = {field.name for spec in plan.extra_stages for field in spec.fields}
     for signal in plan.policy.signals:
@@ -187,15 +189,11 @@ def _priors(recipe: Recipe) -> dict[str, Any]:
     return {"priors": prior_options(weights, languages())} if weights else {}
 
 
-def _policy(
-    profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe: Recipe
-) -> Policy:
+def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe: Recipe) -> Policy:
     return Policy(
         wanted=tuple(recipe.languages),
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
-        signal_rules=signal_rules(
-            {name: table.as_rules() for name, table in recipe.rules.items()}
-        ),
+        signal_rules=signal_rules({name: table.as_rules() for name, table in recipe.rules.items()}),
         exclusions={source.name: source.exclusions for source in sources},
     )
 

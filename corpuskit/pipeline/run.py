@@ -55,8 +55,8 @@ class Run:
         if step.in_parent:
             yield from ((index, step.here(self.state, task)) for index, task in enumerate(tasks))
             return
-        jobs = [Job(self.state.workspace, task) for task in tasks]
-        function: Callable[[Any], Any] = type(step).function
+        jobs: list[Job[Any]] = [Job(self.state.workspace, task) for task in tasks]
+        function: Callable[[Any], Any] = step.function
         if step.guarded:
             say = partial(self.state.progress.say, step.name)
             yield from crashes.run_all(self.engine, function, jobs, say)

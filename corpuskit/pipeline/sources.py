@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class SourcePlan:
     root: str
     license: str
     license_verified_by: str | None
-    exclusions: Exclusions = Exclusions()
+    exclusions: Exclusions = field(default_factory=Exclusions)
     """What must not be used of it: policy, so it is in no key of reading."""
     store: str | None = None
     """Folder of what it fetches, once the build's folder is known."""

@@ -77,7 +77,7 @@ class Step(ABC):
     """One step of a plan."""
 
     name: ClassVar[str]
-    function: ClassVar[Callable[[Any], Any]]
+    function: Callable[[Any], Any]
     """What a worker runs: a module-level function of a Job."""
     guarded: ClassVar[bool] = False
     """Whether a record that kills its worker is set aside (see crashes)."""
@@ -95,7 +95,7 @@ class Step(ABC):
         there = {output.name for output in state.workspace.store.list(f".work/{self.name}")}
         return {index for index, task in enumerate(tasks) if task.output in there}
 
-    def before(self, state: State, tasks: Sequence[Task]) -> None:
+    def before(self, state: State, tasks: Sequence[Task]) -> None:  # noqa: B027  # most need none
         """Called with the tasks that are to be done, if there are any."""
 
     def here(self, state: State, task: Any) -> Any:
@@ -106,4 +106,3 @@ class Step(ABC):
         """Take up what came of it: `results` by the index of each task done in this run. What
         comes back is told to people."""
         return "" if results or not tasks else "done before"
-

@@ -162,7 +162,7 @@ def signal_rules(tables: Mapping[str, Mapping[str, Any]]) -> tuple[SignalRule, .
 def _bounds(signal: str, table: Mapping[str, Any], code: str | None) -> Iterator[SignalRule]:
     for bound in ("min", "max"):
         if (threshold := table.get(bound)) is not None:
-            yield SignalRule(signal, bound, float(threshold), code)  # type: ignore[arg-type]
+            yield SignalRule(signal, bound, float(threshold), code)
 
 
 def ledger_stages(policy: Policy) -> Sequence[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from corpuskit.languages import Language
 from corpuskit.ledger import Ledger
 from corpuskit.licenses import NOASSERTION
+from corpuskit.publish.shards import SPLITS
 
 _SIZES: Final = (
     (1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
@@ -20,8 +21,12 @@ def card(
     ledger: Ledger,
     languages: Sequence[Language],
     sources: Sequence[Mapping[str, Any]],
+    signals: Mapping[str, str] | None = None,
 ) -> str:
-    """The card: YAML front matter and what a reader must know before using the corpus."""
+    """The card: YAML front matter and what a reader must know before using the corpus.
+
+    `signals` are the columns that stages of the recipe's own add, each with its stage.
+    """
     parts = [
         _front_matter(manifest, languages, sources),
         f"# {manifest['name']}\n",
@@ -29,7 +34,9 @@ def card(
         _sources(sources),
         _funnel(ledger),
         _reasons(ledger),
-        *_removed(ledger),
+        *_edits(ledger),
+        _rules(manifest),
+        *_signals(signals or {}),
         _use(manifest),
     ]
     return "\n".join(parts)
@@ -51,22 +58,34 @@ def _front_matter(
     lines += ["task_categories:", "- text-generation"]
     lines += ["size_categories:", f"- {_size(manifest['documents'])}"]
     lines += ["configs:"] if manifest["languages"] else []
+    lines += _config("default", _splits(manifest, None)) if manifest["languages"] else []
     for code in manifest["languages"]:
-        lines += [f"- config_name: {code}", "  data_files:"]
-        for split in ("train", "validation"):
-            paths = _files(manifest, code, split)
-            if paths:
-                lines += [f"  - split: {split}", "    path:"]
-                lines += [f"    - {path}" for path in paths]
+        lines += _config(code, _splits(manifest, code))
     return "\n".join([*lines, "---", ""])
 
 
-def _files(manifest: Mapping[str, Any], code: str, split: str) -> list[str]:
-    return [
-        one["path"]
-        for one in manifest["files"]
-        if one["kind"] == "data" and one["lang"] == code and one["split"] == split
-    ]
+def _config(name: str, splits: Mapping[str, Sequence[str]]) -> list[str]:
+    """A configuration as `datasets` reads it: `load_dataset(folder, name)` gives its splits."""
+    lines = [f"- config_name: {name}"]
+    lines += ["  default: true"] if name == "default" else []
+    lines += ["  data_files:"]
+    for split, paths in splits.items():
+        lines += [f"  - split: {split}", "    path:", *(f"    - {path}" for path in paths)]
+    return lines
+
+
+def _splits(manifest: Mapping[str, Any], code: str | None) -> dict[str, list[str]]:
+    """Files per split, of one language or of all; a split without files is left out."""
+    splits: dict[str, list[str]] = {}
+    for split in SPLITS:
+        paths = [
+            entry["path"]
+            for entry in manifest["files"]
+            if entry["kind"] == "data" and entry["split"] == split and code in (None, entry["lang"])
+        ]
+        if paths:
+            splits[split] = paths
+    return splits
 
 
 def _size(documents: int) -> str:
@@ -116,19 +135,53 @@ def _funnel(ledger: Ledger) -> str:
 def _reasons(ledger: Ledger) -> str:
     lines = [
         "Each lost record is in `rejects/` with every rule it broke, value and threshold.\n",
-        "| reason | records |",
-        "|---|--:|",
+        "| reason | records | meaning |",
+        "|---|--:|---|",
     ]
     counted = sorted(ledger.reasons.items(), key=lambda item: (-item[1], item[0]))
-    lines += [f"| `{reason}` | {count:,} |" for reason, count in counted]
+    lines += [
+        f"| `{reason}` | {count:,} | {ledger.meanings.get(reason, '')} |"
+        for reason, count in counted
+    ]
     return "\n".join([*lines, ""])
 
 
-def _removed(ledger: Ledger) -> list[str]:
-    """What was taken out of the documents themselves, where anything was."""
-    lines = [f"- `{reason}`: {one}" for reason, one in ledger.removed.items()]
-    told = "Taken out of published documents; the column `foreign_lines` says which lines:\n"
-    return ["\n".join([told, *lines, ""])] if lines else []
+def _edits(ledger: Ledger) -> list[str]:
+    """What was done to the texts, where anything was."""
+    if not ledger.edits:
+        return []
+    lines = [
+        "## What was changed in the texts\n",
+        "The columns `edits` and `removed` say what was done to each document.\n",
+        "| edit | how often, in how many documents |",
+        "|---|---|",
+    ]
+    lines += [f"| `{code}` | {count} |" for code, count in ledger.edits.items()]
+    return ["\n".join([*lines, ""])]
+
+
+def _rules(manifest: Mapping[str, Any]) -> str:
+    """Every rule in force, with its threshold per language."""
+    policies: Mapping[str, Mapping[str, float]] = manifest["policies"]
+    rules = list(dict.fromkeys(rule for policy in policies.values() for rule in policy))
+    lines = [
+        "## Rules in force\n",
+        "| rule | " + " | ".join(policies) + " |",
+        "|---|" + "--:|" * len(policies),
+    ]
+    for rule in rules:
+        cells = (f"{policy[rule]:g}" if rule in policy else "" for policy in policies.values())
+        lines.append(f"| `{rule}` | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
+def _signals(signals: Mapping[str, str]) -> list[str]:
+    """Columns that the recipe's own stages added."""
+    if not signals:
+        return []
+    lines = ["## Signals of the recipe's own\n", "| column | stage |", "|---|---|"]
+    lines += [f"| `{column}` | `{stage}` |" for column, stage in signals.items()]
+    return ["\n".join([*lines, ""])]
 
 
 def _use(manifest: Mapping[str, Any]) -> str:
@@ -136,9 +189,15 @@ def _use(manifest: Mapping[str, Any]) -> str:
     return (
         "## Use\n\n"
         "```python\n"
-        "import pyarrow.dataset as ds\n\n"
-        f'table = ds.dataset("data", format="parquet").to_table(columns=["text", "url"])\n'
+        "import datasets\n\n"
+        f'datasets.load_dataset(".")           # every language; splits train and validation\n'
+        f'datasets.load_dataset(".", "{code}")\n'
         "```\n\n"
-        f'`datasets.load_dataset(".", "{code}")` reads it as well. Columns are described in\n'
-        "corpuskit's documentation (docs/schema.md). Personal data has not been searched for.\n"
+        "```python\n"
+        "import pyarrow.dataset as ds\n\n"
+        'table = ds.dataset("data/train").to_table(columns=["text", "url"])\n'
+        "```\n\n"
+        "`data/train` and `data/validation` are apart; every row names its `split` as well.\n"
+        "Columns are described in corpuskit's documentation (docs/schema.md). Personal data has\n"
+        "not been searched for.\n"
     )

@@ -107,16 +107,19 @@ class Published:
         if not workspace.store.exists(RECORD):
             return None
         try:
-            data = json.loads(workspace.store.get(RECORD))
-            if data.pop("format", None) != FORMAT:
-                raise ValueError("it is of another version")
-            outputs = tuple(TaskOutputs(**task) for task in data.pop("outputs"))
-            return cls(**{**data, "others": tuple(data["others"])}, outputs=outputs)
+            return cls._of(json.loads(workspace.store.get(RECORD)))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise WorkspaceError(
                 f"{workspace.shown}/{RECORD} cannot be used ({error}); delete it and run "
                 "`corpuskit build` again: finished work is kept"
             ) from error
+
+    @classmethod
+    def _of(cls, data: dict[str, Any]) -> Published:
+        if data.pop("format", None) != FORMAT:
+            raise ValueError("another version of corpuskit wrote it")
+        outputs = tuple(TaskOutputs(**task) for task in data.pop("outputs"))
+        return cls(**{**data, "others": tuple(data["others"])}, outputs=outputs)
 
 
 def note_name(path: str) -> str:

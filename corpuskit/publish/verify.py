@@ -12,88 +12,103 @@ import pyarrow.parquet as pq
 
 from corpuskit.document import text_sha256
 from corpuskit.errors import LedgerError, WorkspaceError
+from corpuskit.publish.edits import COLUMNS, count_edits, disagreements, merged
+from corpuskit.publish.manifest import FORMAT
 from corpuskit.publish.read import Build
-from corpuskit.publish.removed import count_removed
 from corpuskit.schema import ALWAYS, FIELDS, REJECTS
-from corpuskit.workspace import file_sha256
+from corpuskit.store import file_sha256
 
 
 def verify(build: Build) -> list[str]:
     """Everything that is wrong with a build, one line each; empty if it is as its manifest says.
 
     Checks digests and sizes of all files, that no file is missing or left over, the schema,
-    required columns, text digests, unique ids, the ledger, and that rows published and
-    rejected, and lines taken out, are what the ledger counts.
+    required columns, text digests, splits, unique ids, the ledger, and that the rows published
+    and rejected, and the edits made, are what the ledger counts.
     """
     try:
+        if build.manifest.get("format") != FORMAT:
+            return [
+                f"the manifest is of format {build.manifest.get('format')}, this version of "
+                f"corpuskit verifies format {FORMAT}; build again, or verify with the version that "
+                "built it"
+            ]
         files = build.manifest["files"]
-        found = [*_check_files(build, files)]
-        if found:
-            return found
+        problems = [*_check_files(build, files)]
+        if problems:
+            return problems
         return [*_check_data(build), *_check_ledger(build)]
     except (WorkspaceError, pa.ArrowException, KeyError) as error:
         return [str(error)]
 
 
 def _check_files(build: Build, files: list[Mapping[str, Any]]) -> Iterator[str]:
-    for one in files:
-        path = build.folder / one["path"]
+    for entry in files:
+        path = build.folder / entry["path"]
         if not path.is_file():
-            yield f"{one['path']}: missing"
-        elif path.stat().st_size != one["bytes"]:
-            yield f"{one['path']}: {path.stat().st_size} bytes, manifest says {one['bytes']}"
-        elif file_sha256(path) != one["sha256"]:
-            yield f"{one['path']}: sha256 differs from the manifest's"
-    known = {one["path"] for one in files}
+            yield f"{entry['path']}: missing"
+        elif path.stat().st_size != entry["bytes"]:
+            yield f"{entry['path']}: {path.stat().st_size} bytes, manifest says {entry['bytes']}"
+        elif file_sha256(path) != entry["sha256"]:
+            yield f"{entry['path']}: sha256 differs from the manifest's"
+    known = {entry["path"] for entry in files}
     for folder in ("data", "rejects"):
-        for path in sorted((build.folder / folder).glob("*")):
-            name = f"{folder}/{path.name}"
-            if name not in known:
+        for path in sorted((build.folder / folder).rglob("*")):
+            name = path.relative_to(build.folder).as_posix()
+            if path.is_file() and name not in known:
                 yield f"{name}: not in the manifest"
 
 
 def _check_data(build: Build) -> Iterator[str]:
     ids: Counter[str] = Counter()
-    for one in build.manifest["files"]:
-        if one["kind"] == "data":
-            yield from _check_shard(build, one, ids)
-        elif one["kind"] == "rejects":
-            yield from _check_rejects(build, one)
+    for entry in build.manifest["files"]:
+        if entry["kind"] == "data":
+            yield from _check_shard(build, entry, ids)
+        elif entry["kind"] == "rejects":
+            yield from _check_rejects(build, entry)
     for repeated in [name for name, count in ids.items() if count > 1][:10]:
-        yield f"id {repeated} stands {ids[repeated]} times"
+        yield f"id {repeated} occurs {ids[repeated]} times"
 
 
-def _check_shard(build: Build, one: Mapping[str, Any], ids: Counter[str]) -> Iterator[str]:
-    name = one["path"]
+def _check_shard(build: Build, entry: Mapping[str, Any], ids: Counter[str]) -> Iterator[str]:
+    name = entry["path"]
     with pq.ParquetFile(build.folder / name) as file:
-        schema = file.schema_arrow
-        for field in FIELDS.values():
-            if field.name not in schema.names:
-                yield f"{name}: column {field.name!r} is missing"
-                return
-            if schema.field(field.name).type != field.type:
-                yield f"{name}: column {field.name!r} is {schema.field(field.name).type}"
-                return
-        if file.metadata.num_rows != one["rows"]:
-            yield f"{name}: {file.metadata.num_rows} rows, manifest says {one['rows']}"
-        for batch in file.iter_batches(columns=list(ALWAYS)):
+        if wrong := _wrong_column(file.schema_arrow):
+            yield f"{name}: {wrong}"
+            return
+        if file.metadata.num_rows != entry["rows"]:
+            yield f"{name}: {file.metadata.num_rows} rows, manifest says {entry['rows']}"
+        for batch in file.iter_batches(columns=[*ALWAYS, "removed"]):
             ids.update(batch.column("id").to_pylist())
             for column in ALWAYS:
                 if batch.column(column).null_count:
                     yield f"{name}: column {column!r} holds nulls"
-            if not pc.all(pc.equal(batch.column("lang"), one["lang"])).as_py():
-                yield f"{name}: holds documents in other languages than {one['lang']}"
+            for column in ("lang", "split"):
+                if not pc.all(pc.equal(batch.column(column), entry[column])).as_py():
+                    yield f"{name}: not every row has {column} {entry[column]}"
             pairs = zip(batch["text"].to_pylist(), batch["text_sha256"].to_pylist(), strict=True)
             if any(text_sha256(text) != digest for text, digest in pairs):
                 yield f"{name}: a text does not match its text_sha256"
+            for identifier in disagreements(batch):
+                yield f"{name}: {identifier}: `removed` is not what `edits` counts"
 
 
-def _check_rejects(build: Build, one: Mapping[str, Any]) -> Iterator[str]:
-    with pq.ParquetFile(build.folder / one["path"]) as file:
+def _wrong_column(schema: pa.Schema) -> str | None:
+    """The first column that is not as published columns are."""
+    for field in FIELDS.values():
+        if field.name not in schema.names:
+            return f"column {field.name!r} is missing"
+        if schema.field(field.name).type != field.type:
+            return f"column {field.name!r} is {schema.field(field.name).type}"
+    return None
+
+
+def _check_rejects(build: Build, entry: Mapping[str, Any]) -> Iterator[str]:
+    with pq.ParquetFile(build.folder / entry["path"]) as file:
         if file.schema_arrow.remove_metadata() != REJECTS:
-            yield f"{one['path']}: schema differs from what rejects have"
-        if file.metadata.num_rows != one["rows"]:
-            yield f"{one['path']}: {file.metadata.num_rows} rows, manifest says {one['rows']}"
+            yield f"{entry['path']}: schema differs from what rejects have"
+        if file.metadata.num_rows != entry["rows"]:
+            yield f"{entry['path']}: {file.metadata.num_rows} rows, manifest says {entry['rows']}"
 
 
 def _check_ledger(build: Build) -> Iterator[str]:
@@ -106,7 +121,7 @@ def _check_ledger(build: Build) -> Iterator[str]:
     published = build.manifest["documents"]
     if last and last[0].passed != published:
         yield f"ledger passed on {last[0].passed} documents, the shards hold {published}"
-    yield from _check_removed(build)
+    yield from _check_edits(build)
     counted: Counter[str] = Counter()
     for batch in build.rejects(columns=["reason"]):
         counted.update(batch.column("reason").to_pylist())
@@ -118,9 +133,16 @@ def _check_ledger(build: Build) -> Iterator[str]:
             )
 
 
-def _check_removed(build: Build) -> Iterator[str]:
-    counted, removed = count_removed(build.files("data")), build.ledger.removed
-    for reason in sorted(counted.keys() | removed.keys()):
-        if counted.get(reason) != removed.get(reason):
-            found, told = (str(one.get(reason, "none")) for one in (counted, removed))
-            yield f"{reason}: the shards tell of {found}, the ledger of {told}"
+def _check_edits(build: Build) -> Iterator[str]:
+    """Count every edit again in the shards."""
+    parts = []
+    for path in build.files("data"):
+        with pq.ParquetFile(path) as file:
+            parts.append(count_edits(file.iter_batches(columns=list(COLUMNS))))
+    counted, ledger = merged(parts), build.ledger.edits
+    for code in sorted(counted.keys() | ledger.keys()):
+        if counted.get(code) != ledger.get(code):
+            yield (
+                f"{code}: the shards hold {counted.get(code, 'none')}, "
+                f"the ledger counts {ledger.get(code, 'none')}"
+            )

@@ -11,10 +11,11 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpuskit.chain import run_chain
 from corpuskit.dedup import minhash
 from corpuskit.dedup.minhash import EMPTY, Signatures, from_bytes, signatures, to_bytes
 from corpuskit.dedup.shingles import ShingleSets, shingle_sets
-from corpuskit.stage import Batch, Stage, run_chain
+from corpuskit.stage import Batch, Stage
 
 TEXTS = [
     "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។",

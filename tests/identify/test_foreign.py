@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from identify.test_lines import ENGLISH, INDONESIAN, KHMER
 
+from corpuskit.chain import run_chain
 from corpuskit.document import text_sha256
 from corpuskit.identify.combined import CombinedModel
 from corpuskit.identify.foreign import FAR_RUN, NEAR_RUN, foreign_lines
@@ -18,7 +19,7 @@ from corpuskit.identify.model_spec import embedded_file
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import language
 from corpuskit.normalize import normalize
-from corpuskit.stage import Batch, run_chain
+from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
 SHORT_ENGLISH = "Click the button to open the dialog that you need"

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpuskit.chain import run_chain
 from corpuskit.errors import ModelError
 from corpuskit.identify import Identify, identify
 from corpuskit.identify.identification import Guess, fits, identify_batch
-from corpuskit.stage import Batch, Stage, run_chain
+from corpuskit.stage import Batch, Stage
 from corpuskit.text import TextBatch
 
 TEXTS = [

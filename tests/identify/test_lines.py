@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpuskit.chain import run_chain
 from corpuskit.identify.fasttext_model import MAX_CHARS
 from corpuskit.identify.identification import Identification
 from corpuskit.identify.line_stage import Lines
@@ -14,7 +15,7 @@ from corpuskit.identify.lines import JudgedLine, judge_lines, line_share, vote
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import language
-from corpuskit.stage import Batch, Stage, run_chain
+from corpuskit.stage import Batch, Stage
 from corpuskit.text import TextBatch
 
 KHMER = "មនុស្សទាំងអស់កើតមកមានសេរីភាព និងភាពស្មើៗគ្នា ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរ និងសិទ្ធិ"

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpuskit.chain import run_chain
 from corpuskit.errors import CatalogueError
 from corpuskit.normalize import KINDS, REASONS, Normalize, normalize
 from corpuskit.normalize.rules import SCRIPT_RULES
-from corpuskit.stage import Batch, Stage, run_chain
+from corpuskit.stage import Batch, Stage
 
 LANGUAGES = ["khm_Khmr", "lao_Laoo", "mya_Mymr", "tha_Thai", "vie_Latn", "urd_Arab", "mal_Mlym"]
 NASTY = [

@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from corpuskit.publish.removed import COLUMN
 from end_to_end.builds import khmer
 
 import corpuskit as ck
-from corpuskit.publish.removed import COLUMN
 from corpuskit.recipe import parse_recipe
-from corpuskit.workspace import file_sha256
+from corpuskit.store import file_sha256
 
 
 @pytest.fixture(scope="module")

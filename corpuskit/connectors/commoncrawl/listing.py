@@ -20,7 +20,8 @@ from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.commoncrawl.captures import Capture, Page
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.reasons import CORRUPT, EXCLUDED, TRUNCATED
-from corpuskit.workspace import atomic_file, task_key
+from corpuskit.identity import key_of
+from corpuskit.store import atomic_file
 
 FORMAT: Final = 1
 """Of the store's files; a store of another format is listed anew."""
@@ -124,8 +125,8 @@ def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:
     said = options.model_dump(mode="json")
     chooses = {key: said.pop(key) for key in ("max_records", "one_per_digest")}
     del said["delay"], said["data_url"]
-    pages = task_key(FORMAT, said, more)
-    return pages, task_key(pages, chooses)
+    pages = key_of(FORMAT, said, more)
+    return pages, key_of(pages, chooses)
 
 
 def choose(

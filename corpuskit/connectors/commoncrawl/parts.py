@@ -23,7 +23,7 @@ from corpuskit.connectors.commoncrawl.polite import Answer, Polite
 from corpuskit.connectors.journal import Journal
 from corpuskit.connectors.reasons import NOT_FETCHED, TOO_LARGE
 from corpuskit.errors import SourceError
-from corpuskit.workspace import disk_errors
+from corpuskit.store import disk_errors
 
 PART_RECORDS: Final = 1_000
 """Records of a part: a task of a build. Some 30 MB: a record has 28 kB in the mean (67.8 TiB for

@@ -37,7 +37,7 @@ from corpuskit.connectors.reasons import (
 )
 from corpuskit.connectors.sniff import TEXT, sniff
 from corpuskit.document import RawRecord
-from corpuskit.workspace import file_sha256
+from corpuskit.store import file_sha256
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4

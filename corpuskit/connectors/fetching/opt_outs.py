@@ -1,6 +1,6 @@
 """Opt-outs from text mining and training: every signal kept raw, the strictest decides.
 
-Read are: robots.txt groups for AI crawlers; Content-OptOutSignal and Content-Usage (IETF aipref draft)
+Read are: robots.txt groups for AI crawlers; Content-Signal and Content-Usage (IETF aipref draft)
 in robots.txt and headers; TDMRep (W3C community group report, 2024) as /.well-known/tdmrep.json,
 header and meta; X-Robots-Tag and meta robots with noai or noindex; whether there is an ai.txt.
 """
@@ -33,7 +33,8 @@ def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSign
     found = [OptOutSignal(kind="robots-ai", value=bot) for bot in rules.shut_out(url, ai_bots)]
     for name in ("content-signal", "content-usage"):
         found += [
-            OptOutSignal(kind=f"robots-{name}", value=value) for value in rules.directives(name, url)
+            OptOutSignal(kind=f"robots-{name}", value=value)
+            for value in rules.directives(name, url)
         ]
     return found
 
@@ -47,7 +48,9 @@ def of_headers(headers: Mapping[str, str]) -> list[OptOutSignal]:
 def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
     """Signals among a page's meta elements (lower-case name, content)."""
     names = ("robots", PRODUCT, "tdm-reservation", "tdm-policy")
-    return [OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names]
+    return [
+        OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names
+    ]
 
 
 def of_tdmrep(text: str, url: str) -> list[OptOutSignal]:

@@ -21,7 +21,7 @@ from corpuskit.connectors.containers.warc_write import member, payload_digest
 from corpuskit.connectors.oai.repository import request_url
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.pieces import RECORDS
-from corpuskit.workspace import atomic_file
+from corpuskit.store import atomic_file
 
 FULL_TEXT_FIELD: Final = "Corpuskit-Full-Text"
 """A field of our own in a record's head: what became of its document, as JSON."""

@@ -20,7 +20,8 @@ from corpuskit.connectors.oai.store import FORMAT, Store
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
-from corpuskit.workspace import disk_errors, task_key
+from corpuskit.identity import key_of
+from corpuskit.store import disk_errors
 
 _MISSING: Final = 'full_text needs more libraries: pip install "corpuskit[web]"'
 _REQUEST: Final = {"url", "metadata_prefix", "set", "since", "until", "max_records"}
@@ -105,4 +106,4 @@ class OaiConnector(Connector):
     def _folder(self) -> Path:
         if self.store is None:
             raise SourceError("a harvest needs a build folder to keep its records in")
-        return self.store / task_key(FORMAT, self.options.model_dump(mode="json", include=_REQUEST))
+        return self.store / key_of(FORMAT, self.options.model_dump(mode="json", include=_REQUEST))

@@ -18,7 +18,7 @@ from corpuskit.connectors.oai.records import links
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.oai.visit import Document, Visitor
 from corpuskit.connectors.web.records import Said, response
-from corpuskit.workspace import atomic_file
+from corpuskit.store import atomic_file
 
 MAX_LINKS: Final = 5
 """Addresses of a record that are tried: repositories give a handle, a DOI, a page and a file."""

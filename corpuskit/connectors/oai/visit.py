@@ -35,7 +35,7 @@ from corpuskit.connectors.reasons import (
 from corpuskit.connectors.web import discover
 from corpuskit.connectors.web.frontier import Frontier
 from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
-from corpuskit.document import Robots, OptOutSignal, Tdm
+from corpuskit.document import OptOutSignal, Robots, Tdm
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""

@@ -23,7 +23,7 @@ from corpuskit.connectors.tables.parquet import BrokenFileError, Found
 from corpuskit.connectors.tables.remote import Remote, remotes
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
-from corpuskit.workspace import file_sha256
+from corpuskit.store import file_sha256
 
 Rows = Iterator[tuple[int, Found]]
 

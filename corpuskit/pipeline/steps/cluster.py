@@ -166,9 +166,7 @@ def _examples(table: pa.Table, stars: Stars) -> pa.Array:
 class _Texts:
     """Texts by row of the gathered table, read from the tasks' outputs."""
 
-    def __init__(
-        self, store: Store, parts: Sequence[GatheredOutputs], table: pa.Table
-    ) -> None:
+    def __init__(self, store: Store, parts: Sequence[GatheredOutputs], table: pa.Table) -> None:
         self.store, self.parts = store, parts
         self.task, self.row = table["task"].to_numpy(), table["row"].to_numpy()
 

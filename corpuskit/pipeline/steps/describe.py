@@ -90,7 +90,10 @@ class Describe(Step):
             }
             for source in state.plan.sources
         ]
-        text = card(_manifest(state, entries), ledger, state.plan.languages, sources)
+        signals = {
+            field.name: spec.stage for spec in state.plan.extra_stages for field in spec.fields
+        }
+        text = card(_manifest(state, entries), ledger, state.plan.languages, sources, signals)
         store.put(CARD, text.encode())
         entries.append(_entry(state, CARD, "card"))
         _remove_others(state, {file.path for file in files})
@@ -167,8 +170,7 @@ def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> P
         build_id=state.build_id,
         files={entry["path"]: entry["bytes"] for entry in entries},
         outputs=tuple(
-            TaskOutputs(tasks[0].source.name, *(task.output for task in tasks))
-            for tasks in outputs
+            TaskOutputs(tasks[0].source.name, *(task.output for task in tasks)) for tasks in outputs
         ),
         clusters=clusters.output,
         others=(assigned.output, *(tally.output for tally in state.tasks[Tally.name])),
@@ -184,5 +186,3 @@ def _remove_others(state: State, keep: set[str]) -> None:
             if note is not None:
                 store.delete(note.path)
             store.delete(name)
-
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -54,9 +55,7 @@ def route(job: Job[RouteTask]) -> None:
     bounds = np.searchsorted(
         assigned["task"].to_numpy(), np.arange(task.first, task.first + len(task.sources) + 1)
     )
-    slices = [
-        assigned.slice(start, stop - start) for start, stop in zip(bounds, bounds[1:], strict=False)
-    ]
+    slices = [assigned.slice(start, stop - start) for start, stop in pairwise(bounds)]
     batches: dict[int, list[int]] = {}
     for number, shard in enumerate(shard for rows in slices for shard in _shards(rows)):
         batches.setdefault(shard, []).append(number)

@@ -58,9 +58,7 @@ class TallyTask(Task):
 def tally(job: Job[TallyTask]) -> None:
     """Leave a table of rejects, in order; its summary has the counts per source and stage."""
     task, store = job.task, job.workspace.store
-    clusters = store.table(
-        task.clusters, ["task", "row", REASON, "duplicate_of", "similarity"]
-    )
+    clusters = store.table(task.clusters, ["task", "row", REASON, "duplicate_of", "similarity"])
     bounds = np.searchsorted(
         clusters["task"].to_numpy(), np.arange(task.first, task.first + len(task.parts) + 1)
     )
@@ -196,7 +194,7 @@ class Tally(Step):
         """Add up what the groups counted: a few numbers each."""
         ledger = Ledger()
         rejects = []
-        for stages in ([(source.name, state.plan.ledger_stages) for source in state.plan.sources]):
+        for stages in [(source.name, state.plan.ledger_stages) for source in state.plan.sources]:
             for stage in stages[1][:-1]:
                 ledger.add_counts(stage, StageCount(), stages[0])
         for task in tasks:

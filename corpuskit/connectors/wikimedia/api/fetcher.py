@@ -37,7 +37,7 @@ from corpuskit.connectors.wikimedia.api.listing import Page
 from corpuskit.connectors.wikimedia.api.parts import Outcome, Part
 from corpuskit.connectors.wikimedia.api.site import Site
 from corpuskit.errors import SourceError
-from corpuskit.workspace import atomic_file
+from corpuskit.store import atomic_file
 
 REST: Final = "rest"
 RENDER: Final = "render"

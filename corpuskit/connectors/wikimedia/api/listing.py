@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.errors import SourceError
-from corpuskit.workspace import atomic_file
+from corpuskit.store import atomic_file
 
 BATCH: Final = 500
 """Pages asked for at once: as many as the API gives to who has no rights of a bot."""

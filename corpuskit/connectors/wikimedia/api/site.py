@@ -18,7 +18,7 @@ from corpuskit.connectors.wikimedia.siteinfo import SiteInfo
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.licenses import spdx_of_text
-from corpuskit.workspace import atomic_file
+from corpuskit.store import atomic_file
 
 FORMAT: Final = 1
 """Of what is kept of a wiki: site.json, the list, the pages."""
