@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpuskit.errors import CatalogueError
 from corpuskit.languages import ENVIRONMENT, LanguageCode, catalogue_folder
+from corpuskit.urls import host_of
 
 FILE: Final = "excluded.toml"
 
@@ -81,7 +81,7 @@ def domains(allowed: Iterable[str] = ()) -> tuple[str, ...]:
 
 def of_host(place: str | None) -> Excluded | None:
     """The entry that a URL's or a bare host name's domain belongs to."""
-    host = (urlsplit(place).hostname if "//" in place else place) if place else None
+    host = (host_of(place) if "//" in place else place.strip()) if place else None
     return next((one for one in exclusions() if host and is_below(host, one.domains)), None)
 
 

@@ -113,6 +113,7 @@ def check(data: dict[str, Any], file: str) -> list[Problem]:
         *_check_sources(data, file),
         *_check_model(data, file),
         *_check_stages(data, file),
+        *_check_rules(data, file),
     ]
 
 
@@ -173,6 +174,25 @@ def _check_stages(data: dict[str, Any], file: str) -> Iterator[Problem]:
             registry.stage(str(name))
         except CorpuskitError as error:
             yield Problem(file, f"stages[{index + 1}]", str(error))
+
+
+def _check_rules(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    """Rules on signals of one's own: each bounds something, in a language that is wanted."""
+    rules = data.get("rules")
+    wanted = data.get("languages") or []
+    for signal, table in rules.items() if isinstance(rules, dict) else ():
+        if not isinstance(table, dict):
+            continue
+        if not table:
+            yield Problem(file, f"rules.{signal}", "bounds nothing", "write `min` or `max`")
+        for code in table:
+            if code not in ("min", "max") and code not in wanted:
+                near = guess(str(code), ["min", "max", *wanted])
+                yield Problem(file, f"rules.{signal}.{code}", "not among `languages`", near)
+        built_in = signal in SIGNALS
+        if built_in:
+            hint = f"write it as [quality.LANG] min_{signal} or max_{signal}"
+            yield Problem(file, f"rules.{signal}", "is a built-in signal", hint)
 
 
 def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
@@ -237,29 +257,42 @@ def _check_rights(table: dict[str, Any], file: str, key: str) -> Iterator[Proble
         hint = "ask, then write who consented, when and how"
         yield Problem(file, f"{key}.consent", "this source needs consent", hint)
     allowed = table.get("allow_excluded") or ()
-    known = [one.name for one in exclusions.exclusions()]
+    known = [entry.name for entry in exclusions.exclusions()]
     for name in allowed if isinstance(allowed, list | tuple) else ():
         if name not in known:
             near = guess(str(name), known)
             yield Problem(file, f"{key}.allow_excluded", f"nothing excluded is {name!r}", near)
     if allowed and table.get("license", NOASSERTION) == NOASSERTION:
         yield Problem(file, f"{key}.license", "needed beside allow_excluded", "say which you have")
-    for found in _excluded_in(table):
-        if found.name not in allowed:
-            hint = f'with a license of your own: allow_excluded = ["{found.name}"]'
-            yield Problem(file, key, f"{found.name} must not be used: {found.why}", hint)
+    for entry in _excluded_in(table):
+        if entry.name not in allowed:
+            hint = f'with a license of your own: allow_excluded = ["{entry.name}"]'
+            yield Problem(file, key, f"{entry.name} must not be used: {entry.why}", hint)
 
 
 def _excluded_in(table: dict[str, Any]) -> list[exclusions.Excluded]:
-    """Entries of the list that the source names in so many words, each once."""
-    places = [
-        str(place)
-        for name in ("seeds", "hosts", "domains", "url")
-        for place in (table[name] if isinstance(table.get(name), list) else [table.get(name)])
-        if place
+    """Entries of the list that the source's options name, whatever the options are called: a
+    connector of somebody else's has its own names for what it asks."""
+    options = {name: value for name, value in table.items() if name not in SourceTable.model_fields}
+    entries = [
+        entry
+        for text in _strings(options)
+        for entry in (exclusions.of_hub(text), exclusions.of_host(text))
+        if entry
     ]
-    found = [exclusions.of_hub(str(table.get("hub"))), *map(exclusions.of_host, places)]
-    return list({one.name: one for one in found if one}.values())
+    return list({entry.name: entry for entry in entries}.values())
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in an option's value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
 
 
 def _check_options(
