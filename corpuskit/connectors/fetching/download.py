@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import requests
 
 from corpuskit.connectors.fetching.policy import CHUNK
+
+_SPAN = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
 
 
 def validator(response: requests.Response) -> str | None:
@@ -24,6 +27,12 @@ def total_size(response: requests.Response) -> int | None:
     """Size of the whole file of which a 206 or 416 gives a part (Content-Range)."""
     total = response.headers.get("Content-Range", "").rpartition("/")[2]
     return int(total) if total.isdecimal() else None
+
+
+def span_of(content_range: str) -> tuple[int, int] | None:
+    """First byte, and the one after the last, that a Content-Range names; None if it names none."""
+    match = _SPAN.fullmatch(content_range.strip())
+    return (int(match[1]), int(match[2]) + 1) if match else None
 
 
 class Download:

@@ -12,12 +12,12 @@ from typing import Any, Final
 from corpuskit.connectors import xml
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.containers.warc_write import member
-from corpuskit.connectors.fetching.pinned import FetchError
+from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.warc_response import PageVerdicts, response
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import links
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.oai.visit import Document, Visitor
-from corpuskit.connectors.web.records import Said, response
 from corpuskit.workspace import atomic_file
 
 MAX_LINKS: Final = 5
@@ -69,7 +69,7 @@ def _links(record: bytes) -> list[str]:
 def _keep(record: Kept, document: Document, folder: Path) -> dict[str, Any]:
     digest = hashlib.sha256(f"{record.identifier}\n{record.datestamp}".encode()).hexdigest()[:32]
     name = f"files/{digest[:2]}/{digest}.warc.gz"
-    fields, block = response(document.answer, Said(document.robots, document.tdm))
+    fields, block = response(document.answer, PageVerdicts(document.robots, document.tdm))
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{digest} {fields['WARC-Payload-Digest']}")
     content = member(f"<urn:uuid:{identity}>", fields, block)
     with atomic_file(folder / name, folder / "tmp") as file:

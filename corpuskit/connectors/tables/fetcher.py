@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.fetching.session import HttpError, Session
+from corpuskit.connectors.fetching.errors import HttpError
+from corpuskit.connectors.fetching.range_file import RangeFile
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.tables import sample
 from corpuskit.connectors.tables.options import TablesOptions
-from corpuskit.connectors.tables.remote import RangeFile, Remote, is_s3, opened_s3
+from corpuskit.connectors.tables.remote import Remote, is_s3, opened_s3
 
 _SAID_EVERY: Final = 50_000_000  # bytes
 

@@ -10,11 +10,13 @@ from typing import Final
 
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.fetching.addresses import Resolve, resolve
-from corpuskit.connectors.fetching.pinned import Client, FetchError
+from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.pinned import PinnedClient
+from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.connectors.reasons import NO_YIELD
 from corpuskit.connectors.web.archive import Archive, number_of
 from corpuskit.connectors.web.frontier import Entry, Frontier
-from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
+from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.tally import Tally
 from corpuskit.connectors.web.turns import Host, Turns
@@ -46,7 +48,7 @@ class Crawler:
         agent = context.agent
         store.mkdir(parents=True, exist_ok=True)
         self._options, self._report = options, context.report
-        self._client = Client(
+        self._client = PinnedClient(
             agent,
             allow_private=options.allow_private,
             deadline=options.deadline,

@@ -21,7 +21,9 @@ from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.containers.http_message import media_type
 from corpuskit.connectors.containers.warc_write import member, payload_digest
 from corpuskit.connectors.fetching import opt_outs
-from corpuskit.connectors.fetching.session import HttpError, Reply
+from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.fetching.opt_outs import AI_BOTS
+from corpuskit.connectors.fetching.session import Reply
 from corpuskit.connectors.journal import Journal
 from corpuskit.connectors.reasons import (
     CONTENT_MODEL,
@@ -31,7 +33,6 @@ from corpuskit.connectors.reasons import (
     ROBOTS,
 )
 from corpuskit.connectors.sniff import HTML
-from corpuskit.connectors.web.options import AI_BOTS
 from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.connectors.wikimedia.api.listing import Page
 from corpuskit.connectors.wikimedia.api.parts import Outcome, Part
@@ -137,9 +138,10 @@ class Fetcher:
         """A page and its record, or why there is none."""
         try:
             reply = self._get(page)
+        except AskedToWaitError:
+            raise
         except HttpError as error:
-            status = f"HTTP {error.status}" if error.status else str(error)[:200]
-            raise _NoAnswerError(status) from error
+            raise _NoAnswerError(error.detail) from error
         if reply.status == 404:
             detail = "HTTP 404: deleted since it was listed, or hidden"
             return Outcome(page, reason=NOT_FETCHED, detail=detail), b""
