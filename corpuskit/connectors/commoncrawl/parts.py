@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from corpuskit.connectors.journal import Journal
 from corpuskit.connectors.reasons import NOT_FETCHED, TOO_LARGE
 from corpuskit.errors import SourceError
 from corpuskit.workspace import disk_errors
+
+_log = logging.getLogger(__name__)
 
 PART_RECORDS: Final = 1_000
 """Records of a part: a task of a build. Some 30 MB: a record has 28 kB in the mean (67.8 TiB for
@@ -86,6 +89,8 @@ class Fetcher:
 
     def _one(self, unfinished: _Unfinished, capture: Capture) -> None:
         got = self._record(capture)
+        if isinstance(got, Lost):
+            _log.info("%s: %s (%s)", got.ref, got.reason, got.detail)
         if not isinstance(got, _Doubtful):
             self._doubtful.clear()
             unfinished.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from pathlib import Path
 import requests
 
 from corpuskit.connectors.fetching.policy import CHUNK
+from corpuskit.connectors.fetching.redaction import without_secrets
+
+_log = logging.getLogger(__name__)
 
 _SPAN = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
 
@@ -74,6 +78,8 @@ class Download:
                 raise requests.ConnectionError("the server's file is shorter than what was had")
             return
         if not self._continues(response):
+            if self.have:
+                _log.info("%s: another version, begun anew", without_secrets(self._url))
             self._start(response)
         self._ended = False
         with self._part.open("r+b") as file:

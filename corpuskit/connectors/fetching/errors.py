@@ -58,7 +58,8 @@ class TransientError(Exception):
     ) -> None:
         """`wait`: seconds that the server's Retry-After asks for. `detail` as of HttpError."""
         super().__init__(why)
-        self.why, self.status, self.wait, self.detail = why, status, wait, detail
+        self.why, self.status, self.wait = why, status, wait
+        self.detail = detail or (f"HTTP {status}" if status else why)
 
     def given_up(self, url: str, tries: int, *, too_long: bool) -> Exception:
         """The error of a URL that is not tried again; `too_long` is the wait asked for."""

@@ -52,11 +52,11 @@ class Retry:
                 if failures >= self._tries or wait is None:
                     _log.warning(
                         "%s: given up after %d tries (%s)",
-                        without_secrets(url), failures, error.detail or error.status,
+                        without_secrets(url), failures, error.detail,
                     )  # fmt: skip
                     raise error.given_up(url, failures, too_long=wait is None) from error
                 _log.info(
                     "%s: try %d of %d failed (%s); next in %.1f s",
-                    without_secrets(url), failures, self._tries, error.detail or error.status, wait,
+                    without_secrets(url), failures, self._tries, error.detail, wait,
                 )  # fmt: skip
                 self._pause(wait)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import uuid
 from contextlib import closing
 from pathlib import Path
@@ -13,12 +14,15 @@ from corpuskit.connectors import xml
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.containers.warc_write import member
 from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, response
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import links
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.oai.visit import Document, Visitor
 from corpuskit.workspace import atomic_file
+
+_log = logging.getLogger(__name__)
 
 MAX_LINKS: Final = 5
 """Addresses of a record that are tried: repositories give a handle, a DOI, a page and a file."""
@@ -53,6 +57,7 @@ def _outcome(record: Kept, visitor: Visitor, folder: Path) -> dict[str, Any]:
         try:
             return _keep(record, visitor.visit(url), folder)
         except FetchError as error:
+            _log.info("%s: %s (%s)", without_secrets(url), error.code, error.detail)
             if "reason" not in failure:
                 failure = {"reason": error.code, "detail": error.detail, "url": url}
     return failure

@@ -6,6 +6,7 @@ judges them, by its own code.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -38,6 +39,8 @@ from corpuskit.connectors.reasons import (
     ROBOTS,
 )
 from corpuskit.document import Robots, Signal, Tdm
+
+_log = logging.getLogger(__name__)
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
@@ -167,6 +170,8 @@ class Visitor:
             answer = Retry(tries=MAX_TRIES, first_pause=_FIRST_PAUSE, pause=owe).call(url, attempt)
         except FetchError as error:
             self._failures[host] += error.again
+            if self._failures[host] == DEAD:
+                _log.warning("%s: host given up after %d addresses (%s)", host, DEAD, error.detail)
             raise
         self._failures[host] = 0
         if answer.status != 200 and answer.status not in REDIRECT_CODES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import suppress
@@ -22,6 +23,8 @@ from corpuskit.connectors.web.tally import Tally
 from corpuskit.connectors.web.turns import Host, Turns
 from corpuskit.connectors.web.visit import Visit, Visitor
 from corpuskit.connectors.web.withdraw import take_out
+
+_log = logging.getLogger(__name__)
 
 MAX_STREAK: Final = 10
 """Failures in a row after which a host is left alone."""
@@ -193,6 +196,7 @@ class Crawler:
             self._turns.host(name).waiting += count
 
     def _give_up(self, name: str, host: Host, failure: FetchError) -> None:
+        _log.warning("%s: host given up after %d failures (%s)", name, host.streak, failure.detail)
         self.frontier.give_up(name, failure.code, f"host given up: {failure.detail}")
         host.waiting = 0
 
@@ -203,6 +207,7 @@ class Crawler:
         idle, found = self.frontier.yields.fruitless(name)
         if idle >= self._options.focus_pages * (1 + found):
             detail = f"no wanted text in the last {idle} pages of the host"
+            _log.info("%s: host dropped, %s", name, detail)
             self.frontier.give_up(name, NO_YIELD, detail)
             self.frontier.yields.drop(name)
             host.waiting = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,6 +15,7 @@ from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.fetching.origins import MAX_HOPS, OriginRules, Origins
 from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
+from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
@@ -37,6 +39,8 @@ from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import RawRecord, Signal
+
+_log = logging.getLogger(__name__)
 
 MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""
@@ -207,6 +211,7 @@ class Visitor:
 
     def _reserved(self, turn: _Turn, why: str, size: int, links: list[Entry]) -> None:
         """A page that says of itself that it is not to be kept; its links are followed."""
+        _log.info("%s: %s (%s)", without_secrets(turn.entry.url), OPT_OUT, why)
         outcome = Outcome(LOST, OPT_OUT, why, 200, size, None if self._judge is None else 0)
         noted = [history.withdraw(turn.entry.url, f"{OPT_OUT} {why}")]
         turn.visit.new = self._frontier.settle(turn.entry, outcome, links, noted=noted)
@@ -253,6 +258,10 @@ class Visitor:
         self, entry: Entry, visit: Visit, error: FetchError, answer: RawAnswer | None = None
     ) -> None:
         visit.failure = error if error.again else None
+        _log.info(
+            "%s: %s (%s), try %d",
+            without_secrets(entry.url), error.code, error.detail, entry.tries + 1,
+        )  # fmt: skip
         visit.settled = int(not error.again or entry.tries + 1 >= MAX_TRIES)
         if not visit.settled:
             self._frontier.try_again(entry)

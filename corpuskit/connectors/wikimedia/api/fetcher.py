@@ -9,6 +9,7 @@ each page. The REST API gives Parsoid's HTML; wikis without it give that of the 
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
@@ -39,6 +40,8 @@ from corpuskit.connectors.wikimedia.api.parts import Outcome, Part
 from corpuskit.connectors.wikimedia.api.site import Site
 from corpuskit.errors import SourceError
 from corpuskit.workspace import atomic_file
+
+_log = logging.getLogger(__name__)
 
 REST: Final = "rest"
 RENDER: Final = "render"
@@ -89,10 +92,13 @@ class Fetcher:
 
     def _one(self, journal: Journal, page: Page) -> None:
         outcome, record = self._passed_over(page), b""
-        if outcome is None:
+        if outcome is not None:
+            _log.info("page %d: passed over, %s (%s)", page.number, outcome.reason, outcome.detail)
+        else:
             try:
                 outcome, record = self._ask(page)
             except _NoAnswerError as error:
+                _log.warning("page %d: not fetched (%s)", page.number, error)
                 self._refused(str(error))
                 outcome = Outcome(page, reason=NOT_FETCHED, detail=str(error))
             else:
