@@ -35,8 +35,8 @@ import pyarrow.parquet as pq
 from benchmarks.report import table
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl.columnar import read
+from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.commoncrawl.polite import Polite
 
 _AGENT: Final = Agent("corpuskit benchmarks", "corpus@example.org")
 _TLDS: Final = (("com", 0.62), ("kh", 0.02), ("org", 0.36))
@@ -182,7 +182,7 @@ def _measured(data: bytes) -> Iterator[dict[str, Any]]:
         for one in _ASKED:
             sent.clear()
             options = CommonCrawlOptions(index=[f"{url}/x.parquet"], data_url=url, delay=0, **one)
-            page = read(f"{url}/x.parquet", options, Polite(_AGENT, 0))
+            page = read(f"{url}/x.parquet", options, polite_session(_AGENT, 0))
             yield {
                 "asked for": ", ".join(f"{key} {value}" for key, value in one.items()),
                 "captures": len(page.captures),

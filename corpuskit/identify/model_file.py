@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
@@ -62,8 +62,8 @@ def embedded_name(sha256: str | None) -> str:
     raise ModelError(f"the embedded model is one of {listed}; asked for {sha256}")
 
 
-_TIMEOUT: Final = (10, 60)  # seconds to connect, seconds without a byte
-_CHUNK: Final = 1 << 20
+_TRIES: Final = 4
+"""Times that a server is asked in a row: with pauses of 1, 2 and 4 seconds: somebody waits."""
 
 
 def cache_folder() -> Path:
@@ -92,15 +92,18 @@ def find_model(model: str, sha256: str, root: Path) -> Path:
     return verified(local, sha256)
 
 
-def verified(path: Path, sha256: str) -> Path:
-    """The same path if the file has that digest, else ModelError naming both."""
+def verified(path: Path, sha256: str, name: str | None = None) -> Path:
+    """The same path if the file has that digest, else ModelError naming both.
+
+    `name` is what the file is called in the message, by default its path.
+    """
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"model {path}: {error.strerror or error}") from error
     if found != sha256:
-        raise _wrong_digest(str(path), sha256, found)
+        raise _wrong_digest(name or str(path), sha256, found)
     return path
 
 
@@ -120,36 +123,24 @@ def _download(url: str, sha256: str) -> Path:
             target.unlink(missing_ok=True)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                found = _stream(url, file)
-                if found != sha256:
-                    raise _wrong_digest(url, sha256, found)
-                file.flush()
-                os.fsync(file.fileno())
-                file.close()
-                temporary.replace(target)
-            finally:
-                temporary.unlink(missing_ok=True)
+        # A folder of its own: other processes may be fetching the same model.
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            part = Path(folder) / target.name
+            _fetch(url, part)
+            verified(part, sha256, name=url).replace(target)
     except OSError as error:
         raise ModelError(f"model cache {target.parent}: {error.strerror or error}") from error
     return target
 
 
-def _stream(url: str, file: IO[bytes]) -> str:
-    """Write what the URL gives and return its digest; ModelError if it cannot be fetched."""
-    import requests
+def _fetch(url: str, target: Path) -> None:
+    """The file at a URL; ModelError if it cannot be fetched."""
+    from corpuskit.connectors.fetching.errors import HttpError
+    from corpuskit.connectors.fetching.session import Session
 
-    digest = hashlib.sha256()
     try:
-        with requests.get(url, stream=True, timeout=_TIMEOUT) as response:
-            response.raise_for_status()
-            for chunk in response.iter_content(_CHUNK):
-                digest.update(chunk)
-                file.write(chunk)
-    except requests.RequestException as error:
+        Session(None, tries=_TRIES).to_file(url, target)
+    except HttpError as error:
         raise ModelError(
             f"model {url}: cannot be downloaded ({error}); fetch the file by hand and give its path"
         ) from error
-    return digest.hexdigest()

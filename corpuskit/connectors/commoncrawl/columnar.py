@@ -25,10 +25,15 @@ from corpuskit.connectors.commoncrawl.captures import Page, from_index
 from corpuskit.connectors.commoncrawl.listing import Store
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
 from corpuskit.connectors.commoncrawl.parquet_pages import PageIndexError, PageReader
-from corpuskit.connectors.commoncrawl.polite import Polite
-from corpuskit.connectors.commoncrawl.range_file import RangeFile
+from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.fetching.range_file import RangeFile
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.errors import SourceError
+
+TAIL: Final = 1 << 17
+"""Bytes asked for first, from the end: footers of Common Crawl's index, of 30 columns and some
+dozens of row groups, fit."""
 
 _TLD: Final = "url_host_tld"
 _HOST: Final = "url_host_name"
@@ -63,23 +68,23 @@ def pages(
     options: CommonCrawlOptions,
     root: Path,
     store: Store,
-    client: Polite,
+    session: Session,
     request: str,
     report: Callable[[str], None],
 ) -> Iterator[Page]:
     """The wanted captures of each file of the index, in the order of the files' names."""
-    files = store.cached(f"{request}/files", lambda: _files(options, root, client))
+    files = store.cached(f"{request}/files", lambda: _files(options, root, session))
     for number, place in enumerate(files):
-        ask = partial(read, place, options, client)
+        ask = partial(read, place, options, session)
         yield store.page(f"{request}/{number:05d}", ask)
         report(f"file {number + 1:,} of {len(files):,} of the columnar index")
 
 
-def _files(options: CommonCrawlOptions, root: Path, client: Polite) -> list[str]:
+def _files(options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:
     found: list[str] = []
     for place in options.index:
         if place.endswith(("paths", "paths.gz")):
-            found += _listed(place, options, root, client)
+            found += _listed(place, options, root, session)
         elif is_url(place):
             found.append(place)
         else:
@@ -87,13 +92,13 @@ def _files(options: CommonCrawlOptions, root: Path, client: Polite) -> list[str]
     return found
 
 
-def _listed(place: str, options: CommonCrawlOptions, root: Path, client: Polite) -> list[str]:
+def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:
     """The files that a list of paths names; of Common Crawl's subsets only the pages."""
     if is_url(place):
-        answer = client.get(place)
-        if answer.status != 200:
-            raise SourceError(f"{place}: {answer.fault}")
-        data = answer.body
+        reply = session.get(place)
+        if reply.status != 200:
+            raise SourceError(f"{place}: HTTP {reply.status}")
+        data = reply.content
     else:
         data = (root / place).read_bytes()
     try:
@@ -107,18 +112,20 @@ def _listed(place: str, options: CommonCrawlOptions, root: Path, client: Polite)
     return [f"{options.data_url}/{one}" for one in wanted]
 
 
-def read(place: str, options: CommonCrawlOptions, client: Polite) -> Page:
+def read(place: str, options: CommonCrawlOptions, session: Session) -> Page:
     """The wanted captures of one file. SourceError if it is no such index."""
     try:
-        with closing(_open(place, client)) as file:
+        with closing(_open(place, session)) as file:
             return _read(file, place, options)
-    except (OSError, pa.ArrowException) as error:
+    except AskedToWaitError:
+        raise
+    except (HttpError, OSError, pa.ArrowException) as error:
         raise SourceError(f"the columnar index cannot be read: {place}: {error}") from error
 
 
-def _open(place: str, client: Polite) -> BinaryIO:
+def _open(place: str, session: Session) -> BinaryIO:
     if is_url(place):
-        return RangeFile(client, place)  # type: ignore[return-value]  # has all that pyarrow asks
+        return RangeFile(session, place, TAIL)  # type: ignore[return-value]  # has all that pyarrow asks
     return Path(place).open("rb")
 
 

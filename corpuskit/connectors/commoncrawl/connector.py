@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
+from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, FetchContext, Input, Piece
 from corpuskit.connectors.commoncrawl import columnar, index_api
 from corpuskit.connectors.commoncrawl.captures import Page
 from corpuskit.connectors.commoncrawl.listing import (
@@ -20,7 +20,8 @@ from corpuskit.connectors.commoncrawl.listing import (
 from corpuskit.connectors.commoncrawl.opt_outs import judge
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.commoncrawl.parts import Fetcher, Part, parts_of
-from corpuskit.connectors.commoncrawl.polite import Polite
+from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.document import RawRecord
@@ -60,12 +61,12 @@ class CommonCrawlConnector(Connector):
         """List the captures, then fetch what is missing of their records."""
         store, report = self._store, context.report
         store.tidy()
-        client = Polite(context.agent, self.options.delay)
+        session = polite_session(context.agent, self.options.delay)
         states = columnar.states(self.options, self.root)
         pages, request = request_of(self.options, states)
         if not store.stands(request, context.excluded):
             store.not_fetched.unlink(missing_ok=True)
-            choice = choose(self._pages(client, pages, report), self.options, context.excluded)
+            choice = choose(self._pages(session, pages, report), self.options, context.excluded)
             if not choice.captures and not choice.lost:
                 raise SourceError(f"{self.asks()[0]}: there are none ({summary(choice)})")
             store.save(request, choice)
@@ -74,7 +75,7 @@ class CommonCrawlConnector(Connector):
         parts = list(parts_of(store, captures))
         if store.not_fetched.exists() and all(part.done for part in parts):
             return
-        fetcher = Fetcher(client, self.options.data_url, _counting(len(captures), report))
+        fetcher = Fetcher(session, self.options.data_url, _counting(len(captures), report))
         for part in parts:
             if part.done:
                 fetcher.report(len(part.captures))
@@ -129,14 +130,18 @@ class CommonCrawlConnector(Connector):
         options = WarcOptions(path=item.path, source_type="commoncrawl")
         return WarcConnector(options, self.root)
 
-    def _pages(self, client: Polite, request: str, report: Callable[[str], None]) -> Iterator[Page]:
+    def _pages(
+        self, session: Session, request: str, report: Callable[[str], None]
+    ) -> Iterator[Page]:
         if self.options.index:
-            yield from columnar.pages(self.options, self.root, self._store, client, request, report)
+            yield from columnar.pages(
+                self.options, self.root, self._store, session, request, report
+            )
             return
-        self._check_crawls(client)
+        self._check_crawls(session)
         for crawl in self.options.crawl:
             server = index_api.IndexServer(
-                client, self.options.index_url, crawl, self.options.page_size
+                session, self.options.index_url, crawl, self.options.page_size
             )
             for host in self._hosts:
                 yield from self._pages_of(server, host, request, report)
@@ -151,21 +156,32 @@ class CommonCrawlConnector(Connector):
             yield store.page(f"{folder}/{number:05d}", ask)
             report(f"{server.crawl} *.{host}: page {number + 1:,} of {count:,} of the index")
 
-    def _check_crawls(self, client: Polite) -> None:
+    def _check_crawls(self, session: Session) -> None:
         """Refuse a crawl that the index server does not have, where it says which it has."""
         path, asked = self._store.folder / "collinfo.json", set(self.options.crawl)
         if path.exists() and asked <= set(index_api.crawls(path.read_bytes()) or ()):
             return
-        answer = client.get(f"{self.options.index_url}/collinfo.json")
-        known = index_api.crawls(answer.body) if answer.status == 200 else None
-        if known is None:  # a server of one's own need not say
+        try:
+            reply = session.get(f"{self.options.index_url}/collinfo.json")
+        except AskedToWaitError:
+            raise
+        except HttpError:  # a server of one's own need not have the list
             return
-        self._store.write(path, answer.body)
+        known = index_api.crawls(reply.content) if reply.status == 200 else None
+        if known is None:
+            return
+        self._store.write(path, reply.content)
         if missing := sorted(asked - set(known)):
             newest = ", ".join(known[:3])
             raise SourceError(
                 f"{self.options.index_url} has no crawl {missing[0]!r}; its newest are {newest}"
             )
+
+
+def polite_session(agent: Agent, delay: float) -> Session:
+    """A client of servers that everybody uses: patient, and never sent elsewhere by a redirect,
+    for they are known by name."""
+    return Session(agent, delay=delay, first_pause=2 * delay, redirects=False)
 
 
 def _is_lost(item: Input) -> bool:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from corpuskit.connectors.commoncrawl.captures import Page, from_index
-from corpuskit.connectors.commoncrawl.polite import Answer, Polite
+from corpuskit.connectors.containers.http_message import media_type
+from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.fetching.session import Reply, Session
 from corpuskit.errors import SourceError
 
 _REREADS: Final = 2
@@ -23,17 +26,17 @@ short without the client being told."""
 class IndexServer:
     """The index of one crawl."""
 
-    def __init__(self, client: Polite, url: str, crawl: str, page_size: int) -> None:
-        self.client, self.crawl, self.page_size = client, crawl, page_size
+    def __init__(self, session: Session, url: str, crawl: str, page_size: int) -> None:
+        self._session, self.crawl, self.page_size = session, crawl, page_size
         self.url = f"{url}/{crawl}-index"
 
     def pages(self, host: str) -> int:
         """How many pages there are of captures of a host and all hosts below it."""
         answer = self._ask(host, showNumPages="true")
-        found = _json(answer.body) if not _nothing(answer) else 0
+        found = _json(answer.content) if not _nothing(answer) else 0
         count = found.get("pages") if isinstance(found, dict) else found
         if not isinstance(count, int) or isinstance(count, bool):
-            raise SourceError(f"{self.url}: no number of pages but {answer.body[:80]!r}")
+            raise SourceError(f"{self.url}: no number of pages but {answer.content[:80]!r}")
         return count
 
     def page(self, host: str, number: int, languages: list[str]) -> Page:
@@ -46,33 +49,39 @@ class IndexServer:
                 break
         return page
 
-    def _ask(self, host: str, **more: str) -> Answer:
+    def _ask(self, host: str, **more: str) -> Reply:
         params = {
             "url": f"*.{host}",
             "output": "json",
             "filter": "=status:200",
             "pageSize": str(self.page_size),
         }
-        answer = self.client.get(self.url, params | more)
+        try:
+            answer = self._session.get(f"{self.url}?{urlencode(params | more)}", accept={404})
+        except AskedToWaitError:
+            raise
+        except HttpError as error:
+            raise SourceError(self._refusal(error.status, error.detail)) from error
         if answer.status != 200 and not _nothing(answer):
-            raise SourceError(self._refusal(answer))
-        if answer.media_type == "text/html" or answer.body.lstrip()[:1] == b"<":
+            raise SourceError(self._refusal(answer.status, f"HTTP {answer.status}"))
+        declared = media_type(answer.headers.get("Content-Type", ""))
+        if declared == "text/html" or answer.content.lstrip()[:1] == b"<":
             raise SourceError(
                 f"{self.url} answered with a page of HTML instead of captures; is index_url "
                 "an index server?"
             )
         return answer
 
-    def _refusal(self, answer: Answer) -> str:
+    def _refusal(self, status: int | None, fault: str) -> str:
         advice = "run the same command again later (what was fetched is kept)"
-        if answer.status == 403:
+        if status == 403:
             advice = "it wants no more requests from here; wait for a day before you run it again"
-        elif answer.status is not None and answer.status < 500 and answer.status != 429:
+        elif status is not None and status < 500 and status != 429:
             advice = "is there a crawl of that name, and is index_url right?"
-        return f"{self.url}: {answer.fault}; {advice}"
+        return f"{self.url}: {fault}; {advice}"
 
-    def _parse(self, answer: Answer, host: str, number: int, languages: list[str]) -> Page:
-        page, lines = Page(), answer.body.split(b"\n")
+    def _parse(self, answer: Reply, host: str, number: int, languages: list[str]) -> Page:
+        page, lines = Page(), answer.content.split(b"\n")
         for place, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -93,11 +102,11 @@ def crawls(collinfo: bytes) -> list[str] | None:
     return [str(one["id"]) for one in found if isinstance(one, dict) and "id" in one]
 
 
-def _nothing(answer: Answer) -> bool:
+def _nothing(answer: Reply) -> bool:
     """Whether an answer says that there are no captures."""
     if answer.status == 200:
-        return not answer.body.strip()
-    found = _json(answer.body) if answer.status == 404 else None
+        return not answer.content.strip()
+    found = _json(answer.content) if answer.status == 404 else None
     return isinstance(found, dict) and "no captures" in str(found.get("message", "")).lower()
 
 

@@ -9,6 +9,7 @@ STORE/listing.json              how they came about; that it is there means that
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -19,9 +20,12 @@ from typing import Any, Final
 from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.commoncrawl.captures import Capture, Page
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import CORRUPT, EXCLUDED, TRUNCATED
 from corpuskit.identity import key_of
 from corpuskit.store import atomic_file
+
+_log = logging.getLogger(__name__)
 
 FORMAT: Final = 1
 """Of the store's files; a store of another format is listed anew."""
@@ -147,6 +151,7 @@ def choose(
                 continue
             places.add(place)
             if (why := excluded(one.url)) is not None:
+                _log.info("%s: excluded (%s)", without_secrets(one.url), why)
                 choice.lost.append(Lost(one.ref, one.url, EXCLUDED, why))
                 continue
             digests.update({one.digest} - {""})

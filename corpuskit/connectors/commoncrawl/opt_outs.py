@@ -11,9 +11,9 @@ import re
 from typing import Final
 
 from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.page_metas import metas_in
 from corpuskit.connectors.reasons import OPT_OUT
 from corpuskit.connectors.sniff import HTML, XHTML
-from corpuskit.connectors.web import discover
 from corpuskit.document import RawRecord
 
 _MENTIONED: Final = re.compile(rb"robots|tdm-|corpuskit|\0", re.IGNORECASE)
@@ -27,8 +27,7 @@ def judge(record: RawRecord) -> RawRecord:
         return record
     signals = opt_outs.of_headers(record.headers)
     if record.content_type in (HTML, XHTML) and _MENTIONED.search(record.content):
-        page = discover.in_page(record.content, record.url or "", record.charset)
-        signals += opt_outs.of_meta(page.metas)
+        signals += opt_outs.of_meta(metas_in(record.content, record.charset))
     record.tdm = opt_outs.verdict(signals)
     if record.tdm["verdict"] == "disallow":
         shown = "; ".join(f"{one['kind']}: {one['value']}" for one in record.tdm["signals"])

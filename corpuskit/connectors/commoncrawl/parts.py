@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,14 @@ from typing import Final
 
 from corpuskit.connectors.commoncrawl.captures import Capture
 from corpuskit.connectors.commoncrawl.listing import Lost, Store
-from corpuskit.connectors.commoncrawl.polite import Answer, Polite
+from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.journal import Journal
 from corpuskit.connectors.reasons import NOT_FETCHED, TOO_LARGE
 from corpuskit.errors import SourceError
 from corpuskit.store import disk_errors
+
+_log = logging.getLogger(__name__)
 
 PART_RECORDS: Final = 1_000
 """Records of a part: a task of a build. Some 30 MB: a record has 28 kB in the mean (67.8 TiB for
@@ -66,9 +70,9 @@ def parts_of(store: Store, captures: Sequence[Capture]) -> Iterator[Part]:
 class Fetcher:
     """Fetches parts; stops where the server does not want to be asked any more."""
 
-    def __init__(self, client: Polite, url: str, report: Callable[[int], None]) -> None:
+    def __init__(self, session: Session, url: str, report: Callable[[int], None]) -> None:
         """`report` takes the number of captures dealt with since it was last called."""
-        self.client, self.url, self.report = client, url, report
+        self.session, self.url, self.report = session, url, report
         self._doubtful: list[str] = []
 
     def fetch(self, part: Part) -> None:
@@ -85,6 +89,8 @@ class Fetcher:
 
     def _one(self, unfinished: _Unfinished, capture: Capture) -> None:
         got = self._record(capture)
+        if isinstance(got, Lost):
+            _log.info("%s: %s (%s)", got.ref, got.reason, got.detail)
         if not isinstance(got, _Doubtful):
             self._doubtful.clear()
             unfinished.release()
@@ -102,22 +108,21 @@ class Fetcher:
         """A capture's record as it is stored, or why it cannot be had."""
         if capture.length > MAX_RECORD:
             return _lost(capture, f"a record of {capture.length} bytes", TOO_LARGE)
-        span = f"bytes={capture.offset}-{capture.offset + capture.length - 1}"
-        answer = self.client.get(
-            f"{self.url}/{capture.filename}",
-            headers={"Range": span, "Accept-Encoding": "identity"},
-            limit=capture.length,
-            read=(206,),
-        )
-        if answer.status == 200:
-            raise SourceError(
-                f"{self.url} sends whole files where a range of one was asked for; is data_url "
-                "the server of the crawls' files?"
-            )
-        if answer.status != 206:
-            return _lost(capture, answer.fault, doubtful=_is_doubtful(answer))
-        fault = _fault(answer, capture)
-        return _lost(capture, fault) if fault else answer.body
+        url, stop = f"{self.url}/{capture.filename}", capture.offset + capture.length
+        try:
+            record = self.session.read_range(url, capture.offset, stop)
+        except AskedToWaitError:
+            raise
+        except HttpError as error:
+            if error.status == 200:
+                raise SourceError(
+                    f"{self.url} sends whole files where a range of one was asked for; is "
+                    "data_url the server of the crawls' files?"
+                ) from error
+            return _lost(capture, error.detail, doubtful=_is_doubtful(error))
+        if not _is_record(record):
+            return _lost(capture, "HTTP 206 with what is no WARC record")
+        return record
 
 
 class _Doubtful(Lost):
@@ -129,18 +134,8 @@ def _lost(capture: Capture, detail: str, reason: str = NOT_FETCHED, doubtful: bo
     return kind(capture.ref, capture.url, reason, detail)
 
 
-def _is_doubtful(answer: Answer) -> bool:
-    return answer.status is None or answer.status in (403, 429) or answer.status >= 500
-
-
-def _fault(answer: Answer, capture: Capture) -> str | None:
-    """Why an answer is not the record; None if it is."""
-    span = answer.headers.get("content-range", "")
-    if not span.startswith(f"bytes {capture.offset}-"):
-        return f"HTTP 206 with another range: {span!r}"
-    if len(answer.body) != capture.length:
-        return f"HTTP 206 with {len(answer.body)} of {capture.length} bytes"
-    return None if _is_record(answer.body) else "HTTP 206 with what is no WARC record"
+def _is_doubtful(error: HttpError) -> bool:
+    return error.status is None or error.status in (403, 429) or error.status >= 500
 
 
 def _is_record(data: bytes) -> bool:

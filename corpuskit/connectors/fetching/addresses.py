@@ -33,7 +33,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where a URL is asked."""
 
     scheme: str
@@ -58,7 +58,9 @@ def resolve(host: str) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def locate(url: str, allow_private: Collection[str] = (), resolver: Resolve = resolve) -> Place:
+def locate(
+    url: str, allow_private: Collection[str] = (), resolver: Resolve = resolve
+) -> Destination:
     """Where a URL may be asked; RefusedError if nowhere, OSError if its host has no address.
 
     Hosts in `allow_private` may have any address.
@@ -75,7 +77,7 @@ def locate(url: str, allow_private: Collection[str] = (), resolver: Resolve = re
     addresses = _addresses(host, allow_private, resolver)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     default = 443 if parts.scheme == "https" else 80
-    return Place(parts.scheme, host, port or default, target, addresses)
+    return Destination(parts.scheme, host, port or default, target, addresses)
 
 
 def _addresses(host: str, allow_private: Collection[str], resolver: Resolve) -> tuple[str, ...]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import requests
 
 from corpuskit.connectors.fetching.policy import CHUNK
+from corpuskit.connectors.fetching.redaction import without_secrets
+
+_log = logging.getLogger(__name__)
+
+_SPAN = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
 
 
 def validator(response: requests.Response) -> str | None:
@@ -24,6 +31,12 @@ def total_size(response: requests.Response) -> int | None:
     """Size of the whole file of which a 206 or 416 gives a part (Content-Range)."""
     total = response.headers.get("Content-Range", "").rpartition("/")[2]
     return int(total) if total.isdecimal() else None
+
+
+def span_of(content_range: str) -> tuple[int, int] | None:
+    """First byte, and the one after the last, that a Content-Range names; None if it names none."""
+    match = _SPAN.fullmatch(content_range.strip())
+    return (int(match[1]), int(match[2]) + 1) if match else None
 
 
 class Download:
@@ -65,6 +78,8 @@ class Download:
                 raise requests.ConnectionError("the server's file is shorter than what was had")
             return
         if not self._continues(response):
+            if self.have:
+                _log.info("%s: another version, begun anew", without_secrets(self._url))
             self._start(response)
         self._ended = False
         with self._part.open("r+b") as file:

@@ -21,6 +21,11 @@ MAX_SIGNALS: Final = 30
 MAX_VALUE: Final = 1_000
 """Signals kept of a page and characters of each: together less than a WARC head may hold."""
 
+AI_BOTS: Final = (
+    "CCBot", "GPTBot", "Google-Extended", "ClaudeBot", "anthropic-ai", "Bytespider",
+)  # fmt: skip
+"""Names under which sites shut out collection for training; a recipe may name others."""
+
 _REFUSALS: Final = frozenset({"noai", "noindex", "none"})
 # `ai-train=no` (contentsignals.org), `train-ai=n` (draft-ietf-aipref-vocab): training only;
 # search and the other uses are not ours.

@@ -1,7 +1,12 @@
-"""One HTTP request within limits: address, time, size, type."""
+"""HTTP for addresses that pages and records name: they are other people's, and may be traps.
+
+One request, within limits of address, time, size and type, to the very address that was checked.
+Nothing is followed and nothing is asked again: whoever asks decides that for each URL anew.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,9 +18,18 @@ import urllib3
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Agent
 from corpuskit.connectors.containers.http_message import charset, decode_content, media_type
-from corpuskit.connectors.fetching.addresses import Place, RefusedError, Resolve, locate, resolve
+from corpuskit.connectors.fetching.addresses import (
+    Destination,
+    RefusedError,
+    Resolve,
+    locate,
+    resolve,
+)
 from corpuskit.connectors.fetching.deadline import Guard, watched
+from corpuskit.connectors.fetching.errors import FetchError, TooLargeError
+from corpuskit.connectors.fetching.limits import read_body
 from corpuskit.connectors.fetching.policy import retry_after, user_agent
+from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import (
     NETWORK,
     REFUSED_ADDRESS,
@@ -23,22 +37,15 @@ from corpuskit.connectors.reasons import (
     TOO_LARGE,
 )
 
+_log = logging.getLogger(__name__)
+
 MAX_RETRY_AFTER: Final = 300.0
 """Longest wait in seconds that a Retry-After is granted; a longer one ends the tries sooner."""
-_CHUNK: Final = 1 << 16
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 
 
-class FetchError(Exception):
-    """A request that gave nothing: the reason's code, the detail, whether to try again."""
-
-    def __init__(self, code: str, detail: str, *, again: bool = False) -> None:
-        super().__init__(code, detail)
-        self.code, self.detail, self.again = code, detail, again
-
-
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RawAnswer:
     """A response without its transfer coding."""
 
     url: str
@@ -87,7 +94,7 @@ class _Reading:
     conditions: Mapping[str, str]
 
 
-class Client:
+class PinnedClient:
     """Makes requests; any number of threads may use it at once."""
 
     def __init__(
@@ -113,7 +120,7 @@ class Client:
         *,
         truncate: bool = False,
         conditions: Mapping[str, str] = MappingProxyType({}),
-    ) -> Answer:
+    ) -> RawAnswer:
         """Ask for a URL once, following nothing.
 
         The body is read where `wanted(status, media type)`; one beyond `limit` bytes is cut
@@ -122,14 +129,15 @@ class Client:
         """
         read = _Reading(wanted, limit, truncate, conditions)
         try:
-            place = locate(url, self.allow_private, self._resolver)
+            destination = locate(url, self.allow_private, self._resolver)
         except RefusedError as error:
+            _log.info("%s: refused (%s)", without_secrets(url), error)
             raise FetchError(REFUSED_ADDRESS, str(error)) from None
         except (OSError, UnicodeError) as error:
             raise FetchError(NETWORK, f"no address: {error}", again=True) from None
         with self._guarded() as guard:
             try:
-                return self._first(place, url, guard, read)
+                return self._first(destination, url, guard, read)
             except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
                 code = TIMED_OUT if guard.expired else NETWORK
                 raise FetchError(code, _name(error), again=True) from None
@@ -150,28 +158,28 @@ class Client:
             self._open.discard(guard)
             guard.close()
 
-    def _first(self, place: Place, url: str, guard: Guard, read: _Reading) -> Answer:
+    def _first(self, destination: Destination, url: str, guard: Guard, read: _Reading) -> RawAnswer:
         """The answer of the first address that takes a connection."""
-        for address in place.addresses[:-1]:
+        for address in destination.addresses[:-1]:
             with suppress(urllib3.exceptions.NewConnectionError, urllib3.exceptions.TimeoutError):
-                return self._ask(place, address, url, guard, read)
-        return self._ask(place, place.addresses[-1], url, guard, read)
+                return self._ask(destination, address, url, guard, read)
+        return self._ask(destination, destination.addresses[-1], url, guard, read)
 
     def _ask(
         self,
-        place: Place,
+        destination: Destination,
         address: str,
         url: str,
         guard: Guard,
         read: _Reading,
-    ) -> Answer:
+    ) -> RawAnswer:
         at = datetime.now(UTC).replace(microsecond=0)
-        with self._pool(place, address, guard) as pool:
+        with self._pool(destination, address, guard) as pool:
             response = pool.urlopen(
                 "GET",
-                place.target,
+                destination.target,
                 headers={
-                    "Host": place.authority,
+                    "Host": destination.authority,
                     "User-Agent": self.agent,
                     "Accept": _ACCEPT,
                     "Accept-Encoding": "gzip, deflate",
@@ -191,45 +199,42 @@ class Client:
             finally:
                 response.close()
             phrase = response.reason or ""
-            return Answer(url, response.status, phrase, headers, body, address, at, fields)
+            return RawAnswer(url, response.status, phrase, headers, body, address, at, fields)
 
-    def _pool(self, place: Place, address: str, guard: Guard) -> urllib3.HTTPConnectionPool:
+    def _pool(
+        self, destination: Destination, address: str, guard: Guard
+    ) -> urllib3.HTTPConnectionPool:
         timeout = urllib3.Timeout(connect=min(10.0, self.deadline), read=self.deadline)
         options: dict[str, Any] = {"timeout": timeout, "maxsize": 1}
-        if place.scheme == "https":
+        if destination.scheme == "https":
             import certifi
 
             pool: urllib3.HTTPConnectionPool = urllib3.HTTPSConnectionPool(
                 address,
-                place.port,
-                server_hostname=place.host,
-                assert_hostname=place.host,
+                destination.port,
+                server_hostname=destination.host,
+                assert_hostname=destination.host,
                 cert_reqs="CERT_REQUIRED",
                 ca_certs=certifi.where(),
                 **options,
             )
         else:
-            pool = urllib3.HTTPConnectionPool(address, place.port, **options)
+            pool = urllib3.HTTPConnectionPool(address, destination.port, **options)
         pool.ConnectionCls = watched(pool.ConnectionCls, lambda: guard)
         return pool
 
 
 def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while chunk := response.read1(_CHUNK, decode_content=False):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > read.limit:
-            if read.truncate:
-                return b"".join(parts)[: read.limit]
-            raise FetchError(TOO_LARGE, f"more than {read.limit} bytes")
+    try:
+        body = read_body(response, read.limit, decode=False, truncate=read.truncate)
+    except TooLargeError:
+        raise FetchError(TOO_LARGE, f"more than {read.limit} bytes") from None
     if guard.is_cut:  # a connection cut by us looks like one that ended
         raise TimeoutError("cut")
     declared = response.headers.get("content-length", "")
-    if declared.isdecimal() and size < int(declared):
-        raise OSError(f"{size} bytes where Content-Length says {declared}")
-    return b"".join(parts)
+    if declared.isdecimal() and len(body) < min(int(declared), read.limit):
+        raise OSError(f"{len(body)} bytes where Content-Length says {declared}")
+    return body
 
 
 def _name(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""How every connector asks servers: the one policy of all clients.
+"""How servers are asked: the one policy of all clients.
 
 - One request at a time to a server, under the operator's name and contact.
 - A server that is busy (408, 429, 5xx) or lost is asked again TRIES times in all, each pause twice
@@ -6,21 +6,17 @@
 - Nothing else is asked again, above all not what is refused (403).
 - An answer has limits of size, decompressed, and of time, however slowly it drips, its headers too.
 
-The crawler's own client (`pinned`), which asks addresses that pages name, adds checks of
-them; its pauses are those of the crawl's frontier.
+`session` keeps it for addresses that the recipe names, `pinned` for those that pages name; the
+pauses of a crawl are those of its hosts' turns.
 """
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Final
 from urllib.parse import quote
-
-import requests
-import urllib3
 
 from corpuskit.connectors.base import Agent
 from corpuskit.errors import SourceError
@@ -41,23 +37,23 @@ DEADLINE: Final = 300.0
 dripping server defeats every time-out between two reads."""
 MAX_BODY: Final = 1 << 28
 """Bytes, decoded, of an answer that is had as a whole; a bomb stops here."""
+MIN_DELAY: Final = 1.0
+"""Seconds between two requests to a public host that pages name, at least."""
 BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses of servers that may answer later."""
 CHUNK: Final = 1 << 18
 
 
-class TooLargeError(Exception):
-    """An answer has more bytes than can have been meant."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"an answer of more than {limit} bytes")
-
-
-def user_agent(agent: Agent) -> str:
+def user_agent(agent: Agent | None) -> str:
     """`corpuskit/VERSION (+CONTACT; OPERATOR)`; what is not ASCII is percent-encoded UTF-8.
 
-    Nothing is asked in nobody's name: SourceError without a contact or an operator.
+    `corpuskit/VERSION` alone without an agent: for what a user fetches for himself, as the file
+    of a model, where no recipe names an operator. SourceError for an agent without a contact or
+    an operator.
     """
+    product = f"{PRODUCT}/{version('corpuskit')}"
+    if agent is None:
+        return product
     parts = [" ".join(part.split()) for part in (agent.contact, agent.operator)]
     if not all(parts):
         raise SourceError(
@@ -65,7 +61,7 @@ def user_agent(agent: Agent) -> str:
             'contact = "..." } in the recipe'
         )
     who = "; ".join(quote(part, safe=" @:/?#&=+,'~-._") for part in parts)
-    return f"{PRODUCT}/{version('corpuskit')} (+{who})"
+    return f"{product} (+{who})"
 
 
 def retry_after(value: str | None) -> float | None:
@@ -90,28 +86,3 @@ def wait_before(failures: int, asked: float | None = None, unit: float = 1.0) ->
     if asked is not None and asked > LONGEST_RETRY_AFTER:
         return None
     return max(asked or 0.0, unit * 2.0 ** (min(failures, TRIES) - 1))
-
-
-def whole(
-    response: requests.Response, limit: int, deadline: float = DEADLINE, *, decode: bool = True
-) -> bytes:
-    """The body of a streamed answer, without its codings if `decode`.
-
-    TooLargeError beyond `limit` bytes; a requests exception where it is lost or takes longer
-    than `deadline` seconds. What has come is looked at each time that anything comes: waiting
-    for a chunk to be full, as requests does, would let a dripping server set the deadline.
-    """
-    parts, size, end = [], 0, time.monotonic() + deadline
-    try:
-        while chunk := response.raw.read1(CHUNK, decode_content=decode):
-            parts.append(chunk)
-            size += len(chunk)
-            if size > limit + CHUNK:  # so far it may just break off, which is worth another try
-                raise TooLargeError(limit)
-            if time.monotonic() > end:
-                raise requests.exceptions.ReadTimeout(f"not whole after {deadline:g} s")
-    except urllib3.exceptions.HTTPError as error:
-        raise requests.exceptions.ChunkedEncodingError(error) from error
-    if size > limit:
-        raise TooLargeError(limit)
-    return b"".join(parts)

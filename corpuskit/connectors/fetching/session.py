@@ -1,11 +1,12 @@
-"""HTTP as connectors use it: under the operator's name, patient, and able to go on.
+"""HTTP for addresses that the recipe names: under the operator's name, patient, resumable.
 
-By the policy of `http_policy`. Redirects are followed to HTTP(S) only. Everything here is for
-addresses that the recipe names; pages that links lead to need the checks of the crawler.
+By the policy of `policy`. Redirects are followed to HTTP(S) only. Addresses that pages or records
+name need the checks of `pinned`.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,43 +18,35 @@ import urllib3
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.fetching.deadline import GuardedAdapter
-from corpuskit.connectors.fetching.download import Download, validator
+from corpuskit.connectors.fetching.download import Download, span_of, validator
+from corpuskit.connectors.fetching.errors import HttpError, TooLargeError, TransientError
+from corpuskit.connectors.fetching.limits import TooSlowError, read_body
 from corpuskit.connectors.fetching.policy import (
     BUSY,
     DEADLINE,
     MAX_BODY,
     TIMEOUT,
     TRIES,
-    TooLargeError,
     retry_after,
     user_agent,
-    wait_before,
-    whole,
 )
-from corpuskit.errors import SourceError
+from corpuskit.connectors.fetching.redaction import without_secrets
+from corpuskit.connectors.fetching.retry import Retry
+
+_log = logging.getLogger(__name__)
 
 _LOST = (
     requests.ConnectionError,
     requests.Timeout,
     requests.exceptions.ChunkedEncodingError,
     urllib3.exceptions.HTTPError,
+    TooSlowError,
 )
-
-
-class HttpError(SourceError):
-    """A URL that could not be had; `status` is the server's last answer, None if it gave none."""
-
-    def __init__(self, message: str, status: int | None = None) -> None:
-        self.status = status
-        super().__init__(message, status)
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer had as a whole."""
+    """An answer with its whole body."""
 
     url: str
     """After redirects."""
@@ -64,32 +57,31 @@ class Reply:
     """Without its codings."""
 
 
-class _BusyError(Exception):
-    """The server may answer later; `wait` is what its Retry-After says, in seconds."""
-
-    def __init__(self, response: requests.Response) -> None:
-        self.status = response.status_code
-        self.wait = retry_after(response.headers.get("Retry-After"))
-        super().__init__(f"status {self.status}")
-
-
 class Session:
     """Requests of one operator, one at a time; safe for one thread."""
 
     def __init__(
         self,
-        agent: Agent,
+        agent: Agent | None,
         *,
         tries: int = TRIES,
         delay: float = 0.0,
+        first_pause: float = 1.0,
+        redirects: bool = True,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`delay`: seconds between the end of an answer and the next request. `pause` waits."""
-        self._session, self._adapter = requests.Session(), GuardedAdapter()
+        """`agent` is None only where no operator is known: see `user_agent`.
+
+        `delay`: seconds between the end of an answer and the next request; `first_pause`:
+        seconds before a failed request is made again. Without `redirects` a redirect is an
+        answer like any other. `pause` waits.
+        """
+        self._session, self._adapter = _AnonymousSession(), GuardedAdapter()
         self._adapter.mount(self._session)
         self._session.headers.update({"User-Agent": user_agent(agent), "Accept": "*/*"})
-        self._session.auth = _no_credentials  # those of a .netrc are not meant for us
-        self._tries, self._delay, self._pause = tries, delay, pause
+        self._retry = Retry(tries=tries, first_pause=first_pause, pause=pause)
+        self._redirects, self._pause = redirects, pause
+        self.delay = delay
         self._free = 0.0
         """When the next request may be made, on the monotonic clock."""
 
@@ -105,61 +97,13 @@ class Session:
 
         HttpError if there is none, or if it has more than `limit` decoded bytes.
         """
-        patience = _Patience(url, self._tries, self._pause)
-        while True:
-            try:
-                with self._ask(url, headers, accept) as response:
-                    body = whole(response, limit, DEADLINE)
-                    return Reply(response.url, response.status_code, response.headers, body)
-            except TooLargeError as error:
-                raise HttpError(f"{url}: {error}") from None
-            except (*_LOST, _BusyError) as error:
-                patience.wait(error)
-            finally:
-                self._free = time.monotonic() + self._delay
 
-    @contextmanager
-    def open(
-        self, url: str, headers: Mapping[str, str] | None = None
-    ) -> Iterator[requests.Response]:
-        """The answer with its body unread; HttpError if there is none or it is 400 or more.
+        def attempt() -> Reply:
+            with self._answer(url, headers, accept) as response:
+                body = read_body(response.raw, limit, DEADLINE, decode=True)
+                return Reply(response.url, response.status_code, response.headers, body)
 
-        A range that is not there (416) is an answer. Losing the body's connection is the
-        caller's to handle.
-        """
-        patience = _Patience(url, self._tries, self._pause)
-        while True:
-            try:
-                response = self._ask(url, headers)
-                break
-            except (*_LOST, _BusyError) as error:
-                patience.wait(error)
-        try:
-            yield response
-        finally:
-            response.close()
-            self._free = time.monotonic() + self._delay
-
-    def _ask(
-        self, url: str, headers: Mapping[str, str] | None, accept: Collection[int] = (416,)
-    ) -> requests.Response:
-        if (owed := self._free - time.monotonic()) > 0:
-            self._pause(owed)
-        try:
-            with self._adapter.within(DEADLINE):
-                response = self._session.get(url, headers=headers, stream=True, timeout=TIMEOUT)
-        except _LOST:
-            raise
-        except requests.RequestException as error:  # no URL, too many redirects, another scheme
-            raise HttpError(f"{url}: {error}") from error
-        status = response.status_code
-        if status in BUSY:
-            response.close()
-            raise _BusyError(response)
-        if status >= 400 and status not in accept:
-            response.close()
-            raise HttpError(f"{url}: the server answers {status} {response.reason}", status)
-        return response
+        return self._retry.call(url, attempt)
 
     def to_file(
         self, url: str, target: Path, report: Callable[[int, int | None], None] | None = None
@@ -171,19 +115,14 @@ class Session:
         Raises HttpError.
         """
         download = Download(url, target)
-        patience = _Patience(url, self._tries, self._pause)
-        while True:
-            before = download.have
-            try:
-                with self.open(url, download.headers()) as response:
-                    download.take(response, report)
-                if download.complete():
-                    return
-                raise requests.ConnectionError("the answer is shorter than it was said to be")
-            except _LOST as error:
-                if download.have > before:
-                    patience = _Patience(url, self._tries, self._pause)
-                patience.wait(error)
+
+        def attempt() -> None:
+            with self._answer(url, download.headers(), accept=(416,)) as response:
+                download.take(response, report)
+            if not download.complete():
+                raise TransientError("the answer is shorter than it was said to be")
+
+        self._retry.call(url, attempt, progress=lambda: download.have)
 
     def read_range(self, url: str, start: int, stop: int, version: str | None = None) -> bytes:
         """Bytes [start, stop) of a file, or the last -`start` of it where `stop` is 0.
@@ -197,29 +136,91 @@ class Session:
         self, url: str, start: int, stop: int, version: str | None = None
     ) -> tuple[bytes, requests.Response]:
         """As `read_range`, with the answer itself."""
-        span = f"{start}" if start < 0 else f"{start}-{stop - 1}"
-        headers = {"Range": f"bytes={span}", "Accept-Encoding": "identity"}
+        headers = {
+            "Range": f"bytes={start}" if start < 0 else f"bytes={start}-{stop - 1}",
+            "Accept-Encoding": "identity",
+        }
         if version is not None:
             headers["If-Range"] = version
-        patience = _Patience(url, self._tries, self._pause)
-        while True:
-            try:
-                with self.open(url, headers) as response:
-                    if response.status_code != requests.codes.partial_content:
-                        raise HttpError(_no_range(url, response, version), response.status_code)
-                    most = stop - start if start >= 0 else -start
-                    data = whole(response, most, DEADLINE, decode=False)
-                    if start >= 0 and len(data) != stop - start:
-                        raise requests.ConnectionError(f"{len(data)} of {stop - start} bytes")
-                    return data, response
-            except TooLargeError as error:
-                raise HttpError(f"{url}: {error}") from None
-            except _LOST as error:
-                patience.wait(error)
+
+        def attempt() -> tuple[bytes, requests.Response]:
+            with self._answer(url, headers, accept=(416,)) as response:
+                size = _size_of_range(url, response, start, stop, version)
+                data = read_body(response.raw, size, DEADLINE, decode=False)
+                if len(data) != size:
+                    raise TransientError(f"{len(data)} of {size} bytes")
+                return data, response
+
+        return self._retry.call(url, attempt)
+
+    @contextmanager
+    def _answer(
+        self, url: str, headers: Mapping[str, str] | None, accept: Collection[int]
+    ) -> Iterator[requests.Response]:
+        """An answer with its body unread. TransientError where it is lost or the server is busy,
+        while it is asked for and while its body is read; HttpError where it is refused."""
+        if (owed := self._free - time.monotonic()) > 0:
+            self._pause(owed)
+        try:
+            with self._ask(url, headers, accept) as response:
+                yield response
+        except TooLargeError as error:
+            raise HttpError(f"{url}: {error}", detail=str(error)) from None
+        except _LOST as error:
+            raise TransientError(str(error), detail=_kind(error)) from error
+        except requests.RequestException as error:  # no URL, too many redirects, another scheme
+            raise HttpError(f"{url}: {error}", detail=_kind(error)) from error
+        finally:
+            self._free = time.monotonic() + self.delay
+
+    def _ask(
+        self, url: str, headers: Mapping[str, str] | None, accept: Collection[int]
+    ) -> requests.Response:
+        with self._adapter.within(DEADLINE):
+            response = self._session.get(
+                url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=self._redirects
+            )
+        status = response.status_code
+        if status in BUSY:
+            response.close()
+            wait = retry_after(response.headers.get("Retry-After"))
+            raise TransientError(f"status {status}", status, wait)
+        if status >= 400 and status not in accept:
+            response.close()
+            _log.info("%s: refused with status %d", without_secrets(url), status)
+            raise HttpError(f"{url}: the server answers {status} {response.reason}", status)
+        return response
+
+
+class _AnonymousSession(requests.Session):
+    """Sends no credentials, least of all those of a .netrc, which are not meant for us."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.auth = _no_credentials
+
+    def rebuild_auth(self, *_: object) -> None:
+        """As requests calls it for a redirect, for which it would look into .netrc again."""
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _size_of_range(
+    url: str, response: requests.Response, start: int, stop: int, version: str | None
+) -> int:
+    """How many bytes an answer says that it brings of a range; HttpError if it is another one."""
+    if response.status_code != requests.codes.partial_content:
+        message = _no_range(url, response, version)
+        _log.info("%s: no range, status %d", without_secrets(url), response.status_code)
+        raise HttpError(message, response.status_code)
+    declared = response.headers.get("Content-Range", "")
+    span = span_of(declared)
+    if span is None or (start >= 0 and span != (start, stop)):
+        detail = f"HTTP 206 with another range: {declared!r}"
+        raise HttpError(f"{url}: {detail}", response.status_code, detail)
+    return span[1] - span[0]
 
 
 def _no_range(url: str, response: requests.Response, version: str | None) -> str:
@@ -230,24 +231,8 @@ def _no_range(url: str, response: requests.Response, version: str | None) -> str
     return f"{url}: the server {what}"
 
 
-class _Patience:
-    """How long a server is still asked."""
-
-    def __init__(self, url: str, tries: int, pause: Callable[[float], None]) -> None:
-        self._url, self._tries, self._pause = url, tries, pause
-        self._failures = 0
-
-    def wait(self, error: Exception) -> None:
-        """Pause before the next try; HttpError if there is to be none."""
-        self._failures += 1
-        status = error.status if isinstance(error, _BusyError) else None
-        asked = error.wait if isinstance(error, _BusyError) else None
-        wait = wait_before(self._failures, asked)
-        if self._failures >= self._tries or wait is None:
-            more = f", and asks to wait {asked:.0f} s" if asked else ""
-            raise HttpError(
-                f"{self._url}: given up after {self._failures} tries ({error}{more}); "
-                "fetch again later: it goes on from here",
-                status,
-            ) from error
-        self._pause(wait)
+def _kind(error: Exception) -> str:
+    """What went wrong, in the same words every time: requests' own hold addresses of objects."""
+    if isinstance(error, requests.ReadTimeout | TooSlowError) and "0x" not in str(error):
+        return str(error)
+    return type(error).__name__

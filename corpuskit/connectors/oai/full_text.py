@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import uuid
 from contextlib import closing
 from pathlib import Path
@@ -12,13 +13,16 @@ from typing import Any, Final
 from corpuskit.connectors import xml
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.containers.warc_write import member
-from corpuskit.connectors.fetching.pinned import FetchError
+from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.redaction import without_secrets
+from corpuskit.connectors.fetching.warc_response import PageVerdicts, response
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import links
 from corpuskit.connectors.oai.store import Kept, Store
 from corpuskit.connectors.oai.visit import Document, Visitor
-from corpuskit.connectors.web.records import Said, response
 from corpuskit.store import atomic_file
+
+_log = logging.getLogger(__name__)
 
 MAX_LINKS: Final = 5
 """Addresses of a record that are tried: repositories give a handle, a DOI, a page and a file."""
@@ -53,6 +57,7 @@ def _outcome(record: Kept, visitor: Visitor, folder: Path) -> dict[str, Any]:
         try:
             return _keep(record, visitor.visit(url), folder)
         except FetchError as error:
+            _log.info("%s: %s (%s)", without_secrets(url), error.code, error.detail)
             if "reason" not in failure:
                 failure = {"reason": error.code, "detail": error.detail, "url": url}
     return failure
@@ -69,7 +74,7 @@ def _links(record: bytes) -> list[str]:
 def _keep(record: Kept, document: Document, folder: Path) -> dict[str, Any]:
     digest = hashlib.sha256(f"{record.identifier}\n{record.datestamp}".encode()).hexdigest()[:32]
     name = f"files/{digest[:2]}/{digest}.warc.gz"
-    fields, block = response(document.answer, Said(document.robots, document.tdm))
+    fields, block = response(document.answer, PageVerdicts(document.robots, document.tdm))
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{digest} {fields['WARC-Payload-Digest']}")
     content = member(f"<urn:uuid:{identity}>", fields, block)
     with atomic_file(folder / name, folder / "tmp") as file:

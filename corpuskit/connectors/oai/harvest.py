@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.oai.answers import Answer
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.repository import Identity, Repository, moment, shown
 from corpuskit.connectors.oai.store import Progress, Store
 from corpuskit.errors import SourceError
+
+_log = logging.getLogger(__name__)
 
 MAX_BARREN: Final = 20
 """Answers in a row that hold no record not seen in this list before the repository is taken to go
@@ -120,6 +124,7 @@ class Harvest:
                 f"{self._repository.url}: the list ends before its end, {MAX_RESTARTS} times in "
                 f"a row ({why}); run the same command again later: it goes on from here"
             )
+        _log.warning("%s: list begun anew (%s)", without_secrets(self._repository.url), why)
         self._report(f"{self._repository.url}: {why}; the list is begun anew")
         return replace(
             progress,

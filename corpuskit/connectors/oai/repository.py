@@ -11,8 +11,9 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.fetching.policy import wait_before
-from corpuskit.connectors.fetching.session import HttpError, Session
+from corpuskit.connectors.fetching.errors import HttpError, TransientError
+from corpuskit.connectors.fetching.retry import Retry
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.oai.answers import Answer, NoAnswerError, read
 from corpuskit.errors import SourceError
@@ -43,6 +44,17 @@ class Identity:
     earliest: str
 
 
+class _MisreadError(TransientError):
+    """An answer that is not OAI-PMH."""
+
+    def given_up(self, url: str, tries: int, *, too_long: bool) -> SourceError:
+        """The repository gives no answers."""
+        return SourceError(
+            f"{url}: this is not an answer of OAI-PMH: {self.why}; is it a repository's base URL? "
+            "If it is, run the same command again later: it goes on from here"
+        )
+
+
 class Repository:
     """The repository at a base URL."""
 
@@ -50,27 +62,25 @@ class Repository:
         self, url: str, agent: Agent, delay: float, pause: Callable[[float], None] = time.sleep
     ) -> None:
         """`delay`: seconds between two requests. `pause` waits for so many."""
-        self.url, self._pause = url, pause
+        self.url = url
         self._session = Session(agent, delay=delay, pause=pause)
+        self._retry = Retry(tries=MISREADINGS, first_pause=WAIT, pause=pause)
 
     def ask(self, **arguments: str | None) -> Answer:
         """The answer to a request; SourceError where the repository gives none."""
         url = request_url(self.url, arguments)
-        for failures in range(MISREADINGS):
-            if failures:
-                self._pause(wait_before(failures, unit=WAIT) or WAIT)
-            problem = "no answer"
+
+        def attempt() -> Answer:
             reply = self._session.get(url, limit=MAX_ANSWER, accept=_SAID_BY_STATUS)
             try:
                 return _dated(read(reply.content))
             except NoAnswerError as error:
-                problem = str(error)
-            if reply.status in _SAID_BY_STATUS:
-                raise HttpError(f"{url}: the server answers {reply.status}", reply.status)
-        raise SourceError(
-            f"{url}: this is not an answer of OAI-PMH: {problem}; is it a repository's base URL? "
-            "If it is, run the same command again later: it goes on from here"
-        )
+                if reply.status in _SAID_BY_STATUS:
+                    message = f"{url}: the server answers {reply.status}"
+                    raise HttpError(message, reply.status) from error
+                raise _MisreadError(str(error)) from error
+
+        return self._retry.call(url, attempt)
 
     def identify(self) -> Identity:
         """What it says about itself; SourceError if it does not speak OAI-PMH 2.0."""

@@ -6,6 +6,7 @@ judges them, by its own code.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,10 +17,15 @@ from urllib.parse import urljoin, urlsplit
 
 from corpuskit.connectors.base import Agent, never_excluded
 from corpuskit.connectors.fetching import opt_outs
-from corpuskit.connectors.fetching.origins import MAX_HOPS, Site, Sites
+from corpuskit.connectors.fetching.errors import FetchError, TransientError
+from corpuskit.connectors.fetching.opt_outs import AI_BOTS
+from corpuskit.connectors.fetching.origin_store import OriginStore
+from corpuskit.connectors.fetching.origins import MAX_HOPS, OriginRules, Origins
 from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
-from corpuskit.connectors.fetching.pinned import Answer, Client, FetchError
-from corpuskit.connectors.fetching.policy import BUSY, wait_before
+from corpuskit.connectors.fetching.page_metas import metas_in
+from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
+from corpuskit.connectors.fetching.policy import BUSY, MIN_DELAY
+from corpuskit.connectors.fetching.retry import Retry
 from corpuskit.connectors.oai.kinds import kind_of
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import (
@@ -32,10 +38,9 @@ from corpuskit.connectors.reasons import (
     REDIRECTS,
     ROBOTS,
 )
-from corpuskit.connectors.web import discover
-from corpuskit.connectors.web.frontier import Frontier
-from corpuskit.connectors.web.options import AI_BOTS, MIN_DELAY
-from corpuskit.document import OptOutSignal, Robots, Tdm
+from corpuskit.document import Robots, OptOutSignal, Tdm
+
+_log = logging.getLogger(__name__)
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
@@ -56,10 +61,22 @@ _FIRST_PAUSE: Final = 10.0
 class Document:
     """A document as it came, and what was said of it."""
 
-    answer: Answer
+    answer: RawAnswer
     kind: str
     robots: Robots
     tdm: Tdm
+
+
+class _FailedError(TransientError):
+    """A request that failed; after the last one it is the reason of the record."""
+
+    def __init__(self, reason: FetchError, wait: float = 0.0) -> None:
+        super().__init__(f"{reason.code} {reason.detail}", wait=wait, detail=reason.detail)
+        self._reason = reason
+
+    def given_up(self, url: str, tries: int, *, too_long: bool) -> FetchError:
+        """The reason itself."""
+        return self._reason
 
 
 class Visitor:
@@ -78,15 +95,15 @@ class Visitor:
         self._kinds, self._delay = options.full_text, options.delay
         self._private, self._excluded = frozenset(options.allow_private), excluded
         self._wait = pause
-        self._client = Client(agent, allow_private=self._private, deadline=DEADLINE)
-        self._frontier = Frontier(folder / "origins.sqlite")
-        self._sites = Sites(self._client, self._frontier, self._rest, MAX_CRAWL_DELAY)
+        self._client = PinnedClient(agent, allow_private=self._private, deadline=DEADLINE)
+        self._store = OriginStore.open(folder / "origins.sqlite")
+        self._origins = Origins(self._client, self._store, self._rest, MAX_CRAWL_DELAY)
         self._free: dict[str, float] = {}
         self._failures: Counter[str] = Counter()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._frontier.close()
+        self._store.close()
 
     def visit(self, url: str) -> Document:
         """The document at an address or where it leads; FetchError says why there is none."""
@@ -110,7 +127,7 @@ class Visitor:
             url = _joined(url, location)
         raise FetchError(REDIRECTS, f"more than {MAX_HOPS}")
 
-    def _may(self, url: str) -> tuple[Site, list[OptOutSignal]]:
+    def _may(self, url: str) -> tuple[OriginRules, list[OptOutSignal]]:
         """The site of an address, and what it says of text mining; FetchError if it forbids."""
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -120,7 +137,7 @@ class Visitor:
             raise FetchError(NETWORK, f"{host} had no answer {DEAD} times in a row")
         if self._failures[host]:  # its robots.txt may be asked for again
             self._rest(host, 0.0)
-        site, _ = self._sites.of(f"{parts.scheme}://{parts.netloc}")
+        site, _ = self._origins.of(f"{parts.scheme}://{parts.netloc}")
         if site.rules.file.unavailable:
             self._failures[host] += 1
             self._free[host] = time.monotonic()
@@ -137,26 +154,41 @@ class Visitor:
         _respect(signals)
         return site, signals
 
-    def _ask(self, url: str, crawl_delay: float) -> Answer:
+    def _ask(self, url: str, crawl_delay: float) -> RawAnswer:
         host = urlsplit(url).hostname or ""
-        wait = 0.0
-        for attempt in range(1, MAX_TRIES + 1):
-            self._rest(host, crawl_delay, wait)
-            try:
-                answer = self._client.get(url, lambda status, _: status == 200, MAX_DOCUMENT)
-            except FetchError as error:
-                if error.again and attempt == MAX_TRIES:
-                    self._failures[host] += 1
-                if not error.again or attempt == MAX_TRIES:
-                    raise
-                wait = wait_before(attempt, unit=_FIRST_PAUSE) or 0.0
-                continue
-            if answer.status not in BUSY:
-                break
-            wait = max(answer.retry_after(), wait_before(attempt, unit=_FIRST_PAUSE) or 0.0)
-        self._failures[host] = self._failures[host] + 1 if answer.status in BUSY else 0
+        owed = 0.0
+
+        def owe(seconds: float) -> None:
+            nonlocal owed
+            owed = seconds
+
+        def attempt() -> RawAnswer:
+            self._rest(host, crawl_delay, owed)
+            return self._answer(url)
+
+        try:
+            answer = Retry(tries=MAX_TRIES, first_pause=_FIRST_PAUSE, pause=owe).call(url, attempt)
+        except FetchError as error:
+            self._failures[host] += error.again
+            if self._failures[host] == DEAD:
+                _log.warning("%s: host given up after %d addresses (%s)", host, DEAD, error.detail)
+            raise
+        self._failures[host] = 0
         if answer.status != 200 and answer.status not in REDIRECT_CODES:
             raise FetchError(HTTP_STATUS, str(answer.status))
+        return answer
+
+    def _answer(self, url: str) -> RawAnswer:
+        """The answer to one request; _FailedError where another one may fare better."""
+        try:
+            answer = self._client.get(url, lambda status, _: status == 200, MAX_DOCUMENT)
+        except FetchError as error:
+            if error.again:
+                raise _FailedError(error) from error
+            raise
+        if answer.status in BUSY:
+            busy = FetchError(HTTP_STATUS, str(answer.status), again=True)
+            raise _FailedError(busy, answer.retry_after())
         return answer
 
     def _rest(self, host: str, crawl_delay: float, wait: float = 0.0) -> None:
@@ -169,7 +201,7 @@ class Visitor:
         self._free[host] = time.monotonic()
 
     def _taken(
-        self, answer: Answer, site: Site, signals: list[OptOutSignal]
+        self, answer: RawAnswer, site: OriginRules, signals: list[OptOutSignal]
     ) -> tuple[Document | None, str]:
         content = answer.content(MAX_DOCUMENT)
         if not content.strip():
@@ -177,7 +209,7 @@ class Visitor:
         kind = kind_of(content)
         signals = signals + opt_outs.of_headers(answer.fields)
         if kind == "html":
-            metas = discover.in_page(content, answer.url, answer.charset).metas
+            metas = metas_in(content, answer.charset)
             signals += opt_outs.of_meta(metas)
             named = _document_of(metas) if "pdf" in self._kinds else None
             if named:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.fetching.session import HttpError, Session
+from corpuskit.connectors.fetching.errors import HttpError
+from corpuskit.connectors.fetching.range_file import RangeFile
+from corpuskit.connectors.fetching.redaction import without_secrets
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.tables import sample
 from corpuskit.connectors.tables.options import TablesOptions
-from corpuskit.connectors.tables.remote import RangeFile, Remote, is_s3, opened_s3
+from corpuskit.connectors.tables.remote import Remote, is_s3, opened_s3
+
+_log = logging.getLogger(__name__)
 
 _SAID_EVERY: Final = 50_000_000  # bytes
 
@@ -34,6 +40,7 @@ class Fetcher:
                 return sample.schema_of(file)
         except HttpError as error:
             if _serves_no_ranges(error):
+                _log.info("%s: no ranges, columns are looked at later", without_secrets(one.url))
                 return None
             raise
 
@@ -64,11 +71,13 @@ class Fetcher:
             with self._opened(one.url) as file:
                 sample.take(file, one.name, part, rows, span, delimiter)
         except sample.NoSampleError as error:
+            _log.info("%s: fetched whole (%s)", one.name, error)
             self._report(f"{one.name}: fetched whole ({error})")
             return False
         except HttpError as error:
             if not _serves_no_ranges(error):
                 raise
+            _log.info("%s: fetched whole, no ranges", one.name)
             self._report(f"{one.name}: fetched whole (its server serves no ranges)")
             return False
         part.replace(one.kept)

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pyarrow as pa
 
-from corpuskit.connectors.fetching.download import total_size, validator
-from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.document import text_sha256
 from corpuskit.errors import SourceError
-
-_TAIL: Final = 1 << 16
-"""Bytes asked for at first, from the end: with them comes the file's size and, of most Parquet
-files, all of the footer."""
-
-_LARGEST_TAIL: Final = 1 << 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,55 +54,6 @@ def _how_much(options: TablesOptions) -> str:
     groups, rows = options.row_groups, options.rows
     parts = [f"row-groups-{groups[0]}-{groups[1]}"] if groups else []
     return "-".join([*parts, *([f"rows-{rows}"] if rows else [])]) or "whole"
-
-
-class RangeFile(io.RawIOBase):
-    """A file on an HTTP server that is read in ranges; HttpError if the server serves none.
-
-    All reads are of one version of the file.
-    """
-
-    def __init__(self, session: Session, url: str) -> None:
-        super().__init__()
-        self._session, self._url, self._at = session, url, 0
-        self._tail, response = session.ranged(url, -_TAIL, 0)
-        self._version = validator(response)
-        self.size = total_size(response) or 0
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def tell(self) -> int:
-        """The position."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move without asking the server."""
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
-        self._at = max(0, start + offset)
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill a buffer by one request, or by none at the file's end."""
-        view = memoryview(buffer).cast("B")
-        stop = min(self.size, self._at + len(view))
-        if stop <= self._at:
-            return 0
-        tail = self.size - len(self._tail)
-        if self._at >= tail:
-            data = self._tail[self._at - tail : stop - tail]
-        else:
-            data = self._session.read_range(self._url, self._at, stop, self._version)
-            if stop == self.size and len(data) <= _LARGEST_TAIL:  # a footer is read again
-                self._tail = data
-        view[: len(data)] = data
-        self._at += len(data)
-        return len(data)
 
 
 def is_s3(url: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from corpuskit.connectors.base import never_excluded
-from corpuskit.connectors.fetching.origins import Site
+from corpuskit.connectors.fetching.origins import OriginRules
 from corpuskit.connectors.web import history, lists
 from corpuskit.connectors.web.discover import Found, Said
 from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry
@@ -37,7 +37,7 @@ class Admission:
             options.domains, options.tlds, options.paths, options.exclude, excluded,
         )  # fmt: skip
 
-    def sitemaps(self, site: Site, origin: str) -> Iterator[Entry]:
+    def sitemaps(self, site: OriginRules, origin: str) -> Iterator[Entry]:
         """The sitemaps that robots.txt names, else the one in the usual place."""
         if self._options.sitemaps and not site.rules.file.unavailable:
             named = site.rules.sitemaps or [f"{origin}/sitemap.xml"]

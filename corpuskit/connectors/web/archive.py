@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from corpuskit.connectors.containers.warc_write import member
-from corpuskit.connectors.fetching.pinned import Answer
+from corpuskit.connectors.fetching.pinned import RawAnswer
+from corpuskit.connectors.fetching.warc_response import PageVerdicts, response
 from corpuskit.connectors.web import records
 from corpuskit.connectors.web.history import Capture
-from corpuskit.connectors.web.records import Maker, Said
+from corpuskit.connectors.web.records import Maker
 
 ROTATE_BYTES: Final = 1_000_000_000
 """Size at which the next file is begun: WARC 1.1, annex C, recommends 1 GB."""
@@ -52,13 +53,15 @@ class Archive:
                 os.truncate(path, size)
         self._number = max([first, *map(_open_number, committed)])
 
-    def keep(self, answer: Answer, said: Said) -> Kept:
+    def keep(self, answer: RawAnswer, verdicts: PageVerdicts) -> Kept:
         """Append a response; it is on the disk when this returns."""
-        return self._append(records.new_id(), records.response(answer, said))
+        return self._append(records.new_id(), response(answer, verdicts))
 
-    def revisit(self, answer: Answer, last: Capture, profile: str, said: Said) -> Kept:
+    def revisit(
+        self, answer: RawAnswer, last: Capture, profile: str, verdicts: PageVerdicts
+    ) -> Kept:
         """Append that a page is what it was at its last capture (a profile of WARC 1.1, 6.7)."""
-        return self._append(records.new_id(), records.revisit(answer, last, profile, said))
+        return self._append(records.new_id(), records.revisit(answer, last, profile, verdicts))
 
     def _append(self, record: str, made: tuple[dict[str, str], bytes]) -> Kept:
         path = self._path()

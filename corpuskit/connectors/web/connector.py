@@ -13,9 +13,10 @@ from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
+from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.connectors.reasons import WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
-from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
+from corpuskit.connectors.web.options import WebOptions
 from corpuskit.document import RawRecord, Robots, Tdm
 from corpuskit.errors import SourceError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from contextlib import suppress
@@ -10,16 +11,20 @@ from typing import Final
 
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.fetching.addresses import Resolve, resolve
-from corpuskit.connectors.fetching.pinned import Client, FetchError
+from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.pinned import PinnedClient
+from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.connectors.reasons import NO_YIELD
 from corpuskit.connectors.web.archive import Archive, number_of
 from corpuskit.connectors.web.frontier import Entry, Frontier
-from corpuskit.connectors.web.options import MIN_DELAY, WebOptions
+from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.tally import Tally
 from corpuskit.connectors.web.turns import Host, Turns
 from corpuskit.connectors.web.visit import Visit, Visitor
 from corpuskit.connectors.web.withdraw import take_out
+
+_log = logging.getLogger(__name__)
 
 MAX_STREAK: Final = 10
 """Failures in a row after which a host is left alone."""
@@ -46,7 +51,7 @@ class Crawler:
         agent = context.agent
         store.mkdir(parents=True, exist_ok=True)
         self._options, self._report = options, context.report
-        self._client = Client(
+        self._client = PinnedClient(
             agent,
             allow_private=options.allow_private,
             deadline=options.deadline,
@@ -191,6 +196,7 @@ class Crawler:
             self._turns.host(name).waiting += count
 
     def _give_up(self, name: str, host: Host, failure: FetchError) -> None:
+        _log.warning("%s: host given up after %d failures (%s)", name, host.streak, failure.detail)
         self.frontier.give_up(name, failure.code, f"host given up: {failure.detail}")
         host.waiting = 0
 
@@ -201,6 +207,7 @@ class Crawler:
         idle, found = self.frontier.yields.fruitless(name)
         if idle >= self._options.focus_pages * (1 + found):
             detail = f"no wanted text in the last {idle} pages of the host"
+            _log.info("%s: host dropped, %s", name, detail)
             self.frontier.give_up(name, NO_YIELD, detail)
             self.frontier.yields.drop(name)
             host.waiting = 0

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import html
 
+from corpuskit.connectors.fetching.page_metas import metas_of, parse_page
 from corpuskit.connectors.web.history import Hint
 from corpuskit.connectors.web.streak import page_key
 
@@ -47,7 +48,7 @@ class Found:
 
 def in_page(content: bytes, url: str, charset: str | None) -> Found:
     """Links, feeds and meta elements of an HTML page; nothing in what cannot be parsed."""
-    root = _parse(content, charset)
+    root = parse_page(content, charset)
     if root is None:
         return Found()
     base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
@@ -58,14 +59,13 @@ def in_page(content: bytes, url: str, charset: str | None) -> Found:
         for link in root.iter("link")
         if _is_feed(link) and "alternate" in (link.get("rel") or "").lower()
     )
-    metas = [
-        ((meta.get("name") or "").strip().lower(), meta.get("content") or "")
-        for meta in root.iter("meta")
-        if meta.get("name")
-    ]
     said = {url: _said(one) for url, one in pages.items()}
     return Found(
-        list(pages), feeds=list(_absolute(feeds, base)), metas=metas, said=said, key=page_key(root)
+        list(pages),
+        feeds=list(_absolute(feeds, base)),
+        metas=metas_of(root),
+        said=said,
+        key=page_key(root),
     )
 
 
@@ -84,17 +84,6 @@ def _is_feed(link: html.HtmlElement) -> bool:
 def _said(element: html.HtmlElement) -> Said:
     anchor = "".join(element.itertext())[:MAX_ANCHOR] if element.tag == "a" else ""
     return Said((element.get("hreflang") or "").strip().lower(), anchor.strip())
-
-
-def _parse(content: bytes, charset: str | None) -> html.HtmlElement | None:
-    for encoding in (charset, None):
-        try:
-            return html.document_fromstring(content, parser=html.HTMLParser(encoding=encoding))
-        except LookupError:  # a charset that nobody knows
-            continue
-        except (etree.LxmlError, ValueError, AssertionError):
-            return None
-    return None
 
 
 def _absolute(

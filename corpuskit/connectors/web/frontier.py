@@ -11,12 +11,11 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from corpuskit.connectors.fetching.robots import RobotsFile
+from corpuskit.connectors.fetching.origin_store import OriginStore
 from corpuskit.connectors.reasons import HTTP_STATUS
 from corpuskit.connectors.web.archive import Kept
 from corpuskit.connectors.web.focus import LISTED, SEED
@@ -42,9 +41,6 @@ CREATE TABLE IF NOT EXISTS urls (
     credited INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS urls_next ON urls (host, state, tries, depth, id);
 CREATE INDEX IF NOT EXISTS urls_area ON urls (area, state, tries, depth, id);
-CREATE TABLE IF NOT EXISTS origins (
-    origin TEXT PRIMARY KEY, status INTEGER NOT NULL, robots BLOB NOT NULL,
-    checked_at TEXT NOT NULL, tdmrep TEXT NOT NULL, ai_txt INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS archives (file TEXT PRIMARY KEY, size INTEGER NOT NULL);
 """
 
@@ -73,15 +69,6 @@ class Entry:
         """Whose robots.txt counts."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc}"
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What an origin says about itself."""
-
-    robots: RobotsFile
-    tdmrep: str
-    ai_txt: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +101,7 @@ class Frontier:
             raise
         self.yields = Yields(self._base) if focus else None
         self.history = History(self._base, self._lock)
+        self.origins = OriginStore(self._base, self._lock)
 
     def close(self) -> None:
         """Let go of the file; what a thread says later raises sqlite3.ProgrammingError."""
@@ -252,26 +240,6 @@ class Frontier:
     def archives(self) -> dict[str, int]:
         """The archives and how far each reaches."""
         return dict(self._all("SELECT file, size FROM archives"))
-
-    def origin(self, name: str) -> Origin | None:
-        """What is known of an origin."""
-        row = self._one(
-            "SELECT status, robots, checked_at, tdmrep, ai_txt FROM origins WHERE origin=?", name
-        )
-        if row is None:
-            return None
-        status, body, at, tdmrep, ai_txt = row
-        return Origin(RobotsFile(status, body, datetime.fromisoformat(at)), tdmrep, bool(ai_txt))
-
-    def learn(self, name: str, origin: Origin) -> None:
-        """Keep what an origin says."""
-        file = origin.robots
-        with self._lock:
-            self._base.execute(
-                "REPLACE INTO origins VALUES (?, ?, ?, ?, ?, ?)",
-                (name, file.status, file.body, file.checked_at.isoformat(), origin.tdmrep,
-                 origin.ai_txt),
-            )  # fmt: skip
 
     def _learn(self, entry: Entry, outcome: Outcome) -> Origination:
         """What a settled URL teaches, and what it passes on to those that it named."""

@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Final
 
 from corpuskit.connectors.containers.warc_write import payload_digest
-from corpuskit.connectors.fetching.origins import Site
-from corpuskit.connectors.fetching.pinned import Answer
+from corpuskit.connectors.fetching.origins import OriginRules
+from corpuskit.connectors.fetching.pinned import RawAnswer
+from corpuskit.connectors.fetching.warc_response import PageVerdicts, warc_date
 from corpuskit.connectors.web import history, records
 from corpuskit.connectors.web.archive import Archive, Kept
 from corpuskit.connectors.web.frontier import KEPT, Entry, Frontier, Outcome
 from corpuskit.connectors.web.history import Capture
-from corpuskit.connectors.web.records import Said
 from corpuskit.document import Tdm
 
 _CLOCKS: Final = timedelta(days=1)
@@ -29,46 +29,50 @@ class Keeper:
         self._archive, self._frontier = archive, frontier
         self._lock = threading.Lock()
 
-    def said(self, entry: Entry, site: Site, tdm: Tdm, answer: Answer) -> Said:
+    def verdicts(
+        self, entry: Entry, site: OriginRules, tdm: Tdm, answer: RawAnswer
+    ) -> PageVerdicts:
         """What the head of a page's record says of it."""
         robots, hint = site.rules.verdict(entry.url), self._frontier.history.hint(entry.url)
         if hint.published is None or hint.published > answer.at + _CLOCKS:
-            return Said(robots, tdm)
-        return Said(robots, tdm, hint.published.isoformat(), hint.source)
+            return PageVerdicts(robots, tdm)
+        return PageVerdicts(robots, tdm, hint.published.isoformat(), hint.source)
 
     def page(
         self,
         entry: Entry,
-        answer: Answer,
+        answer: RawAnswer,
         last: Capture | None,
-        said: Said,
+        verdicts: PageVerdicts,
         wanted: int | None,
         links: Iterable[Entry],
     ) -> dict[str, int]:
         """Keep a page, or that it is the same as at its last capture; new URLs per host."""
         outcome = Outcome(KEPT, status=200, bytes=len(answer.body), wanted=wanted)
         with self._lock:
-            kept, noted = self._append(answer, last, said)
+            kept, noted = self._append(answer, last, verdicts)
             return self._frontier.settle(entry, outcome, links, kept, noted)
 
-    def unchanged(self, entry: Entry, answer: Answer, last: Capture, said: Said) -> None:
+    def unchanged(
+        self, entry: Entry, answer: RawAnswer, last: Capture, verdicts: PageVerdicts
+    ) -> None:
         """Keep that a page is by its server's word what it was."""
         outcome = Outcome(KEPT, detail="not modified", status=answer.status)
-        noted = [history.capture(replace(last, asked_at=records.warc_date(answer.at)))]
+        noted = [history.capture(replace(last, asked_at=warc_date(answer.at)))]
         with self._lock:
-            kept = self._archive.revisit(answer, last, records.UNCHANGED, said)
+            kept = self._archive.revisit(answer, last, records.UNCHANGED, verdicts)
             self._frontier.settle(entry, outcome, (), kept, noted)
 
     def _append(
-        self, answer: Answer, last: Capture | None, said: Said
+        self, answer: RawAnswer, last: Capture | None, verdicts: PageVerdicts
     ) -> tuple[Kept, list[history.Statement]]:
-        at, digest = records.warc_date(answer.at), payload_digest(answer.body)
+        at, digest = warc_date(answer.at), payload_digest(answer.body)
         etag, modified = answer.fields.get("etag", ""), answer.fields.get("last-modified", "")
         if last is not None and last.digest == digest:
-            kept = self._archive.revisit(answer, last, records.SAME, said)
+            kept = self._archive.revisit(answer, last, records.SAME, verdicts)
             again = replace(last, etag=etag, modified=modified, asked_at=at)
             return kept, [history.capture(again)]
-        kept = self._archive.keep(answer, said)
+        kept = self._archive.keep(answer, verdicts)
         capture = Capture(answer.url, at, kept.record, digest, etag, modified, at)
         place = history.record(kept.file, kept.start, kept.size, answer.url)
         return kept, [history.capture(capture), place]

@@ -5,13 +5,9 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 
 from corpuskit.connectors.base import ConnectorOptions
+from corpuskit.connectors.fetching.opt_outs import AI_BOTS
+from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.urls import canonical_url
-
-AI_BOTS = ("CCBot", "GPTBot", "Google-Extended", "ClaudeBot", "anthropic-ai", "Bytespider")
-"""Names under which sites shut out collection for training; a recipe may name others."""
-
-MIN_DELAY = 1.0
-"""Seconds between two requests to a public host, at least."""
 
 MAX_CRAWL_DELAY = 30.0
 """Longest Crawl-delay in seconds that a crawl goes along with. Bing takes 1 to 30 s for valid

@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
 
-from corpuskit.connectors.containers.warc_write import member, payload_digest
-from corpuskit.connectors.fetching.pinned import Answer
+from corpuskit.connectors.containers.warc_write import member
+from corpuskit.connectors.fetching.pinned import RawAnswer
+from corpuskit.connectors.fetching.warc_response import PageVerdicts, captured_fields, http_head
 from corpuskit.connectors.web.history import Capture
-from corpuskit.document import Robots, Tdm
 
-ROBOTS_FIELD: Final = "Corpuskit-Robots"
-TDM_FIELD: Final = "Corpuskit-Tdm"
-PUBLISHED_FIELD: Final = "Corpuskit-Published"
 WITHDRAWN_FIELD: Final = "Corpuskit-Withdrawn"
-"""Fields of our own in a record's head: verdicts of the time of the crawl, and what a feed or a
-sitemap said, as JSON; in place of a page that was taken out, why."""
+"""A field of our own in the head of a record in place of one that was taken out: why."""
 
 _PROFILE: Final = "http://netpreserve.org/warc/1.1/revisit/"
 UNCHANGED: Final = _PROFILE + "server-not-modified"
 SAME: Final = _PROFILE + "identical-payload-digest"
 """Profiles of a revisit (WARC 1.1, 6.7)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was said of a page, for the head of its record."""
-
-    robots: Robots
-    tdm: Tdm
-    published: str | None = None
-    """Time in ISO 8601 at which it was published,"""
-    published_source: str | None = None
-    """by whose word."""
-
-    def fields(self) -> dict[str, str]:
-        """The fields of the head."""
-        fields = {
-            ROBOTS_FIELD: json.dumps(self.robots, default=str),
-            TDM_FIELD: json.dumps(self.tdm),
-        }
-        if self.published:
-            dated = {"at": self.published, "source": self.published_source}
-            fields[PUBLISHED_FIELD] = json.dumps(dated)
-        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +55,22 @@ def info(maker: Maker, name: str) -> bytes:
     return member(new_id(), fields, "".join(lines).encode())
 
 
-def response(answer: Answer, said: Said) -> tuple[dict[str, str], bytes]:
-    """Head and block of a response."""
-    fields = {
-        "WARC-Type": "response",
-        **_captured(answer),
-        "WARC-Payload-Digest": payload_digest(answer.body),
-        "Content-Type": "application/http; msgtype=response",
-        **said.fields(),
-    }
-    return fields, _http_head(answer) + answer.body
-
-
 def revisit(
-    answer: Answer, last: Capture, profile: str, said: Said
+    answer: RawAnswer, last: Capture, profile: str, verdicts: PageVerdicts
 ) -> tuple[dict[str, str], bytes]:
     """Head and block of a revisit: the block has the headers alone."""
     fields = {
         "WARC-Type": "revisit",
-        **_captured(answer),
+        **captured_fields(answer),
         "WARC-Profile": profile,
         "WARC-Refers-To": last.record,
         "WARC-Refers-To-Target-URI": last.url,
         "WARC-Refers-To-Date": last.at,
         "WARC-Payload-Digest": last.digest,
         "Content-Type": "application/http; msgtype=response",
-        **said.fields(),
+        **verdicts.fields(),
     }
-    return fields, _http_head(answer)
+    return fields, http_head(answer)
 
 
 def placeholder(url: str, refers_to: str, at: str, why: str) -> bytes:
@@ -124,29 +84,6 @@ def placeholder(url: str, refers_to: str, at: str, why: str) -> bytes:
         WITHDRAWN_FIELD: " ".join(why.split()),
     }
     return member(new_id(), fields, b"")
-
-
-def _captured(answer: Answer) -> dict[str, str]:
-    return {
-        "WARC-Date": warc_date(answer.at),
-        "WARC-Target-URI": answer.url,
-        "WARC-IP-Address": answer.address,
-    }
-
-
-def _http_head(answer: Answer) -> bytes:
-    # The body is stored without its transfer coding, so the header must not claim one.
-    headers = [(k, v) for k, v in answer.headers if k.lower() != "transfer-encoding"]
-    lines = [
-        f"HTTP/1.1 {answer.status} {answer.phrase}".rstrip(),
-        *(f"{k}: {v}" for k, v in headers),
-    ]
-    return "".join(f"{line}\r\n" for line in lines).encode("latin-1", "replace") + b"\r\n"
-
-
-def warc_date(at: datetime) -> str:
-    """A time in UTC as WARC writes it."""
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def new_id() -> str:

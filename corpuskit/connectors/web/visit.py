@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,9 +11,11 @@ from urllib.parse import urljoin
 from corpuskit.connectors import sniff
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, FetchContext
 from corpuskit.connectors.fetching import opt_outs
-from corpuskit.connectors.fetching.origins import MAX_HOPS, Site, Sites
+from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.origins import MAX_HOPS, OriginRules, Origins
 from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
-from corpuskit.connectors.fetching.pinned import Answer, Client, FetchError
+from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
+from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
@@ -35,7 +38,9 @@ from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
-from corpuskit.document import OptOutSignal, RawRecord
+from corpuskit.document import RawRecord, OptOutSignal
+
+_log = logging.getLogger(__name__)
 
 MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""
@@ -71,7 +76,7 @@ class _Turn:
     """A URL whose turn it is, and what is known before it is asked for."""
 
     entry: Entry
-    site: Site
+    site: OriginRules
     visit: Visit
     signals: list[OptOutSignal]
     last: Capture | None
@@ -84,7 +89,7 @@ class Visitor:
     def __init__(
         self,
         options: WebOptions,
-        client: Client,
+        client: PinnedClient,
         frontier: Frontier,
         archive: Archive,
         pause: Callable[[str, float], None],
@@ -95,7 +100,7 @@ class Visitor:
         self._ai_bots, self._excluded = options.ai_bots, context.excluded
         self._keeper, self._history = Keeper(archive, frontier), frontier.history
         self._streaks = Streaks(frontier.history.ended())
-        self._sites = Sites(client, frontier, pause, options.max_crawl_delay)
+        self._sites = Origins(client, frontier.origins, pause, options.max_crawl_delay)
         hints = Hints(judge.languages if judge else ())
         self._admission = Admission(options, frontier.queries(), hints, context.excluded)
         self.seeds = self._admission.seeds
@@ -127,7 +132,7 @@ class Visitor:
         if (why := self._excluded(entry.url)) is not None:
             raise FetchError(EXCLUDED, why)
 
-    def _turn(self, entry: Entry, site: Site, visit: Visit) -> _Turn:
+    def _turn(self, entry: Entry, site: OriginRules, visit: Visit) -> _Turn:
         """FetchError if the URL is not to be asked for."""
         visit.settled = 1
         if site.rules.file.unavailable:
@@ -141,7 +146,7 @@ class Visitor:
         last = self._history.capture(entry.url) if entry.kind == PAGE else None
         return _Turn(entry, site, visit, signals, last)
 
-    def _stated(self, url: str, site: Site) -> list[OptOutSignal]:
+    def _stated(self, url: str, site: OriginRules) -> list[OptOutSignal]:
         """Opt-out signals that are known before a page is asked for."""
         signals = opt_outs.of_robots(site.rules, url, self._ai_bots)
         signals += opt_outs.of_tdmrep(site.tdmrep, url)
@@ -176,15 +181,15 @@ class Visitor:
         else:
             self._list(entry, answer, visit)
 
-    def _unchanged(self, turn: _Turn, last: Capture, answer: Answer) -> None:
+    def _unchanged(self, turn: _Turn, last: Capture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
         signals = turn.signals + opt_outs.of_headers(answer.fields)
         _respect(signals)
-        said = self._keeper.said(turn.entry, turn.site, opt_outs.verdict(signals), answer)
-        self._keeper.unchanged(turn.entry, answer, last, said)
+        verdicts = self._keeper.verdicts(turn.entry, turn.site, opt_outs.verdict(signals), answer)
+        self._keeper.unchanged(turn.entry, answer, last, verdicts)
         turn.visit.kept = True
 
-    def _page(self, turn: _Turn, answer: Answer) -> None:
+    def _page(self, turn: _Turn, answer: RawAnswer) -> None:
         entry, visit = turn.entry, turn.visit
         content = answer.content()
         kind = _kind_of(content, answer)
@@ -197,20 +202,21 @@ class Visitor:
         if tdm["verdict"] == "disallow":
             self._reserved(turn, _shown(signals), len(answer.body), links)
             return
-        said = self._keeper.said(entry, turn.site, tdm, answer)
+        verdicts = self._keeper.verdicts(entry, turn.site, tdm, answer)
         visit.wanted = self._worth(content, kind, answer)
-        visit.new = self._keeper.page(entry, answer, turn.last, said, visit.wanted, links)
+        visit.new = self._keeper.page(entry, answer, turn.last, verdicts, visit.wanted, links)
         visit.kept = True
         if ended := self._streaks.note(entry.url, found.key):
             visit.settled += self._frontier.end(*ended, SAME_CONTENT)
 
     def _reserved(self, turn: _Turn, why: str, size: int, links: list[Entry]) -> None:
         """A page that says of itself that it is not to be kept; its links are followed."""
+        _log.info("%s: %s (%s)", without_secrets(turn.entry.url), OPT_OUT, why)
         outcome = Outcome(LOST, OPT_OUT, why, 200, size, None if self._judge is None else 0)
         noted = [history.withdraw(turn.entry.url, f"{OPT_OUT} {why}")]
         turn.visit.new = self._frontier.settle(turn.entry, outcome, links, noted=noted)
 
-    def _worth(self, content: bytes, kind: str, answer: Answer) -> int | None:
+    def _worth(self, content: bytes, kind: str, answer: RawAnswer) -> int | None:
         """Characters that a page adds to what is wanted, None if nobody can tell."""
         if self._judge is None:
             return None
@@ -225,7 +231,7 @@ class Visitor:
             )
         )
 
-    def _list(self, entry: Entry, answer: Answer, visit: Visit) -> None:
+    def _list(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         content = answer.content(lists.MAX_SITEMAP_BYTES)
         read = lists.in_feed if entry.kind == FEED else lists.in_sitemap
         found = read(content, entry.url)
@@ -233,7 +239,7 @@ class Visitor:
         links, noted = self._admission.links(entry, found), self._admission.dated(found)
         visit.new = self._frontier.settle(entry, outcome, links, noted=noted)
 
-    def _redirected(self, entry: Entry, answer: Answer, visit: Visit) -> None:
+    def _redirected(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         """Take up the target as a URL of its own, so that everything is checked anew."""
         location = answer.fields.get("location", "")
         try:
@@ -249,9 +255,13 @@ class Visitor:
         visit.new = self._frontier.settle(entry, outcome, following)
 
     def _failed(
-        self, entry: Entry, visit: Visit, error: FetchError, answer: Answer | None = None
+        self, entry: Entry, visit: Visit, error: FetchError, answer: RawAnswer | None = None
     ) -> None:
         visit.failure = error if error.again else None
+        _log.info(
+            "%s: %s (%s), try %d",
+            without_secrets(entry.url), error.code, error.detail, entry.tries + 1,
+        )  # fmt: skip
         visit.settled = int(not error.again or entry.tries + 1 >= MAX_TRIES)
         if not visit.settled:
             self._frontier.try_again(entry)
@@ -266,7 +276,7 @@ class Visitor:
         self._frontier.settle(entry, outcome, noted=noted)
 
 
-def _kind_of(content: bytes, answer: Answer) -> str:
+def _kind_of(content: bytes, answer: RawAnswer) -> str:
     """Media type of a page; FetchError if it is none, or empty."""
     kind = answer.media_type
     if kind not in (_PAGES | sniff.UNDECLARED):  # its body was not read

@@ -16,9 +16,8 @@ from connectors.commoncrawl.servers import Asked, Reply, Server, ranged, sea_row
 from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl.captures import Page
 from corpuskit.connectors.commoncrawl.columnar import read
-from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
+from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector, polite_session
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.commoncrawl.polite import Polite
 from corpuskit.connectors.commoncrawl.thrift import loads
 from corpuskit.errors import SourceError
 
@@ -65,7 +64,7 @@ def hosts(page: Page) -> list[str]:
 
 
 def ask(path: Path, **options: object) -> Page:
-    return read(str(path), CommonCrawlOptions(index=str(path), **options), Polite(AGENT, 0))
+    return read(str(path), CommonCrawlOptions(index=str(path), **options), polite_session(AGENT, 0))
 
 
 def test_pages_of_several_languages_count_for_each(tmp_path: Path) -> None:
@@ -189,13 +188,13 @@ def test_over_http_little_is_read(tmp_path: Path) -> None:
         url = f"{server.url}/a.parquet"
         own = {"index": url, "data_url": server.url, "delay": 0}
         options = CommonCrawlOptions(tld="kh", languages="khm", **own)
-        page = read(url, options, Polite(AGENT, 0))
+        page = read(url, options, polite_session(AGENT, 0))
         assert page == ask(path, tld="kh", languages="khm")
         assert len(page.captures) > 1000
         assert server.sent < 0.7 * len(data)  # a third of the rows, and the footer
         server.sent = 0
         options = CommonCrawlOptions(languages="vie", **own)
-        assert read(url, options, Polite(AGENT, 0)).captures == []
+        assert read(url, options, polite_session(AGENT, 0)).captures == []
         assert server.sent < 0.1 * len(data)  # of one small column and the footer
         assert all("range" in one.headers for one in server.asked)
 
@@ -218,7 +217,7 @@ def test_a_language_alone_costs_the_pages_it_is_on(tmp_path: Path) -> None:
         with Server(serve(path.read_bytes())) as server:
             url = f"{server.url}/a.parquet"
             options = CommonCrawlOptions(index=url, data_url=server.url, delay=0, languages="khm")
-            found.append(read(url, options, Polite(AGENT, 0)))
+            found.append(read(url, options, polite_session(AGENT, 0)))
             sent.append(server.sent)
     assert len(found[0].captures) == 100
     assert found[0] == found[1]
@@ -228,9 +227,9 @@ def test_a_language_alone_costs_the_pages_it_is_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (Reply(200, bytes(1000)), "cannot send parts of files"),
-        (Reply(404), "HTTP 404"),
-        (Reply(403), "HTTP 403"),
+        (Reply(200, bytes(1000)), "serves no byte ranges"),
+        (Reply(404), "answers 404"),
+        (Reply(403), "answers 403"),
         (Reply(206, b"PAR1"), "HTTP 206"),
     ],
 )
@@ -239,7 +238,7 @@ def test_a_server_that_does_not_hand_out_the_index(reply: Reply, said: str) -> N
         own = {"index": f"{server.url}/a.parquet", "data_url": server.url, "delay": 0}
         options = CommonCrawlOptions(tld="kh", **own)
         with pytest.raises(SourceError, match=said):
-            read(options.index[0], options, Polite(AGENT, 0))
+            read(options.index[0], options, polite_session(AGENT, 0))
 
 
 def sea_index(folder: Path, path: Path) -> Path:

@@ -11,8 +11,9 @@ from connectors.commoncrawl.servers import CRAWL, Asked, Reply, Server, message,
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl.captures import from_index
+from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.index_api import IndexServer, crawls
-from corpuskit.connectors.commoncrawl.polite import ATTEMPTS, Polite
+from corpuskit.connectors.fetching.policy import TRIES
 from corpuskit.errors import SourceError
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
@@ -49,7 +50,7 @@ def server(replies: list[Reply]) -> Iterator[Server]:
 
 
 def index(server: Server) -> IndexServer:
-    return IndexServer(Polite(AGENT, 0), server.url, CRAWL, 1)
+    return IndexServer(polite_session(AGENT, 0), server.url, CRAWL, 1)
 
 
 def test_every_recorded_capture_is_understood(data_dir: Path) -> None:
@@ -173,9 +174,9 @@ def test_a_number_of_pages_that_is_none(server: Server, replies: list[Reply]) ->
         (Reply(404, b"not found"), 1, "is there a crawl of that name"),
         (message(400, "Page 4 invalid"), 1, "HTTP 400"),
         (Reply(302, b"", {"Location": "file:///etc/passwd"}), 1, "HTTP 302"),
-        (Reply(503), ATTEMPTS, "HTTP 503; run the same command again later"),
-        (Reply(504), ATTEMPTS, "HTTP 504"),
-        (Reply(429), ATTEMPTS, "HTTP 429"),
+        (Reply(503), TRIES, "HTTP 503; run the same command again later"),
+        (Reply(504), TRIES, "HTTP 504"),
+        (Reply(429), TRIES, "HTTP 429"),
     ],
 )
 def test_refusals(

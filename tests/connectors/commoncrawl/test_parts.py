@@ -13,9 +13,10 @@ from connectors.commoncrawl.servers import Asked, Reply, Server, ranged
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl import parts
 from corpuskit.connectors.commoncrawl.captures import Capture
+from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.listing import Lost, Store, read_lost
 from corpuskit.connectors.commoncrawl.parts import MAX_RECORD, Fetcher, parts_of
-from corpuskit.connectors.commoncrawl.polite import ATTEMPTS, Polite
+from corpuskit.connectors.fetching.policy import TRIES
 from corpuskit.errors import SourceError
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
@@ -37,7 +38,7 @@ def members(count: int) -> tuple[bytes, list[Capture]]:
 
 
 def fetch(server: Server, folder: Path, captures: list[Capture]) -> tuple[bytes, list[Lost]]:
-    fetcher = Fetcher(Polite(AGENT, 0), server.url, lambda count: None)
+    fetcher = Fetcher(polite_session(AGENT, 0), server.url, lambda count: None)
     (part,) = parts_of(Store(folder), captures)
     fetcher.fetch(part)
     assert part.done
@@ -84,7 +85,9 @@ def test_records_that_are_too_large_are_not_asked_for(tmp_path: Path) -> None:
 
 def test_a_storm_that_ends_costs_nothing(tmp_path: Path) -> None:
     data, captures = members(3)
-    storm = [Reply(503), Reply(500), Reply(206, data, cut=True), Reply(429), Reply(502)]
+    span = {"Content-Range": f"bytes 0-{captures[0].length - 1}/{len(data)}"}
+    torn = Reply(206, data[: captures[0].length], span, cut=True)
+    storm = [Reply(503), Reply(500), torn, Reply(429), Reply(502)]
 
     def answer(asked: Asked) -> Reply:
         return storm.pop() if storm else ranged(data, asked)
@@ -104,7 +107,7 @@ def test_a_storm_that_does_not_end_ends_the_run(tmp_path: Path) -> None:
     with Server(answer) as server:
         with pytest.raises(SourceError, match=r"3 records in a row .*HTTP 503"):
             fetch(server, tmp_path, captures)
-        assert len(server.asked) == 1 + 3 * ATTEMPTS
+        assert len(server.asked) == 1 + 3 * TRIES
         storm.clear()
         server.asked.clear()
         assert fetch(server, tmp_path, captures) == (data, [])

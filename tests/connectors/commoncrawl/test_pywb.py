@@ -10,10 +10,9 @@ from connectors.commoncrawl.servers import CRAWL, Archive, Server, ranged
 from services.pywb import served
 
 from corpuskit.connectors.base import Agent, FetchContext
-from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
+from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector, polite_session
 from corpuskit.connectors.commoncrawl.index_api import IndexServer
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.commoncrawl.polite import Polite
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 
@@ -62,7 +61,7 @@ def test_every_capture_of_a_domain(
 
 
 def test_paging_is_real(pywb: str) -> None:
-    client = Polite(AGENT, 0)
+    client = polite_session(AGENT, 0)
     one, many = IndexServer(client, pywb, CRAWL, 1), IndexServer(client, pywb, CRAWL, 5)
     assert one.pages("example") > many.pages("example") > 1
     pages = [one.page("example", number, []) for number in range(one.pages("example"))]

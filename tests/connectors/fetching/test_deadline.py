@@ -15,8 +15,9 @@ from connectors.file_server import serving
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.fetching import session as http
 from corpuskit.connectors.fetching.deadline import GuardedAdapter
-from corpuskit.connectors.fetching.pinned import Client, FetchError
-from corpuskit.connectors.fetching.session import HttpError, Session
+from corpuskit.connectors.fetching.errors import FetchError, HttpError
+from corpuskit.connectors.fetching.pinned import PinnedClient
+from corpuskit.connectors.fetching.session import Session
 
 AGENT = Agent("corpuskit tests", "corpus@example.org")
 RECORD = b"\x16\x03\x03\x40\x00" + bytes(1_000)
@@ -59,7 +60,7 @@ def test_a_handshake_that_never_ends_meets_the_deadline(monkeypatch: pytest.Monk
         with pytest.raises(HttpError, match=r"no answer within 0\.3 s"):
             Session(AGENT, tries=1).get(url)
         with pytest.raises(FetchError) as lost:
-            Client(AGENT, allow_private=["127.0.0.1"], deadline=0.3).get(url, lambda *_: True)
+            PinnedClient(AGENT, allow_private=["127.0.0.1"], deadline=0.3).get(url, lambda *_: True)
     assert lost.value.code == "read/timed_out"
     assert time.monotonic() - began < 10  # dripping alone would take 20 s each
 

@@ -25,17 +25,14 @@ from connectors.oai.repositories import serving as serving_oai
 from services.mediawiki import mediawiki
 
 from corpuskit.connectors.base import Agent, Connector, FetchContext
-from corpuskit.connectors.commoncrawl import polite
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.fetching import session as http
-from corpuskit.connectors.oai import repository
+from corpuskit.connectors.fetching import retry, session
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.tables.connector import TablesConnector
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
-from corpuskit.connectors.wikimedia.api import client
 from corpuskit.errors import SourceError
 
 pytestmark = pytest.mark.xdist_group("sources")
@@ -146,10 +143,8 @@ def expected(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Found:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses and deadlines are tested elsewhere; here nobody waits for them."""
-    for module in (http, polite, repository, client):
-        monkeypatch.setattr(module, "wait_before", lambda *_, **__: 0.001)
-    for module in (http, polite):
-        monkeypatch.setattr(module, "DEADLINE", 0.5)
+    monkeypatch.setattr(retry, "wait_before", lambda *_, **__: 0.001)
+    monkeypatch.setattr(session, "DEADLINE", 0.5)
 
 
 def fetched(case: Case, server: Hostile, store: Path) -> Found:

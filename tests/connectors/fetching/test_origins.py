@@ -12,23 +12,24 @@ from pathlib import Path
 import pytest
 from connectors.web.sites import AGENT, Page, Route, Site, serving
 
-from corpuskit.connectors.fetching.origins import Sites
-from corpuskit.connectors.fetching.pinned import Client, FetchError
+from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.origin_store import OriginFiles, OriginStore
+from corpuskit.connectors.fetching.origins import Origins
+from corpuskit.connectors.fetching.pinned import PinnedClient
 from corpuskit.connectors.fetching.robots import RobotsFile
-from corpuskit.connectors.web.frontier import Frontier, Origin
 
 RESERVED = Page(json.dumps([{"location": "/", "tdm-reservation": 1}]), kind="application/json")
 
 
 @contextmanager
-def asking(tmp_path: Path, *routes: dict[str, Route]) -> Iterator[tuple[list[Site], Sites, list]]:
-    """Sites, who asks them, and the pauses that were made."""
+def asking(tmp_path: Path, *routes: dict[str, Route]) -> Iterator[tuple[list[Site], Origins, list]]:
+    """Origins, who asks them, and the pauses that were made."""
     pauses: list[tuple[str, float]] = []
-    frontier = Frontier(tmp_path / "frontier.sqlite")
+    store = OriginStore.open(tmp_path / "origins.sqlite")
     with serving(*routes) as sites:
-        client = Client(AGENT, allow_private=[site.host for site in sites], deadline=3.0)
-        yield sites, Sites(client, frontier, lambda *owed: pauses.append(owed), 30.0), pauses
-    frontier.close()
+        client = PinnedClient(AGENT, allow_private=[site.host for site in sites], deadline=3.0)
+        yield sites, Origins(client, store, lambda *owed: pauses.append(owed), 30.0), pauses
+    store.close()
 
 
 def test_three_files_are_asked_for_once_with_the_rest_the_host_is_owed(tmp_path: Path) -> None:
@@ -50,8 +51,8 @@ def test_what_was_learned_is_good_for_a_day(tmp_path: Path) -> None:
     with asking(tmp_path, {"/robots.txt": "User-agent: *\nDisallow: /new\n"}) as ([host], sites, _):
         for hours, expected in ((23, []), (25, ["/robots.txt"])):
             at = datetime.now(UTC) - timedelta(hours=hours)
-            old = Origin(RobotsFile(200, b"User-agent: *\nDisallow: /old\n", at), "", False)
-            sites._frontier.learn(host.url, old)
+            old = OriginFiles(RobotsFile(200, b"User-agent: *\nDisallow: /old\n", at), "", False)
+            sites._store.save(host.url, old)
             site, asked = sites.of(host.url)
             assert asked == bool(expected)
             assert site.rules.allowed(host.url + "/old") == asked
@@ -105,7 +106,7 @@ def test_a_delay_beyond_the_crawls_ends_it_there(tmp_path: Path) -> None:
         assert pauses == [] and host.paths() == ["/robots.txt"]
         assert sites.of(host.url) == (site, False)
         # The opt-out files were not asked for: a crawl with more time has to.
-        assert sites._frontier.origin(host.url) is None
+        assert sites._store.load(host.url) is None
 
 
 def test_huge_packed_and_broken_files(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from connectors.web.sites import AGENT, Page, serving
 
-from corpuskit.connectors.fetching.pinned import Client, FetchError
+from corpuskit.connectors.fetching.errors import FetchError
+from corpuskit.connectors.fetching.pinned import PinnedClient
 from corpuskit.connectors.fetching.policy import user_agent
 
 BOMB = gzip.compress(b"\0" * 50_000_000)
@@ -21,8 +22,8 @@ def everything(status: int, kind: str) -> bool:
     return True
 
 
-def client(deadline: float = 10.0) -> Client:
-    return Client(AGENT, allow_private=["127.0.0.2", "named.test"], deadline=deadline,
+def client(deadline: float = 10.0) -> PinnedClient:
+    return PinnedClient(AGENT, allow_private=["127.0.0.2", "named.test"], deadline=deadline,
                   resolver=lambda host: ["127.0.0.2"])  # fmt: skip
 
 
@@ -146,7 +147,7 @@ def test_addresses_are_refused_and_missing_names_reported() -> None:
         client().get("http://127.0.0.1:1/", everything)
     assert (refused.value.code, refused.value.again) == ("read/refused_address", False)
     with pytest.raises(FetchError) as missing:
-        Client(AGENT, resolver=nowhere).get("http://gone.example/", everything)
+        PinnedClient(AGENT, resolver=nowhere).get("http://gone.example/", everything)
     assert missing.value.code == "read/network"
 
 

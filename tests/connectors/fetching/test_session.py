@@ -13,7 +13,9 @@ from connectors.file_server import Served, serving
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.fetching import session as http
-from corpuskit.connectors.fetching.session import HttpError, Session, retry_after
+from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.fetching.policy import retry_after
+from corpuskit.connectors.fetching.session import Session
 from corpuskit.errors import SourceError
 
 AGENT = Agent("corpuskit tests", "corpus@example.org")
@@ -186,6 +188,66 @@ def test_a_slow_drip_has_an_end(
     served.drip["/data"] = 0.01
     with pytest.raises(HttpError, match=r"given up after 7 tries .*not whole after 0.1 s"):
         session.get(served.url("/data"))
+
+
+@pytest.mark.parametrize("first_pause", [2.0, 10.0])
+def test_pauses_begin_as_long_as_wanted(
+    served: Served, pauses: list[float], first_pause: float
+) -> None:
+    served.faults["/data"] = [(503, {})] * 3
+    Session(AGENT, first_pause=first_pause, pause=pauses.append).get(served.url("/data"))
+    assert pauses == [first_pause, 2 * first_pause, 4 * first_pause]
+
+
+def test_a_redirect_is_an_answer_where_none_is_followed(served: Served) -> None:
+    served.faults["/data"] = [(302, {"Location": "/elsewhere"})]
+    assert Session(AGENT, redirects=False).get(served.url("/data")).status == 302
+    assert len(served.requests) == 1
+
+
+def test_credentials_of_netrc_are_never_sent(
+    served: Served, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    elsewhere = served.url("/data").replace("127.0.0.1", "localhost")
+    served.faults["/data"] = [(302, {"Location": elsewhere})]
+    assert session.get(served.url("/data")).content == DATA
+    assert len(served.requests) == 2
+    assert all("authorization" not in headers for _, headers in served.requests)
+
+
+def test_a_range_that_is_cut_short_is_asked_for_again(
+    served: Served, session: Session, pauses: list[float]
+) -> None:
+    served.cut["/data"] = [100]
+    assert session.read_range(served.url("/data"), 0, 1_000) == DATA[:1_000]
+    assert pauses == [1]
+
+
+def test_a_range_beyond_the_end_is_not_asked_for_again(
+    served: Served, session: Session, pauses: list[float]
+) -> None:
+    with pytest.raises(HttpError, match="another range") as caught:
+        session.read_range(served.url("/data"), len(DATA) - 5, len(DATA) + 5)
+    assert caught.value.status == 206
+    assert pauses == []
+
+
+def test_a_wait_that_is_too_long_is_an_error_of_its_own(served: Served, session: Session) -> None:
+    served.faults["/data"] = [(503, {"Retry-After": "86400"})]
+    with pytest.raises(AskedToWaitError) as caught:
+        session.get(served.url("/data"))
+    assert caught.value.status == 503
+    assert caught.value.detail == "HTTP 503"
+
+
+def test_details_are_the_same_every_time(session: Session) -> None:
+    with pytest.raises(HttpError) as caught:
+        session.get("http://127.0.0.1:9/")
+    assert caught.value.detail == "ConnectionError"
 
 
 def test_requests_are_apart(served: Served, pauses: list[float]) -> None:

@@ -17,7 +17,7 @@ from connectors.web.sites import AGENT, Page, Route, Site
 from connectors.web.sites import serving as serving_sites
 
 from corpuskit.connectors.base import FetchContext
-from corpuskit.connectors.fetching.pinned import FetchError
+from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.oai import visit as module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions

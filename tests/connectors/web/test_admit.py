@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from corpuskit.connectors.fetching.origins import Site
+from corpuskit.connectors.fetching.origin_store import OriginFiles
+from corpuskit.connectors.fetching.origins import OriginRules
 from corpuskit.connectors.fetching.robots import RobotsFile
 from corpuskit.connectors.web.admit import Admission
 from corpuskit.connectors.web.discover import Found
-from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry, Origin
+from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.history import Hint
 from corpuskit.connectors.web.options import WebOptions
@@ -19,9 +20,9 @@ def admission(**more: object) -> Admission:
     return Admission(options, {}, Hints(()))
 
 
-def site(robots: str, status: int = 200) -> Site:
+def site(robots: str, status: int = 200) -> OriginRules:
     file = RobotsFile(status, robots.encode(), datetime.now(UTC))
-    return Site(Origin(file, "", False), 30.0)
+    return OriginRules(OriginFiles(file, "", False), 30.0)
 
 
 def test_lists_come_before_pages_and_all_one_deeper() -> None:

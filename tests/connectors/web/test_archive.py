@@ -9,25 +9,26 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from corpuskit.connectors.containers.warc_write import payload_digest
-from corpuskit.connectors.fetching.pinned import Answer
+from corpuskit.connectors.fetching.pinned import RawAnswer
+from corpuskit.connectors.fetching.warc_response import PageVerdicts, warc_date
 from corpuskit.connectors.web import archive, records
 from corpuskit.connectors.web.archive import Archive, number_of
 from corpuskit.connectors.web.history import Capture
-from corpuskit.connectors.web.records import Maker, Said
+from corpuskit.connectors.web.records import Maker
 from corpuskit.document import Robots, Tdm
 
 ROBOTS = Robots(verdict="allowed", ua="corpuskit", rule=None, robots_sha256=None, checked_at=None)
-SAID = Said(ROBOTS, Tdm(verdict="unknown", signals=[]))
+SAID = PageVerdicts(ROBOTS, Tdm(verdict="unknown", signals=[]))
 MAKER = Maker("corpuskit/1 (+x; y)", "Somebody (x@example.org)", "ab" * 32)
 
 
-def answer(number: int, body: bytes = b"<p>\xe1\x9e\x80</p>") -> Answer:
+def answer(number: int, body: bytes = b"<p>\xe1\x9e\x80</p>") -> RawAnswer:
     headers = [
         ("Content-Type", "text/html"), ("Transfer-Encoding", "chunked"),
         ("Set-Cookie", "a"), ("Set-Cookie", "b"), ("X-Odd", "caf\xe9 \u1780"),
     ]  # fmt: skip
     at = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
-    return Answer(f"http://a.example/{number}", 200, "", headers, body, "192.0.2.1", at)
+    return RawAnswer(f"http://a.example/{number}", 200, "", headers, body, "192.0.2.1", at)
 
 
 def check(path: Path) -> None:
@@ -114,7 +115,7 @@ def test_revisits_name_what_they_refer_to(tmp_path: Path, profile: str) -> None:
     keeping = Archive(tmp_path, {}, MAKER)
     first = answer(1)
     kept = keeping.keep(first, SAID)
-    at = records.warc_date(first.at)
+    at = warc_date(first.at)
     digest = payload_digest(first.body)
     last = Capture(first.url, at, kept.record, digest, "", "", at)
     keeping.revisit(answer(1, b""), last, profile, SAID)

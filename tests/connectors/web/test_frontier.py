@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpuskit.connectors.fetching.origin_store import OriginFiles
 from corpuskit.connectors.fetching.robots import RobotsFile
 from corpuskit.connectors.web.archive import Kept
 from corpuskit.connectors.web.frontier import (
@@ -17,7 +18,6 @@ from corpuskit.connectors.web.frontier import (
     PAGE,
     Entry,
     Frontier,
-    Origin,
     Outcome,
 )
 from corpuskit.errors import SourceError
@@ -71,11 +71,12 @@ def test_losses_are_listed_by_url_and_only_pages(tmp_path: Path) -> None:
 
 def test_origins_and_queries(tmp_path: Path) -> None:
     frontier = Frontier(tmp_path / "f")
-    origin = Origin(RobotsFile(200, b"\xff\x00", datetime(2026, 1, 2, tzinfo=UTC)), "[]", True)
-    assert frontier.origin("http://a.example") is None
-    frontier.learn("http://a.example", origin)
-    frontier.learn("http://a.example", origin)
-    assert frontier.origin("http://a.example") == origin
+    robots = RobotsFile(200, b"\xff\x00", datetime(2026, 1, 2, tzinfo=UTC))
+    files = OriginFiles(robots, "[]", True)
+    assert frontier.origins.load("http://a.example") is None
+    frontier.origins.save("http://a.example", files)
+    frontier.origins.save("http://a.example", files)
+    assert frontier.origins.load("http://a.example") == files
     frontier.add(Entry(f"http://a.example/x?{n}", PAGE, 0) for n in range(3))
     assert frontier.queries() == {"http://a.example/x": {"0", "1", "2"}}
     frontier.close()

@@ -9,7 +9,7 @@ from connectors.web.crawls import options
 from connectors.web.sites import AGENT, Page, Route, Site, links, serving
 
 from corpuskit.connectors.base import FetchContext, Judge, never_excluded
-from corpuskit.connectors.fetching.pinned import Client
+from corpuskit.connectors.fetching.pinned import PinnedClient
 from corpuskit.connectors.web.archive import Archive
 from corpuskit.connectors.web.frontier import FEED, PAGE, Entry, Frontier
 from corpuskit.connectors.web.records import Maker
@@ -48,7 +48,7 @@ def visiting(
     frontier = Frontier(folder / "frontier.sqlite")
     with serving({"/robots.txt": "User-agent: *\nDisallow: /shut\n", **routes}) as [site]:
         wanted = options(site, sitemaps=False, **more)
-        client = Client(AGENT, allow_private=[site.host], deadline=3.0)
+        client = PinnedClient(AGENT, allow_private=[site.host], deadline=3.0)
         context = FetchContext(AGENT, print, judge, excluded)
         archive = Archive(folder, {}, Maker(client.agent))
         visitor = Visitor(wanted, client, frontier, archive, lambda *owed: None, context)

@@ -7,17 +7,18 @@ import pytest
 from connectors.web.crawls import check_warcs, records
 from warcio.archiveiterator import ArchiveIterator
 
-from corpuskit.connectors.fetching.pinned import Answer
+from corpuskit.connectors.fetching.pinned import RawAnswer
+from corpuskit.connectors.fetching.warc_response import PageVerdicts
 from corpuskit.connectors.web import history
 from corpuskit.connectors.web.archive import Archive
 from corpuskit.connectors.web.frontier import KEPT, PAGE, Entry, Frontier, Outcome
 from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
-from corpuskit.connectors.web.records import Maker, Said
+from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.withdraw import take_out
 from corpuskit.document import Robots, Tdm
 
-SAID = Said(
+SAID = PageVerdicts(
     Robots(verdict="allowed", ua="corpuskit", rule=None, robots_sha256=None, checked_at=None),
     Tdm(verdict="unknown", signals=[]),
 )
@@ -40,7 +41,7 @@ def kept(folder: Path, numbers: range) -> Frontier:
         headers = [("Content-Type", "text/html"), ("ETag", f'"{number}"')]
         at = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
         fields = {name.lower(): value for name, value in headers}
-        answer = Answer(entry.url, 200, "OK", headers, body, "192.0.2.1", at, fields)
+        answer = RawAnswer(entry.url, 200, "OK", headers, body, "192.0.2.1", at, fields)
         keeper.page(entry, answer, None, SAID, None, [])
     return frontier
 

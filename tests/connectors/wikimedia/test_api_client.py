@@ -11,7 +11,7 @@ import pytest
 from connectors.commoncrawl.servers import Asked, Reply, Server
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.fetching.session import TRIES
+from corpuskit.connectors.fetching.policy import TRIES
 from corpuskit.connectors.wikimedia.api import listing, site
 from corpuskit.connectors.wikimedia.api.client import MAX_STEPS, Api
 from corpuskit.document import RawRecord

@@ -13,7 +13,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from corpuskit.connectors.base import Agent
-from corpuskit.connectors.fetching.policy import TRIES, retry_after, wait_before
+from corpuskit.connectors.fetching.errors import TransientError
+from corpuskit.connectors.fetching.policy import retry_after
+from corpuskit.connectors.fetching.retry import Retry
 from corpuskit.connectors.fetching.session import Reply, Session
 from corpuskit.errors import SourceError
 
@@ -27,6 +29,17 @@ MAX_STEPS: Final = 1_000
 _LATER: Final = frozenset({"maxlag", "ratelimited", "readonly"})
 
 
+class _LaterError(TransientError):
+    """The wiki is busy, or something else than the wiki answers."""
+
+    def given_up(self, url: str, tries: int, *, too_long: bool) -> SourceError:
+        """The wiki does not answer."""
+        wait = f", and asks to wait {self.wait:.0f} s" if too_long else ""
+        return SourceError(
+            f"{url}: {self.why}{wait}; run the same command again later (what was fetched is kept)"
+        )
+
+
 class Api:
     """The action API at an address."""
 
@@ -34,38 +47,31 @@ class Api:
         self, url: str, agent: Agent, delay: float, pause: Callable[[float], None] = time.sleep
     ) -> None:
         """`delay`: seconds between two requests. `pause` waits for so many."""
-        self.url, self.delay, self._agent, self._pause = url, delay, agent, pause
+        self.url = url
         self.session = Session(agent, delay=delay, pause=pause)
+        self._retry = Retry(pause=pause)
 
     def slower(self, delay: float) -> None:
         """Keep at least so many seconds between two requests."""
-        if delay > self.delay:
-            self.delay = delay
-            self.session = Session(self._agent, delay=delay, pause=self._pause)
+        self.session.delay = max(self.session.delay, delay)
 
     def query(self, asked: Mapping[str, str | int]) -> dict[str, Any]:
         """An answer of `action=query`. SourceError where there is none, or an error."""
         fixed = {"action": "query", "format": "json", "formatversion": 2, "maxlag": MAX_LAG}
         url = f"{self.url}?{urlencode({**fixed, **asked})}"
-        why = ""
-        for failures in range(TRIES):
+
+        def attempt() -> dict[str, Any]:
             reply = self.session.get(url, limit=MAX_ANSWER)
             answer = _object(reply)
+            if answer is not None and "error" not in answer:
+                return answer
             told = retry_after(reply.headers.get("Retry-After"))
             if answer is None:
                 why = f"{_kind(reply)} in place of JSON; is this the address of api.php?"
-            elif "error" not in answer:
-                return answer
-            else:
-                why = _refusal(self.url, answer["error"])
-            wait = wait_before(failures + 1, told)
-            if wait is None:
-                why += f", and asks to wait {told:.0f} s"
-                break
-            self._pause(wait)
-        raise SourceError(
-            f"{self.url}: {why}; run the same command again later (what was fetched is kept)"
-        )
+                raise _LaterError(why, wait=told)
+            raise _LaterError(_refusal(self.url, answer["error"]), wait=told)
+
+        return self._retry.call(self.url, attempt)
 
     def batches(
         self, asked: Mapping[str, str | int], since: Mapping[str, str] | None = None

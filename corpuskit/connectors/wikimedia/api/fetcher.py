@@ -9,6 +9,7 @@ each page. The REST API gives Parsoid's HTML; wikis without it give that of the 
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
@@ -21,7 +22,9 @@ from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.containers.http_message import media_type
 from corpuskit.connectors.containers.warc_write import member, payload_digest
 from corpuskit.connectors.fetching import opt_outs
-from corpuskit.connectors.fetching.session import HttpError, Reply
+from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.fetching.opt_outs import AI_BOTS
+from corpuskit.connectors.fetching.session import Reply
 from corpuskit.connectors.journal import Journal
 from corpuskit.connectors.reasons import (
     CONTENT_MODEL,
@@ -31,13 +34,14 @@ from corpuskit.connectors.reasons import (
     ROBOTS,
 )
 from corpuskit.connectors.sniff import HTML
-from corpuskit.connectors.web.options import AI_BOTS
 from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.connectors.wikimedia.api.listing import Page
 from corpuskit.connectors.wikimedia.api.parts import Outcome, Part
 from corpuskit.connectors.wikimedia.api.site import Site
 from corpuskit.errors import SourceError
 from corpuskit.store import atomic_file
+
+_log = logging.getLogger(__name__)
 
 REST: Final = "rest"
 RENDER: Final = "render"
@@ -88,10 +92,13 @@ class Fetcher:
 
     def _one(self, journal: Journal, page: Page) -> None:
         outcome, record = self._passed_over(page), b""
-        if outcome is None:
+        if outcome is not None:
+            _log.info("page %d: passed over, %s (%s)", page.number, outcome.reason, outcome.detail)
+        else:
             try:
                 outcome, record = self._ask(page)
             except _NoAnswerError as error:
+                _log.warning("page %d: not fetched (%s)", page.number, error)
                 self._refused(str(error))
                 outcome = Outcome(page, reason=NOT_FETCHED, detail=str(error))
             else:
@@ -137,9 +144,10 @@ class Fetcher:
         """A page and its record, or why there is none."""
         try:
             reply = self._get(page)
+        except AskedToWaitError:
+            raise
         except HttpError as error:
-            status = f"HTTP {error.status}" if error.status else str(error)[:200]
-            raise _NoAnswerError(status) from error
+            raise _NoAnswerError(error.detail) from error
         if reply.status == 404:
             detail = "HTTP 404: deleted since it was listed, or hidden"
             return Outcome(page, reason=NOT_FETCHED, detail=detail), b""

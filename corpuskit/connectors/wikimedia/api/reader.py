@@ -14,9 +14,9 @@ from corpuskit.connectors.containers.warc_format import WARC
 from corpuskit.connectors.containers.warc_layout import Layout, frames
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, OPT_OUT, REDIRECT
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.connectors.web.options import AI_BOTS
 from corpuskit.connectors.wikimedia.api.parts import Outcome
 from corpuskit.connectors.wikimedia.api.site import Site
 from corpuskit.connectors.wikimedia.html import HtmlConverter, redirect_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.licenses import spdx_of_text
 from corpuskit.store import atomic_file
+
+_log = logging.getLogger(__name__)
 
 FORMAT: Final = 1
 """Of what is kept of a wiki: site.json, the list, the pages."""
@@ -114,6 +117,7 @@ def _refuse_shut(url: str, rules: Rules) -> None:
     start = urljoin(url, "/")
     if not rules.allowed(start) or rules.shut_out(url, [PRODUCT]):
         host = urlsplit(url).hostname
+        _log.warning("%s: robots.txt forbids the wiki (%s)", host, rules.rule(start))
         raise SourceError(
             f"robots.txt of {host} shuts us out ({rules.rule(start)}); ask who runs the wiki for "
             "a dump"
