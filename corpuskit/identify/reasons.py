@@ -10,14 +10,14 @@ SCRIPT: Final = "screen/script"
 LANGUAGE: Final = "screen/language"
 
 SCREEN: Final[dict[str, str]] = {
-    SCRIPT: "The page's markup holds next to no letters of a wanted language's script.",
-    LANGUAGE: "Every part of the page is confidently in a language that is not wanted "
-    "and not easily confused with one that is.",
+    SCRIPT: "The page's markup has almost no letters of a wanted language's script.",
+    LANGUAGE: "Every part of the page is certainly in a language that is not wanted and not easily "
+    "confused with a wanted one.",
 }
 
 REASONS: Final[dict[str, str]] = {
-    FOREIGN_LINE: "Lines removed from documents because they are surely in a language that is "
-    "not wanted (`foreign_lines`). The documents themselves are kept.",
+    FOREIGN_LINE: "Lines removed from documents because they are certainly in an unwanted language "
+    "(`foreign_lines`). The documents themselves are kept.",
     **SCREEN,
 }
 """Code -> its meaning in one sentence, for the documentation."""
