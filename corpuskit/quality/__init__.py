@@ -1,4 +1,4 @@
-"""Quality: what a text looks like, and whether a policy keeps it.
+"""Quality: measure texts, and decide by a policy which to keep.
 
 signals = quality_signals(["..."], language="khm_Khmr")     # facts
 verdicts = judge_texts(["..."], language="khm_Khmr")        # decisions
@@ -37,18 +37,18 @@ __all__ = [
 def _reasons() -> dict[str, str]:
     meanings = {
         UNDETERMINED: "No language was recognized with enough certainty.",
-        OTHER: "The text is in a language that the recipe does not ask for.",
+        OTHER: "The text is in a language that the recipe does not list.",
     }
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
-        word = "below the least" if rule.bound == "min" else "above the most"
-        bounds.setdefault(rule.reason, []).append(word)
+        bound = "below the minimum" if rule.bound == "min" else "above the maximum"
+        bounds.setdefault(rule.reason, []).append(bound)
         signal = SIGNALS[rule.signal]
-        beyond = " or ".join(bounds[rule.reason])
-        measured = f"{signal.description[0].upper()}{signal.description[1:]} ({signal.unit})"
-        meanings[rule.reason] = f"{measured}: {beyond} that the policy allows."
+        broken = " or ".join(bounds[rule.reason])
+        description = f"{signal.description[0].upper()}{signal.description[1:]} ({signal.unit})"
+        meanings[rule.reason] = f"{description}: {broken} of the policy."
     return meanings
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `language` and `quality` means, in one sentence."""
+"""The meaning of each reason code of the stages `language` and `quality`, in one sentence."""

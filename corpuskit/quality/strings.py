@@ -16,8 +16,8 @@ def quality_signals(
 ) -> list[dict[str, float | None]]:
     """Signals of each text, by name: `quality_signals(["..."], language="khm_Khmr")`.
 
-    `stop_words` are the language profile's where none are given. Raises CatalogueError for
-    a language that is not in the catalogue.
+    `stop_words` default to those of the language's profile. Raises CatalogueError for a
+    language that is not in the catalogue.
     """
     profile = profile_of(language)
     return list(_measured(texts, profile, stop_words)["quality"])
@@ -26,9 +26,9 @@ def quality_signals(
 def judge_texts(
     texts: Iterable[str], *, language: str, rules: Mapping[str, float | bool] | None = None
 ) -> list[Verdict]:
-    """A verdict on each text by its language's rules, `rules` replacing some (False: off).
+    """A verdict on each text by its language's rules; `rules` replaces some (False: off).
 
-    The texts are taken to be in `language`: rules on language scores are left out.
+    The texts are assumed to be in `language`: rules on language scores do not apply.
     Raises CatalogueError for an unknown language, RecipeError for an unknown rule.
     """
     profile = profile_of(language)
