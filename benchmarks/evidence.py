@@ -35,7 +35,7 @@ from corpuskit.identify.priors import Priors, prior_options
 from corpuskit.identify.training.evaluate import Evaluation, evaluate
 from corpuskit.identify.training.seeds import SeedRow
 from corpuskit.languages import language, language_codes, languages, specific_lists
-from corpuskit.quality.specific import Specific, specific_shares
+from corpuskit.quality.specific import SpecificLists, specific_shares
 from corpuskit.quality.vocabulary import Vocabulary
 from corpuskit.text import TextBatch
 
@@ -215,7 +215,7 @@ def _level(rows: Sequence[Labelled]) -> Iterator[str]:
     texts = TextBatch([row.text for row in rows])
     labels = [one.lang for one in ModelSpec.of().load().identify(texts)]
     vocabulary = Vocabulary.of(texts)
-    specific = {code: Specific.of(code, found) for code, found in lists.items()}
+    specific = {code: SpecificLists.of(code, found) for code, found in lists.items()}
     shares = specific_shares(vocabulary, labels, specific)
     yield "| label | words listed | right | without | 1 % have less than | wrong | without |"
     yield "|---|--:|--:|--:|--:|--:|--:|"

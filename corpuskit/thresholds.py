@@ -1,12 +1,12 @@
-"""The declared table of quality signals and of the rules that a policy may bound them with.
+"""The table of quality signals and of the rules that can bound them.
 
 A signal is a fact about a document (`corpuskit.quality.signals` computes them); a rule is
-one bound on a signal; a policy gives rules their values. Values come from three places,
-the later winning: the defaults here, the language's profile (`[language.thresholds]` in
-sources/), the recipe (`[quality.khm_Khmr]`). A rule without a value is off.
+one bound on a signal; a policy gives rules their values. Values come, in rising priority, from
+the defaults here, the language's profile (`[language.thresholds]` in sources/) and the recipe
+(`[quality.khm_Khmr]`). A rule without a value is off.
 
-A default stands only where the bound was measured to hold in every script; what depends on
-morphology or script (words, sentence marks, line lengths) has none.
+A rule has a default only if the bound was measured to hold in every script; rules that depend on
+morphology or script (words, sentence marks, line lengths) have none.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UNBOUNDED: Final = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class SignalSpec:
-    """What is measured: a field of the column `quality`, or a column of the stage `language`."""
+    """A measured value: a field of the column `quality`, or a column of the stage `language`."""
 
     name: str
     description: str
@@ -32,13 +32,13 @@ class SignalSpec:
     highest: float
     """Values lie in 0 to `highest`."""
     source: str
-    """Where the signal comes from; `own` where no paper uses it."""
+    """The paper that uses the signal; `own` if none does."""
     stage: RuleStage = "quality"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One bound on a signal; a document breaks it by standing beyond the threshold."""
+    """One bound on a signal; a document breaks it with a value beyond the threshold."""
 
     key: str
     """As written in a recipe: `min_chars`."""
@@ -77,29 +77,37 @@ _SIGNALS: Final = (
     _share("lang_line_share", "letters in the language, by line", stage="language"),
     # Length
     _count("chars", "length", "code points"),
-    _count("clusters", "length in what a reader sees as characters (UAX #29)", "clusters"),
-    _count("words", "length in words, by dictionary where no spaces divide them", "words", _GOPHER),
-    _count("lines", "lines that hold more than white space", "lines"),
+    _count("clusters", "length in characters as a reader sees them (UAX #29)", "clusters"),
+    _count("words", "length in words, by dictionary in scripts without spaces", "words", _GOPHER),
+    _count("lines", "lines that are not blank", "lines"),
     # Words
     _count("mean_word_clusters", "mean length of a word", "clusters", _GOPHER),
     _count("longest_word", "length of the longest word", "code points"),
     _share("alphabetic_word_share", "words with at least one letter", _GOPHER),
     _share("identifier_share", "words' text in names such as snake_case and camelCase"),
     _share("unique_word_share", "different words among the first 1,000"),
-    _count("stop_words", "different stop words that occur", "words", _GOPHER),
+    _count("stop_words", "number of different stop words", "words", _GOPHER),
     _share("stop_word_share", "words that are stop words"),
     _share(
         "specific_word_share",
-        "words specific to the language, less those of the one it is taken for most; of 20 words "
-        "or more",
+        "words specific to the language, minus those of its closest rival; needs 20 words",
     ),
     # Lines
     _count("mean_line_chars", "mean length of a line", "code points"),
-    _share("short_line_fraction", "lines under 30 code points", _FINEWEB),
-    _share("fragment_share", "text in lines under 60 code points that end without a stop"),
+    _share("short_line_fraction", "lines shorter than 30 code points", _FINEWEB),
+    _share(
+        "fragment_share",
+        "text in lines shorter than 60 code points without a sentence mark at the end",
+    ),
     _share("terminal_line_fraction", "lines that end with a sentence mark of any script", _C4),
-    _share("bullet_line_fraction", "lines that start with a bullet, of 3 or more", _GOPHER),
-    _share("ellipsis_line_fraction", "lines that end with an ellipsis, of 3 or more", _GOPHER),
+    _share(
+        "bullet_line_fraction", "lines that start with a bullet; 0 for fewer than 3 lines", _GOPHER
+    ),
+    _share(
+        "ellipsis_line_fraction",
+        "lines that end with an ellipsis; 0 for fewer than 3 lines",
+        _GOPHER,
+    ),
     _count("lines_per_word", "line ends per word", "lines per word", _FINEWEB),
     # Characters
     _share("punctuation_share", "punctuation marks of any script among written characters"),
@@ -107,19 +115,21 @@ _SIGNALS: Final = (
     _share("digit_share", "digits of any script among written characters"),
     _share("markup_share", "characters of code and markup among written characters", _C4),
     _count(
-        "code_marks_per_word", "calls, assignments and other marks of code per word", "per word"
+        "code_marks_per_word", "calls, assignments and other marks of code, per word", "per word"
     ),
     _share("undecoded_share", "replacement and private-use characters among written ones"),
     _count("hashes_per_word", "number signs and ellipses per word", "per word", _GOPHER),
     _count("urls_per_word", "web addresses per word", "per word"),
-    _share("url_share", "text that stands in web addresses"),
+    _share("url_share", "text in web addresses"),
     _count("longest_run", "longest run of one written character", "code points"),
-    _share("script_share", "letters in the language's script, the main one's where unknown"),
+    _share(
+        "script_share", "letters in the language's script, or in the main script if it is unknown"
+    ),
     # Repetition
-    _share("duplicate_line_fraction", "lines that stood before", _GOPHER),
-    _share("duplicate_line_char_fraction", "text in lines that stood before", _GOPHER),
+    _share("duplicate_line_fraction", "lines that occurred before", _GOPHER),
+    _share("duplicate_line_char_fraction", "text in lines that occurred before", _GOPHER),
     *(
-        _share(f"top_{n}gram_char_fraction", f"words' text in the commonest {n}-gram", _GOPHER)
+        _share(f"top_{n}gram_char_fraction", f"words' text in the most frequent {n}-gram", _GOPHER)
         for n in (2, 3, 4)
     ),
     *(
@@ -131,27 +141,30 @@ _SIGNALS: Final = (
 SIGNALS: Final[dict[str, SignalSpec]] = {signal.name: signal for signal in _SIGNALS}
 """Every signal by name, in the order of the fields of the column `quality`."""
 
-QUALITY_SIGNALS: Final = tuple(name for name, one in SIGNALS.items() if one.stage == "quality")
+QUALITY_SIGNALS: Final = tuple(
+    name for name, signal in SIGNALS.items() if signal.stage == "quality"
+)
 """The fields of the column `quality`, in order."""
 
 
 def _rule(key: str, default: float | None = None, origin: str | None = None) -> Rule:
     bound, _, signal = key.partition("_")
-    measured = SIGNALS[signal]
-    described = f"{measured.description[0].upper()}{measured.description[1:]}"
-    word = "least" if bound == "min" else "most"
+    spec = SIGNALS[signal]
+    description = f"{spec.description[0].upper()}{spec.description[1:]}"
+    limit = "least" if bound == "min" else "most"
     return Rule(
         key,
         signal,
         "min" if bound == "min" else "max",
-        measured.stage,
-        f"{described} ({measured.unit}): at {word} this.",
+        spec.stage,
+        f"{description} ({spec.unit}): at {limit} this.",
         default,
         origin,
     )
 
 
-# benchmarks/quality_pass.py reads the documents; web pages are apart, 490 manuals and helps.
+# benchmarks/quality_pass.py reads the documents; web pages are counted separately: 490 manuals
+# and help pages.
 _CLEAN = "10,000 clean documents in 686 languages and scripts"
 
 _RULES: Final = (
@@ -163,7 +176,7 @@ _RULES: Final = (
     _rule(
         "min_clusters",
         40,
-        "article 1 of the UDHR, two sentences, has 40 clusters (Yi), 41 to 46 (Chinese), 85 or "
+        "article 1 of the UDHR, two sentences, has 40 clusters in Yi, 41 to 46 in Chinese, 85 or "
         "more in 95 % of 525 translations",
     ),
     _rule("min_words"),
@@ -176,8 +189,8 @@ _RULES: Final = (
     _rule(
         "max_identifier_share",
         0.28,
-        f"most in {_CLEAN}: .22, in paragraphs of isiZulu, which writes capitals inside words, "
-        ".27; base64 .95, program code .1 to .4",
+        f"most in {_CLEAN}: .22, in paragraphs of isiZulu, which has capitals inside words, .27; "
+        "base64 .95, program code .1 to .4",
     ),
     _rule("min_unique_word_share", 0.1, f"lowest in {_CLEAN}: .18; stuffed keywords .02"),
     _rule("min_stop_words"),
@@ -188,8 +201,8 @@ _RULES: Final = (
     _rule(
         "max_fragment_share",
         0.85,
-        f"most in {_CLEAN}: .22, in web pages 99 % up to .47; menus and interface strings: .85 "
-        "to 1, as have lists of words in lessons",
+        f"most in {_CLEAN}: .22, in 99 % of web pages up to .47; menus, interface strings and word "
+        "lists in lessons: .85 to 1",
     ),
     _rule("min_terminal_line_fraction"),
     _rule("max_bullet_line_fraction", 0.9, "Gopher"),
@@ -245,7 +258,7 @@ _RULES: Final = (
 )
 
 RULES: Final[dict[str, Rule]] = {rule.key: rule for rule in _RULES}
-"""Every rule by key, in the order in which the first one broken decides the reason."""
+"""Every rule by key; the first broken rule in this order decides the reason."""
 
 
 def defaults() -> dict[str, float]:
@@ -254,7 +267,7 @@ def defaults() -> dict[str, float]:
 
 
 def check_keys(keys: Iterable[str]) -> list[tuple[str, str | None]]:
-    """The keys that name no rule, each with its nearest guess (None if none is near)."""
+    """The keys that are not rules, each with the nearest rule (None if none is near)."""
     return [(key, _nearest(str(key))) for key in keys if key not in RULES]
 
 

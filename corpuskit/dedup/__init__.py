@@ -1,4 +1,4 @@
-"""Duplicates: exact ones by hash, near ones by MinHash, verified, best of a cluster kept."""
+"""Find duplicates: exact ones by hash, near ones by MinHash and exact comparison."""
 
 from corpuskit.dedup.cluster import DEDUP_VERSION, Clusters, cluster
 from corpuskit.dedup.minhash import Signatures

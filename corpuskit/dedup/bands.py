@@ -1,15 +1,15 @@
 """Locality-sensitive hashing: which pairs of signatures are worth an exact comparison.
 
 A signature is cut into bands of r rows; two texts whose rows agree in one whole band are
-a candidate. At Jaccard J that happens with probability 1 - (1 - J^r)^b (Leskovec,
+candidates. At Jaccard J that happens with probability 1 - (1 - J^r)^b (Leskovec,
 Rajaraman, Ullman, Mining of Massive Datasets, 3.4). For the default threshold .8 and 120
-permutations it is 20 bands of 6 rows:
+permutations there are 20 bands of 6 rows:
 
     J     .3    .4    .5    .6    .7    .75   .8     .85
     P     .01   .08   .27   .62   .92   .98   .9977  .9999
 
-against .924 at .8 for 14 bands of 8. What the bands let through in excess is sifted by
-comparing whole signatures, which costs no text to be read.
+against .924 at .8 for 14 bands of 8. Most dissimilar pairs that pass the bands are then removed
+by comparing whole signatures (the sieve), without reading any text.
 
 Bands are sorted one at a time: the working memory is 24 bytes a text for one band, and
 16 bytes for every pair that passes the sieve.
@@ -29,18 +29,18 @@ from corpuskit.dedup.minhash import EMPTY, Signature
 
 Rows = npt.NDArray[np.int64]
 
-# A pair at the threshold may be missed by the bands with this probability at most.
+# Largest probability that the bands miss a pair at the threshold.
 _MISSED_BY_BANDS: Final = 0.005
 
-# ... and by the comparison of signatures with this one.
+# Largest probability that the comparison of signatures misses it.
 _MISSED_BY_SIEVE: Final = 0.0005
 
-# A bucket of more texts than this is not compared all with all. A page that 20,000 others
-# repeat with another date makes one bucket of them all: 2e8 pairs, where 2e4 do.
+# In a larger bucket not every text is compared with every other. 20,000 pages that differ in
+# their date are one bucket: 2e8 pairs, while 2e4 are enough.
 BUCKET: Final = 256
 
-# In a large bucket this many texts, best first, are compared with all others: the work
-# stays linear. Texts that look like one of them get no turn of their own in that round.
+# In a large bucket only this many texts, best first, are compared with all others, so that the
+# time stays linear. Texts similar to one of them are not compared with others in that round.
 HEADS: Final = 256
 
 # Pairs of signatures compared at once: 16 MB of values gathered on each side.
@@ -61,7 +61,7 @@ def pass_probability(similarity: float, bands: int, rows: int) -> float:
 
 
 def layout(threshold: float, num_perm: int) -> tuple[int, int]:
-    """Bands and rows for a threshold: the most rows that still pass .995 of pairs at it.
+    """Bands and rows for a threshold: as many rows as still pass .995 of the pairs at it.
 
     More rows let fewer dissimilar pairs through. For 120 permutations: 40 x 3 at .5,
     30 x 4 at .7, 20 x 6 at .8, 13 x 9 at .9.
@@ -75,9 +75,9 @@ def layout(threshold: float, num_perm: int) -> tuple[int, int]:
 
 
 def sieve(threshold: float, num_perm: int) -> int:
-    """Values in which two signatures must agree: a pair at the threshold does so to .9995.
+    """Values in which two signatures must agree; .9995 of the pairs at the threshold do.
 
-    Agreements are binomial; for .8 and 120 permutations it is 81 of them (.675).
+    Agreements are binomial; for .8 and 120 permutations the result is 81 (.675).
     """
     missed = 0.0
     for agreed in range(num_perm + 1):
@@ -92,19 +92,19 @@ def sieve(threshold: float, num_perm: int) -> int:
 def candidate_pairs(signatures: Signature, threshold: float) -> Candidates:
     """Pairs of rows of `signatures` (shape (n, num_perm)) that may reach the threshold.
 
-    The rows must stand in the order of their rank, best first: in a large bucket the best
-    are compared first. Texts without shingles are in no pair.
+    The rows must be in the order of their rank, best first: in a large bucket the best are
+    compared first. Texts without shingles are in no pair.
     """
     count, num_perm = signatures.shape
     bands, rows = layout(threshold, num_perm)
     search = _Search(signatures, sieve(threshold, num_perm), round(threshold * num_perm))
     filled = np.flatnonzero((signatures != EMPTY).any(axis=1))
-    found = [np.zeros(0, dtype=np.int64)]
+    keys = np.zeros(0, dtype=np.int64)
     for band in range(bands):
         members, sizes = _buckets(signatures, filled, band * rows, rows)
         new = [first * count + second for first, second in search.pairs(members, sizes)]
-        found = [np.unique(np.concatenate(found + new))]
-    pairs = np.stack(np.divmod(found[0], max(count, 1)), axis=1)
+        keys = np.unique(np.concatenate([keys, *new]))
+    pairs = np.stack(np.divmod(keys, max(count, 1)), axis=1)
     return Candidates(pairs, search.complete)
 
 
@@ -120,7 +120,7 @@ def _buckets(signatures: Signature, filled: Rows, first: int, rows: int) -> tupl
 
 
 def _keys(band: Signature) -> npt.NDArray[np.uint64]:
-    """One 64-bit key per row of a band: FNV-1a over its values (a collision costs a look)."""
+    """One 64-bit key per row of a band: FNV-1a over its values (a collision costs a comparison)."""
     keys = np.full(len(band), 0xCBF29CE484222325, dtype=np.uint64)
     for column in band.T:
         keys ^= column
@@ -169,7 +169,7 @@ class _Search:
             bucket = bucket[agreed < self.alike]
 
     def _agreement(self, first: Rows, second: Rows) -> npt.NDArray[np.int64]:
-        """In how many values the signatures of each pair agree; `first` may be one for all."""
+        """Count the values in which the signatures of each pair agree; `first` may be one row."""
         equal = self.signatures[first] == self.signatures[second]
         agreed: Rows = equal.sum(axis=1, dtype=np.int64)
         return agreed

@@ -6,10 +6,10 @@ drawn by datasketch. So
 
     datasketch.MinHash(hashvalues=row, seed=SEED, scheme="affine32")
 
-reads a row of ours. Plain numpy, no numba: a straightforward compiled kernel took .16 s
-for 2M shingles and 120 permutations, and .9 to 1.4 s before that to be imported and
-compiled, in every worker; numpy takes .07 s and no time before. A task of 1,000 pages of
-2 kB takes .1 s with the making of shingles, a 300th of what their extraction takes.
+reads our rows. Plain numpy, without numba: a straightforward compiled kernel took .16 s for
+2M shingles and 120 permutations, after .9 to 1.4 s for import and compilation in every worker;
+numpy takes .07 s without any delay. A task of 1,000 pages of 2 kB takes .1 s including shingles,
+a 300th of the time for extraction.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from corpuskit.stage import Batch
 Signature = npt.NDArray[np.uint32]
 
 NUM_PERM: Final = 120
-"""Permutations: 120 has 16 divisors, so that bands and rows can follow the threshold."""
+"""Permutations; 120 has 16 divisors, so bands and rows can be adapted to the threshold."""
 
 SEED: Final = 1
 """Seed of the permutations; datasketch's default."""
@@ -37,13 +37,13 @@ SEED: Final = 1
 EMPTY: Final = 0xFFFFFFFF
 """Every value of the signature of a text without shingles."""
 
-# Values of one permutation held at once: 256 kB, so that they stay in the core's cache.
-# 2M shingles took .07 s with it, .17 s with an eighth and .11 s with four times of it.
+# Values of one permutation processed at once: 256 kB, so that they stay in the core's cache.
+# 2M shingles took .07 s with this size, .17 s with an eighth of it and .11 s with four times it.
 _BLOCK: Final = 1 << 16
 
 
 class Signatures:
-    """Stage: adds `signature` (num_perm little-endian uint32) and `shingle_count` (distinct)."""
+    """Stage: add `signature` (num_perm little-endian uint32) and `shingle_count` (distinct)."""
 
     name: ClassVar[str] = "signature"
     version: ClassVar[str] = "2"
@@ -59,7 +59,7 @@ class Signatures:
         self.seed = seed
 
     def process(self, batch: Batch) -> Batch:
-        """The same rows with their signatures."""
+        """Add signatures to the rows."""
         sets = shingle_sets([text or "" for text in batch["text"]])
         rows = signatures(sets, self.num_perm, self.seed)
         return batch.with_columns(signature=to_bytes(rows), shingle_count=sets.counts.tolist())
@@ -67,18 +67,18 @@ class Signatures:
 
 def signatures(sets: ShingleSets, num_perm: int = NUM_PERM, seed: int = SEED) -> Signature:
     """MinHash signatures of n shingle sets; shape (n, num_perm)."""
-    found = np.full((len(sets), num_perm), EMPTY, dtype=np.uint32)
+    matrix = np.full((len(sets), num_perm), EMPTY, dtype=np.uint32)
     filled = np.flatnonzero(sets.counts)
     if not len(filled):
-        return found
-    # Pieces of at most a block, so that one huge text needs no more memory than many small.
+        return matrix
+    # Pieces of at most one block, so that a huge text needs no more memory than many small ones.
     pieces = -(-sets.counts[filled] // _BLOCK)
     firsts = np.concatenate(([0], np.cumsum(pieces)[:-1])).astype(np.int64)
     starts = np.repeat(sets.offsets[filled], pieces)
     starts += (np.arange(len(starts)) - np.repeat(firsts, pieces)) * _BLOCK
     minima = _minima(sets, starts, *permutations(num_perm, seed))
-    found[filled] = np.minimum.reduceat(minima, firsts, axis=1).T
-    return found
+    matrix[filled] = np.minimum.reduceat(minima, firsts, axis=1).T
+    return matrix
 
 
 def _minima(
@@ -105,9 +105,9 @@ def _minima(
 def permutations(num_perm: int = NUM_PERM, seed: int = SEED) -> tuple[Signature, Signature]:
     """Factors and offsets of datasketch's `affine32` permutations; shape (num_perm,) each.
 
-    Drawn by datasketch itself, so that they stay what it reads.
+    Drawn by datasketch itself, so that it can read our signatures.
     """
-    from datasketch import MinHash  # half a second, only where signatures are made
+    from datasketch import MinHash  # imported only here: it takes half a second
 
     factors, offsets = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
     return factors, offsets
@@ -124,12 +124,12 @@ def _mix(hashes: Signature) -> Signature:
 
 
 def to_bytes(rows: Signature) -> list[bytes]:
-    """Signatures as they are stored: little-endian uint32."""
+    """Signatures in their stored form: little-endian uint32."""
     return [row.tobytes() for row in rows.astype("<u4", copy=False)]
 
 
 def from_bytes(stored: Sequence[bytes | None] | pa.Array | pa.ChunkedArray) -> Signature:
-    """A stored column as a matrix, shape (n, num_perm); null is a text without shingles."""
+    """A stored column as a matrix, shape (n, num_perm); null means a text without shingles."""
     if isinstance(stored, pa.ChunkedArray):
         chunks = stored.chunks
     else:

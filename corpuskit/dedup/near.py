@@ -16,13 +16,13 @@ from corpuskit.languages import language as profile
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Texts that are duplicates of one of them, by their index in the list given."""
+    """A text and its duplicates, by their index in the list of texts."""
 
     kept: int
-    """The text that most of the others are like; the first of equal ones."""
+    """The text with the most near-duplicates; the first of equal ones."""
     duplicates: tuple[int, ...]
     similarities: tuple[float, ...]
-    """Exact Jaccard similarity of each duplicate to the text kept."""
+    """Exact Jaccard similarity of each duplicate to the kept text."""
 
 
 def near_duplicates(
@@ -30,16 +30,16 @@ def near_duplicates(
 ) -> list[Cluster]:
     """Clusters of at least two texts whose shingles' Jaccard similarity reaches `threshold`.
 
-    Each duplicate is that similar to the text kept (see corpuskit.dedup.cluster).
-    `language` is a code of the catalogue (CatalogueError otherwise); shingles are cut the
-    same way in all of them, see corpuskit.dedup.shingles.
+    Each duplicate is that similar to the kept text (see corpuskit.dedup.cluster). `language`
+    must be a code of the catalogue (else CatalogueError); shingles are the same in all
+    languages, see corpuskit.dedup.shingles.
 
     >>> near_duplicates(["សួស្តីពិភពលោក", "Sugeng enjang", "សួស្តី\\u200bពិភពលោក"], language="khm_Khmr")
     [Cluster(kept=0, duplicates=(2,), similarities=(1.0,))]
     """
     profile(language)
     sets = shingle_sets(texts)
-    found = cluster(
+    clusters = cluster(
         ids=[f"{row:012d}" for row in range(len(texts))],
         text_sha256=[text_sha256(text) for text in texts],
         signatures=signatures(sets),
@@ -49,7 +49,9 @@ def near_duplicates(
         threshold=threshold,
     )
     members: dict[int, list[tuple[int, float]]] = {}
-    for row, (of, similarity) in enumerate(zip(found.duplicate_of, found.similarity, strict=True)):
-        if of is not None and similarity is not None:
-            members.setdefault(int(of), []).append((row, similarity))
+    for row, (kept_row, similarity) in enumerate(
+        zip(clusters.duplicate_of, clusters.similarity, strict=True)
+    ):
+        if kept_row is not None and similarity is not None:
+            members.setdefault(int(kept_row), []).append((row, similarity))
     return [Cluster(kept, *zip(*rows, strict=True)) for kept, rows in sorted(members.items())]

@@ -8,6 +8,7 @@ EXACT: Final = "dedup/exact"
 NEAR: Final = "dedup/near"
 
 REASONS: Final[dict[str, str]] = {
-    EXACT: "The canonical text is the same, byte for byte, as that of the document kept.",
-    NEAR: "The text's shingles are the kept document's to the threshold (exact Jaccard).",
+    EXACT: "The canonical text is identical, byte for byte, to that of the kept document.",
+    NEAR: "The Jaccard similarity of the text's shingles to the kept document's reaches the "
+    "threshold.",
 }

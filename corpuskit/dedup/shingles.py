@@ -1,10 +1,10 @@
 """Shingles: the set of short pieces of a text that near-duplicates have in common.
 
 A shingle is four successive code points of the match key (corpuskit.text.keys), one
-starting at every code point, in every script. Words where spaces divide words, grapheme
-clusters elsewhere and other lengths were measured on 2,497 pairs in 23 languages (gold =
-exact char-5 Jaccard >= .8), with exact similarity at the same threshold .8, by
-`python benchmarks/neardup.py --shingles`; recall by script, "worst" by language:
+starting at every code point, in every script. Words, grapheme clusters and other lengths were
+measured on 2,497 pairs in 23 languages (gold = exact char-5 Jaccard >= .8), with exact similarity
+at the same threshold .8, by `python benchmarks/neardup.py --shingles`; recall by script, and of
+the worst language:
 
                     Latn   Mymr   Khmr   Laoo   Thai   Tibt   all    worst  precision
     5 words         .644   .770   .629   .654   .660   .346   .659   .346   .977
@@ -15,11 +15,11 @@ exact char-5 Jaccard >= .8), with exact similarity at the same threshold .8, by
     4 code points   1      .992   1      1      1      1      .999   .980   .986
     5 code points   .980   .984   .971   .962   1      1      .981   .917   .998
 
-A cluster of Khmer, Burmese or Mon holds about two code points, of a Latin menu around it
-one: counted by clusters the menu weighs twice, and a changed letter touches twice as much
-text. The same threshold means the same in every script only by code points, and they need
-no segmentation. Unrelated texts stay far apart: the most similar of long real articles
-(100,000 characters, Vietnamese) reach .25, samples of a million characters .34.
+A cluster of Khmer, Burmese or Mon has about two code points, a cluster of a Latin menu around the
+text one: counted in clusters the menu has twice the weight, and a changed letter affects twice as
+much text. Only with code points does a threshold mean the same in every script, and they need no
+segmentation. Unrelated texts stay far below it: the most similar of long real articles (100,000
+characters, Vietnamese) reach .25, samples of a million characters .34.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ Hashes = npt.NDArray[np.uint64]
 LENGTH: Final = 4
 """Code points in a shingle."""
 
-# Working memory of hashing is about 40 bytes a code point: 40 MB, of one text if it is longer.
+# Code points hashed at once; working memory is about 40 bytes each: 40 MB, more for a longer text.
 _CHUNK: Final = 1 << 20
 
-# Pads a key shorter than a shingle. No text holds it: the last code point is U+10FFFF.
+# Pads a key shorter than a shingle. It occurs in no text: the last code point is U+10FFFF.
 _PAD: Final = 0x110000
 
 
@@ -71,8 +71,8 @@ class ShingleSets:
 def shingle_sets(texts: Sequence[str]) -> ShingleSets:
     """Shingles of each text.
 
-    A text whose key is shorter than a shingle has one shingle, its whole key, so it is
-    like another only if their keys are equal. A text whose key is empty has none.
+    A text whose key is shorter than a shingle has one shingle, its whole key, so it is similar
+    only to texts with the same key. A text whose key is empty has none.
     """
     parts = [_sets_of_keys(*match_keys(chunk)) for chunk in _chunks(texts)]
     counts = np.concatenate([np.zeros(1, dtype=np.int64), *(part.counts for part in parts)])
@@ -80,12 +80,12 @@ def shingle_sets(texts: Sequence[str]) -> ShingleSets:
     return ShingleSets(hashes, np.cumsum(counts))
 
 
-def jaccard(one: Hashes, other: Hashes) -> float:
+def jaccard(first: Hashes, second: Hashes) -> float:
     """Exact Jaccard similarity (0 to 1) of two sorted sets of distinct hashes; 0 if both are empty.
 
-    Exact but for a collision of 64-bit hashes: 3e-14 for two texts of 1,000 shingles.
+    Exact unless 64-bit hashes collide: probability 3e-14 for two texts of 1,000 shingles.
     """
-    merged = np.concatenate((one, other))
+    merged = np.concatenate((first, second))
     merged.sort(kind="stable")  # two sorted runs: merged in one pass
     common = int(np.count_nonzero(merged[1:] == merged[:-1]))
     return common / (len(merged) - common) if len(merged) else 0.0
@@ -106,17 +106,17 @@ def _sets_of_keys(codes: Codes, offsets: npt.NDArray[np.int64]) -> ShingleSets:
     codes, offsets = _padded(codes, offsets)
     lengths = np.diff(offsets)
     hashes = _hashes(codes)
-    # The last three code points of a key start no shingle; the next key begins there.
-    starts_one = np.ones(len(codes), dtype=np.bool_)
+    # No shingle starts at the last three code points of a key: it would reach into the next key.
+    is_start = np.ones(len(codes), dtype=np.bool_)
     for back in range(1, LENGTH):
-        starts_one[offsets[1:][lengths > 0] - back] = False
-    hashes = hashes[starts_one[: len(hashes)]]
+        is_start[offsets[1:][lengths > 0] - back] = False
+    hashes = hashes[is_start[: len(hashes)]]
     edges = np.concatenate(([0], np.cumsum(np.maximum(lengths - LENGTH + 1, 0))))
     return _distinct(hashes, edges)
 
 
 def _padded(codes: Codes, offsets: npt.NDArray[np.int64]) -> tuple[Codes, npt.NDArray[np.int64]]:
-    """Keys of one to three code points filled up to a shingle's length."""
+    """Pad keys of one to three code points to the length of a shingle."""
     lengths = np.diff(offsets)
     missing = np.where((lengths > 0) & (lengths < LENGTH), LENGTH - lengths, 0)
     if not missing.any():
@@ -128,8 +128,8 @@ def _padded(codes: Codes, offsets: npt.NDArray[np.int64]) -> tuple[Codes, npt.ND
 def _hashes(codes: Codes) -> Hashes:
     """A 64-bit hash of each four successive code points; shape (max(0, len(codes) - 3),).
 
-    Three code points of 21 bits fit a 64-bit word without loss; the word is mixed by a
-    bijection, the fourth is added and all is mixed again.
+    Three code points of 21 bits fit into a 64-bit word without loss; the word is mixed by a
+    bijection, the fourth code point is added and the result is mixed again.
     """
     size = max(0, len(codes) - LENGTH + 1)
     wide = codes.astype(np.uint64)
@@ -149,7 +149,7 @@ def _mix(word: Hashes) -> Hashes:
 
 
 def _distinct(hashes: Hashes, edges: npt.NDArray[np.int64]) -> ShingleSets:
-    """Sort each text's hashes and leave out repeated ones."""
+    """Sort each text's hashes and remove duplicates."""
     for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         hashes[start:stop].sort()
     new = np.ones(len(hashes), dtype=np.bool_)

@@ -3,15 +3,16 @@
 >>> identify(["សួស្តី អ្នកទាំងអស់គ្នា", "Magandang umaga sa inyong lahat"])
 [khm_Khmr 1.00, tgl_Latn .39]
 
-Where what is:
+The modules:
 
-- The stages: `stage` (the language of a document), `line_stage` (of its lines, which `lines` judges
-  and of which `foreign` says what may go), `screen` (of a page, before it is extracted).
-- An answer: `identification` chooses among a model's guesses, with what `priors` knows beside.
-- A model: `model_spec` (which one is asked for), `model_file`, `labels` (how it is read),
-  `preprocess` (what it reads), `fasttext_model`, `combined` (two of them). What has a say beside
-  fastText: `word_table` and `vocabulary`, which stand in its file (`sections`), and `letters`.
-- `training`: how models are made and judged.
+- The stages: `stage` (the language of a document), `line_stage` (of its lines: `lines` judges
+  them, `foreign` decides which are removed), `screen` (of a page, before it is extracted).
+- An answer: `identification` chooses among a model's guesses, with evidence from `priors`.
+- A model: `model_spec` (which one to use), `model_file`, `labels` (how it is used),
+  `preprocess` (how texts are prepared), `fasttext_model`, `combined` (two of them). fastText's
+  answer is corrected by `word_table` and `vocabulary`, stored in its file (`sections`), and by
+  `letters`.
+- `training`: how models are trained and evaluated.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ def identify(
     sha256: str | None = None,
     labels: str | None = None,
 ) -> list[Identification]:
-    """The language of each text, by the embedded model or by one given as path or URL.
+    """The language of each text, by an embedded model or one from a path or URL.
 
-    Of a model of your own say its `sha256` and, unless its labels are codes such as
-    `khm_Khmr`, the TOML that maps them. Short texts are often wrong: see the measured
-    table in docs. Raises ModelError if the model cannot be had.
+    A model of your own needs its `sha256` and, unless its labels are codes such as `khm_Khmr`,
+    the TOML file that maps them (`labels`). Short texts are often identified wrongly: see
+    docs/identification.md. Raises ModelError if the model is not available.
     """
     if isinstance(texts, str):
         raise TypeError("identify takes a list of texts: identify([text])")

@@ -1,4 +1,4 @@
-"""Our model for South-East Asia, and one of the whole world for what ours knows little of."""
+"""Our model for South-East Asia, combined with a world model for languages it hardly knows."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from corpuskit.text import TextBatch
 
 
 class CombinedModel:
-    """The regional model decides; the other is heard where that one knows little or nothing.
+    """The regional model decides; the world model helps where that one knows little or nothing.
 
-    Where the regional model says `und`, the other may name a language that it does not know. What
-    it knows and did not find is not there: so lid.176, which takes every text in a language of
-    Indonesia for Indonesian, says French of a French text and nothing of an Acehnese one.
+    If the regional model answers `und`, the world model may name a language that the regional one
+    does not know. A language that it knows but did not find is not accepted: lid.176, which takes
+    every text in a language of Indonesia for Indonesian, may name French for a French text but
+    nothing for an Acehnese one.
 
-    Languages of which the regional model has seen little (`thin`) are treated otherwise, if the
-    other has them too. It finds them in less than half of the texts of another kind than its
-    seeds: negatives win, or a neighbor of which it has seen much does. So
+    Languages that the regional model has seen little of (`thin`) are treated differently if the
+    world model has them too. In texts unlike its seeds the regional model finds them less than
+    half of the time: negative labels win, or a neighbor it has seen much of. So
 
-    - where it says `und`, but none of its languages is likelier than the one that the other names,
-      two models trained on different texts agree, and are believed;
-    - where it names the neighbor, a majority of the other's for the thin language is believed.
+    - if it answers `und`, but its likeliest language is the one that the world model names, two
+      models trained on different texts agree, and the language is accepted;
+    - if it names a neighbor, the world model's answer is accepted if it has a majority.
 
     The rules were set on Universal Dependencies, where Cebuano gains 16 of 86 lines and Tagalog
     loses 2 of 64, and judged on other sets: see docs/identification.md.
@@ -47,20 +48,21 @@ class CombinedModel:
 
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text of a batch; see priors.py for evidence beside it."""
-        found = self._regional.identify(texts, evidence)
-        rows = [row for row, one in enumerate(found) if self._is_asked(one)]
+        answers = self._regional.identify(texts, evidence)
+        rows = [row for row, answer in enumerate(answers) if self._is_doubtful(answer)]
         rest = TextBatch([texts.texts[row] for row in rows])
-        second = self._world.identify(rest, [evidence[row] for row in rows] if evidence else ())
-        for row, one in zip(rows, second, strict=True):
-            if one.score and self._is_taken(found[row], one):
-                found[row] = one
-        return found
+        others = self._world.identify(rest, [evidence[row] for row in rows] if evidence else ())
+        for row, other in zip(rows, others, strict=True):
+            if other.score and self._prefers(answers[row], other):
+                answers[row] = other
+        return answers
 
-    def _is_asked(self, first: Identification) -> bool:
+    def _is_doubtful(self, first: Identification) -> bool:
+        """Whether the world's model is asked as well."""
         return not first.score or first.lang in self._neighbors
 
-    def _is_taken(self, first: Identification, second: Identification) -> bool:
-        """Whether the answer of the world's model stands in place of the regional one."""
+    def _prefers(self, first: Identification, second: Identification) -> bool:
+        """Whether the world's answer replaces the regional one."""
         if second.lang not in self._thin:
             return not first.score and second.lang not in self._known
         if first.score:
@@ -68,11 +70,11 @@ class CombinedModel:
         return second.lang == next((code for code, _ in first.top if not is_negative(code)), None)
 
     def shares(self, text: str) -> list[list[Guess]]:
-        """All that each of the two says of a text."""
+        """All guesses of both models for a text."""
         return [*self._regional.shares(text), *self._world.shares(text)]
 
 
 def _neighbors(thin: frozenset[str]) -> frozenset[str]:
-    """What the catalogue calls confusable with these languages, and is none of them."""
+    """Languages that the catalogue calls confusable with these, without these."""
     known = thin.intersection(language_codes())
     return frozenset[str]().union(*(language(code).confusable for code in known)) - thin

@@ -25,27 +25,27 @@ from corpuskit.identify.word_table import WORDS, WordTable, word_table
 from corpuskit.text import TextBatch
 
 MAX_CHARS: Final = 5000
-"""Code points of a text that are looked at. Measured on 508 real documents of mean length 4,211:
-right in .923 with 5,000, .921 with all, .906 with 2,000, .892 with 1,000, .850 with 200; spread
-slices did no better. The cost is bounded: 3,100 documents of this kind a second."""
+"""Code points of a text that are read. On 508 real documents of mean length 4,211 the share of
+right answers is .923 with 5,000, .921 with all, .906 with 2,000, .892 with 1,000, .850 with 200;
+slices from all over the text did no better. This bounds the cost: 3,100 such documents a second."""
 
 CONSIDERED: Final = 20
-"""Labels that are asked of a model that has negative ones: what these have together counts."""
+"""Labels requested from a model that has negative ones, since their sum counts."""
 NOTHING: Final = 0.0005
-"""Probability below which such a model's labels are not asked for."""
+"""Least probability of the labels requested from such a model."""
 WORDS_IN: Final = 2000
 """Code points of a text whose words are looked up: some 300 words."""
 SHARE: Final = 0.005
-"""The same where a part of a page is asked about: it makes the look twice as fast."""
+"""The same for a part of a page; makes screening twice as fast."""
 
 
 class FastTextModel:
-    """Any supervised fastText model (`.bin` or `.ftz`), with a word table behind it or without."""
+    """A supervised fastText model (`.bin` or `.ftz`), with or without a word table in its file."""
 
     def __init__(
         self, path: Path, table: Mapping[str, tuple[str, ...]], reading: Reading | None = None
     ) -> None:
-        """Load the file; ModelError if it is no classifier or a label has no code in `table`."""
+        """Load the file; ModelError if it is not a classifier or a label has no code in `table`."""
         import fasttext
 
         try:
@@ -56,9 +56,9 @@ class FastTextModel:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
         self._model = model
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
-        found = {code for codes in self._codes.values() for code in codes}
-        self._known = frozenset(code for code in found if not is_negative(code))
-        self._words, self._vocabulary = _behind(path)
+        answers = {code for codes in self._codes.values() for code in codes}
+        self._known = frozenset(code for code in answers if not is_negative(code))
+        self._words, self._vocabulary = _appended(path)
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
         self._line = PREPROCESS[self._reading.preprocess]
@@ -74,12 +74,11 @@ class FastTextModel:
 
     @property
     def thin(self) -> frozenset[str]:
-        """Languages of which it has seen little, as its label table says."""
+        """Languages that it has seen little of, according to its label table."""
         return self.codes.intersection(self._reading.thin)
 
     def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
-        """Whether a text of so many letters is in `code`, where the label has that score and
-        all known languages together have `known`."""
+        """Whether to believe that `text` is in `code`; see Guesser."""
         read = self._reading
         least = self._bounds.get(code, read.min_score)
         if code not in self._alone:
@@ -90,7 +89,7 @@ class FastTextModel:
         return score >= least and known >= read.min_known
 
     def _has_words(self, code: str, text: str) -> bool:
-        """Whether enough of the words are the language's, as far as the model can tell."""
+        """Whether the language knows enough of the words; true if the model has no vocabulary."""
         least = self._reading.min_words
         if not least or self._vocabulary is None:
             return True
@@ -101,13 +100,13 @@ class FastTextModel:
         return identify_batch(texts, self, evidence)
 
     def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
-        """The best labels for each text, best first, as many as decide on it."""
+        """The best labels for each text, best first, as many as the decision needs."""
         if self._negative:
             return self.predict(texts, CONSIDERED, NOTHING)
         return self.predict(texts, TOP)
 
     def shares(self, text: str) -> list[list[Guess]]:
-        """All that the model says of a text."""
+        """All guesses for a text."""
         return self.predict([text], min_score=SHARE)
 
     def predict(
@@ -115,7 +114,7 @@ class FastTextModel:
     ) -> list[list[Guess]]:
         """The `count` best labels (-1 for all) of at least `min_score`, best first, per text.
 
-        Of long texts the first MAX_CHARS count. A text may have no label at all.
+        Only the first MAX_CHARS of a text are read. A text may have no label at all.
         """
         texts = [text[:MAX_CHARS] for text in texts]
         lines = [self._line(text) for text in texts]
@@ -129,37 +128,38 @@ class FastTextModel:
             for text, line, *row in zip(texts, lines, labels, scores, strict=True)
         ]
 
-    def _guesses(self, said: Iterable[tuple[str, float]]) -> list[Guess]:
-        """The labels as codes, best first; of several for one language the sum of the scores."""
-        guesses = [Guess(self._codes[label], _probability(score)) for label, score in said]
+    def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:
+        """The labels as codes, best first; scores of labels for the same language are added."""
+        guesses = [Guess(self._codes[label], _probability(score)) for label, score in labels]
         if not self._doubled:
             return guesses
         sums: dict[tuple[str, ...], float] = {}
         for codes, score in guesses:
             sums[codes] = min(1.0, sums.get(codes, 0.0) + score)
-        return sorted((Guess(*one) for one in sums.items()), key=lambda guess: -guess.score)
+        merged = (Guess(codes, score) for codes, score in sums.items())
+        return sorted(merged, key=lambda guess: -guess.score)
 
     def _with_words(self, line: str, guesses: list[Guess]) -> list[Guess]:
-        """The guesses after the word table had its say; labels that it knows of may come in."""
+        """The guesses corrected by the word table, which may add languages of its group."""
         if self._words is None:
             return guesses
-        given = {guess.codes[0]: guess.score for guess in guesses}
-        again = self._words.shared_out(line, given)
-        if not again:
+        scores = {guess.codes[0]: guess.score for guess in guesses}
+        changed = self._words.shared_out(line, scores)
+        if not changed:
             return guesses
-        kept = [guess for guess in guesses if guess.codes[0] not in again]
-        kept += [Guess((code,), score) for code, score in again.items() if score >= NOTHING]
+        kept = [guess for guess in guesses if guess.codes[0] not in changed]
+        kept += [Guess((code,), score) for code, score in changed.items() if score >= NOTHING]
         return sorted(kept, key=lambda guess: (-guess.score, guess.codes))
 
 
-def _behind(path: Path) -> tuple[WordTable | None, BloomVocabulary | None]:
-    """What stands behind a model in its file."""
-    found = read_sections(path, frozenset((WORDS, VOCABULARY)))
+def _appended(path: Path) -> tuple[WordTable | None, BloomVocabulary | None]:
+    """The word table and the vocabulary in a model's file."""
+    sections = read_sections(path, frozenset((WORDS, VOCABULARY)))
     try:
-        table = word_table(found[WORDS]) if WORDS in found else None
-        return table, vocabulary(found[VOCABULARY]) if VOCABULARY in found else None
+        table = word_table(sections[WORDS]) if WORDS in sections else None
+        return table, vocabulary(sections[VOCABULARY]) if VOCABULARY in sections else None
     except (KeyError, ValueError) as error:
-        raise ModelError(f"model {path}: what stands behind it is damaged ({error})") from error
+        raise ModelError(f"model {path}: the data after the model is damaged ({error})") from error
 
 
 def _probability(score: float) -> float:

@@ -1,4 +1,4 @@
-"""From what a model says of a text to the language of it, with the script as a gate."""
+"""Choose a text's language among a model's guesses, skipping those in the wrong script."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ TOP: Final = 5
 """Labels that are kept per document."""
 
 MIN_LABEL_SCRIPT: Final = 0.4
-"""Share of the text's letters from which a label's script does not contradict the text, even if
+"""Least share of the text's letters in a label's script for the label to be possible, even if
 another script has more. In Thai posts full of Latin names the model is right (5 of 5 in the
-labelled text at .40 to .44); below, most texts are of two languages or the label is wrong."""
-
+labelled text at .40 to .44); below, most texts are in two languages or the label is wrong."""
 
 MAJORITY: Final = 0.5
-"""Score from which a language has at least as much as all others together."""
+"""Score at which a language has at least as much as all others together."""
 
 
 class Guess(NamedTuple):
@@ -34,7 +33,7 @@ class Guess(NamedTuple):
 
 
 PerText = Sequence[Sequence[LanguageEvidence]]
-"""Evidence for each text of a batch; empty where none is given."""
+"""Evidence for each text of a batch; empty if there is none for the batch."""
 
 
 class Identification:
@@ -54,14 +53,14 @@ class Identification:
         self.top = tuple(top)
         """The model's best labels with their scores, whatever their script."""
         self.evidence = tuple(evidence)
-        """What counted beside the text, if any did: `score` holds it, `top` does not."""
+        """Evidence from outside the text that counted; `score` includes it, `top` does not."""
 
     def __repr__(self) -> str:
         return f"{self.lang} {self.score:.2f}".replace(" 0.", " .")
 
 
 class Identifier(Protocol):
-    """What the stages ask of a model, whether it is one file or several."""
+    """What the stages need from a model, whether it is one file or several."""
 
     @property
     def codes(self) -> frozenset[str]:
@@ -69,28 +68,31 @@ class Identifier(Protocol):
 
     @property
     def thin(self) -> frozenset[str]:
-        """Languages that it has seen little of, whose texts it may take for a neighbor's."""
+        """Languages that it has seen little of, whose texts it may mistake for a neighbor's."""
 
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text."""
 
     def shares(self, text: str) -> list[list[Guess]]:
-        """All that each of its models says of a text, whatever its length or script."""
+        """All guesses of each of its models for a text of any length or script."""
 
 
 class Guesser(Protocol):
-    """A single model whose guesses are chosen from."""
+    """A single model with guesses to choose from."""
 
     def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
-        """Its best labels for each text, best first; for some it may have none."""
+        """Its best labels for each text, best first; may be empty."""
 
     def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
-        """Whether a text of so many letters is in `code`, where the label has that score and
-        all known languages together have `known`."""
+        """Whether to believe that `text` is in `code`.
+
+        `score` is that of the label, `known` that of all known languages together; `letters` are
+        those of the text.
+        """
 
 
 def alone_in_script(codes: Iterable[str]) -> frozenset[str]:
-    """Those of a model's languages that share their script with no other of them."""
+    """The codes that share their script with no other of them."""
     listed = list(codes)
     scripts = Counter(map(script_of, listed))
     return frozenset(code for code in listed if scripts[script_of(code)] == 1)
@@ -104,8 +106,8 @@ def identify_batch(
     guesses: list[list[Guess]] = [[] for _ in range(len(texts))]
     for row, best in zip(written, model.guess([texts.texts[r] for r in written]), strict=True):
         guesses[row] = best
-    given = evidence or [()] * len(texts)
-    return [_answer(texts, row, best, model, given[row]) for row, best in enumerate(guesses)]
+    per_text = evidence or [()] * len(texts)
+    return [_answer(texts, row, best, model, per_text[row]) for row, best in enumerate(guesses)]
 
 
 def _answer(
@@ -115,19 +117,21 @@ def _answer(
     model: Guesser,
     evidence: Sequence[LanguageEvidence],
 ) -> Identification:
-    """The choice among the guesses, after the evidence for any of the best ones had its say."""
+    """Choose among the guesses, after adding the evidence for any of the best ones."""
     codes = {code for guess in guesses[:TOP] for code in guess.codes}
-    counted = [one._replace(labels=one.labels & codes) for one in evidence if one.labels & codes]
-    found = _choose(texts, row, _raised(guesses, counted) if counted else guesses, model)
+    relevant = [
+        item._replace(labels=item.labels & codes) for item in evidence if item.labels & codes
+    ]
+    choice = _choose(texts, row, _raised(guesses, relevant) if relevant else guesses, model)
     top = _labels(guesses[:TOP], texts.main_script(row))
-    return Identification(found.lang, found.score, found.script_ratio, top, counted)
+    return Identification(choice.lang, choice.score, choice.script_ratio, top, relevant)
 
 
 def _raised(guesses: list[Guess], evidence: Sequence[LanguageEvidence]) -> list[Guess]:
-    """The guesses after the evidence, best first; it can raise those that are kept alone."""
+    """The guesses with the evidence added, best first; only the first TOP can gain."""
     scores = weighed(guesses, evidence, TOP)
-    raised = [Guess(one.codes, score) for one, score in zip(guesses, scores, strict=True)]
-    return sorted(raised, key=lambda one: -one.score)
+    raised = [Guess(guess.codes, score) for guess, score in zip(guesses, scores, strict=True)]
+    return sorted(raised, key=lambda guess: -guess.score)
 
 
 def _labels(guesses: Sequence[Guess], main: str) -> list[tuple[str, float]]:
@@ -149,12 +153,12 @@ def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) ->
 
 
 def _code(codes: Sequence[str], main: str) -> str:
-    """Of the codes of one label the first in the text's main script, else the first."""
+    """The first of a label's codes that is in the text's main script, else the first."""
     return next((code for code in codes if fits(code, main)), codes[0])
 
 
 def fits(code: str, main: str) -> bool:
-    """Whether the main script of a text, `main`, is the one of the language `code`."""
+    """Whether `main`, the main script of a text, is that of the language `code`."""
     script = script_of(code)
     if script in MEMBERS:
         return main in MEMBERS[script]

@@ -4,23 +4,25 @@ A label table is a TOML file:
 
     [labels]
     km = "khm_Khmr"
-    sr = ["srp_Cyrl", "srp_Latn"]     # the one in the text's script is taken, else the first
+    sr = ["srp_Cyrl", "srp_Latn"]     # the code in the text's script, else the first
 
 Labels that already are codes (`__label__khm_Khmr` of GlotLID and OpenLID) need no entry. A model
-of our own learns as `und_fra_Latn` what it is not to accept. Its table also has
+of our own has labels such as `und_fra_Latn` for languages that it must not accept. Its table also
+has
 
     [model]
-    preprocess = "lid-sea-1"          # what it reads of a text: see preprocess.py
-    min_score = 0.5                   # below, the answer is `und`
-    min_known = 0.95                  # as well where all known languages together have less
-    few_letters = 10                  # below, always, if other languages share the text's script
-    short = 30                        # below, too, if the score is not at least short_score
+    preprocess = "lid-sea-1"          # how a text is prepared: see preprocess.py
+    min_score = 0.5                   # below it the answer is `und`
+    min_known = 0.95                  # also if all known languages together score less
+    few_letters = 10                  # also below this, if other languages share the script
+    short = 30                        # also below this, unless the score reaches short_score
     short_score = 0.9
-    min_words = 0.25                  # and, same exception, if the language has fewer of its words
-    thin = ["war_Latn"]               # of these it has seen little: another model may know more
+    min_words = 0.25                  # also if the language has a smaller share of the words,
+                                      # unless no other language shares the script
+    thin = ["war_Latn"]               # languages it has seen little of: another model may help
 
     [thresholds]
-    ban_Latn = 0.4                    # of languages that need another
+    ban_Latn = 0.4                    # instead of min_score
 """
 
 from __future__ import annotations
@@ -47,39 +49,39 @@ _BUILT_IN: Final = Path(__file__).parent / "labels"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a model is read: what it sees of a text, and from which score it is believed."""
+    """How a model is used: how a text is prepared, and which scores are believed."""
 
     preprocess: str = "plain"
     min_score: float = 0.0
     thresholds: tuple[tuple[str, float], ...] = ()
     """Per language, in place of `min_score`."""
     min_known: float = 0.0
-    """What is left for the known languages together when the negative labels have theirs: a text
-    in none of them, unlike one between two neighbors, leaves much to the negative labels."""
+    """Score that the known languages need together, that is 1 less the negative labels' scores. A
+    text in none of them, unlike one between two neighbors, scores high for negative labels."""
     few_letters: int = 0
-    """Texts of fewer letters have no language, unless only one has their script."""
+    """Texts of fewer letters get no language, unless only one language has their script."""
     short: int = 0
-    """Texts of fewer letters are believed from `short_score` on only, with the same exception."""
+    """Texts of fewer letters need a score of `short_score`, with the same exception."""
     short_score: float = 0.0
     min_words: float = 0.0
-    """Share of a text's words that its language must have, where a vocabulary stands behind the
-    model, with the same exception: in a script of its own a language has no stranger to fear, and
-    of Tamil, whose words are long and many, one text in ten has fewer."""
+    """Share of a text's words that the language must know, if the model's file has a vocabulary,
+    with the same exception: a language with a script of its own cannot be mistaken for another,
+    and one text in ten of Tamil, whose words are long and many, has a smaller share."""
     thin: tuple[str, ...] = ()
-    """Languages of which the model has seen little."""
+    """Languages that the model has seen little of."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> Reading:
         """From the JSON of `as_options`."""
         if not data:
             return cls()
-        given = {name: data[name] for name in _NUMBERS if name in data}
+        numbers = {name: data[name] for name in _NUMBERS if name in data}
         bounds = tuple(sorted((data.get("thresholds") or {}).items()))
         thin = tuple(data.get("thin", ()))
-        return cls(data.get("preprocess", "plain"), thresholds=bounds, thin=thin, **given)
+        return cls(data.get("preprocess", "plain"), thresholds=bounds, thin=thin, **numbers)
 
     def as_options(self) -> dict[str, Any]:
-        """JSON for a stage; empty for a model that is read as it is."""
+        """JSON for a stage; empty for a model that is used as it is."""
         if self == Reading():
             return {}
         numbers = {name: getattr(self, name) for name in _NUMBERS}
@@ -96,7 +98,7 @@ def read_reading(name: str, root: Path) -> Reading:
     path, data = _read(name, root)
     model, bounds = data.get("model", {}), data.get("thresholds", {})
     if not isinstance(model, dict) or not isinstance(bounds, dict):
-        raise ModelError(f"label table {path}: [model] and [thresholds] are tables")
+        raise ModelError(f"label table {path}: [model] and [thresholds] must be tables")
     preprocess = model.get("preprocess", "plain")
     if preprocess not in PREPROCESS:
         raise ModelError(
@@ -118,7 +120,9 @@ def read_labels(name: str, root: Path) -> Table:
     path, data = _read(name, root)
     entries = data.get("labels")
     if not isinstance(entries, dict):
-        raise ModelError(f'label table {path}: has no [labels]; write km = "khm_Khmr" under it')
+        raise ModelError(
+            f'label table {path}: no [labels]; add one with lines such as km = "khm_Khmr"'
+        )
     table = {label: _as_codes(value) for label, value in entries.items()}
     if wrong := [label for label, codes in table.items() if not codes]:
         raise ModelError(
@@ -134,8 +138,10 @@ def _read(name: str, root: Path) -> tuple[Path, dict[str, Any]]:
     try:
         return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        known = ", ".join(sorted(one.stem for one in _BUILT_IN.glob("*.toml")))
-        raise ModelError(f"label table {path}: no such file, nor {known}") from error
+        known = ", ".join(sorted(file.stem for file in _BUILT_IN.glob("*.toml")))
+        raise ModelError(
+            f"label table {path}: no such file; the built-in tables are {known}"
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"label table {path}: {error}") from error
 
@@ -148,7 +154,7 @@ def _as_codes(value: Any) -> tuple[str, ...]:
 
 
 def is_negative(code: str) -> bool:
-    """Whether it says "none of the languages of this model" (of texts in one script)."""
+    """Whether a code stands for "none of this model's languages" (in one script)."""
     return code.partition("_")[0] == UNDETERMINED
 
 
@@ -159,7 +165,7 @@ def map_labels(labels: Iterable[str], table: Mapping[str, tuple[str, ...]], mode
         shown = ", ".join(missing[:10]) + (", ..." if len(missing) > 10 else "")
         raise ModelError(
             f"{model}: {len(missing)} of its {len(mapped)} labels have no language code: {shown}; "
-            "map them in a TOML and name it as `labels`"
+            "map them in a TOML file and set `labels` to its path"
         )
     return mapped
 

@@ -1,11 +1,11 @@
-"""What the lines of a document say of its language: a signal beside that of the whole text.
+"""The language of a document by its lines: a signal beside that of the whole text.
 
-A line votes with its letters. It votes for nobody where it is short, where the model has no
-verdict or one without a majority, and where it is in another script but holds a part in the
-document's. A line that the model gives to a neighbor of the document's language (`confusable` in
-the catalogue) counts by the share that the document's language has within that group: a sentence
-that could be Indonesian or Malay is a part of each. Of texts longer than the model reads a sample
-of lines is asked about, unless lines are to be taken out: it bounds the cost as that does.
+A line votes with its letters. It abstains if it is short, if the model has no verdict or one
+without a majority, and if it is in another script but partly in the document's. A line that the
+model assigns to a neighbor of the document's language (`confusable` in the catalogue) counts by
+the share of the document's language within that group: a sentence that could be Indonesian or
+Malay counts partly for each. For texts longer than what the model reads, a sample of lines is
+judged, which bounds the cost, unless foreign lines are to be removed.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
 
 MIN_LETTERS: Final = 30
-"""Letters of a line that is judged: of shorter ones one in ten is named wrongly (see
+"""Letters that a line needs to be judged: one in ten shorter lines is named wrongly (see
 training/calibration.py)."""
 ONE_SCRIPT: Final = 0.9
-"""Share of a line's letters from which the script answers for a language that is the only one
-the model knows in it: the model would not say another."""
+"""Share of a line's letters in a script that has only one language in the model: from this share
+on the script decides, since the model would not name another language."""
 QUOTED: Final = 0.05
-"""Share of letters in the document's script from which a line in another script belongs to the
-document. In Lao and Thai manuals, lines full of commands are English by the model's score."""
+"""Share of letters in the document's script above which a line in another script belongs to the
+document. In Lao and Thai manuals the model takes lines full of commands for English."""
 
 _AT_ONCE: Final = 10_000
-"""Lines whose letters are counted at once, half a kilobyte each."""
+"""Lines whose letters are counted in one batch, half a kilobyte each."""
 
 Related = Mapping[str, Collection[str]]
-"""The wanted languages, each with those that it is easily taken for."""
+"""The wanted languages, each with the languages it is easily mistaken for."""
 
 
 class JudgedLine(NamedTuple):
-    """A line of a document, as it was judged."""
+    """A line of a document and the judgment of its language."""
 
     at: int
     """Its number among all lines of the text, from 0."""
@@ -46,22 +46,22 @@ class JudgedLine(NamedTuple):
     letters: int
     in_script: float
     """Share (0 to 1) of its letters that are in the script of the document's language."""
-    found: Identification | None = None
-    """What the model says; None where it was not asked because the line is short."""
+    verdict: Identification | None = None
+    """The model's answer; None for a line too short to ask about."""
 
     @property
     def lang(self) -> str | None:
         """The line's language; None without a verdict that has a majority."""
-        return self.found.lang if self.found and self.found.score >= MAJORITY else None
+        return self.verdict.lang if self.verdict and self.verdict.score >= MAJORITY else None
 
 
 def judge_lines(
     texts: TextBatch, langs: Sequence[str | None], model: Identifier, every: bool = True
 ) -> list[list[JudgedLine]]:
-    """The lines of every text, blank ones left out, all judged by one call of the model.
+    """The lines of every text except blank ones, all judged in one call of the model.
 
-    `langs` are the languages of the texts; a text whose language is None has no lines here.
-    Unless `every` line is asked for, long texts have a sample of them.
+    `langs` are the languages of the texts; a text whose language is None gets no lines. With
+    `every` false, only a sample of the lines of a long text is judged.
     """
     split = [_split(text) if lang else [] for text, lang in zip(texts.texts, langs, strict=True)]
     if not every:
@@ -76,20 +76,19 @@ def _split(text: str) -> list[tuple[int, str]]:
 
 
 def _sample(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Lines of which the model reads about MAX_CHARS together, drawn by their digest: no pattern of
-    the text is in step with that, and the same text has the same sample. Never none: a line that
-    may be judged stands for a text that has few of them."""
+    """A sample of about MAX_CHARS, drawn by digest: independent of patterns in the text, and always
+    the same for the same text. Has at least one line if the text has one that can be judged."""
     parts = sum(min(len(line), MAX_CHARS) for _, line in lines) // MAX_CHARS
     if parts < 2:
         return lines
-    long = [one for one in lines if len(one[1]) >= MIN_LETTERS]
+    long = [(at, line) for at, line in lines if len(line) >= MIN_LETTERS]
     digests = [crc32(line.encode("utf-8", "replace")) for _, line in long]
-    drawn = [one for one, digest in zip(long, digests, strict=True) if digest % parts == 0]
-    return drawn or [one for _, one in sorted(zip(digests, long, strict=True))[:1]]
+    sample = [line for line, digest in zip(long, digests, strict=True) if digest % parts == 0]
+    return sample or [line for _, line in sorted(zip(digests, long, strict=True))[:1]]
 
 
 def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list[JudgedLine]:
-    """The lines with their letters, all of them and those in the script of the language."""
+    """Count each line's letters: all of them, and the share in the script of the language."""
     measured: list[JudgedLine] = []
     for start in range(0, len(numbered), _AT_ONCE):
         some = numbered[start : start + _AT_ONCE]
@@ -105,15 +104,15 @@ def _measured(numbered: Sequence[tuple[int, str]], langs: Sequence[str]) -> list
 
 
 def measured_for(lines: Sequence[JudgedLine], lang: str) -> list[JudgedLine]:
-    """The same lines of a document that turns out to be in `lang`, their letters in its script."""
+    """The same lines, with shares measured for the script of `lang` instead."""
     measured = _measured([(line.at, line.text) for line in lines], [lang] * len(lines))
-    return [new._replace(found=line.found) for new, line in zip(measured, lines, strict=True)]
+    return [new._replace(verdict=line.verdict) for new, line in zip(measured, lines, strict=True)]
 
 
 def _judged(
     lines: Sequence[JudgedLine], langs: Sequence[str], model: Identifier
 ) -> list[JudgedLine]:
-    """The lines with what the model says of those that are long enough, or their script does."""
+    """The lines with verdicts, from the script where it decides, else from the model."""
     alone = alone_in_script(model.codes)
     sure = [
         Identification(lang, 1.0, line.in_script, ())
@@ -130,37 +129,37 @@ def _judged(
     )
     answers = dict(zip(asked, model.identify(TextBatch(asked)), strict=True))
     return [
-        line._replace(found=found) if (found := known or answers.get(line.text)) else line
+        line._replace(verdict=verdict) if (verdict := known or answers.get(line.text)) else line
         for line, known in zip(lines, sure, strict=True)
     ]
 
 
 def vote(line: JudgedLine, lang: str, related: Collection[str]) -> float | None:
-    """Share (0 to 1) of a line that is in `lang`, easily taken for one of `related`; None if the
-    line votes for nobody."""
-    if line.found is None or line.lang is None:
+    """Share (0 to 1) of a line that counts as `lang`, which is easily mistaken for `related`; None
+    if the line abstains."""
+    if line.verdict is None or line.lang is None:
         return None
     if line.lang == lang:
         return 1.0
     if line.lang in related:
-        return within(line.found, lang, related)
+        return within(line.verdict, lang, related)
     return None if quotes(line, lang) else 0.0
 
 
-def within(found: Identification, lang: str, related: Collection[str]) -> float:
-    """The score of `lang` if the language can only be that or one of `related`."""
-    group = sum(score for code, score in found.top if code == lang or code in related)
-    return sum(score for code, score in found.top if code == lang) / group if group else 0.0
+def within(verdict: Identification, lang: str, related: Collection[str]) -> float:
+    """The score of `lang` if only it and `related` are possible."""
+    group = sum(score for code, score in verdict.top if code == lang or code in related)
+    return sum(score for code, score in verdict.top if code == lang) / group if group else 0.0
 
 
 def quotes(line: JudgedLine, lang: str) -> bool:
-    """Whether a line in another script than `lang` has a part in that of `lang`."""
+    """Whether a line in another script than that of `lang` is partly in it."""
     other = line.lang is None or script_of(line.lang) != script_of(lang)
     return other and line.in_script > QUOTED
 
 
 def line_share(lines: Iterable[JudgedLine], lang: str, related: Collection[str]) -> float | None:
-    """Share (0 to 1) of the letters of judged lines that are in `lang`; None if none was judged."""
+    """Share (0 to 1) of judged lines' letters that are in `lang`; None if no line was judged."""
     votes = [(line.letters, vote(line, lang, related)) for line in lines]
     judged = [(letters, share) for letters, share in votes if share is not None]
     total = sum(letters for letters, _ in judged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import sys
 import tempfile
@@ -14,52 +15,54 @@ from urllib.request import url2pathname
 from corpuskit.errors import ModelError
 from corpuskit.names import DEFAULT_MODEL, REGIONAL_MODEL, WORLD_MODEL
 
+logger = logging.getLogger(__name__)
+
 _DATA: Final = Path(__file__).parent / "data"
 
 
-class Embedded(NamedTuple):
+class EmbeddedModel(NamedTuple):
     """A model in the package; its label table has its name."""
 
     file: Path
     sha256: str
     license: str
     parts: tuple[str, ...] = ()
-    """Of a combination the names of the models; `file` is then their folder."""
+    """For a combination the names of its models; `file` is then their folder."""
 
 
-_LID176: Final = Embedded(
+_LID176: Final = EmbeddedModel(
     _DATA / "lid.176.ftz",
     "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83",
     "CC-BY-SA-3.0",
 )
-_SEA1: Final = Embedded(
+_SEA1: Final = EmbeddedModel(
     _DATA / "sea-1.ftz",
     "d7ca06018bb814bfc6a520f6905bd51889350cf6e4487ec1be4e62027addae32",
     "CC-BY-SA-4.0",
 )
 
 
-def _combination(*names: str, of: dict[str, Embedded]) -> Embedded:
-    """Its digest is that of the digests of its parts, one after the other."""
+def _combination(*names: str, of: dict[str, EmbeddedModel]) -> EmbeddedModel:
+    """A combined model; its digest is that of its parts' digests, concatenated."""
     digests = "".join(of[name].sha256 for name in names)
     licenses = " AND ".join(of[name].license for name in names)
-    return Embedded(_DATA, hashlib.sha256(digests.encode()).hexdigest(), licenses, names)
+    return EmbeddedModel(_DATA, hashlib.sha256(digests.encode()).hexdigest(), licenses, names)
 
 
 _FILES: Final = {REGIONAL_MODEL: _SEA1, WORLD_MODEL: _LID176}
-EMBEDDED_MODELS: Final[dict[str, Embedded]] = {
+EMBEDDED_MODELS: Final[dict[str, EmbeddedModel]] = {
     DEFAULT_MODEL: _combination(REGIONAL_MODEL, WORLD_MODEL, of=_FILES),
     **_FILES,
 }
 
 
 def embedded_name(sha256: str | None) -> str:
-    """Name of the embedded model of that digest, the default for None; ModelError if none is it."""
-    for name, one in EMBEDDED_MODELS.items():
-        if sha256 in (None, one.sha256):
+    """Name of the embedded model with this digest (None: the default); else ModelError."""
+    for name, model in EMBEDDED_MODELS.items():
+        if sha256 in (None, model.sha256):
             return name
-    listed = ", ".join(f"{name} {one.sha256}" for name, one in EMBEDDED_MODELS.items())
-    raise ModelError(f"the embedded model is one of {listed}; asked for {sha256}")
+    listed = ", ".join(f"{name} {model.sha256}" for name, model in EMBEDDED_MODELS.items())
+    raise ModelError(f"no embedded model has the sha256 {sha256}; there are {listed}")
 
 
 _TRIES: Final = 4
@@ -67,9 +70,9 @@ _TRIES: Final = 4
 
 
 def cache_folder() -> Path:
-    """Where downloaded models are kept: $XDG_CACHE_HOME, or what the platform has for it."""
-    if given := os.environ.get("XDG_CACHE_HOME"):
-        base = Path(given)
+    """Where downloaded models are kept: in $XDG_CACHE_HOME or the platform's cache folder."""
+    if from_environment := os.environ.get("XDG_CACHE_HOME"):
+        base = Path(from_environment)
     elif sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -82,8 +85,8 @@ def cache_folder() -> Path:
 def find_model(model: str, sha256: str, root: Path) -> Path:
     """The verified file of a model given as path (relative to `root`), file:// or http(s) URL.
 
-    A URL is downloaded once into the cache. ModelError if the file is not there, cannot be
-    fetched, or is not the one whose digest was given.
+    A URL is downloaded once into the cache. ModelError if the file does not exist, cannot be
+    downloaded, or has another digest.
     """
     parts = urlsplit(model)
     if parts.scheme in ("http", "https"):
@@ -99,18 +102,18 @@ def verified(path: Path, sha256: str, name: str | None = None) -> Path:
     """
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"model {path}: {error.strerror or error}") from error
-    if found != sha256:
-        raise _wrong_digest(name or str(path), sha256, found)
+    if digest != sha256:
+        raise _wrong_digest(name or str(path), sha256, digest)
     return path
 
 
-def _wrong_digest(model: str, expected: str, found: str) -> ModelError:
+def _wrong_digest(model: str, expected: str, actual: str) -> ModelError:
     return ModelError(
-        f"model {model}: sha256 is {found}, expected {expected}; "
-        "it is another version or damaged: fetch it again or correct `sha256`"
+        f"model {model}: sha256 is {actual}, expected {expected}; "
+        "it is another version or damaged; fetch it again or correct `sha256`"
     )
 
 
@@ -119,8 +122,10 @@ def _download(url: str, sha256: str) -> Path:
     if target.is_file():
         try:
             return verified(target, sha256)
-        except ModelError:  # damaged on disk: fetch it again
+        except ModelError:
+            logger.warning("%s is damaged and is downloaded again", target)
             target.unlink(missing_ok=True)
+    logger.info("downloading %s", url)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A folder of its own: other processes may be fetching the same model.
@@ -142,5 +147,5 @@ def _fetch(url: str, target: Path) -> None:
         Session(None, tries=_TRIES).to_file(url, target)
     except HttpError as error:
         raise ModelError(
-            f"model {url}: cannot be downloaded ({error}); fetch the file by hand and give its path"
+            f"model {url}: cannot be downloaded ({error}); download it yourself and give its path"
         ) from error

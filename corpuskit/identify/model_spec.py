@@ -1,4 +1,4 @@
-"""Which model: what a recipe says of it, as options of a stage, and back to the model."""
+"""Which model to use: from a recipe to the options of a stage, and from these to the model."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ModelSpec:
     """Which model: hashable, so that each process loads it once."""
 
     path: str | None
-    """None for an embedded one."""
+    """None for an embedded model."""
     sha256: str
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     reading: Reading = _AS_IT_IS
@@ -42,7 +42,7 @@ class ModelSpec:
         labels: Mapping[str, Sequence[str]] | None = None,
         reading: Mapping[str, Any] | None = None,
     ) -> ModelSpec:
-        """From the options of a stage, which are JSON: without a path an embedded model."""
+        """From the options of a stage, which are JSON; without a path an embedded model."""
         if path is None:
             return cls(None, EMBEDDED_MODELS[embedded_name(sha256)].sha256)
         if sha256 is None:
@@ -66,9 +66,9 @@ def _load(spec: ModelSpec) -> Identifier:
 
 
 def embedded_file(name: str) -> FastTextModel:
-    """One of the files in the package, `lid176` or `sea-1`, read as its label table says."""
-    one = EMBEDDED_MODELS[name]
-    path = verified(one.file, one.sha256)
+    """One of the models in the package, `lid176` or `sea-1`, used as its label table says."""
+    model = EMBEDDED_MODELS[name]
+    path = verified(model.file, model.sha256)
     return FastTextModel(path, read_labels(name, Path()), read_reading(name, Path()))
 
 
@@ -79,15 +79,15 @@ def _without_digest(model: str) -> ModelError:
 def model_options(
     model: str, *, sha256: str | None, labels: str | None, root: Path
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """What a recipe's [identify] means: a record for the manifest, options of the stages, and
-    options that say where the file is on this machine (not part of a task's key).
+    """A recipe's [identify] as a record for the manifest, options of the stages, and options that
+    say where the file is on this machine (not part of a task's key).
 
-    `model` is an embedded one by name, a path relative to `root`, or a URL, which is
-    downloaded here, once, so that workers find it. ModelError if it cannot be had.
+    `model` is the name of an embedded one, a path relative to `root`, or a URL, which is
+    downloaded here, once, so that workers find it. ModelError if it is not available.
     """
     if model in EMBEDDED_MODELS:
         if labels:
-            raise ModelError(f"model {model}: has its own labels; leave out `labels` ({labels})")
+            raise ModelError(f"model {model} has its own labels; remove `labels` ({labels})")
         known = EMBEDDED_MODELS[model]
         record = {"name": model, "sha256": known.sha256, "license": known.license}
         return record, {"sha256": known.sha256}, {}
@@ -97,7 +97,7 @@ def model_options(
     table = read_labels(labels, root) if labels else {}
     reading = read_reading(labels, root).as_options() if labels else {}
     spec = ModelSpec.of(str(path.absolute()), sha256, table, reading)
-    spec.load()  # a label without a code, a file that is no model: say so before anything runs
+    spec.load()  # a label without a code or a file that is not a model must fail before the build
     record = {"name": model, "sha256": sha256, "license": NOASSERTION}
     options = {"sha256": sha256, "labels": {label: list(codes) for label, codes in table.items()}}
     options |= {"reading": reading} if reading else {}

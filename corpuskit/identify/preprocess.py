@@ -1,4 +1,4 @@
-"""What a model of our own reads of a text: the same in training and in prediction.
+"""How a text is prepared for a model of our own, in training and in prediction.
 
 A label table names it: `[model] preprocess = "lid-sea-1"`.
 """
@@ -17,8 +17,8 @@ _APOSTROPHES: Final = "'\u2019\u02bc\u2018`\u0060"
 _SIMPLE: Final = re.compile(r"(?<=\w)'(?=\w)")
 
 
-class _Kept(dict[int, str]):
-    """Per code point what is kept of it: letters and marks; all else is a space or nothing."""
+class _CharTable(dict[int, str]):
+    """Translation table: letters and marks stay, anything else becomes a space or nothing."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
@@ -27,13 +27,13 @@ class _Kept(dict[int, str]):
             kept = "'"
         elif kind[0] in "LM":
             kept = char
-        else:  # format characters (ZWSP, ZWNJ) stand inside words, the rest between them
+        else:  # format characters (ZWSP, ZWNJ) are inside words, all others between them
             kept = "" if kind == "Cf" or char == "\u200b" else " "
         self[code] = kept
         return kept
 
 
-_KEPT: Final = _Kept()
+_KEPT: Final = _CharTable()
 
 
 def lid_sea_1(text: str) -> str:
@@ -49,4 +49,4 @@ def plain(text: str) -> str:
 
 
 PREPROCESS: Final[dict[str, Callable[[str], str]]] = {"plain": plain, "lid-sea-1": lid_sea_1}
-"""By the name that a label table gives."""
+"""By the name used in label tables."""

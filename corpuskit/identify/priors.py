@@ -1,8 +1,8 @@
 """Evidence from outside a text: the country of its address, the language that its page declares.
 
-Evidence is added to a model's scores in log-odds and only to labels that the model considers: it
-can tip Indonesian against Malay on a page of `.my`, or lift a text that is just below a bound; it
-never makes Thai of Khmer. A label with the score s and evidence of the weight w has afterwards
+Evidence is added to a model's scores in log-odds, and only for labels that the model considers:
+it can decide between Indonesian and Malay on a page of `.my`, or lift a text that is just below a
+bound; it never turns Khmer into Thai. A label with score s and evidence of weight w gets the score
 
     s e^w / (1 + sum of s (e^w - 1) over the labels that are kept in `lid_top`)
 
@@ -24,26 +24,26 @@ from corpuskit.urls import host_of
 CCTLD: Final = "cctld"
 DECLARED: Final = "declared"
 NOT_BELIEVED: Final = frozenset({"en", "eng"})
-"""Declared by templates: of 52 pages that declare English, 27 are in another language
-(benchmarks/evidence.py). Right as often as wrong, it says nothing."""
+"""Languages that templates declare: of 52 pages that declare English, 27 are in another language
+(benchmarks/evidence.py). Wrong as often as right, the declaration is no evidence."""
 
 
 class LanguageEvidence(NamedTuple):
-    """One thing that speaks for some languages."""
+    """One piece of evidence for some languages."""
 
     kind: str
     """`cctld` or `declared`."""
     value: str
     """As read: `my`, `ms-MY`."""
     labels: frozenset[str]
-    """The languages that it speaks for."""
+    """The languages it is evidence for."""
     weight: float
     """In log-odds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Priors:
-    """What counts as evidence, for which languages, how much."""
+    """What counts as evidence, for which languages, and with which weight."""
 
     weights: Mapping[str, float]
     """Per kind; a kind without one does not count."""
@@ -67,22 +67,22 @@ class Priors:
         return [self.of_page(url, declared) for url, declared in pairs]
 
     def of_page(self, url: str | None, declared: str | None) -> tuple[LanguageEvidence, ...]:
-        """The evidence that there is for one document."""
+        """The evidence for one document."""
         host = host_of(url) or ""
         tag = (declared or "").strip()
-        seen = (
+        readings = (
             (CCTLD, host.rpartition(".")[2], host.rpartition(".")[2]),
             (DECLARED, tag, tag.replace("_", "-").partition("-")[0].lower()),
         )
         return tuple(
             LanguageEvidence(kind, value, codes, self.weights[kind])
-            for kind, value, key in seen
+            for kind, value, key in readings
             if self.weights.get(kind) and (codes := self.codes[kind].get(key))
         )
 
 
 def prior_options(weights: Mapping[str, float], profiles: Iterable[Language]) -> dict[str, Any]:
-    """Option of the stage `identify`: what the catalogue says, as JSON; part of a task's key.
+    """Option of the stage `identify` from the catalogue, as JSON; part of a task's key.
 
     `weights` are log-odds by kind.
     """
@@ -102,8 +102,10 @@ def prior_options(weights: Mapping[str, float], profiles: Iterable[Language]) ->
 def weighed(
     scores: Sequence[tuple[Sequence[str], float]], evidence: Sequence[LanguageEvidence], best: int
 ) -> list[float]:
-    """The scores of labels, each with the codes that it may stand for, after the evidence for
-    the first `best` of them. What is missing to 1 belongs to labels that nothing speaks for.
+    """The scores of labels after the evidence, which applies to the first `best` of them.
+
+    `scores` has for each label the codes it may stand for and its score. The difference of their
+    sum to 1 belongs to labels without evidence.
     """
     raised = [
         score * (math.exp(_weight(codes, evidence)) if place < best else 1.0)
@@ -114,14 +116,14 @@ def weighed(
 
 
 def _weight(codes: Sequence[str], evidence: Sequence[LanguageEvidence]) -> float:
-    return sum(one.weight for one in evidence if not one.labels.isdisjoint(codes))
+    return sum(item.weight for item in evidence if not item.labels.isdisjoint(codes))
 
 
 def evidence_rows(
-    found: Iterable[Sequence[LanguageEvidence]],
+    per_text: Iterable[Sequence[LanguageEvidence]],
 ) -> list[list[dict[str, Any]] | None]:
     """Values of the column `lang_evidence`."""
     return [
-        [{**one._asdict(), "labels": sorted(one.labels)} for one in counted] or None
-        for counted in found
+        [{**item._asdict(), "labels": sorted(item.labels)} for item in evidence] or None
+        for evidence in per_text
     ]

@@ -1,6 +1,6 @@
-"""What stands behind a fastText model in the same file: fastText stops reading where its own part
-ends. Each section is compressed (a JSON head and raw bytes) and ends with its length and name, so
-that they are found from the end of the file.
+"""Sections after the fastText model in the same file; fastText stops reading at the end of its own
+part. Each section is compressed (a JSON head and raw bytes) and ends with its length and name, so
+that sections can be found from the end of the file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Section(NamedTuple):
 
 
 def packed(name: bytes, head: dict[str, Any], body: bytes) -> bytes:
-    """A section as it is appended to a model; its name has eight bytes."""
+    """The bytes of a section, to append to a model; its name has eight bytes."""
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
     data = lzma.compress(_HEAD.pack(len(text)) + text + body, preset=9)
     return data + _TAIL.pack(len(data), name)
@@ -33,21 +33,21 @@ def packed(name: bytes, head: dict[str, Any], body: bytes) -> bytes:
 
 def read_sections(path: Path, names: frozenset[bytes]) -> dict[bytes, Section]:
     """The sections of these names at the end of a file; ModelError if one is damaged."""
-    found: dict[bytes, Section] = {}
+    sections: dict[bytes, Section] = {}
     with path.open("rb") as file:
         end = file.seek(0, 2)
         while end >= _TAIL.size:
             length, name = _TAIL.unpack(_at(file, end - _TAIL.size, _TAIL.size))
-            if name not in names or name in found:
+            if name not in names or name in sections:
                 break
             end -= _TAIL.size + length
             try:
-                found[name] = _unpacked(_at(file, max(0, end), length))
+                sections[name] = _unpacked(_at(file, max(0, end), length))
             except (lzma.LZMAError, ValueError, struct.error) as error:
                 raise ModelError(
-                    f"model {path}: what stands behind it is damaged ({error})"
+                    f"model {path}: the data after the model is damaged ({error})"
                 ) from error
-    return found
+    return sections
 
 
 def _at(file: IO[bytes], place: int, length: int) -> bytes:

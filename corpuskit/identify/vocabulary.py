@@ -1,15 +1,15 @@
-"""Whether a text has words of the language that it was taken for.
+"""Whether a text has words of the language that the model named.
 
-A classifier shares every text out among what it knows. Of a language that it was never shown it
-may be as sure as of its own: Uighur had 1.0 as Acehnese in Arabic letters, since no other language
-there had letters so rare. What the seeds of a language have in words is a second, simpler look: in
-a text in it, of whatever kind, some are known. With the words of all sources but one, .7 % of the
-texts of that one have fewer than a quarter of their words known (44 pairs of language and source,
-each with one vote); of the texts in languages never seen that were accepted, 39 % (278 texts of
-text-labelled, all in languages that are neither seeds nor in `unmodelled`).
+A classifier assigns every text to some language it knows, and it may be as certain about an
+unknown language as about its own: Uighur scored 1.0 as Acehnese in Arabic letters, since no other
+language there had letters so rare. The words in the seeds of a language are a second, simpler
+check: any text in the language has some of them. If only the words of the other sources are
+known, .7 % of the texts of a source have fewer than a quarter of their words known (44 pairs of
+language and source, each with one vote); of accepted texts in unknown languages it is 39 % (278
+texts of text-labelled, all in languages that are neither seeds nor in `unmodelled`).
 
 The words are kept in a Bloom filter (B. H. Bloom, Space/Time Trade-offs in Hash Coding, 1970),
-of 10 bits a word and 5 probes: a foreign word is taken for a known one once in a hundred.
+with 10 bits a word and 5 probes: one foreign word in a hundred passes for a known one.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _PROBES: Final = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93,
      0xA0761D6478BD642F], dtype=np.uint64,
 )  # fmt: skip
-"""Odd numbers without a pattern; a probe is what is left of the product, without its low half."""
+"""Odd numbers without a pattern; a probe is the high half of the product."""
 _HALF: Final = np.uint64(32)
 ENOUGH: Final = 5
-"""Words from which their share says something."""
+"""Words that a text needs for the share to be meaningful."""
 MOST: Final = 200
-"""Words of a text that are looked at."""
+"""Words of a text that are looked up."""
 _UNSPACED: Final = frozenset({
     *UNSPACED, "Hans", "Hant", "Jpan", "Ahom", "Lana", "Tale", "Talu", "Tavt", "Bali", "Cakm",
     "Java", "Tibt",
 })  # fmt: skip
-"""Scripts that do not put spaces between words (UAX #14, class SA, and as used on Java and Bali, in
-Chakma, Chinese and Japanese); Tibetan puts a mark between syllables."""
+"""Scripts without spaces between words (UAX #14, class SA, and as used on Java and Bali, in Chakma,
+Chinese and Japanese); Tibetan has a mark between syllables."""
 
 
 def is_spaced(code: str) -> bool:
@@ -51,7 +51,7 @@ def is_spaced(code: str) -> bool:
 
 
 class BloomVocabulary:
-    """The words of several languages, with a small chance to take a foreign word for one."""
+    """The words of several languages; a small share of foreign words passes for known."""
 
     def __init__(self, languages: Collection[str], bits: npt.NDArray[np.uint8]) -> None:
         self.languages = frozenset(languages)
@@ -60,36 +60,36 @@ class BloomVocabulary:
 
     @classmethod
     def of(cls, words: Mapping[str, Collection[str]]) -> BloomVocabulary:
-        """From the prepared words of each language; those of unspaced scripts are left out."""
-        kept = {code: found for code, found in words.items() if is_spaced(code)}
+        """From the prepared words of each language; languages in unspaced scripts are left out."""
+        kept = {code: listed for code, listed in words.items() if is_spaced(code)}
         size = sum(map(len, kept.values())) * BITS // 8 + 1
-        made = cls(kept, np.zeros(size, np.uint8))
-        for code, found in kept.items():
-            places = made._places(code, list(found)).ravel()
-            np.bitwise_or.at(made._bits, places >> 3, (1 << (places & 7)).astype(np.uint8))
-        return made
+        vocabulary = cls(kept, np.zeros(size, np.uint8))
+        for code, listed in kept.items():
+            places = vocabulary._places(code, list(listed)).ravel()
+            np.bitwise_or.at(vocabulary._bits, places >> 3, (1 << (places & 7)).astype(np.uint8))
+        return vocabulary
 
     def share(self, code: str, line: str) -> float:
-        """Share (0 to 1) of a line's words that the language has; 1 where it cannot be told."""
+        """Share (0 to 1) of a line's words that the language has; 1 if it cannot be determined."""
         words = line.split(maxsplit=MOST)[:MOST]
         if code not in self.languages or len(words) < ENOUGH:
             return 1.0
         places = self._places(code, words)
-        there = (self._bits[places >> 3] >> (places & 7)) & 1
-        return float(there.all(axis=1).mean())
+        is_set = (self._bits[places >> 3] >> (places & 7)) & 1
+        return float(is_set.all(axis=1).mean())
 
     def _places(self, code: str, words: Collection[str]) -> npt.NDArray[np.int64]:
-        """For every word a row of places in the filter."""
+        """The places of each word in the filter, one row per word."""
         seed = self._seeds[code]
         digests = np.array([zlib.crc32(word.encode(), seed) for word in words], np.uint64)
         mixed = (digests[:, None] * _PROBES) >> _HALF
         return (mixed % np.uint64(self._bits.size * 8)).astype(np.int64)
 
     def to_bytes(self) -> bytes:
-        """What is appended to a model's file."""
+        """The bytes to append to a model's file."""
         return packed(VOCABULARY, {"languages": sorted(self.languages)}, self._bits.tobytes())
 
 
 def vocabulary(section: Section) -> BloomVocabulary:
-    """The vocabulary of a section; KeyError if it is none."""
+    """The vocabulary in a section; KeyError if the section is something else."""
     return BloomVocabulary(section.head["languages"], np.frombuffer(section.body, np.uint8))

@@ -1,15 +1,15 @@
 """Words as a second opinion on languages that look alike.
 
-A fastText model of a few hundred kilobytes sees much the same in Indonesian and in Malay: the
-same syllables, mostly the same words. What tells them apart is which of two words is used
-(*kantor* or *pejabat*). The table has, for each word and each language of a group, how much
-rarer the word is there than in the language of the group that uses it most; the words of a text
-vote with that (naive Bayes), and what the model gave the group as a whole is shared out anew.
+To a fastText model of a few hundred kilobytes, Indonesian and Malay look much the same: the same
+syllables, mostly the same words. They differ in which of two words they use (*kantor* or
+*pejabat*). The table says, for each word and each language of a group, how much rarer the word is
+in it than in the language of the group that uses it most. The words of a text vote with that
+(naive Bayes), and the model's score for the whole group is distributed anew.
 
-Trained on six sevenths of the seeds and judged on the rest, this takes Indonesian from F1 .87 to
-.91 and Malay from .88 to .93. The table stands behind the model in the same file (sections.py).
-Half of the words are seen once in the seeds; without them the table is half as large, and macro-F1
-on a source left out falls by .005 (NusaX) and .015 (OLDI).
+Trained on six sevenths of the seeds and judged on the rest, this raises F1 of Indonesian from .87
+to .91 and of Malay from .88 to .93. The table is stored after the model in the same file
+(sections.py). Half of the words occur once in the seeds; without them the table is half as large,
+and macro-F1 on a source left out falls by .005 (NusaX) and .015 (OLDI).
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ import numpy.typing as npt
 from corpuskit.identify.sections import Section, packed
 
 WEIGHT: Final = 1.0
-"""How much the words count beside the model. Held out, 0 gives macro-F1 .9795, .5 .9841, 1 .9845
+"""Weight of the words relative to the model. Held out, 0 gives macro-F1 .9795, .5 .9841, 1 .9845
 (Malay .880, .925, .928); on NusaX, left out of the training, .901, .933 and .936."""
 RARE: Final = 3e-6
 """Added to every frequency: that of a word used once in 330,000. Held out, a tenth of it costs
-.0003 of macro-F1, ten times as much .0008: where no large word list is, an unseen word says
+.0003 of macro-F1, ten times as much .0008: without a large word list, an unseen word means
 little."""
 CLIP: Final = 4.0
-"""No single word says more than e^4 : 1; it may be a name or a quotation."""
+"""Bound on the vote of a single word, e^4 : 1; it may be a name or a quotation."""
 MIN_GROUP: Final = 0.05
-"""What the model must give the group for the words to be asked."""
+"""Score that the group must have for the words to be consulted."""
 PRIOR: Final = 1e-3
-"""Below it, what the model gives a single language of the group is not told apart from nothing."""
+"""Added to the score of each language of the group, so that smaller scores make no difference."""
 ENOUGH: Final = 30
-"""Words of a sentence or two. More agree with each other, and are not more sure."""
+"""Words of a sentence or two. More words repeat one another and do not add certainty."""
 _STEPS: Final = 127
 WORDS: Final = b"CKWORDS1"
 
 Frequencies = Mapping[str, Mapping[str, float]]
-"""Per language, the share that each word has of a text."""
+"""Per language, the share of each word in running text."""
 
 
 class WordTable:
-    """For every word, how much rarer it is in each language than in the one that has it most."""
+    """For every word, how much rarer it is in each language than in the one that uses it most."""
 
     def __init__(
         self, languages: Sequence[str], words: Sequence[str], rarer: npt.NDArray[np.uint8]
@@ -60,12 +60,13 @@ class WordTable:
 
     @classmethod
     def of(cls, frequencies: Frequencies) -> WordTable:
-        """From frequencies; words that say nothing are left out."""
+        """From frequencies; words that are equally frequent in all languages are left out."""
         languages = sorted(frequencies)
         words = sorted({word for shares in frequencies.values() for word in shares})
-        found = np.array([[frequencies[code].get(word, 0.0) for code in languages]
-                          for word in words]).reshape(len(words), len(languages))  # fmt: skip
-        logs = np.log(found + RARE)
+        table = np.array(
+            [[frequencies[code].get(word, 0.0) for code in languages] for word in words]
+        )
+        logs = np.log(table.reshape(len(words), len(languages)) + RARE)
         below = np.minimum(logs.max(axis=1, keepdims=True) - logs, CLIP)
         rarer = np.rint(below * (_STEPS / CLIP)).astype(np.uint8)
         telling = [at for at, row in enumerate(rarer) if row.any()]
@@ -79,7 +80,7 @@ class WordTable:
         return rarer * (-CLIP / _STEPS * min(1.0, ENOUGH / max(1, len(words))))
 
     def shared_out(self, line: str, scores: Mapping[str, float]) -> dict[str, float]:
-        """The scores of the group's languages, their sum as before; empty if that is small."""
+        """The group's scores distributed anew, with the same sum; empty if the sum is small."""
         group = {code: scores[code] for code in self.languages if code in scores}
         whole = sum(group.values())
         if whole < MIN_GROUP:
@@ -91,13 +92,13 @@ class WordTable:
         return dict(zip(self.languages, parts.tolist(), strict=True))
 
     def to_bytes(self) -> bytes:
-        """What is appended to a model's file."""
+        """The bytes to append to a model's file."""
         head = {"languages": self.languages, "words": list(self._words)}
         return packed(WORDS, head, self._rarer.tobytes())
 
 
 def word_table(section: Section) -> WordTable:
-    """The table of a section; KeyError or ValueError if it is none."""
+    """The table in a section; KeyError or ValueError if the section is something else."""
     head, rarer = section.head, np.frombuffer(section.body, np.uint8)
     shape = (len(head["words"]), len(head["languages"]))
     return WordTable(head["languages"], head["words"], rarer.reshape(shape))

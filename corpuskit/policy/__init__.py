@@ -37,12 +37,12 @@ def _reasons() -> dict[str, str]:
     meanings = dict(_WITHOUT_THRESHOLD)
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
-        word = "below the least" if rule.bound == "min" else "above the most"
-        bounds.setdefault(rule.reason, []).append(word)
+        bound = "below the minimum" if rule.bound == "min" else "above the maximum"
+        bounds.setdefault(rule.reason, []).append(bound)
         signal = SIGNALS[rule.signal]
-        beyond = " or ".join(bounds[rule.reason])
-        measured = f"{signal.description[0].upper()}{signal.description[1:]} ({signal.unit})"
-        meanings[rule.reason] = f"{measured}: {beyond} that the policy allows."
+        broken = " or ".join(bounds[rule.reason])
+        description = f"{signal.description[0].upper()}{signal.description[1:]} ({signal.unit})"
+        meanings[rule.reason] = f"{description}: {broken} of the policy."
     return meanings
 
 

@@ -48,8 +48,8 @@ class SignalRule:
     @property
     def meaning(self) -> str:
         """The reason code's meaning in one sentence."""
-        word = "below the least" if self.bound == "min" else "above the most"
-        return f"The signal `{self.signal}` is {word} that the recipe allows."
+        bound = "below the minimum" if self.bound == "min" else "above the maximum"
+        return f"The signal `{self.signal}` is {bound} of the recipe's rules."
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ REASONS: Final[dict[str, str]] = {
     "`[exclude]` in the recipe).",
     EXCLUDED_URL: "The page's address is one that the recipe excludes (`[exclude]`).",
     UNDETERMINED: "No language was recognized with enough certainty.",
-    OTHER: "The text is in a language that the recipe does not ask for.",
+    OTHER: "The text is in a language that the recipe does not list.",
 }
 """Codes of the ledger stages `policy` and `language` that no threshold stands behind."""
 

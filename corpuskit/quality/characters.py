@@ -26,14 +26,15 @@ from corpuskit.text.tables import (
 
 _UNWRITTEN: Final = (SPACE, FORMAT, CONTROL)
 
-# An address ends with ASCII: in Khmer, Lao, Burmese and Thai text may follow without a space.
+# An address ends with the last ASCII character: Khmer, Lao, Burmese and Thai may go on without a
+# space.
 _URL: Final = re.compile(r"(?:https?://|www\.)[!-~]+")
 
 
 def character_signals(texts: TextBatch, langs: Sequence[str | None]) -> Columns:
     """Signals of the texts' characters, one array of len(texts) each.
 
-    Shares are of the written characters: all but white space, format and control
+    Shares are relative to the written characters: all except white space, format and control
     characters.
     """
     counts = texts.class_counts
@@ -54,24 +55,24 @@ def character_signals(texts: TextBatch, langs: Sequence[str | None]) -> Columns:
 def _markup_counts(texts: TextBatch) -> npt.NDArray[np.int64]:
     is_markup = np.zeros(129, dtype=bool)
     is_markup[[ord(char) for char in MARKUP]] = True
-    found = is_markup[np.minimum(texts.codes, 128)]
-    return np.bincount(texts.owners[found], minlength=len(texts))
+    in_markup = is_markup[np.minimum(texts.codes, 128)]
+    return np.bincount(texts.owners[in_markup], minlength=len(texts))
 
 
 def _undecoded_counts(texts: TextBatch) -> npt.NDArray[np.int64]:
     """Replacement characters, private-use characters (unmapped glyphs) and lone surrogates."""
     codes = texts.codes
     basic = (codes >= 0xD800) & (codes <= 0xF8FF)  # surrogates, then the private-use area
-    found = basic | (codes == 0xFFFD) | (codes >= 0xF0000)  # planes 15 and 16 are private
-    return np.bincount(texts.owners[found], minlength=len(texts))
+    undecoded = basic | (codes == 0xFFFD) | (codes >= 0xF0000)  # planes 15 and 16 are private
+    return np.bincount(texts.owners[undecoded], minlength=len(texts))
 
 
 def _addresses(texts: TextBatch, written: npt.NDArray[np.int64]) -> Columns:
-    """Web addresses per text (`urls`), and the share of the text that stands in them."""
-    found = [_URL.findall(text) if "/" in text or "www" in text else [] for text in texts.texts]
-    lengths = np.array([sum(map(len, urls)) for urls in found], dtype=np.int64)
+    """Web addresses per text (`urls`), and the share of the text that they make up."""
+    addresses = [_URL.findall(text) if "/" in text or "www" in text else [] for text in texts.texts]
+    lengths = np.array([sum(map(len, urls)) for urls in addresses], dtype=np.int64)
     return {
-        "urls": np.array([len(urls) for urls in found], dtype=np.float64),
+        "urls": np.array([len(urls) for urls in addresses], dtype=np.float64),
         "url_share": per(lengths, written),
     }
 
@@ -92,8 +93,8 @@ def longest_runs(texts: TextBatch) -> Floats:
 def script_shares(texts: TextBatch, langs: Sequence[str | None]) -> Floats:
     """Share of each text's letters that are in its language's script.
 
-    Where the language is unknown (None, `und`) or its script has no table, the share of the
-    script that most letters are in.
+    If the language is unknown (None, `und`) or its script has no table, the share of the text's
+    main script.
     """
     shares = np.zeros(len(texts), dtype=np.float64)
     for row, lang in enumerate(langs):

@@ -1,4 +1,4 @@
-"""Marks of source code, templates and markup: what programs are joined with and prose is not."""
+"""Marks of source code, templates and markup that are rare in prose."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from corpuskit.text import TextBatch
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One kind of mark."""
+class CodeMark:
+    """A kind of mark, as a pattern."""
 
     name: str
     needs: tuple[str, ...]
-    """Strings one of which stands in every match: a text without them is not searched."""
+    """Every match contains one of these strings; a text without them is not searched."""
     pattern: re.Pattern[str]
 
 
-def _mark(name: str, needs: str, pattern: str) -> Mark:
-    return Mark(name, tuple(needs.split()), re.compile(pattern, re.ASCII | re.MULTILINE))
+def _mark(name: str, needs: str, pattern: str) -> CodeMark:
+    return CodeMark(name, tuple(needs.split()), re.compile(pattern, re.ASCII | re.MULTILINE))
 
 
-# ASCII on both sides of a mark: in scripts without spaces a bracket follows a word at once.
-# Names joined by low lines are left out: manuals list file names, `max_identifier_share` knows
-# them. So are `(s)` and `(an)`: prose marks plurals and alternatives so.
+# ASCII is required on both sides of a mark: in scripts without spaces a bracket directly follows
+# a word. Names with underscores are left out: manuals list file names, and `max_identifier_share`
+# covers them. So are `(s)` and `(an)`, which mark plurals and alternatives in prose.
 MARKS: Final = (
     _mark("call", "(", r"[A-Za-z_]\d*\((?!s\)|es\)|[a-z]{1,2}\))"),
     _mark(
@@ -57,7 +57,7 @@ def code_marks(texts: TextBatch) -> npt.NDArray[np.int64]:
 def count(text: str) -> int:
     """Marks in one text, in lines without white space at their ends."""
     return sum(
-        len(one.pattern.findall(text))
-        for one in MARKS
-        if any(needed in text for needed in one.needs)
+        len(mark.pattern.findall(text))
+        for mark in MARKS
+        if any(needed in text for needed in mark.needs)
     )

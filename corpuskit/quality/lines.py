@@ -1,4 +1,4 @@
-"""Signals of a text's lines: their lengths, starts and ends, and those that repeat."""
+"""Signals of a text's lines: lengths, starts, ends and repeated lines."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from corpuskit.text import TextBatch
 from corpuskit.text.sentence_rules import TERMINAL
 
 SHORT: Final = 30
-"""Code points under which a line is short (FineWeb's short_line_length)."""
+"""A line with fewer code points is short (FineWeb's short_line_length)."""
 FRAGMENT: Final = 60
-"""Code points under which a line without a stop is a fragment, not a sentence."""
+"""A line with fewer code points and without a sentence mark at the end is a fragment."""
 LIST: Final = 3
-"""Lines from which bullets make a list and ellipses a page of teasers; a dialogue of one line
-also starts with a dash."""
+"""Lines that a text needs for bullets or ellipses to count as a list or as teasers; a dialogue of
+one line also starts with a dash."""
 
 _NAMES: Final = (
     "lines",
@@ -33,10 +33,10 @@ _NAMES: Final = (
 
 
 def line_signals(texts: TextBatch) -> Columns:
-    """Signals of the lines that hold more than white space, one array of len(texts) each.
+    """Signals of the lines that are not blank, one array of len(texts) each.
 
-    Duplicate lines are counted from their second occurrence on, so that the fraction is
-    what would go if they were removed (Rae et al. 2021 count likewise).
+    Duplicate lines are counted from their second occurrence on, so that the fraction is the
+    part that removing them would remove (Rae et al. 2021 count in the same way).
     """
     table = np.zeros((len(texts), len(_NAMES)), dtype=np.float64)
     for row in range(len(texts)):
@@ -71,7 +71,7 @@ def _of_lines(lines: list[str]) -> tuple[float, ...]:
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether a line ends with a sentence mark of any script, quotes and brackets aside."""
+    """Whether a line ends with a sentence mark of any script, ignoring quotes and brackets."""
     return line.rstrip(CLOSERS)[-1:] in TERMINAL
 
 

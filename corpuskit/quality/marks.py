@@ -1,4 +1,4 @@
-"""Which marks mean what: sentence ends, closing marks, bullets, ellipses, markup."""
+"""Marks by meaning: closing marks, bullets, dashes, ellipses, markup."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Final
 
 CLOSERS: Final = " \u00a0\"'" + "".join(
     char
-    for char in map(chr, range(0x10000))  # there are none beyond, and the rest takes long
+    for char in map(chr, range(0x10000))  # there are none beyond, and checking takes long
     if unicodedata.category(char) in ("Pe", "Pf", "Pi")
 )
-"""Quotation marks and brackets that may stand between a sentence mark and the line's end."""
+"""Quotation marks and brackets that may follow a sentence mark at the end of a line."""
 
 BULLETS: Final = frozenset("•‣⁃◦▪▫■□●○◆◇▶▸►◀★☆✓✔✗➢➤➔·")
-"""Marks that make a line an item of a list."""
+"""Marks at the start of list items."""
 
 DASHES: Final = ("- ", "* ", "+ ", "– ", "— ")
-"""Bullets typed with common marks; a space follows them."""
+"""Bullets typed with common characters and a space."""
 
 ELLIPSES: Final = ("…", "...", "‥", "⋯")
 
 MARKUP: Final = "{}<>[]|\\=~^"
-"""What programs, templates and wiki text are made of and prose is not. C4 drops every page
-that has a curly bracket; here it is a share, since such pages also hold prose. The grave
+"""Characters typical of programs, templates and wiki text, and rare in prose. C4 drops every page
+with a curly bracket; here their share counts, since such pages also contain prose. The grave
 accent is left out: Madurese and others write the glottal stop with it."""

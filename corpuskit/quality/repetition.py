@@ -1,7 +1,7 @@
 """Signals of repetition inside a text: the n-grams of its words (Rae et al. 2021, A1.1).
 
-An n-gram can repeat only where both (n-1)-grams in it do, so each n looks at what the
-one before left; in clean text little is left after n = 3.
+An n-gram can repeat only if both (n-1)-grams in it do, so each n only examines the repeats of
+n - 1; in clean text few are left after n = 3.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ TOP: Final = (2, 3, 4)
 DUPLICATE: Final = tuple(range(5, 11))
 
 OFTEN: Final = 3
-"""Occurrences from which an n-gram counts as frequent. Two are chance in a short text: with 2,
-Gopher's bounds reject 2.8 % of 5,061 clean paragraphs in 61 languages, with 3 1.0 %."""
+"""Occurrences that make an n-gram frequent. Two occur by chance in a short text: with 2, Gopher's
+bounds reject 2.8 % of 5,061 clean paragraphs in 61 languages, with 3 they reject 1.0 %."""
 
 
 def repetition_signals(vocabulary: Vocabulary) -> Columns:
-    """Shares of the words' code points that stand in repeated n-grams, each text's union.
+    """Shares of the words' code points that are in repeated n-grams.
 
     `top_Ngram_char_fraction`: in all occurrences of the most frequent n-gram that occurs
-    at least OFTEN times (of several, the one with most text, then the first).
+    at least OFTEN times (of equally frequent ones, the longest, then the first).
     `duplicate_Ngram_char_fraction`: in second and later occurrences of any n-gram. Spaces
-    count nowhere, so that scripts with and without them are measured alike; a word in two
+    never count, so that scripts with and without them are measured alike; a word in two
     overlapping n-grams counts once.
     """
     total = vocabulary.per_text(vocabulary.shapes.lengths)
@@ -50,13 +50,13 @@ def repetition_signals(vocabulary: Vocabulary) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Grams:
-    """The n-grams of one n that may repeat: a word of each stands in a repeated (n-1)-gram."""
+    """The n-grams of one n that may repeat, because the (n-1)-grams in them do."""
 
     n: int
     at: Integers
-    """The word that each starts at, ascending."""
+    """The first word of each, ascending."""
     ids: Integers
-    """Number of each; equal for equal n-grams of one text, never across texts."""
+    """Number of each; the same for equal n-grams of one text, different across texts."""
     first: Integers
     """Index of the first occurrence, by number."""
     counts: Integers
@@ -74,10 +74,10 @@ class _Grams:
         return cls(n, at, ids.astype(np.int64), first, counts)
 
     def longer(self) -> _Grams:
-        """The (n+1)-grams made of two repeated n-grams that start at neighboring words.
+        """The (n+1)-grams that consist of two repeated n-grams at neighboring words.
 
-        Numbers are a text's own, so a number that repeats and is followed by another that
-        repeats ends within its text: no n-gram that spans two texts ever repeats.
+        Texts share no numbers, so two repeated n-grams at neighboring words are in the same
+        text: an n-gram that spans two texts never repeats.
         """
         repeated = self.counts[self.ids] > 1
         at, ids = self.at[repeated], self.ids[repeated]
@@ -86,14 +86,14 @@ class _Grams:
         return _Grams.numbered(self.n + 1, at[follows], keys)
 
     def again(self) -> npt.NDArray[np.bool_]:
-        """Which are second or later occurrences."""
+        """Whether each is a second or later occurrence."""
         later = np.ones(len(self.at), dtype=bool)
         later[self.first] = False
         return later
 
 
 def _top(vocabulary: Vocabulary, grams: _Grams) -> Integers:
-    """Where the most frequent repeated n-gram of each text stands."""
+    """The places of the most frequent repeated n-gram of each text."""
     frequent = np.flatnonzero(grams.counts >= OFTEN)
     starts = grams.at[grams.first[frequent]]
     ends = np.concatenate(([0], np.cumsum(vocabulary.shapes.lengths)))

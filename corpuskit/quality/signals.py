@@ -1,4 +1,4 @@
-"""The stage that measures; what is done with the measurements is a policy's business."""
+"""The stage that measures quality signals; a policy decides what to do with them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corpuskit.quality.lines import line_signals
 from corpuskit.quality.marks import ELLIPSES
 from corpuskit.quality.repetition import repetition_signals
 from corpuskit.quality.shares import Columns, Floats, per
-from corpuskit.quality.specific import Specific, specific_shares
+from corpuskit.quality.specific import SpecificLists, specific_shares
 from corpuskit.quality.vocabulary import Vocabulary, with_cases, word_signals
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
@@ -25,12 +25,12 @@ QUALITY: Final = pa.struct([pa.field(name, pa.float32()) for name in QUALITY_SIG
 
 
 class Signals:
-    """Adds the column `quality`; needs `text`, and `lang` for script and stop words.
+    """Add the column `quality`; needs `text`, and `lang` for script and stop words.
 
-    `stop_words`: words per language code; signals about them are null for a language
-    without a list. `specific_words`: per language code its list and those of the languages that
-    it is confused with (`languages.specific_lists`). `syllabic`: codes of the languages in the
-    Myanmar script whose words are counted in syllables, since no dictionary knows them.
+    `stop_words`: words per language code; signals about them are null for a language without a
+    list. `specific_words`: per language code its list and those of the languages it is confused
+    with (`languages.specific_lists`). `syllabic`: codes of languages in the Myanmar script whose
+    words are counted in syllables, since there is no dictionary for them.
     """
 
     name: ClassVar[str] = "signals"
@@ -48,7 +48,7 @@ class Signals:
     ) -> None:
         self.syllabic = frozenset(syllabic)
         self.specific = {
-            code: Specific.of(code, lists) for code, lists in (specific_words or {}).items()
+            code: SpecificLists.of(code, lists) for code, lists in (specific_words or {}).items()
         }
         self.stop_words = {
             code: with_cases(words) for code, words in (stop_words or {}).items() if words
@@ -67,9 +67,9 @@ def measure(
     langs: Sequence[str | None],
     stop_words: Mapping[str, frozenset[str]],
     syllabic: frozenset[str] = frozenset(),
-    specific: Mapping[str, Specific] | None = None,
+    specific: Mapping[str, SpecificLists] | None = None,
 ) -> Columns:
-    """Every signal of every text, one array of len(texts) each, NaN where not measurable."""
+    """Every signal of every text, one array of len(texts) each; NaN if not measurable."""
     vocabulary = Vocabulary.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
     columns = {
         **character_signals(texts, langs),
@@ -92,9 +92,9 @@ def _hashes(text: str) -> int:
 
 
 def _rows(columns: Columns) -> list[dict[str, float | None]]:
-    """One dict per text in the declared order; values rounded to float32 as they are stored.
+    """One dict per text in the declared order, with values rounded to float32, as they are stored.
 
-    A policy then decides alike on fresh signals and on those read back from disk.
+    So a policy decides the same on fresh signals and on signals read from disk.
     """
     rounded = [_optional(columns[name]) for name in QUALITY_SIGNALS]
     return [dict(zip(QUALITY_SIGNALS, row, strict=True)) for row in zip(*rounded, strict=True)]

@@ -1,4 +1,4 @@
-"""A second opinion on a text's language: the words that the languages it is taken for lack."""
+"""A second opinion on a text's language: words that similar languages do not have."""
 
 from __future__ import annotations
 
@@ -13,46 +13,49 @@ from corpuskit.quality.shares import Floats
 from corpuskit.quality.vocabulary import Vocabulary, with_cases
 
 FEW: Final = 20
-"""Words of a text below which nothing is said: a fifth of the shorter ones have no word of the
-list by chance (docs/evidence.md)."""
+"""Words that a text needs to be measured: a fifth of shorter texts have no word of the list by
+chance (docs/evidence.md)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Specific:
-    """The lists of one language and of those that it is confused with."""
+class SpecificLists:
+    """The word lists of one language and of those that it is confused with."""
 
     places: Mapping[str, int]
-    """Of every word on a list, in the cases it takes, the number of the list; 0 is its own."""
+    """The list of every word, in all its cases, by number; 0 is the language's own list."""
     lists: int
 
     @classmethod
-    def of(cls, code: str, lists: Mapping[str, Sequence[str]]) -> Specific:
-        """From the words per language code; a word of two lists belongs to the first."""
+    def of(cls, code: str, lists: Mapping[str, Sequence[str]]) -> SpecificLists:
+        """From the words per language code; a word on two lists counts for the first."""
         ordered = [code, *sorted(lists.keys() - {code})]
         places: dict[str, int] = {}
-        for place, one in enumerate(ordered):
-            for word in with_cases(lists[one]):
+        for place, language in enumerate(ordered):
+            for word in with_cases(lists[language]):
                 places.setdefault(word, place)
         return cls(places, len(ordered))
 
 
 def specific_shares(
-    vocabulary: Vocabulary, langs: Sequence[str | None], specific: Mapping[str, Specific]
+    vocabulary: Vocabulary, langs: Sequence[str | None], specific: Mapping[str, SpecificLists]
 ) -> Floats:
-    """Per text, the share of its words that are specific to its language, less the share specific
-    to the language of which most are: 0 where these are more, NaN where the language has no list
-    or the text has fewer than FEW words."""
+    """Per text, the share of words specific to its language minus that of its closest rival.
+
+    0 if the rival has more; NaN if the language has no list or the text has fewer than FEW words.
+    """
     shares = np.full(len(langs), np.nan)
     times = np.bincount(vocabulary.ids, minlength=sum(map(len, vocabulary.seen)))
     for row, lang in enumerate(langs):
         lists, words = specific.get(lang or ""), int(vocabulary.counts[row])
         if lists is not None and words >= FEW:
-            own, *others = _counts(vocabulary.seen[row], times, lists)
-            shares[row] = max(0, own - max(others, default=0)) / words
+            specific_words, *rivals = _counts(vocabulary.seen[row], times, lists)
+            shares[row] = max(0, specific_words - max(rivals, default=0)) / words
     return shares
 
 
-def _counts(known: Mapping[str, int], times: npt.NDArray[np.int64], lists: Specific) -> list[int]:
+def _counts(
+    known: Mapping[str, int], times: npt.NDArray[np.int64], lists: SpecificLists
+) -> list[int]:
     """Words of a text on each list."""
     counts = [0] * lists.lists
     for word in known.keys() & lists.places.keys():

@@ -15,8 +15,8 @@ def quality_signals(
 ) -> list[dict[str, float | None]]:
     """Signals of each text, by name: `quality_signals(["..."], language="khm_Khmr")`.
 
-    `stop_words` are the language profile's where none are given. Raises CatalogueError for
-    a language that is not in the catalogue.
+    `stop_words` default to those of the language's profile. Raises CatalogueError for a
+    language that is not in the catalogue.
     """
     profile = profile_of(language)
     return list(measured(texts, profile, stop_words)["quality"])

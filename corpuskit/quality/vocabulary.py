@@ -18,12 +18,12 @@ from corpuskit.text.words import in_words
 Integers = npt.NDArray[np.int64]
 
 UNIQUE_WINDOW: Final = 1000
-"""Words looked at for `unique_word_share`, which falls with a text's length."""
+"""Words counted for `unique_word_share`, which falls with a text's length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """What some words look like, one value per word."""
+    """Properties of words, one value per word."""
 
     lengths: Integers
     """Code points."""
@@ -31,11 +31,11 @@ class Shapes:
     """Whether it has a letter."""
     identifier: npt.NDArray[np.bool_]
     """Whether it looks like a name in a program: snake_case or camelCase in ASCII letters and
-    digits, which base64 also does. Web addresses are left out."""
+    digits. Base64 does too; web addresses do not count."""
 
     @classmethod
     def of(cls, words: list[str]) -> Shapes:
-        """Shapes of words, none of which is empty."""
+        """Shapes of words; none may be empty."""
         lengths = np.fromiter(map(len, words), np.int64, len(words))
         if not words:
             return cls(lengths, np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
@@ -52,7 +52,7 @@ class Shapes:
 
 
 def _name_joints(codes: Codes, starts: Integers) -> npt.NDArray[np.bool_]:
-    """Where a capital follows a small letter, or a low line stands between letters or digits."""
+    """Where a capital follows a small letter, or an underscore is between letters or digits."""
     kind = np.zeros(129, dtype=np.uint8)
     kind[ord("0") : ord("9") + 1] = kind[ord("A") : ord("Z") + 1] = 1
     kind[ord("A") : ord("Z") + 1] |= 2
@@ -76,7 +76,7 @@ class Vocabulary:
     owners: Integers
     """Which text each word belongs to."""
     ids: Integers
-    """Number of each word; equal for equal words of one text, never equal across texts."""
+    """Number of each word; the same for equal words of one text, different across texts."""
     shapes: Shapes
     seen: list[dict[str, int]]
     """The different words of each text, in order of first occurrence, with their ids."""
@@ -114,9 +114,9 @@ def word_signals(
 ) -> Columns:
     """Signals of the texts' words, one array of len(texts) each.
 
-    Words are cut as corpuskit.text.words says for each script, and counted in
-    grapheme clusters: Gopher's bounds on the length of a word in letters reject every text
-    in these scripts. Stop words are NaN where the language has no list.
+    Words are segmented by corpuskit.text.words, and their length is in grapheme clusters:
+    Gopher's bounds on the length of a word in letters reject every text in these scripts. Stop
+    words are NaN if the language has no list.
     """
     shapes = vocabulary.shapes
     clusters, in_word = cluster_counts(texts)
@@ -164,7 +164,7 @@ def _unique_shares(vocabulary: Vocabulary) -> Floats:
 
 
 def with_cases(words: Sequence[str]) -> frozenset[str]:
-    """A list of stop words with the forms they take at the start of a sentence and in titles."""
+    """Words with their forms at the start of a sentence and in titles."""
     return frozenset(form for word in words for form in (word, word.capitalize(), word.upper()))
 
 
@@ -180,8 +180,8 @@ def _stop_words(
         listed = stop_words.get(lang or "")
         if listed is not None:
             known = vocabulary.seen[row]
-            found = known.keys() & listed
-            kinds[row] = len({word.casefold() for word in found})
-            hits[[known[word] for word in found]] = 1
+            matches = known.keys() & listed
+            kinds[row] = len({word.casefold() for word in matches})
+            hits[[known[word] for word in matches]] = 1
     share = per(vocabulary.per_text(hits[vocabulary.ids]), vocabulary.counts)
     return kinds, np.where(np.isnan(kinds), np.nan, share)

@@ -1,4 +1,4 @@
-"""What every stage asks of a text: code points, scripts, clusters, words, lines, match key."""
+"""Views of a text that the stages share: code points, scripts, clusters, words, match key."""
 
 from corpuskit.text.batch import TextBatch
 from corpuskit.text.clusters import clusters

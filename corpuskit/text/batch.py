@@ -1,4 +1,4 @@
-"""A batch of texts with what the stages share, computed once and when first asked for."""
+"""A batch of texts with views that the stages share, each computed once, on first use."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TextBatch:
 
     @cached_property
     def offsets(self) -> npt.NDArray[np.int64]:
-        """Where each text starts in `codes`, and the end; shape (n + 1,)."""
+        """The start of each text in `codes`, and the end; shape (n + 1,)."""
         return np.concatenate(([0], np.cumsum([len(text) for text in self.texts], dtype=np.int64)))
 
     @cached_property
@@ -64,7 +64,7 @@ class TextBatch:
 
     @cached_property
     def owners(self) -> npt.NDArray[np.int64]:
-        """Which text each code point belongs to."""
+        """The text that each code point belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
     @cached_property
@@ -83,8 +83,8 @@ class TextBatch:
         return np.bincount(cells, minlength=len(self) * width).reshape(len(self), width)
 
     def script_share(self, index: int, script: str) -> float:
-        """Share (0 to 1) of one text's letters and marks that belong to `script`; 0 of a script
-        that has no table."""
+        """Share (0 to 1) of one text's letters and marks that belong to `script`; 0 for a script
+        without a table."""
         if script not in self._shares:
             self._shares[script] = shares_in_counts(self.script_counts, script).tolist()
         return self._shares[script][index]
@@ -97,19 +97,19 @@ class TextBatch:
     def _main_scripts(self) -> list[str]:
         counts = self.script_counts[:, 1:]
         best = np.where(counts.any(axis=1), counts.argmax(axis=1) + 1, 0)
-        return [SCRIPTS[one] for one in best.tolist()]
+        return [SCRIPTS[number] for number in best.tolist()]
 
     def clusters(self, index: int) -> list[str]:
         """Grapheme clusters of one text."""
         return self._once("clusters", index, clusters)
 
     def words(self, syllabic: Collection[int] = ()) -> list[list[str]]:
-        """Words of every text, as its scripts need; those of `syllabic` texts (by number) in
-        the Myanmar script are syllables (see text.words)."""
+        """Words of every text by the rules of its scripts (see text.words); in `syllabic` texts (by
+        number), words in the Myanmar script are syllables."""
         return word_spans(self.texts, syllabic).cut(self.texts)
 
     def lines(self, index: int) -> list[str]:
-        """Lines of one text that hold more than white space, stripped."""
+        """Lines of one text without blank ones, stripped."""
         return self._once("lines", index, _lines)
 
     def _once(self, view: str, index: int, compute: Callable[[str], T]) -> T:

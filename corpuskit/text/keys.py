@@ -1,7 +1,7 @@
-"""The match key: what two copies of one text have in common however they were typed.
+"""The match key: the same for two copies of a text, however they were typed.
 
-Used to compare texts (near-duplicates), never published: it also folds
-spellings that differ to a reader's eye and not in what they say.
+Used to compare texts (near-duplicates), never published: it also folds spellings that look
+different but mean the same.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from corpuskit.text.tables import (
 )
 
 FOLDED: Final[dict[str, str]] = {
-    "\u17d2\u178a": "\u17d2\u178f",  # Khmer coeng DA, drawn like TA: 66 % of UDHR's lines
+    "\u17d2\u178a": "\u17d2\u178f",  # Khmer coeng DA, looks like TA: 66 % of the UDHR's lines
     "\u0eab\u0e99": "\u0edc",  # Lao HO and NO, HO and MO: as one letter
     "\u0eab\u0ea1": "\u0edd",
     "\u0643": "\u06a9",  # Jawi: KAF typed as Arabic has it
     "\u0762": "\u06ac",  # Jawi GA, in the shapes of three languages
     "\u06af": "\u06ac",
 }
-"""Spellings folded, and to what."""
+"""Spelling -> the spelling that replaces it in the key."""
 
 _ENDING: Final = ("oa", "oe", "uy")
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
@@ -44,7 +44,7 @@ def _placed(vowels: str, tone: str, at: int) -> str:
     return unicodedata.normalize("NFC", vowels[: at + 1] + tone + vowels[at + 1 :])
 
 
-# Vietnamese writes these vowels' tone on either; it is moved to the second.
+# Vietnamese puts the tone on either of these vowels; the key has it on the second.
 _MOVED: Final = {_placed(v, tone, 0): _placed(v, tone, 1) for v in _ENDING for tone in _TONES}
 _FOLDABLE: Final = re.compile("[\u17d2\u0eab\u0643\u0762\u06af]")
 _TONED: Final = re.compile(f"[{''.join(sorted({pair[0] for pair in _MOVED}))}]")
@@ -58,7 +58,7 @@ def _kept() -> npt.NDArray[np.bool_]:
 def _folded(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     folded = composed.casefold()
-    # Scripts without case (Khmer, Thai, ...) come out as they went in: a third of the time saved.
+    # Text in scripts without case (Khmer, Thai, ...) is unchanged: this saves a third of the time.
     if folded != composed:
         folded = unicodedata.normalize("NFC", folded)
     if _FOLDABLE.search(folded):
@@ -74,7 +74,7 @@ def _replaced(text: str, pairs: Mapping[str, str]) -> str:
 
 def match_key(text: str) -> str:
     """NFC, case-folded, without format (ZWSP, ZWJ, ...), control, space and punctuation characters,
-    and with the spellings of FOLDED and the places of Vietnamese tones made one.
+    with the spellings of FOLDED and the positions of Vietnamese tones unified.
 
     Measured on 2,497 constructed copies in 23 languages (benchmarks/neardup.py): copies
     that differ by ZWSP, NFD, case or white space get the same key.
@@ -84,9 +84,9 @@ def match_key(text: str) -> str:
 
 
 def match_keys(texts: Sequence[str]) -> tuple[Codes, npt.NDArray[np.int64]]:
-    """Match keys of many texts as code points, and where each starts; shapes (m,) and (n + 1,).
+    """Match keys of many texts as code points, and their offsets; shapes (m,) and (n + 1,).
 
-    Four times as fast as `match_key` on each apart from the folding, which is the rest.
+    Apart from the folding, four times as fast as `match_key` on each text.
     """
     folded = [_folded(text) for text in texts]
     codes = code_points("".join(folded))

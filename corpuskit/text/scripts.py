@@ -33,15 +33,16 @@ def counts_of_codes(codes: Codes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def script_counts(text: str) -> dict[str, int]:
-    """Letters and marks per script, largest first; `Zyyy` holds those of no listed script."""
+    """Letters and marks per script, largest first; `Zyyy` are those of scripts without a table."""
     counts = counts_of_codes(code_points(text))
     order = np.argsort(-counts, kind="stable")
     return {SCRIPTS[index]: int(counts[index]) for index in order if counts[index]}
 
 
 def shares_in_counts(counts: npt.NDArray[np.int64], script: str) -> npt.NDArray[np.float64]:
-    """Share (0 to 1) of `script` among the letters and marks counted, per row of `counts`; 0 for
-    a text without any, and for a script that has no table.
+    """Share (0 to 1) of `script` among the counted letters and marks, per row of `counts`.
+
+    0 for a text without any, and for a script without a table.
 
     Combining marks shared by scripts (`Zyyy`) are left out of the total.
     """

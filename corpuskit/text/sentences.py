@@ -1,7 +1,8 @@
-"""Sentences of many texts by one call, by the marks of each script (text.sentence_rules).
+"""Sentences of many texts in one call, by the marks of each script (text.sentence_rules).
 
-A line always ends a sentence: after extraction it is a paragraph, and Thai, which has no mark
-for it, has no other. In Lao a stop is often followed by no space; there a letter is enough.
+The end of a line always ends a sentence: after extraction a line is a paragraph, and Thai, which
+has no sentence mark, has no other boundary. In Lao a stop often has no space after it; there a
+letter is enough.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _ALWAYS: Final = re.compile(f"[{re.escape(''.join(sorted(set(_ENDING) - set(SPAC
 _ZWSP: Final = "\u200b"
 _NEXT: Final = re.compile(rf"[\s{_ZWSP}{re.escape(OPENERS)}]*(.?)")
 _BEFORE: Final = re.compile(r"[^\s(\[{\"'«“‘/-]*\Z")
-_REACH: Final = 16  # code points looked back for the word before a dot; the longest listed has 4
+_REACH: Final = 16  # code points searched for the word before a dot; the longest listed has 4
 _ORDINAL: Final = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LAO: Final = re.compile("[\u0e81-\u0edf]{3}")
@@ -50,10 +51,10 @@ def sentences(text: str) -> list[str]:
 
 
 def sentence_spans(texts: Sequence[str]) -> Spans:
-    """Where the sentences of each text stand, without the white space around them.
+    """The sentences of each text, without the white space around them.
 
-    Each has a letter, mark or digit in it; signs alone ("* * *") belong to the sentence before
-    in their line, or else to none.
+    Each has at least one letter, mark or digit; signs alone ("* * *") belong to the previous
+    sentence in their line, or to none.
     """
     joined = "\n".join(texts) + "\n"
     codes = code_points(joined)
@@ -79,7 +80,7 @@ def _trimmed(
 
 
 def _ends(text: str, counted: Positions) -> list[int]:
-    """Where each sentence or line ends, in order."""
+    """The end of each sentence or line, in order."""
     ends: list[int] = []
     begin, in_line = 0, False  # `in_line`: a sentence of this line has ended at `begin`
     count = counted.item
@@ -114,20 +115,20 @@ def _is_end(text: str, match: re.Match[str], begin: int) -> bool:
 
 
 def _ends_unspaced(text: str, marks: str, start: int, after: str) -> bool:
-    """Whether a mark ends a sentence although the next follows it without a space."""
+    """Whether a mark ends a sentence although no space follows."""
     if marks[0] in "!?":
         return bool(_UNSPACED.match(after)) and bool(_UNSPACED.match(text, start - 1))
     return bool(_LAO.match(text, start - 3)) and bool(_LAO.match(text, start + len(marks)))
 
 
 def _is_abbreviation(text: str, dot: int, begin: int, next_: str) -> bool:
-    """Whether the dot belongs to the word before it and not to the sentence."""
+    """Whether the dot belongs to the word before it and does not end the sentence."""
     if _THAI.match(text, dot - 1):
         return True
-    found = _BEFORE.search(text, max(begin, dot - _REACH), dot)
-    word = found.group() if found else ""
+    match = _BEFORE.search(text, max(begin, dot - _REACH), dot)
+    word = match.group() if match else ""
     if not text[begin : dot - len(word)].strip() and _ORDINAL.fullmatch(word):
-        return True  # the number of an item
+        return True  # the number of a list item
     if word in _TITLES or (word in _NUMBERED and next_.isdigit()):
         return True
     return bool(_INITIALS.fullmatch(word)) and not word[0].islower()

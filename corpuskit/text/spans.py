@@ -1,4 +1,4 @@
-"""Where the segments of many texts stand: offsets, not copies."""
+"""Segments of many texts as offsets, without copies."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Segments of a list of texts, in order. Text i has those at `offsets[i]:offsets[i + 1]`."""
+    """Segments of a list of texts, in order; those of text i are `offsets[i]:offsets[i + 1]`."""
 
     starts: Positions
     """First code point of each segment, counted in its own text; shape (m,)."""
     stops: Positions
-    """The code point behind each segment's last; shape (m,)."""
+    """The code point after the last of each segment; shape (m,)."""
     offsets: Positions
     """Shape (n + 1,)."""
 
     def of(self, index: int) -> list[tuple[int, int]]:
         """Start and stop of every segment of one text."""
-        own = slice(self.offsets[index], self.offsets[index + 1])
-        return list(zip(self.starts[own].tolist(), self.stops[own].tolist(), strict=True))
+        segments = slice(self.offsets[index], self.offsets[index + 1])
+        return list(zip(self.starts[segments].tolist(), self.stops[segments].tolist(), strict=True))
 
     def cut(self, texts: Sequence[str]) -> list[list[str]]:
         """The segments themselves, per text; `texts` are those that were segmented."""
@@ -37,9 +37,9 @@ class Spans:
 
 
 def in_texts(starts: Positions, stops: Positions, begins: Positions) -> Spans:
-    """Spans of segments found in texts laid end to end, text i beginning at `begins[i]`.
+    """Spans from segments of concatenated texts, text i beginning at `begins[i]`.
 
-    `begins` has one entry more, where the next text would begin; shape (n + 1,).
+    `begins` has one more entry, where the next text would begin; shape (n + 1,).
     """
     offsets = np.searchsorted(starts, begins).astype(np.int64)
     base = np.repeat(begins[:-1], np.diff(offsets))
@@ -47,7 +47,7 @@ def in_texts(starts: Positions, stops: Positions, begins: Positions) -> Spans:
 
 
 def merged(parts: Sequence[tuple[Sequence[int], Spans]], count: int) -> Spans:
-    """Spans of `count` texts from those of some of them: row numbers, and their spans."""
+    """Spans of `count` texts, merged from groups of them: row numbers and spans per group."""
     rows = [np.asarray(numbers, dtype=np.int64) for numbers, _ in parts]
     owners = [np.repeat(r, np.diff(s.offsets)) for r, (_, s) in zip(rows, parts, strict=True)]
     owner = np.concatenate([np.zeros(0, dtype=np.int64), *owners])

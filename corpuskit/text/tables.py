@@ -20,10 +20,10 @@ Classes = npt.NDArray[np.uint8]
 
 SIZE: Final = sys.maxunicode + 1
 SCRIPTS: Final[tuple[str, ...]] = ("Zyyy", *sorted(RANGES))
-"""Index = script id in a table; 0 is common, inherited or a script we have no table for."""
+"""The index is the script id; 0 means common, inherited or a script without a table."""
 SCRIPT_IDS: Final[dict[str, int]] = {name: number for number, name in enumerate(SCRIPTS)}
 
-# Character classes: the general category folded to what the signals count.
+# Character classes: general categories, merged as the signals need them.
 CLASSES: Final = range(10)
 OTHER, LETTER, MARK, DIGIT, PUNCTUATION, SYMBOL, SPACE, FORMAT, CONTROL, PRIVATE = CLASSES
 
@@ -50,7 +50,7 @@ def class_table() -> Classes:
     table = np.full(SIZE, PRIVATE, dtype=np.uint8)
     by_category = dict(_CLASS_OF_CATEGORY)
     category = unicodedata.category
-    # Planes 4 to 13 and 15, 16 hold nothing that is assigned; leave them at PRIVATE.
+    # Planes 4 to 13 have no assigned characters, 15 and 16 are private: leave them at PRIVATE.
     for start, stop in ((0, 0x40000), (0xE0000, 0xE0200)):
         for code in range(start, stop):
             name = category(chr(code))

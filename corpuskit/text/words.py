@@ -1,11 +1,11 @@
-"""Words of many texts by one call, each script by its own rule.
+"""Words of many texts in one call, with a rule for each script.
 
 | script | words are | source |
 |---|---|---|
-| Thai, Lao, Khmer, Burmese, Han, Kana | what ICU's dictionaries cut | UAX #29, ICU 78 |
+| Thai, Lao, Khmer, Burmese, Han, Kana | segments by ICU's dictionaries | UAX #29, ICU 78 |
 | Myanmar, in languages without a dictionary | syllables (text.syllables) | UTN #11 |
-| Tibetan | syllables: what stands between tsheg, shad and the like | Unicode Standard 13.4 |
-| any other | what stands between spaces, without the punctuation around it | |
+| Tibetan | syllables: text between tsheg, shad and similar marks | Unicode Standard 13.4 |
+| any other | text between spaces, without the punctuation around it | |
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from corpuskit.text.tables import (
 )
 
 UNSPACED: Final[tuple[str, ...]] = ("Hani", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai")
-"""Scripts that write words without spaces between them and that ICU has a dictionary for."""
+"""Scripts without spaces between words for which ICU has a dictionary."""
 
 _ZWSP: Final = "\u200b"
-# Between two texts laid end to end: nothing joins across a paragraph separator, whatever stands
-# on its sides (WB3a, WB3b), and unlike a line feed it makes no pair with a carriage return.
+# Put between concatenated texts: nothing joins across a paragraph separator, whatever is on its
+# sides (WB3a, WB3b), and unlike a line feed it does not combine with a carriage return.
 _BETWEEN: Final = "\u2029"
-# Controls that `str.split` takes for spaces and Unicode does not.
+# Controls that are spaces for `str.split` but not in Unicode.
 _SEPARATORS: Final = range(0x1C, 0x20)
 
 _Flags = npt.NDArray[np.bool_]
@@ -59,11 +59,11 @@ def words(text: str) -> list[str]:
 
 
 def word_spans(texts: Sequence[str], syllabic: Collection[int] = ()) -> Spans:
-    """Where the words of each text stand: segments with a letter, mark or digit in them.
+    """The words of each text: segments with at least one letter, mark or digit.
 
     `syllabic`: the texts (by number) in a language of the Myanmar script that ICU has no
-    dictionary for; what they hold in that script is cut into syllables. ZWSP counts as a word
-    boundary everywhere and is in no word.
+    dictionary for; their parts in that script are cut into syllables. ZWSP is a word boundary
+    everywhere and never part of a word.
     """
     listed = frozenset(syllabic)
     groups: dict[tuple[bool, bool], list[int]] = {}
@@ -91,15 +91,15 @@ def _spans(texts: Sequence[str], by_dictionary: bool, by_syllable: bool) -> Span
     codes = code_points(joined)
     cuts = _dictionary_cuts(joined) if by_dictionary else np.zeros(len(codes), dtype=np.bool_)
     if by_syllable:
-        own, begins = cut_syllables(codes)
-        cuts = np.where(own, begins, cuts | begins)
+        in_myanmar, begins = cut_syllables(codes)
+        cuts = np.where(in_myanmar, begins, cuts | begins)
     starts, stops = _segments(codes, cuts) if by_dictionary else _trimmed(codes, cuts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + len(_BETWEEN)
     return in_texts(starts, stops, np.concatenate(([0], np.cumsum(lengths))))
 
 
 def _dictionary_cuts(text: str) -> _Flags:
-    """At which code points ICU begins a segment."""
+    """The code points at which ICU begins a segment."""
     breaker = WordBreaker(well_formed(text).replace(_ZWSP, "\n"), "en")
     lengths = np.fromiter(map(len, breaker), np.int64)
     cuts = np.zeros(len(text), dtype=np.bool_)
@@ -117,11 +117,11 @@ def _segments(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
 
 
 def _trimmed(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
-    """From the first letter, mark or digit to the last between two spaces or cuts."""
+    """Segments from the first to the last letter, mark or digit between two spaces or cuts."""
     piece = np.cumsum(_is_gap()[codes] | cuts)
     at = np.flatnonzero(in_words(codes))
-    own = piece[at]
-    changes = np.flatnonzero(np.diff(own)) + 1
+    pieces = piece[at]
+    changes = np.flatnonzero(np.diff(pieces)) + 1
     firsts = np.concatenate(([0], changes)) if len(at) else changes
     lasts = np.append(changes, len(at)) - 1 if len(at) else changes
     return at[firsts], at[lasts] + 1
@@ -134,7 +134,7 @@ def _needs_dictionary() -> _Flags:
 
 @lru_cache(maxsize=1)
 def _is_gap() -> _Flags:
-    """What stands between words wherever no dictionary is needed."""
+    """Characters between words in scripts that need no dictionary."""
     gaps: _Flags = class_table() == SPACE
     gaps |= (script_table() == SCRIPT_IDS["Tibt"]) & (class_table() == PUNCTUATION)
     gaps[[ord(_ZWSP), *_SEPARATORS]] = True
@@ -142,7 +142,7 @@ def _is_gap() -> _Flags:
 
 
 def in_words(codes: Codes) -> _Flags:
-    """Whether each code point is a letter, mark or digit: what every word has one of."""
+    """Whether each code point is a letter, mark or digit; every word has at least one."""
     classes = class_table()[codes]
     return (classes >= LETTER) & (classes <= DIGIT)
 

@@ -78,13 +78,13 @@ def test_files_that_are_no_classifier(tmp_path: Path) -> None:
 
 
 def test_options_of_the_embedded_model() -> None:
-    with pytest.raises(ModelError, match=r"lid176: has its own labels; leave out .* \(glotlid\)"):
+    with pytest.raises(ModelError, match=r"lid176 has its own labels; remove .* \(glotlid\)"):
         model_options("lid176", sha256=None, labels="glotlid", root=Path())
     record, options, places = model_options("lid176", sha256=None, labels=None, root=Path())
     known = EMBEDDED_MODELS["lid176"]
     assert record == {"name": "lid176", "sha256": known.sha256, "license": "CC-BY-SA-3.0"}
     assert ModelSpec.of(**options, **places) == ModelSpec.of(sha256=known.sha256)
-    with pytest.raises(ModelError, match="embedded model is"):
+    with pytest.raises(ModelError, match="no embedded model has"):
         ModelSpec.of(sha256="0" * 64)
 
 

@@ -74,13 +74,13 @@ def test_labels_without_a_code_are_named() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("km = 1", "has no \\[labels\\]"),
+        ("km = 1", "no \\[labels\\]"),
         (
             "[labels]\nkm = 'khmer'\nlo = ['lao_Laoo', 3]\nth = 'tha_Thai'",
             "km, lo: expected a code",
         ),
         ("[labels", "Expected ']'"),
-        (None, "no such file, nor glotlid, lid176, openlid, sea-1"),
+        (None, "no such file; the built-in tables are glotlid, lid176, openlid, sea-1"),
     ],
 )
 def test_a_wrong_table(tmp_path: Path, content: str | None, message: str) -> None:

@@ -52,7 +52,7 @@ def test_behind_a_model(table: WordTable, tmp_path: Path) -> None:
     assert again is not None
     assert again.shared_out("di kantor", EVEN) == table.shared_out("di kantor", EVEN)
     path.write_bytes(b"model" * 10 + b"x" + table.to_bytes()[1:])
-    with pytest.raises(ModelError, match="behind it is damaged"):
+    with pytest.raises(ModelError, match="after the model is damaged"):
         behind(path)
 
 

@@ -1,4 +1,4 @@
-"""What is held out of the seeds, and the bounds that are set on it."""
+"""Hold out a part of the seeds, and set the bounds of a model on it."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.identify.vocabulary import ENOUGH, is_spaced
 
 THIN: Final = 300
-"""Texts below which a language is warned of: measured out of domain, macro-F1 is .61 with 25
-texts, .75 with 100, .82 with 300 and .82 with 600."""
+"""Languages with fewer texts get a warning: measured out of domain, macro-F1 is .61 with 25 texts,
+.75 with 100, .82 with 300 and .82 with 600."""
 HELD: Final = 10
-"""One text of so many is held out, for thresholds and the report."""
+"""One of this many texts is held out, for thresholds and the report."""
 HELD_NEGATIVE: Final = 10
-"""One negative language of so many is held out wholly, as a language never seen."""
+"""One of this many negative languages is held out completely, as a language never seen."""
 MIN_SCORE: Final = MAJORITY
 """With it macro-F1 is .976, without .975."""
 BOUNDS: Final = (0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999)
 MAX_LOSS: Final = 0.01
-"""Of recall. For sea-1 it sets .995. On texts in languages never seen (seen when this was chosen,
-before words were asked for) .98 accepts 4.8 %, .995 3.6, .998 3.0; but on OLDI Seed, left out, .998
-takes macro-F1 to .824."""
+"""Loss of recall that a bound may cost; for sea-1 this sets .995. Of texts in unknown languages
+(which were looked at for this choice, before words were checked) .98 accepts 4.8 %, .995 3.6 %,
+.998 3.0 %; but on OLDI Seed, left out, .998 lowers macro-F1 to .824."""
 WORD_BOUNDS: Final = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
-"""For sea-1 MAX_LOSS sets .25: of the texts of a source left out .7 % have fewer known words, 1.5 %
-fewer than .3. Of texts in languages never seen, which were looked at too, 2.9 % are accepted with
+"""For sea-1 MAX_LOSS sets .25: of the texts of a left-out source .7 % have fewer known words, 1.5 %
+fewer than .3. Of texts in unknown languages, which were looked at too, 2.9 % are accepted with
 each of .2, .25 and .3."""
 MIN_RECALL: Final = 0.95
-"""The recall that a corpus can afford."""
+"""The least recall that is acceptable for a corpus."""
 FEW_LETTERS: Final = 10
 SHORT: Final = 30
 SHORT_SCORE: Final = 0.9
-"""Measured on one to fifteen words cut out of held-out texts in Latin letters. Of those with fewer
-than 11 letters .65 are named rightly, and .73 of what has a score of .9: they are left alone. With
+"""Measured on one to fifteen words from held-out texts in Latin letters. Of those with fewer than
+11 letters .65 are named correctly, and .73 of those with a score of .9: they get no language. With
 11 to 15 letters it is .78 (.85 with a score of .9), to 20 .85 (.91), to 30 .90 (.94), to 40 .94."""
 
 
 def split(rows: Sequence[SeedRow]) -> tuple[list[SeedRow], list[SeedRow]]:
-    """What is trained on and what is held out, by the digest of text or negative language."""
+    """Split into training and held-out rows, by the digest of the text or negative language."""
     parts: tuple[list[SeedRow], list[SeedRow]] = ([], [])
     for row in rows:
         if row.label.startswith(NEGATIVE) and row.source:
@@ -59,8 +59,8 @@ def split(rows: Sequence[SeedRow]) -> tuple[list[SeedRow], list[SeedRow]]:
 def reading(
     preprocess: str, rows: Sequence[SeedRow] = (), lists: Sequence[WordList] = ()
 ) -> Reading:
-    """How our own models are read: the bounds that need no model to be set."""
-    counts = {label: found.total() for label, found in sources_of(rows).items()}
+    """How our own models are used: the bounds that can be set without a model."""
+    counts = {label: sources.total() for label, sources in sources_of(rows).items()}
     few = (code for code, texts in counts.items() if texts < THIN and not code.startswith(NEGATIVE))
     return Reading(
         preprocess,
@@ -74,10 +74,10 @@ def reading(
 
 
 def least_words(rows: Sequence[SeedRow], lists: Sequence[WordList], preprocess: str) -> float:
-    """The share of a text's words that its language must have.
+    """The share of a text's words that its language must know.
 
     The highest that costs at most MAX_LOSS of the texts of a source whose words were not counted,
-    each language and source with one vote; 0 where no language has two sources.
+    each pair of language and source with one vote; 0 if no language has two sources.
     """
     losses = [
         [sum(share < bound for share in shares) / len(shares) for bound in WORD_BOUNDS]
@@ -91,13 +91,13 @@ def least_words(rows: Sequence[SeedRow], lists: Sequence[WordList], preprocess: 
 def _strange_words(
     rows: Sequence[SeedRow], lists: Sequence[WordList], line: Callable[[str], str]
 ) -> Iterator[list[float]]:
-    """Per language and source, the share of known words in each text, by the other sources."""
-    found: dict[str, dict[str, list[list[str]]]] = defaultdict(lambda: defaultdict(list))
+    """Per language and source, the share of each text's words that the other sources have."""
+    texts_of: dict[str, dict[str, list[list[str]]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         if not row.label.startswith(NEGATIVE) and is_spaced(row.label):
-            found[row.label][row.source].append(line(row.text).split())
-    for label, sources in found.items():
-        listed = {word for one in lists if one.label == label for word in one.shares}
+            texts_of[row.label][row.source].append(line(row.text).split())
+    for label, sources in texts_of.items():
+        listed = {word for words in lists if words.label == label for word in words.shares}
         for source, texts in sources.items():
             others = [text for name, rest in sources.items() if name != source for text in rest]
             known = listed.union(*others)
@@ -106,11 +106,12 @@ def _strange_words(
                 yield [sum(word in known for word in text) / len(text) for text in long]
 
 
-def calibrate(model: FastTextModel, held: Sequence[SeedRow], read: Reading) -> Reading:
-    """How much the negative labels must leave to the known ones for an answer to be believed.
+def calibrate(model: FastTextModel, held: Sequence[SeedRow], uncalibrated: Reading) -> Reading:
+    """Set `min_known`, the score that the known languages together need.
 
-    As much as costs at most MAX_LOSS of the known texts and leaves MIN_RECALL, each language with
-    one vote. Held-out negatives cannot say it: they are few, and kin of those trained on.
+    The highest that costs at most MAX_LOSS of the known texts and leaves MIN_RECALL, each language
+    with one vote. Held-out negative texts cannot decide it: they are few, and related to those
+    trained on.
     """
     known: dict[str, list[float]] = defaultdict(list)
     for row, guesses in zip(held, model.guess([row.text for row in held]), strict=True):
@@ -118,7 +119,7 @@ def calibrate(model: FastTextModel, held: Sequence[SeedRow], read: Reading) -> R
             known[row.label].append(_left(guesses) if _is_right(guesses, row.label) else 0.0)
     least = max(MIN_RECALL, _share(known, MIN_SCORE) - MAX_LOSS)
     best = max((bound for bound in BOUNDS if _share(known, bound) >= least), default=0.0)
-    return replace(read, min_known=best)
+    return replace(uncalibrated, min_known=best)
 
 
 def _is_right(guesses: Sequence[Guess], label: str) -> bool:
@@ -126,9 +127,12 @@ def _is_right(guesses: Sequence[Guess], label: str) -> bool:
 
 
 def _left(guesses: Sequence[Guess]) -> float:
-    return 1.0 - sum(one.score for one in guesses if is_negative(one.codes[0]))
+    return 1.0 - sum(guess.score for guess in guesses if is_negative(guess.codes[0]))
 
 
 def _share(scores: dict[str, list[float]], bound: float) -> float:
-    shares = [sum(one >= bound for one in found) / len(found) for found in scores.values()]
+    shares = [
+        sum(score >= bound for score in of_language) / len(of_language)
+        for of_language in scores.values()
+    ]
     return sum(shares) / len(shares) if shares else 0.0

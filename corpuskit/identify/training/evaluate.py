@@ -1,4 +1,4 @@
-"""How well a model identifies labelled texts, and what it makes of languages it does not know."""
+"""How well a model identifies labelled texts, and how often it accepts unknown languages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One language: texts that are in it, and how the model did (0 to 1)."""
+    """One language: the texts in it, and the model's scores (0 to 1)."""
 
     language: str
     texts: int
@@ -30,28 +30,28 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All that is measured on one set of labelled texts."""
+    """All measurements on one set of labelled texts."""
 
     scores: tuple[Score, ...]
-    """Of the languages that the model knows and the set has."""
+    """For the languages that the model knows and the set has."""
     confusions: tuple[tuple[str, str, int], ...]
     """True language, answer, texts; the most frequent first."""
     open_texts: int
     """Texts in languages that the model does not know."""
     open_accepted: int
-    """Of these, how many were taken for one that it knows."""
+    """How many of them were taken for one that it knows."""
     groups: tuple[Group, ...] = ()
-    """Of languages that are easily taken for one another, those that the set has."""
+    """Groups of easily confused languages with texts in the set."""
 
     @property
     def macro_f1(self) -> float:
         """Mean of F1 over the languages, each with one vote."""
-        return _mean(one.f1 for one in self.scores)
+        return _mean(score.f1 for score in self.scores)
 
     @property
     def recall(self) -> float:
         """Mean of recall over the languages, each with one vote."""
-        return _mean(one.recall for one in self.scores)
+        return _mean(score.recall for score in self.scores)
 
     @property
     def open_acceptance(self) -> float:
@@ -66,10 +66,10 @@ class Evaluation:
             "open_texts": self.open_texts,
             "open_acceptance": self.open_acceptance,
             "languages": [
-                {name: getattr(one, name) for name in Score.__slots__} for one in self.scores
+                {name: getattr(score, name) for name in Score.__slots__} for score in self.scores
             ],
-            "confusions": [list(one) for one in self.confusions],
-            "groups": [one.as_json() for one in self.groups],
+            "confusions": [list(confusion) for confusion in self.confusions],
+            "groups": [group.as_json() for group in self.groups],
         }
 
 
@@ -79,23 +79,23 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def evaluate(model: Identifier, rows: Sequence[SeedRow]) -> Evaluation:
-    """Identify every text as the stage does. Languages the model lacks, and negative ones, count
-    as open set."""
+    """Identify every text as the stage does. Languages that the model does not know, and negative
+    ones, count as open set."""
     texts = TextBatch([row.text for row in rows])
-    answers = [one.lang for one in model.identify(texts)]
+    answers = [answer.lang for answer in model.identify(texts)]
     truth = [row.label if row.label in model.codes else UNDETERMINED for row in rows]
     pairs = Counter(zip(truth, answers, strict=True))
     known = sorted({code for code in truth if code != UNDETERMINED})
     named = Counter((row.label, answer) for row, answer in zip(rows, answers, strict=True))
     wrong = sorted(
         ((true, answer, count) for (true, answer), count in named.items() if _wrong(true, answer)),
-        key=lambda one: (-one[2], one),
+        key=lambda confusion: (-confusion[2], confusion),
     )
     return Evaluation(
         tuple(_score(pairs, code) for code in known),
         tuple(wrong[:SHOWN]),
         truth.count(UNDETERMINED),
-        sum(n for (true, said), n in named.items() if _is_accepted(true, said, known)),
+        sum(n for (true, answer), n in named.items() if _is_accepted(true, answer, known)),
         measured_groups(named, model.codes, UNDETERMINED),
     )
 
@@ -105,8 +105,8 @@ def _is_accepted(true: str, answer: str, known: Sequence[str]) -> bool:
 
 
 def _wrong(true: str, answer: str) -> bool:
-    """Whether a text was named wrongly; a negative one may be named after all: French, of a model
-    that has it too."""
+    """Whether the answer is wrong. A negative language may also be named, since a combined model
+    can know it."""
     right = (UNDETERMINED, true.removeprefix(NEGATIVE)) if is_negative(true) else (true,)
     return answer not in right
 
@@ -119,20 +119,21 @@ def _score(pairs: Counter[tuple[str, str]], code: str) -> Score:
     return Score(code, texts, precision, right / texts, f1(pairs, code))
 
 
-def report_lines(found: Evaluation) -> Iterator[str]:
+def report_lines(evaluation: Evaluation) -> Iterator[str]:
     """The evaluation as a page of Markdown, without a title."""
-    if found.scores:
-        over = f"over {len(found.scores)} languages"
-        yield f"Macro-F1 {found.macro_f1:.3f} and recall {found.recall:.3f} {over}.\n"
-    accepted = f"{found.open_accepted:,} ({found.open_acceptance:.1%})"
-    yield f"Of {found.open_texts:,} texts in languages that the model does not know, {accepted}"
+    if evaluation.scores:
+        over = f"over {len(evaluation.scores)} languages"
+        yield f"Macro-F1 {evaluation.macro_f1:.3f} and recall {evaluation.recall:.3f} {over}.\n"
+    accepted = f"{evaluation.open_accepted:,} ({evaluation.open_acceptance:.1%})"
+    of_texts = f"Of {evaluation.open_texts:,} texts"
+    yield f"{of_texts} in languages that the model does not know, {accepted}"
     yield "were taken for one that it knows."
-    if found.scores:
+    if evaluation.scores:
         yield "\n| language | texts | precision | recall | F1 |\n|---|--:|--:|--:|--:|"
-    for one in found.scores:
-        cells = f"{one.precision:.3f} | {one.recall:.3f} | {one.f1:.3f}"
-        yield f"| {one.language} | {one.texts:,} | {cells} |"
+    for score in evaluation.scores:
+        cells = f"{score.precision:.3f} | {score.recall:.3f} | {score.f1:.3f}"
+        yield f"| {score.language} | {score.texts:,} | {cells} |"
     yield "\n| is | answered | texts |\n|---|---|--:|"
-    for true, answer, count in found.confusions:
+    for true, answer, count in evaluation.confusions:
         yield f"| {true} | {answer} | {count} |"
-    yield from group_lines(found.groups)
+    yield from group_lines(evaluation.groups)

@@ -1,5 +1,5 @@
-"""Languages that are taken for one another: the groups of the catalogue, and what a model makes of
-each pair in them.
+"""Languages that are confused with one another: the catalogue's groups, and a model's confusions
+within them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Answers = Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two languages, and how many texts of each were taken for the other."""
+    """Two languages, and how many texts of each were mistaken for the other."""
 
     first: str
     second: str
@@ -28,18 +28,18 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The texts in languages of one group, as if there were no others."""
+    """The results for texts in languages of one group only."""
 
     languages: tuple[str, ...]
     texts: int
     macro_f1: float
     """Over the languages of the group that the model knows, on these texts alone."""
     undetermined: int
-    """Texts that were given no language."""
+    """Texts that got no language."""
     outside: int
-    """Texts taken for a language that is not in the group."""
+    """Texts mistaken for a language outside the group."""
     pairs: tuple[Pair, ...]
-    """Those with a confusion, the most frequent first."""
+    """Pairs with confusions, the most frequent first."""
 
     def as_json(self) -> dict[str, Any]:
         """Everything, for a machine."""
@@ -47,7 +47,7 @@ class Group:
 
 
 def confusable_groups() -> list[tuple[str, ...]]:
-    """The catalogue's confusables, joined: what shares a neighbor is in one group."""
+    """The catalogue's confusable languages; those that share a neighbor are one group."""
     groups: list[set[str]] = []
     for profile in languages():
         joined = {profile.code, *profile.confusable}
@@ -58,7 +58,7 @@ def confusable_groups() -> list[tuple[str, ...]]:
 
 
 def measured_groups(answers: Answers, known: Collection[str], none: str) -> tuple[Group, ...]:
-    """Every group of which the answers have texts in two languages or more."""
+    """The groups with texts in two languages or more."""
     there = {true for true, _ in answers}
     present = ([code for code in group if code in there] for group in confusable_groups())
     return tuple(_group(answers, codes, known, none) for codes in present if len(codes) > 1)
@@ -78,7 +78,7 @@ def _group(answers: Answers, codes: Sequence[str], known: Collection[str], none:
 
 
 def f1(answers: Answers, code: str) -> float:
-    """F1 of one language; 0 where neither a text nor an answer is it."""
+    """F1 of one language; 0 if no text and no answer is in it."""
     texts = sum(n for (true, _), n in answers.items() if true == code)
     named = sum(n for (_, answer), n in answers.items() if answer == code)
     return 2 * answers[code, code] / (texts + named) if texts + named else 0.0
@@ -87,16 +87,16 @@ def f1(answers: Answers, code: str) -> float:
 def _pairs(answers: Answers, codes: Sequence[str]) -> list[Pair]:
     pairs = [Pair(a, b, answers[a, b], answers[b, a]) for a, b in combinations(codes, 2)]
     taken = [pair for pair in pairs if pair.first_taken or pair.second_taken]
-    return sorted(taken, key=lambda one: -(one.first_taken + one.second_taken))
+    return sorted(taken, key=lambda pair: -(pair.first_taken + pair.second_taken))
 
 
 def group_lines(groups: Sequence[Group]) -> Iterator[str]:
     """The groups as Markdown."""
     for group in groups:
         yield f"\nAmong {', '.join(group.languages)}: macro-F1 {group.macro_f1:.3f} on"
-        yield f"{group.texts:,} texts, of which {group.undetermined:,} were given no language and"
-        yield f"{group.outside:,} one outside of the group."
+        yield f"{group.texts:,} texts; {group.undetermined:,} got no language and"
+        yield f"{group.outside:,} one outside the group."
         if group.pairs:
             yield "\n| | | first taken for second | second for first |\n|---|---|--:|--:|"
-        for one in group.pairs:
-            yield f"| {one.first} | {one.second} | {one.first_taken} | {one.second_taken} |"
+        for pair in group.pairs:
+            yield f"| {pair.first} | {pair.second} | {pair.first_taken} | {pair.second_taken} |"

@@ -1,4 +1,4 @@
-"""What is said of a model that was trained: its label table, its report, what was thin."""
+"""The documents of a trained model: its label table, its report, warnings about thin data."""
 
 from __future__ import annotations
 
@@ -16,77 +16,78 @@ from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, Seeds, SeedSet
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
-    """A model that was trained, and what is known of it."""
+class TrainedModel:
+    """A trained model's digest, reading, evaluations and warnings."""
 
     sha256: str
     reading: Reading
     evaluations: dict[str, Evaluation]
-    """On held-out texts (`held out`) and on each source left out (`without NAME`)."""
+    """On held-out texts (`held out`) and on each left-out source (`without NAME`)."""
     warnings: list[str]
 
     def as_json(self) -> dict[str, Any]:
         """Everything, for a machine."""
-        found = {name: one.as_json() for name, one in self.evaluations.items()}
+        evaluations = {name: evaluation.as_json() for name, evaluation in self.evaluations.items()}
         return {
             "sha256": self.sha256,
             **self.reading.as_options(),
-            "evaluations": found,
+            "evaluations": evaluations,
             "warnings": self.warnings,
         }
 
 
 def warnings(rows: Sequence[SeedRow]) -> list[str]:
-    """What is thin: languages with few texts or with one source only, no negative languages."""
-    found = []
-    counted = sources_of(rows)
-    for label in sorted(counted):
+    """Warnings about thin data: few texts, a single source, no negative languages."""
+    messages = []
+    by_label = sources_of(rows)
+    for label in sorted(by_label):
         if label.startswith(NEGATIVE):
             continue
-        sources = counted[label]
+        sources = by_label[label]
         if sources.total() < THIN:
-            found.append(f"{label}: {sources.total()} texts; {THIN} or more are needed")
+            messages.append(f"{label}: {sources.total()} texts; {THIN} or more are needed")
         if len(sources) == 1:
-            found.append(f"{label}: only {min(sources)}; a second kind of source is needed")
-    if not any(label.startswith(NEGATIVE) for label in counted):
-        found.append("no negative languages: texts in any other will be taken for one of these")
-    return found
+            messages.append(f"{label}: only {min(sources)}; a second kind of source is needed")
+    if not any(label.startswith(NEGATIVE) for label in by_label):
+        messages.append("no negative languages: texts in any other will be taken for one of these")
+    return messages
 
 
-def label_table(seeds: Seeds, done: Trained) -> str:
-    """The TOML that stands beside the model."""
-    read = done.reading
-    numbers = "".join(f"{name} = {value}\n" for name, value in read.as_options().items()
+def label_table(seeds: Seeds, model: TrainedModel) -> str:
+    """The TOML file to be written beside the model."""
+    reading = model.reading
+    numbers = "".join(f"{name} = {value}\n" for name, value in reading.as_options().items()
                       if isinstance(value, int | float))  # fmt: skip
-    thin = f"thin = {json.dumps(list(read.thin))}\n" if read.thin else ""
+    thin = f"thin = {json.dumps(list(reading.thin))}\n" if reading.thin else ""
     return (
         f"# Labels of {seeds.model.name}: codes already.\n[model]\n"
         f'name = "{seeds.model.name}"\nlicense = "{seeds.model.license}"\n'
-        f'sha256 = "{done.sha256}"\npreprocess = "{read.preprocess}"\n{numbers}{thin}\n[labels]\n'
+        f'sha256 = "{model.sha256}"\npreprocess = "{reading.preprocess}"\n'
+        f"{numbers}{thin}\n[labels]\n"
     )
 
 
-def report(given: SeedSet, done: Trained) -> Iterator[str]:
-    """Lines of Markdown: what it was made of, how it does, what was thin."""
-    seeds, read = given.seeds, done.reading
+def report(seed_set: SeedSet, model: TrainedModel) -> Iterator[str]:
+    """Lines of Markdown: data, evaluations and warnings."""
+    seeds, reading = seed_set.seeds, model.reading
     yield f"# {seeds.model.name}\n"
-    yield f"License {seeds.model.license}; sha256 `{done.sha256}`."
-    yield f"Answers `und` below a score of {read.min_score}, where the negative labels leave less"
-    yield f"than {read.min_known} to the known languages, and to texts of fewer than"
-    yield f"{read.few_letters} letters ({read.short} if the score is below {read.short_score}) and"
-    yield f"those of whose words the language has fewer than {read.min_words} in its seeds, in"
-    yield "a script that several of its languages use."
+    yield f"License {seeds.model.license}; sha256 `{model.sha256}`."
+    yield f"Answers `und` if the score is below {reading.min_score} or the known languages together"
+    yield f"score less than {reading.min_known}. In scripts that several of its languages use, also"
+    yield f"for texts of fewer than {reading.few_letters} letters ({reading.short} if the score is"
+    yield f"below {reading.short_score}), and if the language's seeds have less than a share of"
+    yield f"{reading.min_words} of the text's words."
     if seeds.model.alike:
-        yield f"The words of {', '.join(seeds.model.alike)} have a second say."
+        yield f"{', '.join(seeds.model.alike)} are also told apart by their words."
     yield "\n| source | license | texts | from |\n|---|---|--:|---|"
-    counts = Counter(row.source for row in given.rows)
-    for words in given.lists:
+    counts = Counter(row.source for row in seed_set.rows)
+    for words in seed_set.lists:
         counts[words.source] += len(words.shares)
-    for one in seeds.source:
-        unit = " words" if any(words.source == one.name for words in given.lists) else ""
-        yield f"| {one.name} | {one.license} | {counts[one.name]:,}{unit} | {one.url} |"
-    for name, found in done.evaluations.items():
+    for source in seeds.source:
+        unit = " words" if any(words.source == source.name for words in seed_set.lists) else ""
+        yield f"| {source.name} | {source.license} | {counts[source.name]:,}{unit} | {source.url} |"
+    for name, evaluation in model.evaluations.items():
         yield f"\n## {name.capitalize()}\n"
-        yield from report_lines(found)
+        yield from report_lines(evaluation)
     yield "\n## Thin\n"
-    yield from (f"- {one}" for one in done.warnings)
+    yield from (f"- {warning}" for warning in model.warnings)

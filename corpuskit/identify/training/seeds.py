@@ -1,11 +1,11 @@
-"""The seeds of an identification model: which files, which languages, whose, from where.
+"""The seeds of an identification model: files of texts, their languages, sources and licenses.
 
     [model]
     name = "sea-1"
-    alike = ["ind_Latn", "zsm_Latn"]     # whose words get a second say: see word_table.py
+    alike = ["ind_Latn", "zsm_Latn"]     # told apart by their words: see word_table.py
 
     [[source]]
-    name = "nusax"                       # a row's source is the longest name that it starts with
+    name = "nusax"                       # the longest name that a row's source starts with
     license = "CC-BY-SA-4.0"
     url = "https://github.com/IndoNLP/nusax"
 
@@ -18,14 +18,14 @@
     lang = "ban_Latn"
     source = "my-blog"
 
-    [[words]]                            # a large list: columns word, share (of a running text)
+    [[words]]                            # a large list: columns word, share (of running text)
     path = "words/ind.tsv.gz"
     lang = "ind_Latn"
     source = "wordfreq"
 
-A language is a code (`ban_Latn`) or ISO 639-3 alone, whose script is then that of the text. Rows
-of a seed with `negative = true`, or whose language starts with `other:`, teach the model what is
-not to be accepted: it answers `und` to them.
+A language is a code (`ban_Latn`) or ISO 639-3 alone; the script is then that of the texts. Rows
+of a seed with `negative = true`, or whose language starts with `other:`, teach the model what not
+to accept: it answers `und` to such texts.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class SeedRow(NamedTuple):
     """One labelled text."""
 
     label: str
-    """`ban_Latn`; of a negative `und_fra_Latn`."""
+    """`ban_Latn`; for a negative language `und_fra_Latn`."""
     text: str
     source: str
 
@@ -80,7 +80,7 @@ class Seed(_Strict):
     source: str | None = None
     negative: bool = False
     languages: tuple[str, ...] = ()
-    """Only these; all where none is named."""
+    """Use only these; all if empty."""
     rename: dict[str, str] = Field(default_factory=dict)
 
 
@@ -93,12 +93,12 @@ class SeedWords(_Strict):
 
 
 class SeedModel(_Strict):
-    """What the model will be called and be licensed under."""
+    """Name and license of the model."""
 
     name: str
     license: str = NOASSERTION
     alike: tuple[str, ...] = ()
-    """Codes of languages that are easily taken for one another."""
+    """Codes of languages that are easily confused with one another."""
 
 
 class Seeds(_Strict):
@@ -117,7 +117,7 @@ class WordList:
     label: str
     source: str
     shares: dict[str, float]
-    """Of a running text, per prepared word; together 1."""
+    """Share of running text per prepared word; the sum is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,28 +129,28 @@ class SeedSet:
     lists: tuple[WordList, ...] = ()
 
     def without(self, source: str) -> SeedSet:
-        """The same without what that source gave."""
+        """The same without the texts and words of a source."""
         rows = tuple(row for row in self.rows if row.source != source)
-        lists = tuple(one for one in self.lists if one.source != source)
+        lists = tuple(words for words in self.lists if words.source != source)
         return SeedSet(self.seeds, rows, lists)
 
 
 def describe(path: Path) -> Seeds:
-    """What a seeds TOML says, its texts unread; ModelError if it is wrong."""
+    """Read a seeds TOML without its texts; ModelError if it is wrong."""
     try:
         return Seeds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(f"seeds {path}: {error}") from error
     except ValidationError as error:
-        wrong = (f"seeds {path}: {_key(one)}: {one['msg']}" for one in error.errors())
+        wrong = (f"seeds {path}: {_key(problem)}: {problem['msg']}" for problem in error.errors())
         raise ModelError("\n".join(wrong)) from error
 
 
 def _key(error: Any) -> str:
     """Where one of pydantic's errors is: `seed[2].path`."""
     first, *rest = error["loc"]
-    told = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in rest)
-    return f"{first}{''.join(told)}"
+    steps = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in rest)
+    return f"{first}{''.join(steps)}"
 
 
 def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
@@ -161,26 +161,26 @@ def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
     seeds = describe(path)
     folder = root or path.parent
     rows = [row for seed in seeds.seed for row in read_rows(folder / seed.path, seed)]
-    lists = [read_words(folder / one.path, one) for one in seeds.words]
-    given = {row.source for row in rows} | {one.source for one in lists}
-    known = {name: _known_source(name, seeds, path) for name in sorted(given)}
+    lists = [read_words(folder / words.path, words) for words in seeds.words]
+    names = {row.source for row in rows} | {words.source for words in lists}
+    known = {name: _known_source(name, seeds, path) for name in sorted(names)}
     return SeedSet(
         seeds,
         tuple(row._replace(source=known[row.source]) for row in rows),
-        tuple(replace(one, source=known[one.source]) for one in lists),
+        tuple(replace(words, source=known[words.source]) for words in lists),
     )
 
 
-def _known_source(given: str, seeds: Seeds, path: Path) -> str:
-    names = sorted((one.name for one in seeds.source), key=len, reverse=True)
-    name = next((name for name in names if given.startswith(name)), None)
+def _known_source(row_source: str, seeds: Seeds, path: Path) -> str:
+    names = sorted((source.name for source in seeds.source), key=len, reverse=True)
+    name = next((name for name in names if row_source.startswith(name)), None)
     if name is None:
-        raise ModelError(f"seeds {path}: no [[source]] describes {given!r}")
+        raise ModelError(f"seeds {path}: no [[source]] describes {row_source!r}")
     return name
 
 
-def read_words(path: Path, given: SeedWords) -> WordList:
-    """A word list (columns word, share); words that preparation would change are left out."""
+def read_words(path: Path, words: SeedWords) -> WordList:
+    """Read a word list (columns word, share); words that preparation would change are left out."""
     shares: dict[str, float] = {}
     try:
         for row in _table(path, "word", "share"):
@@ -190,15 +190,15 @@ def read_words(path: Path, given: SeedWords) -> WordList:
         raise ModelError(f"words {path}: {error}") from error
     whole = sum(shares.values())
     if not whole:
-        raise ModelError(f"words {path}: holds no word with a share")
+        raise ModelError(f"words {path}: has no word with a share")
     known = {word: share / whole for word, share in shares.items()}
-    return WordList(given.lang, given.source, known)
+    return WordList(words.lang, words.source, known)
 
 
 def _table(path: Path, *needed: str) -> Iterator[dict[str, str]]:
-    """The rows of a .tsv; ValueError where it, or a row, lacks a column that is needed.
+    """The rows of a .tsv; ValueError if it, or a row, lacks a needed column.
 
-    Not by csv, which refuses fields beyond 131,072 characters: nothing is quoted here.
+    Not with the module csv, which refuses fields beyond 131,072 characters; nothing is quoted.
     """
     with _open(path) as file:
         head = file.readline().rstrip("\r\n").split("\t")
@@ -221,19 +221,19 @@ def _open(path: Path) -> IO[str]:
 def read_rows(path: Path, seed: Seed | None = None) -> list[SeedRow]:
     """The texts of one file (.tsv with columns lang, text, source, or .txt; both also .gz).
 
-    ModelError where it cannot be read.
+    ModelError if it cannot be read.
     """
-    given = seed or Seed(path=path)
+    seed = seed or Seed(path=path)
     try:
-        raw = list(_raw(path, given))
+        raw = list(_raw(path, seed))
     except (OSError, EOFError, ValueError) as error:
         raise ModelError(f"texts {path}: {error}") from error
-    raw = [(given.rename.get(lang, lang), text, source) for lang, text, source in raw]
-    if given.languages:
-        raw = [one for one in raw if one[0] in given.languages]
+    raw = [(seed.rename.get(lang, lang), text, source) for lang, text, source in raw]
+    if seed.languages:
+        raw = [row for row in raw if row[0] in seed.languages]
     scripts = _scripts(raw)
     return [
-        SeedRow(_label(lang, scripts[lang], given.negative), text, source)
+        SeedRow(_label(lang, scripts[lang], seed.negative), text, source)
         for lang, text, source in raw
     ]
 
@@ -243,7 +243,7 @@ def _raw(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
         for row in _table(path, "lang", "text"):
             yield row["lang"], row["text"], seed.source or row.get("source") or path.stem
     elif seed.lang is None:
-        raise ModelError(f"texts {path}: say their language as `lang`, or give a .tsv with one")
+        raise ModelError(f"texts {path}: no language; set `lang`, or use a .tsv with a column lang")
     else:
         with _open(path) as file:
             for line in file:
@@ -252,12 +252,12 @@ def _raw(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
 
 
 def _scripts(raw: list[tuple[str, str, str]]) -> dict[str, str]:
-    """The script in which most letters of each language are, unless its code says it."""
+    """The script that most letters of each language are in."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for lang, text, _ in raw:
         counts[lang].update(script_counts(text))
-    return {lang: max(sorted(found), key=found.__getitem__, default="Zyyy")
-            for lang, found in counts.items()}  # fmt: skip
+    return {lang: max(sorted(letters), key=letters.__getitem__, default="Zyyy")
+            for lang, letters in counts.items()}  # fmt: skip
 
 
 def _label(lang: str, script: str, negative: bool) -> str:

@@ -16,7 +16,7 @@ from corpuskit.identify.preprocess import lid_sea_1
 from corpuskit.identify.training.calibration import calibrate, reading, split
 from corpuskit.identify.training.evaluate import Evaluation, evaluate
 from corpuskit.identify.training.examples import example_lines, sources_of
-from corpuskit.identify.training.report import Trained, label_table, report, warnings
+from corpuskit.identify.training.report import TrainedModel, label_table, report, warnings
 from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, SeedSet, WordList, read_seeds
 from corpuskit.identify.vocabulary import BloomVocabulary
 from corpuskit.identify.word_table import WordTable, mixed, word_shares
@@ -65,9 +65,11 @@ def behind(rows: Sequence[SeedRow], lists: Sequence[WordList], alike: Sequence[s
     for row in rows:
         if not row.label.startswith(NEGATIVE):
             lines[row.label].append(lid_sea_1(row.text))
-    shares = {code: word_shares(found) for code, found in lines.items()}
-    listed = {one.label: one.shares for one in lists}
-    words = {code: found.keys() | listed.get(code, {}).keys() for code, found in shares.items()}
+    shares = {code: word_shares(words_of) for code, words_of in lines.items()}
+    listed = {word_list.label: word_list.shares for word_list in lists}
+    words = {
+        code: words_of.keys() | listed.get(code, {}).keys() for code, words_of in shares.items()
+    }
     group = {code: mixed(shares[code], listed.get(code, {})) for code in alike if code in shares}
     table = WordTable.of(group).to_bytes() if len(group) > 1 else b""
     return table + BloomVocabulary.of(words).to_bytes()
@@ -76,32 +78,34 @@ def behind(rows: Sequence[SeedRow], lists: Sequence[WordList], alike: Sequence[s
 def train(
     seeds: Path, out: Path, *, root: Path | None = None, leave_out: Sequence[str] | None = None,
     threads: int = 1, **changed: Any,
-) -> Trained:  # fmt: skip
+) -> TrainedModel:  # fmt: skip
     """Train the model that a seeds TOML describes; writes it, its label table and its report.
 
     For each source of `leave_out` (None: see LEFT_OUT) another model is trained without it and
     judged on it. `changed` are settings of fastText in place of SETTINGS. ModelError on a mistake.
     """
-    given = read_seeds(seeds, root)
-    left_out = _left_out(given.rows) if leave_out is None else leave_out
-    names = [one.name for one in given.seeds.source]
-    if unknown := [one for one in left_out if one not in names]:
+    seed_set = read_seeds(seeds, root)
+    left_out = _left_out(seed_set.rows) if leave_out is None else leave_out
+    names = [source.name for source in seed_set.seeds.source]
+    if unknown := [name for name in left_out if name not in names]:
         raise ModelError(f"seeds {seeds}: no source {unknown[0]!r}; there are {', '.join(names)}")
     out.parent.mkdir(parents=True, exist_ok=True)
-    fit, held = split(given.rows)
-    alike = given.seeds.model.alike
-    train_model(fit, out, lists=given.lists, alike=alike, threads=threads, **changed)
-    read = reading(PREPROCESS, given.rows, given.lists)
-    read = calibrate(FastTextModel(out, {}, read), held, read)
-    found = {"held out": evaluate(FastTextModel(out, {}, read), held)}
+    fit, held = split(seed_set.rows)
+    alike = seed_set.seeds.model.alike
+    train_model(fit, out, lists=seed_set.lists, alike=alike, threads=threads, **changed)
+    calibrated = reading(PREPROCESS, seed_set.rows, seed_set.lists)
+    calibrated = calibrate(FastTextModel(out, {}, calibrated), held, calibrated)
+    evaluations = {"held out": evaluate(FastTextModel(out, {}, calibrated), held)}
     for name in left_out:
-        found[f"without {name}"] = without(name, given, read, threads=threads, **changed)
+        evaluations[f"without {name}"] = without(
+            name, seed_set, calibrated, threads=threads, **changed
+        )
     digest = hashlib.sha256(out.read_bytes()).hexdigest()
-    done = Trained(digest, read, found, warnings(given.rows))
-    out.with_suffix(".toml").write_text(label_table(given.seeds, done), encoding="utf-8")
-    page = "\n".join(report(given, done)) + "\n"
+    model = TrainedModel(digest, calibrated, evaluations, warnings(seed_set.rows))
+    out.with_suffix(".toml").write_text(label_table(seed_set.seeds, model), encoding="utf-8")
+    page = "\n".join(report(seed_set, model)) + "\n"
     out.with_suffix(".report.md").write_text(page, encoding="utf-8")
-    return done
+    return model
 
 
 def _left_out(rows: Sequence[SeedRow]) -> list[str]:
@@ -115,17 +119,17 @@ def _left_out(rows: Sequence[SeedRow]) -> list[str]:
 
 
 def without(
-    name: str, given: SeedSet, read: Reading, *, threads: int = 1, **changed: Any
+    name: str, seed_set: SeedSet, calibrated: Reading, *, threads: int = 1, **changed: Any
 ) -> Evaluation:
     """Train without a source, judge on it in the languages that others give too.
 
     Unquantized: judged are the texts, the words and the bounds of `read`, not the packing.
     """
-    rest = given.without(name)
+    rest = seed_set.without(name)
     known = {row.label for row in rest.rows}
-    test = [row for row in given.rows if row.source == name and row.label in known]
+    test = [row for row in seed_set.rows if row.source == name and row.label in known]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.bin"
-        train_model(rest.rows, path, lists=rest.lists, alike=given.seeds.model.alike,
+        train_model(rest.rows, path, lists=rest.lists, alike=seed_set.seeds.model.alike,
                     quantize=False, threads=threads, **changed)  # fmt: skip
-        return evaluate(FastTextModel(path, {}, read), test)
+        return evaluate(FastTextModel(path, {}, calibrated), test)

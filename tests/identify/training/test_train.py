@@ -73,7 +73,7 @@ def test_seeds(seeds: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "seeds.toml"
     seed = '[[seed]]\npath = "ban.txt"\nsource = "blog"\n'
     wrong.write_text('source = []\n[model]\nname = "x"\n' + seed, encoding="utf-8")
-    with pytest.raises(ModelError, match="say their language"):
+    with pytest.raises(ModelError, match="no language; set"):
         read_seeds(wrong)
     wrong.write_text(wrong.read_text() + 'lang = "ban_Latn"\n', encoding="utf-8")
     with pytest.raises(ModelError, match="no \\[\\[source\\]\\] describes 'blog'"):
