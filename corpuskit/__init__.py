@@ -100,21 +100,12 @@ _WHERE = {
 }
 
 
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("corpuskit")
-    except PackageNotFoundError:  # a checkout that is not installed
-        return "0"
-
-
 class _Package(ModuleType):
     """This package as a module whose public names are not overwritten by its submodules."""
 
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
-            found = _version()
+            found = import_module("corpuskit.about").version()
         elif name in _WHERE:
             module = sys.modules.get(f"corpuskit.{_WHERE[name]}") or import_module(
                 f"corpuskit.{_WHERE[name]}"

@@ -27,12 +27,28 @@ COMMANDS = {
 }
 
 
+def print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the version, if it was asked for, and leave."""
+    from corpuskit.about import version
+
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"corpuskit {version()}")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     commands_at=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="corpuskit", message="corpuskit %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Build text corpora for low-resource languages.
 

@@ -15,13 +15,13 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 from typing import Final
 from urllib.parse import quote
 
 import requests
 import urllib3
 
+from corpuskit.about import version
 from corpuskit.connectors.base import Agent
 from corpuskit.errors import SourceError
 
@@ -65,7 +65,7 @@ def user_agent(agent: Agent) -> str:
             'contact = "..." } in the recipe'
         )
     who = "; ".join(quote(part, safe=" @:/?#&=+,'~-._") for part in parts)
-    return f"{PRODUCT}/{version('corpuskit')} (+{who})"
+    return f"{PRODUCT}/{version()} (+{who})"
 
 
 def retry_after(value: str | None) -> float | None:

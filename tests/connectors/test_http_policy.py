@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from itertools import pairwise
 from types import ModuleType
 
@@ -13,6 +12,7 @@ import pytest
 import requests
 from connectors.file_server import Served, serving
 
+from corpuskit.about import version
 from corpuskit.connectors import http
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl import polite
@@ -74,9 +74,7 @@ def test_every_client_says_who_asks_in_the_same_words() -> None:
         by_polite(served)
         Client(AGENT, allow_private=["127.0.0.1"]).get(served.url("/data"), lambda *_: True)
         agents = [headers["user-agent"] for _, headers in served.requests]
-    assert (
-        agents == [f"corpuskit/{version('corpuskit')} (+corpus@example.org; corpuskit tests)"] * 3
-    )
+    assert agents == [f"corpuskit/{version()} (+corpus@example.org; corpuskit tests)"] * 3
 
 
 @pytest.mark.parametrize("nobody", [Agent("somebody", " "), Agent("", "me@example.org")])

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final
 
+from corpuskit.about import install_hint
 from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.base import Agent, Connector, Input, Piece
 from corpuskit.connectors.compression import open_binary
@@ -22,7 +23,7 @@ from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.workspace import disk_errors, task_key
 
-_MISSING: Final = 'full_text needs more libraries: pip install "corpuskit[web]"'
+_MISSING: Final = f"full_text needs more libraries: {install_hint('web')}"
 _REQUEST: Final = {"url", "metadata_prefix", "set", "since", "until", "max_records"}
 """Options that decide what is asked: another request has a folder of its own."""
 

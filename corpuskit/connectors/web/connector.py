@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from corpuskit.about import install_hint
 from corpuskit.connectors.archive import frames, layout_of
 from corpuskit.connectors.base import Agent, Connector, Input, Piece
 from corpuskit.connectors.compression import open_binary
@@ -22,7 +23,7 @@ from corpuskit.errors import SourceError
 LOST_FILE: Final = "lost.jsonl"
 _PIECE: Final = 1_000
 
-_MISSING = 'crawling needs more libraries: pip install "corpuskit[web]"'
+_MISSING = f"crawling needs more libraries: {install_hint('web')}"
 
 
 class WebConnector(Connector):

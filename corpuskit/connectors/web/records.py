@@ -6,9 +6,9 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Final
 
+from corpuskit.about import version
 from corpuskit.connectors.warc_write import member, payload_digest
 from corpuskit.connectors.web.client import Answer
 from corpuskit.connectors.web.history import Capture
@@ -64,7 +64,7 @@ class Maker:
 def info(maker: Maker, name: str) -> bytes:
     """The first record of an archive: who made it, for which recipe, under which name."""
     said = {
-        "software": f"corpuskit/{version('corpuskit')}",
+        "software": f"corpuskit/{version()}",
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/"
         "warc-format/warc-1.1/",

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
+from corpuskit.about import install_hint
 from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, Input, Piece
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.wikimedia import dump
@@ -88,6 +89,5 @@ class WikimediaConnector(Connector):
 def _needed() -> None:
     for module in _NEEDED:
         if find_spec(module) is None:
-            raise SourceError(
-                f"the connector 'wikimedia' needs {module}: pip install 'corpuskit[wikimedia]'"
-            )
+            hint = install_hint("wikimedia")
+            raise SourceError(f"the connector 'wikimedia' needs {module}: {hint}")
