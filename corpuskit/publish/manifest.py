@@ -7,18 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from corpuskit import about
 from corpuskit.workspace import task_key
 
 FORMAT: Final = 1
 _VERSIONED: Final = (
-    "corpuskit", "trafilatura", "beautifulsoup4", "lxml", "fasttext-community", "datasketch",
-    "icu4py", "pyarrow", "fastwarc", "numpy",
+    "trafilatura", "beautifulsoup4", "lxml", "fasttext-community", "datasketch", "icu4py",
+    "pyarrow", "fastwarc", "numpy",
 )  # fmt: skip
 
 
 def versions() -> dict[str, str]:
     """Versions of what can change a build's bytes."""
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "corpuskit": about.version()}
     for name in _VERSIONED:
         try:
             found[name] = version(name)
