@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from corpuskit.callable_module import make_callable
 from corpuskit.connectors.base import Agent, Input, Judge
 from corpuskit.connectors.calls import answerable
 from corpuskit.engines import Engine, LocalEngine
@@ -292,3 +293,6 @@ def _inputs(scanned: Mapping[str, Sequence[Scanned]]) -> list[dict[str, Any]]:
         for source, many in scanned.items()
         for one in many
     ]
+
+
+make_callable(__name__, build)

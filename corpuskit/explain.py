@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpuskit.callable_module import make_callable
 from corpuskit.errors import CorpuskitError, WorkspaceError
 from corpuskit.ledger import FOREIGN_LINE
 from corpuskit.pipeline.deduplicate import TaskOutput
@@ -196,3 +197,6 @@ def _removed(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _only(table: pa.Table, mask: pa.Array) -> dict[str, Any] | None:
     rows: Sequence[dict[str, Any]] = table.filter(mask).to_pylist()
     return rows[0] if rows else None
+
+
+make_callable(__name__, explain)
