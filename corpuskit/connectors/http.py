@@ -15,6 +15,7 @@ from pathlib import Path
 import requests
 import urllib3
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.deadline import GuardedAdapter
 from corpuskit.connectors.http_download import Download, validator
@@ -31,6 +32,8 @@ from corpuskit.connectors.http_policy import (
     whole,
 )
 from corpuskit.errors import SourceError
+
+_log = logs.logger(__name__)
 
 _LOST = (
     requests.ConnectionError,
@@ -153,6 +156,7 @@ class Session:
         except requests.RequestException as error:  # no URL, too many redirects, another scheme
             raise HttpError(f"{url}: {error}") from error
         status = response.status_code
+        _log.debug("GET %s: %d", url, status)
         if status in BUSY:
             response.close()
             raise _BusyError(response)
@@ -250,4 +254,5 @@ class _Patience:
                 "fetch again later: it goes on from here",
                 status,
             ) from error
+        _log.info("%s: %s; asked again in %.0f s", self._url, error, wait)
         self._pause(wait)

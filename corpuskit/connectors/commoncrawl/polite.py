@@ -9,6 +9,7 @@ from typing import Final
 
 import requests
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.deadline import GuardedAdapter
 from corpuskit.connectors.http_policy import (
@@ -24,6 +25,8 @@ from corpuskit.connectors.http_policy import (
     whole,
 )
 from corpuskit.errors import SourceError
+
+_log = logs.logger(__name__)
 
 ATTEMPTS: Final = TRIES
 """How often a request is made: with pauses of 2, 4, … 64 s it outlives a minute's overload."""
@@ -95,6 +98,7 @@ class Polite:
             if attempt:
                 self.sleep(self._pause(answer, attempt, url))
             answer = self._once(request)
+            _log.debug("GET %s %s: %s", url, dict(request.params), answer.status or answer.fault)
             if answer.final:
                 break
         return answer
@@ -107,6 +111,7 @@ class Polite:
                 f"{url}: {answer.fault}, come back in {asked:.0f} s; run the same command again "
                 "then (what was fetched is kept)"
             )
+        _log.info("%s: %s; asked again in %.0f s", url, answer.fault, wait)
         return wait
 
     def _once(self, asked: _Request) -> Answer:

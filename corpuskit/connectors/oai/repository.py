@@ -10,12 +10,15 @@ from datetime import UTC, date, datetime
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.http import HttpError, Session
 from corpuskit.connectors.http_policy import wait_before
 from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.oai.answers import Answer, NoAnswerError, read
 from corpuskit.errors import SourceError
+
+_log = logs.logger(__name__)
 
 MAX_ANSWER: Final = 100_000_000
 """Bytes of an answer, decompressed. Repositories give some 100 records at a time, of 1 to 10 kB."""
@@ -65,6 +68,7 @@ class Repository:
                 return _dated(read(reply.content))
             except NoAnswerError as error:
                 problem = str(error)
+                _log.info("%s: not an answer of OAI-PMH: %s", url, problem)
             if reply.status in _SAID_BY_STATUS:
                 raise HttpError(f"{url}: the server answers {reply.status}", reply.status)
         raise SourceError(

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent, Judge
 from corpuskit.connectors.reasons import NO_YIELD
 from corpuskit.connectors.web.addresses import Resolve, resolve
@@ -21,6 +22,8 @@ from corpuskit.connectors.web.tally import Tally
 from corpuskit.connectors.web.turns import Host, Turns
 from corpuskit.connectors.web.visit import Visit, Visitor
 from corpuskit.connectors.web.withdraw import take_out
+
+_log = logs.logger(__name__)
 
 MAX_STREAK: Final = 10
 """Failures in a row after which a host is left alone."""
@@ -198,6 +201,9 @@ class Crawler:
 
     def _give_up(self, name: str, host: Host, failure: FetchError) -> None:
         self.frontier.give_up(name, failure.code, f"host given up: {failure.detail}")
+        _log.info(
+            "host %s given up after %d failures in a row: %s", name, host.streak, failure.detail
+        )
         host.waiting = 0
 
     def _drop_if_fruitless(self, name: str, host: Host) -> None:
@@ -208,6 +214,7 @@ class Crawler:
         if idle >= self._options.focus_pages * (1 + found):
             detail = f"no wanted text in the last {idle} pages of the host"
             self.frontier.give_up(name, NO_YIELD, detail)
+            _log.info("host %s given up: %s", name, detail)
             self.frontier.yields.drop(name)
             host.waiting = 0
 

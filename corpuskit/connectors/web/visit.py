@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
+from corpuskit import logs
 from corpuskit.connectors import sniff
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Judge
 from corpuskit.connectors.reasons import (
@@ -34,6 +35,8 @@ from corpuskit.connectors.web.site import MAX_HOPS, Site, Sites
 from corpuskit.connectors.web.site import REDIRECTS as REDIRECT_CODES
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import RawRecord, Signal
+
+_log = logs.logger(__name__)
 
 MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""
@@ -193,6 +196,7 @@ class Visitor:
         visit.wanted = self._worth(content, kind, answer)
         visit.new = self._keeper.page(entry, answer, turn.last, said, visit.wanted, links)
         visit.kept = True
+        _log.debug("%s: kept, %d bytes", entry.url, len(answer.body))
         if ended := self._streaks.note(entry.url, found.key):
             visit.settled += self._frontier.end(*ended, SAME_CONTENT)
 
@@ -245,6 +249,7 @@ class Visitor:
     ) -> None:
         visit.failure = error if error.again else None
         visit.settled = int(not error.again or entry.tries + 1 >= MAX_TRIES)
+        _log.debug("%s: %s %s%s", entry.url, error.code, error.detail, _outlook(visit))
         if not visit.settled:
             self._frontier.try_again(entry)
             return
@@ -256,6 +261,10 @@ class Visitor:
             detail = f"{detail}; the text of {last.at} stays"
         outcome = Outcome(LOST, error.code, detail, status, visit.bytes)
         self._frontier.settle(entry, outcome, noted=noted)
+
+
+def _outlook(visit: Visit) -> str:
+    return "" if visit.settled else "; asked again later"
 
 
 def _kind_of(content: bytes, answer: Answer) -> str:

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.http import Reply, Session
 from corpuskit.connectors.http_policy import TRIES, retry_after, wait_before
 from corpuskit.errors import SourceError
+
+_log = logs.logger(__name__)
 
 MAX_LAG: Final = 5
 """Seconds that replicas may be behind, as the manual of the parameter advises."""
@@ -62,6 +65,7 @@ class Api:
             if wait is None:
                 why += f", and asks to wait {told:.0f} s"
                 break
+            _log.info("%s: %s; asked again in %.0f s", self.url, why, wait)
             self._pause(wait)
         raise SourceError(
             f"{self.url}: {why}; run the same command again later (what was fetched is kept)"
