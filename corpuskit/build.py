@@ -14,6 +14,7 @@ from corpuskit.callable_module import make_callable
 from corpuskit.connectors.base import Agent, Input, Judge
 from corpuskit.connectors.calls import answerable
 from corpuskit.engines import Engine, LocalEngine
+from corpuskit.engines.guard import check_caller
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.pipeline import Plan, Segment, crashes, make_plan, publication
 from corpuskit.pipeline.decide import decide, decision_key
@@ -69,6 +70,7 @@ def build(
     CorpuskitError whose message says what to do: the recipe, a source, the disk or a model
     cannot be used. Interrupted in any way, the same call goes on.
     """
+    check_caller()
     folder = Path(out) if out is not None else Path("builds") / recipe.name
     plan = make_plan(recipe)
     watcher = progress or Silent()
@@ -91,6 +93,7 @@ def fetch(
 
     A build of the same recipe in the same folder then needs no network. Raises as `build`.
     """
+    check_caller()
     folder = Path(out) if out is not None else Path("builds") / recipe.name
     plan = make_plan(recipe, only_fetch=True)
     named(plan.sources, sources)
