@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services test check lint types layers docs bench-quality bench-speed wheel clean
+.PHONY: help demo demo-web services readers test check lint types layers docs bench-quality bench-speed wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ demo: $(VENV)/core  ## Build a real Khmer corpus from the pages in examples/demo
 services: $(BIN)/python  ## Install the servers that some tests talk to (they are skipped without)
 	sh tools/services.sh $(SERVICES) $(abspath $(BIN)/python)
 
+readers: $(BIN)/python  ## Install an older Hugging Face datasets, with which a test opens a corpus
+	sh tools/readers.sh $(SERVICES) $(abspath $(BIN)/python)
+
 $(VENV)/web: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[web]'
 	@touch $@ $(VENV)/core
@@ -40,6 +43,7 @@ demo-web: $(VENV)/web  ## Crawl three local sites of real pages and build a corp
 
 test: $(VENV)/dev  ## Run every test that CI runs
 	@$(MAKE) --no-print-directory services || echo "tests that need these servers are skipped"
+	@$(MAKE) --no-print-directory readers || echo "the test with an older datasets is skipped"
 	CORPUSKIT_SERVICES=$(SERVICES) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: lint types layers  ## Lint, types and the layering contract

@@ -1,34 +1,45 @@
 """corpuskit builds text corpora for low-resource languages.
 
     import corpuskit as ck
-    build = ck.build(ck.load_recipe("khmer.toml"))
+    build = ck.build_corpus(ck.load_recipe("khmer.toml"))
     build.ledger["dedup/near"]
-    ck.identify(["សួស្តី", "Sugeng enjang"])
+    ck.identify_languages(["សួស្តី", "Sugeng enjang"])
 
-Names are imported when first used, so that `import corpuskit` costs nothing. Some functions
-are called like the module they live in (`build`, `identify`, `normalize`): here the name is
-the function; `from corpuskit.build import ...` reaches the module.
+Names are imported when they are first used, so `import corpuskit` takes no time.
+
+Four functions also have a short name, that of the module they are in. The name is the module, and
+calling the module runs the function:
+
+    ck.build(recipe)                     ck.build_corpus(recipe)
+    ck.explain(build, key)               ck.explain_record(build, key)
+    ck.identify(texts)                   ck.identify_languages(texts)
+    ck.normalize(text, language=...)     ck.normalize_text(text, language=...)
+
+`import corpuskit.build` and `from corpuskit.build import Run` therefore work as for any module.
+Type checkers see the functions under both names.
 """
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpuskit.build import build
     from corpuskit.chain import run_chain
+    from corpuskit.build import build as build_corpus
     from corpuskit.dedup import near_duplicates
     from corpuskit.document import Document, RawRecord
     from corpuskit.errors import CorpuskitError
     from corpuskit.explain import explain
+    from corpuskit.explain import explain as explain_record
     from corpuskit.extract import extract_html
     from corpuskit.identify import identify
+    from corpuskit.identify import identify as identify_languages
     from corpuskit.languages import Language, language, language_codes
     from corpuskit.ledger import Ledger
     from corpuskit.normalize import normalize
+    from corpuskit.normalize import normalize as normalize_text
     from corpuskit.publish import Build, open_build, verify
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
@@ -47,16 +58,20 @@ __all__ = [
     "Recipe",
     "Stage",
     "build",
+    "build_corpus",
     "clusters",
     "explain",
+    "explain_record",
     "extract_html",
     "identify",
+    "identify_languages",
     "language",
     "language_codes",
     "load_recipe",
     "match_key",
     "near_duplicates",
     "normalize",
+    "normalize_text",
     "open_build",
     "parse_recipe",
     "quality_signals",
@@ -68,6 +83,7 @@ __all__ = [
     "words",
 ]
 
+_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize"})
 _WHERE = {
     "Batch": "stage",
     "Build": "publish",
@@ -78,17 +94,17 @@ _WHERE = {
     "RawRecord": "document",
     "Recipe": "recipe",
     "Stage": "stage",
-    "build": "build",
+    "build_corpus": "build:build",
     "clusters": "text",
-    "explain": "explain",
+    "explain_record": "explain:explain",
     "extract_html": "extract",
-    "identify": "identify",
+    "identify_languages": "identify:identify",
     "language": "languages",
     "language_codes": "languages",
     "load_recipe": "recipe",
     "match_key": "text",
     "near_duplicates": "dedup",
-    "normalize": "normalize",
+    "normalize_text": "normalize:normalize",
     "open_build": "publish",
     "parse_recipe": "recipe",
     "quality_signals": "quality",
@@ -99,40 +115,22 @@ _WHERE = {
     "verify": "publish",
     "words": "segmentation",
 }
+"""The module of each name, and the name it has there if that is another."""
 
 
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("corpuskit")
-    except PackageNotFoundError:  # a checkout that is not installed
-        return "0"
-
-
-class _Package(ModuleType):
-    """This package as a module whose public names are not overwritten by its submodules."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "__version__":
-            found = _version()
-        elif name in _WHERE:
-            module = sys.modules.get(f"corpuskit.{_WHERE[name]}") or import_module(
-                f"corpuskit.{_WHERE[name]}"
-            )
-            found = getattr(module, name)
-        else:
-            raise AttributeError(f"module 'corpuskit' has no attribute {name!r}")
-        super().__setattr__(name, found)
-        return found
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in _WHERE and isinstance(value, ModuleType):
-            return  # the import system hangs a submodule here; the function of that name stays
-        super().__setattr__(name, value)
-
-    def __dir__(self) -> list[str]:
-        return [*__all__, "__version__"]
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        value: Any = import_module("corpuskit.about").version()
+    elif name in _CALLABLE_MODULES:
+        return import_module(f"corpuskit.{name}")  # importing it binds the name
+    elif name in _WHERE:
+        module, _, attribute = _WHERE[name].partition(":")
+        value = getattr(import_module(f"corpuskit.{module}"), attribute or name)
+    else:
+        raise AttributeError(f"module 'corpuskit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
 
 
-sys.modules[__name__].__class__ = _Package
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

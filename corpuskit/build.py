@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpuskit.callable_module import make_callable
 from corpuskit.engines import Engine, LocalEngine
+from corpuskit.engines.guard import check_caller
 from corpuskit.pipeline import Plan, make_plan
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS
 from corpuskit.pipeline.run import Run
@@ -34,6 +36,7 @@ def build(
     CorpuskitError whose message says what to do: the recipe, a source, the disk or a model
     cannot be used. Interrupted in any way, the same call goes on.
     """
+    check_caller()
     folder = _folder(recipe, out)
     plan = make_plan(recipe)
     with Workspace(folder).open(recipe.name) as workspace:
@@ -53,6 +56,7 @@ def fetch(
 
     A build of the same recipe in the same folder then needs no network. Raises as `build`.
     """
+    check_caller()
     plan = make_plan(recipe, only_fetch=True)
     chosen = sources_named(plan.sources, sources)
     with Workspace(_folder(recipe, out)).open(recipe.name) as workspace:

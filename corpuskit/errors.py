@@ -10,6 +10,7 @@
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
     ├── EngineError           a worker died
+    │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
     ├── LedgerError           the ledger does not close
     └── VerificationError     a finished build is not what its manifest says
 

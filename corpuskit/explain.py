@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpuskit.callable_module import make_callable
 from corpuskit.edits import EDITS, REMOVED, REMOVED_TEXT
 from corpuskit.errors import CorpuskitError, WorkspaceError
 from corpuskit.publish import Build
@@ -221,3 +222,6 @@ def _removed(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _only(table: pa.Table, mask: pa.Array) -> dict[str, Any] | None:
     rows: Sequence[dict[str, Any]] = table.filter(mask).to_pylist()
     return rows[0] if rows else None
+
+
+make_callable(__name__, explain)

@@ -13,19 +13,6 @@ def test_every_public_name_is_there() -> None:
     assert ck.__version__[0].isdigit()
 
 
-def test_functions_win_over_submodules_of_their_name() -> None:
-    code = (
-        "import corpuskit.build, corpuskit.identify, corpuskit.normalize, corpuskit.explain\n"
-        "import corpuskit as ck\n"
-        "for name in ('build', 'identify', 'normalize', 'explain'):\n"
-        "    assert callable(getattr(ck, name)), name\n"
-        "from corpuskit import build\n"
-        "from corpuskit.build import Run\n"
-        "assert callable(build)\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
 def test_importing_costs_nothing() -> None:
     code = (
         "import sys, corpuskit\n"

@@ -30,6 +30,7 @@ def test_contents(wheel: Path) -> None:
     assert "corpuskit/sources/khm_Khmr.toml" in names
     assert "corpuskit/identify/data/lid.176.ftz" in names
     assert "corpuskit/py.typed" in names
+    assert wheel.name.startswith("corpuskit_lrl-")
     assert any(name.endswith("NOTICE.md") for name in names)
     assert not [n for n in names if n.startswith(("tests/", "tools/", "examples/", "sources/"))]
 
@@ -47,6 +48,8 @@ def test_installed_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     (work / "texts").mkdir(parents=True)
     (work / "texts" / "a.html").write_bytes(make.good_html(0))
 
+    clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+
     def corpuskit(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [place / "bin" / "python", "-P", "-m", "corpuskit", *arguments],
@@ -55,7 +58,7 @@ def test_installed_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
             text=True,
             check=False,
             timeout=120,
-            env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+            env=clean,
         )
 
     where = subprocess.run(
@@ -64,8 +67,10 @@ def test_installed_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
+        env=clean,
     )
     assert where.stdout.startswith(str(place))
+    assert corpuskit("--version").stdout == f"corpuskit {wheel.name.split('-')[1]}\n"
     assert corpuskit("init", "khm_Khmr").returncode == 0
     only_own_files(work / "khm_Khmr.toml")
     built = corpuskit("build", "khm_Khmr.toml", "--json")

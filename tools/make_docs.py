@@ -145,6 +145,13 @@ def cli_page() -> Iterator[str]:
         "Exit codes: 0 done, 1 an error that is explained in one line, 2 wrong usage,\n"
         "130 interrupted. Output is for people; `--json` is for machines.\n"
     )
+    yield (
+        "Every command takes `--log-file` and `-v`, after its name or before it\n"
+        "(`corpuskit --log-file build.log build khmer.toml`). The log file is appended to and\n"
+        "gets every record of every process: time (UTC), level, process, logger, message.\n"
+        "Warnings of other libraries are in it and never on the terminal. Credentials in URLs are\n"
+        "masked.\n"
+    )
     names = cli.context_settings["help_option_names"]
     settings = {"max_content_width": 88, "help_option_names": names}
     context = click.Context(cli, info_name="corpuskit", **settings)

@@ -6,10 +6,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from corpuskit.cli.lazy import LazyGroup
+from corpuskit.cli.log_options import add_log_options, begin_log
+
+if TYPE_CHECKING:
+    import logging
 
 COMMANDS = {
     "build": "corpuskit.cli.build:build",
@@ -27,13 +32,30 @@ COMMANDS = {
 }
 
 
+def print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the version, if it was asked for, and leave."""
+    from corpuskit.about import version
+
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"corpuskit {version()}")
+        ctx.exit()
+
+
 @click.group(
     cls=LazyGroup,
     commands_at=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="corpuskit", message="corpuskit %(version)s")
-def cli() -> None:
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Build text corpora for low-resource languages.
 
     \b
@@ -41,6 +63,10 @@ def cli() -> None:
     corpuskit build khm_Khmr.toml    build it, or go on where it stopped
     corpuskit inspect builds/khmer   what came in, what went out, and why
     """
+    begin_log(context)
+
+
+add_log_options(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -50,17 +76,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code. A bug keeps its traceback."""
+    from corpuskit import logs
+
+    log = logs.logger(__name__)
+    arguments = sys.argv[1:] if arguments is None else [str(argument) for argument in arguments]
+    try:
+        code = _run(arguments, log)
+        log.info("exit code %d", code)
+    except SystemExit as leaving:  # click's own end where the reader of a pipe has gone
+        log.info("exit code %s", leaving.code)
+        raise
+    except Exception:
+        log.critical("an exception that corpuskit does not explain", exc_info=True)
+        raise
+    finally:
+        logs.reset()
+    return code
+
+
+def _run(arguments: Sequence[str], log: logging.Logger) -> int:
     from corpuskit.errors import CorpuskitError
 
     try:
-        code = cli.main(args=arguments, prog_name="corpuskit", standalone_mode=False)
+        code = cli.main(args=arguments, prog_name="corpuskit", standalone_mode=False, obj=arguments)
     except click.ClickException as error:
+        log.info("wrong usage: %s", error.format_message())
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        log.warning("interrupted")
         click.echo("\ninterrupted; run the same command again to go on", err=True)
         return 130
     except CorpuskitError as error:
+        log.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - its traceback follows
+        log.debug("traceback of this error", exc_info=True)
         for line in str(error).splitlines():
             click.echo(f"error: {line}", err=True)
         return 1

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from corpuskit.cli.log_options import add_log_options
+
 
 class LazyGroup(click.Group):
     """Commands by "module:attribute"."""
@@ -26,4 +28,4 @@ class LazyGroup(click.Group):
             return None
         module, _, attribute = where.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
-        return command
+        return add_log_options(command)

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from corpuskit.callable_module import make_callable
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.identification import Identification
 from corpuskit.identify.model_spec import ModelSpec, model_options
@@ -48,3 +49,6 @@ def identify(
         raise TypeError("identify takes a list of texts: identify([text])")
     _, options, places = model_options(model, sha256=sha256, labels=labels, root=Path())
     return ModelSpec.of(**options, **places).load().identify(TextBatch(list(texts)))
+
+
+make_callable(__name__, identify)

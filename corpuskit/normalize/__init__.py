@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from corpuskit.callable_module import make_callable
 from corpuskit.errors import CatalogueError
 from corpuskit.normalize.edits import KINDS, Edits, apply
 from corpuskit.normalize.rules import rules_for
@@ -45,3 +46,6 @@ def normalize(text: str, *, language: str, zwsp: str = "keep") -> NormalizedText
     edits: Edits = Counter()
     canonical = apply(rules_for(language[4:], zwsp=zwsp), text, edits)
     return NormalizedText(canonical, dict(sorted((k, n) for k, n in edits.items() if n)))
+
+
+make_callable(__name__, normalize)

@@ -10,9 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from corpuskit import logs
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.recipe.checks import check, explain
 from corpuskit.recipe.models import Recipe
+
+_log = logs.logger(__name__)
 
 
 def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
@@ -23,6 +26,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     path = Path(path)
     data = _read(path)
     problems = [problem for override in overrides if (problem := _override(data, override))]
+    _log.info("recipe %s, %d overrides", path, len(overrides))
     return parse_recipe(data, path, problems)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from corpuskit.about import install_hint
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.documents import reflow, text_layer
 from corpuskit.connectors.documents.legacy_fonts import FontCount
@@ -31,7 +32,7 @@ def pdfium() -> Any:
     try:
         import pypdfium2
     except ImportError:
-        raise SourceError("reading PDF needs pypdfium2; install corpuskit[documents]") from None
+        raise SourceError(f"reading PDF needs pypdfium2: {install_hint('documents')}") from None
     return pypdfium2
 
 

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import version
 from typing import Final
 from urllib.parse import quote
 
+from corpuskit.about import version
 from corpuskit.connectors.base import Agent
 from corpuskit.errors import SourceError
 
@@ -51,7 +51,7 @@ def user_agent(agent: Agent | None) -> str:
     of a model, where no recipe names an operator. SourceError for an agent without a contact or
     an operator.
     """
-    product = f"{PRODUCT}/{version('corpuskit')}"
+    product = f"{PRODUCT}/{version()}"
     if agent is None:
         return product
     parts = [" ".join(part.split()) for part in (agent.contact, agent.operator)]

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar, Final
 
+from corpuskit.about import install_hint
 from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
@@ -23,7 +24,7 @@ from corpuskit.errors import SourceError
 from corpuskit.identity import key_of
 from corpuskit.store import disk_errors
 
-_MISSING: Final = 'full_text needs more libraries: pip install "corpuskit[web]"'
+_MISSING: Final = f"full_text needs more libraries: {install_hint('web')}"
 _REQUEST: Final = {"url", "metadata_prefix", "set", "since", "until", "max_records"}
 """Options that decide what is asked: another request has a folder of its own."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from corpuskit.about import install_hint
 from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
@@ -23,7 +24,7 @@ from corpuskit.errors import SourceError
 LOST_FILE: Final = "lost.jsonl"
 _PIECE: Final = 1_000
 
-_MISSING = 'crawling needs more libraries: pip install "corpuskit[web]"'
+_MISSING = f"crawling needs more libraries: {install_hint('web')}"
 
 
 class WebConnector(Connector):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Final
 
+from corpuskit.about import version
 from corpuskit.connectors.containers.warc_write import member
 from corpuskit.connectors.fetching.pinned import RawAnswer
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, captured_fields, http_head
@@ -36,7 +36,7 @@ class Maker:
 def info(maker: Maker, name: str) -> bytes:
     """The first record of an archive: who made it, for which recipe, under which name."""
     said = {
-        "software": f"corpuskit/{version('corpuskit')}",
+        "software": f"corpuskit/{version()}",
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/"
         "warc-format/warc-1.1/",

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
+from corpuskit.about import install_hint
 from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.wikimedia import dump
@@ -96,5 +97,5 @@ def _needed() -> None:
     for module in _NEEDED:
         if find_spec(module) is None:
             raise SourceError(
-                f"the connector 'wikimedia' needs {module}: pip install 'corpuskit[wikimedia]'"
+                f"the connector 'wikimedia' needs {module}: {install_hint('wikimedia')}"
             )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corpuskit.about import DISTRIBUTION
 from corpuskit.identity import Ingredient
 from corpuskit.ledger import EditCount, Ledger, StageCount
 from corpuskit.pipeline.reasons import reasons_of_plan
@@ -29,7 +30,7 @@ from corpuskit.publish.edits import merged
 from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, notes
 from corpuskit.store import as_json
 
-DESCRIPTION: Final = Ingredient("describe", "1", libraries=("corpuskit",))
+DESCRIPTION: Final = Ingredient("describe", "1", libraries=(DISTRIBUTION,))
 
 LEDGER: Final = "ledger.json"
 CARD: Final = "README.md"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from importlib.metadata import version
 from itertools import pairwise
 
 import pytest
 from connectors.file_server import Served, serving
 
+from corpuskit.about import version
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.fetching import session as http
 from corpuskit.connectors.fetching.errors import HttpError
@@ -58,7 +58,7 @@ def test_every_client_says_who_asks_in_the_same_words() -> None:
         PinnedClient(AGENT, allow_private=["127.0.0.1"]).get(served.url("/data"), lambda *_: True)
         agents = [headers["user-agent"] for _, headers in served.requests]
     assert (
-        agents == [f"corpuskit/{version('corpuskit')} (+corpus@example.org; corpuskit tests)"] * 2
+        agents == [f"corpuskit/{version()} (+corpus@example.org; corpuskit tests)"] * 2
     )
 
 
@@ -100,7 +100,7 @@ def _at_once(_: float) -> None:
 
 
 def test_without_an_operator_the_product_alone_is_named() -> None:
-    assert user_agent(None) == f"corpuskit/{version('corpuskit')}"
+    assert user_agent(None) == f"corpuskit/{version()}"
 
 
 def test_pauses_double_and_end() -> None:

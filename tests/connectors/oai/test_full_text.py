@@ -306,6 +306,6 @@ def test_requests_to_a_host_are_apart(tmp_path: Path) -> None:
 def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with repository(tmp_path, {"/a.pdf": PDF}, "/a.pdf") as (source, site):
         monkeypatch.setitem(sys.modules, "protego", None)
-        with pytest.raises(SourceError, match=r'pip install "corpuskit\[web\]"'):
+        with pytest.raises(SourceError, match=r"pip install 'corpuskit-lrl\[web\]'"):
             source.fetch(FetchContext(AGENT, lambda _: None))
         assert site.asked == []

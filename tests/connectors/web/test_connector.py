@@ -159,5 +159,5 @@ def test_a_missing_library_names_the_extra(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT, str(tmp_path)], capture_output=True, text=True, check=True
     )
-    assert 'pip install "corpuskit[web]"' in done.stdout
+    assert "pip install 'corpuskit-lrl[web]'" in done.stdout
     assert "protego" in done.stdout

@@ -2,7 +2,6 @@
 
 import os
 from collections import Counter
-from importlib.metadata import version
 from pathlib import Path
 
 from connectors.web.crawls import check_warcs, crawled
@@ -10,6 +9,7 @@ from connectors.web.sites import links
 from connectors.web.test_recrawl import warc_types
 from services.nginx import Nginx, nginx
 
+from corpuskit.about import version
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.document import RawRecord
 
@@ -63,7 +63,7 @@ def test_validators_of_nginx_spare_what_has_not_changed(tmp_path: Path) -> None:
             "warcinfo": 2, "response": 5, "revisit server-not-modified": 3
         }  # fmt: skip
         assert all(
-            one.agent.startswith(f"corpuskit/{version('corpuskit')} (+corpus@example.org")
+            one.agent.startswith(f"corpuskit/{version()} (+corpus@example.org")
             for one in asked.values()
         )
     check_warcs(store)

@@ -1,0 +1,95 @@
+"""Scripts that start a build outside of `if __name__ == "__main__":`.
+
+A spawned worker imports the main script before it works. A build that the script starts on
+import is then started by the worker as well. `multiprocessing` ends such a worker with two pages
+of traceback, or the worker finds the build folder locked by its own parent. Here the worker ends
+silently with an exit code of its own, and the parent, which knows that code, says what to do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Collection
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Final
+
+from corpuskit.errors import EngineError
+
+_UNGUARDED_EXIT: Final = 87
+"""Exit code of a worker whose main script starts a build; no shell and no signal uses it."""
+_EXCEPTION_EXIT: Final = 1
+_JOIN_SECONDS: Final = 10.0
+
+
+class UnguardedScriptError(EngineError, SystemExit):
+    """A script starts a build when it is imported.
+
+    Nobody has to catch it: as a SystemExit it ends a script with its message, without a
+    traceback.
+    """
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = message if code is None else code
+
+
+def check_caller() -> None:
+    """Raise UnguardedScriptError in a worker process that is still importing the main script."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise UnguardedScriptError(_message(), _UNGUARDED_EXIT)
+
+
+def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
+    """Start the workers of a new pool and wait for one of them.
+
+    Raises UnguardedScriptError if the main script starts a build on import, and EngineError if
+    importing it fails for another reason.
+    """
+    check_caller()
+    others = set(multiprocessing.active_children())
+    future = pool.submit(_nothing)
+    workers = set(multiprocessing.active_children()) - others
+    try:
+        future.result()
+    except BrokenProcessPool:
+        pool.shutdown()
+        raise _reason(workers) from None
+    return pool
+
+
+def _nothing() -> None:
+    """The first task of a pool."""
+
+
+def _reason(workers: Collection[BaseProcess]) -> EngineError:
+    for worker in workers:
+        worker.join(_JOIN_SECONDS)
+    codes = {worker.exitcode for worker in workers}
+    if _UNGUARDED_EXIT in codes:
+        return UnguardedScriptError(_message())
+    if _EXCEPTION_EXIT in codes:
+        return EngineError(
+            f"worker processes import {_script()} again, and that failed (see the traceback "
+            'above); keep what the script does under `if __name__ == "__main__":`'
+        )
+    return EngineError(
+        "no worker process could be started: they were killed from outside or for want of "
+        "memory; run the same command again, with fewer --workers if memory is short"
+    )
+
+
+def _message() -> str:
+    return (
+        f'{_script()}: put the build under `if __name__ == "__main__":`, because worker '
+        "processes import this script again (with workers=1 there are none)"
+    )
+
+
+def _script() -> str:
+    main = sys.modules.get("__mp_main__") or sys.modules["__main__"]  # the first is a worker's
+    file = getattr(main, "__file__", None)
+    return Path(file).name if file else "the main script"
