@@ -32,7 +32,7 @@ from benchmarks import (  # noqa: E402
     screening,
 )
 from benchmarks.report import Rows, cell, table  # noqa: E402
-from corpuskit.publish.manifest import versions  # noqa: E402
+from corpuskit.identity import installed_versions as versions  # noqa: E402
 
 PARTS: dict[str, Callable[[Path], Rows]] = {
     "Extraction: token F1 per set, against trafilatura's defaults": extraction.run,

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import extraction, neardup  # noqa: E402
 from corpuskit.connectors.warc import WarcConnector, WarcOptions  # noqa: E402
-from corpuskit.publish.manifest import versions  # noqa: E402
+from corpuskit.identity import installed_versions as versions  # noqa: E402
 
 ROUNDS = 5
 COPIES = 40

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpuskit.build import build
-    from corpuskit.chain import run_chain
     from corpuskit.build import build as build_corpus
+    from corpuskit.chain import run_chain
     from corpuskit.dedup import near_duplicates
     from corpuskit.document import Document, RawRecord
     from corpuskit.errors import CorpuskitError

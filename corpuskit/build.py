@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpuskit.callable_module import make_callable
 from corpuskit.engines import Engine, LocalEngine
 from corpuskit.engines.guard import check_caller
 from corpuskit.pipeline import Plan, make_plan
@@ -91,3 +90,6 @@ def _run(steps: Sequence[Step], state: State, engine: Engine | None, workers: in
         return
     with LocalEngine(workers) as local:
         Run(state, local).run(steps)
+
+
+make_callable(__name__, build)

@@ -117,6 +117,13 @@ def _merged(ingredients: Iterable[Ingredient]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+def installed_versions() -> dict[str, str]:
+    """Versions of what measures and builds here, for the head of a benchmark's tables."""
+    names = (PYTHON, "corpuskit-lrl", "datasketch", "fasttext-community", "icu4py", "lxml", "numpy",
+             "pyarrow", "trafilatura")  # fmt: skip
+    return {name: library_version(name) for name in names}
+
+
 def upgrades(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """`trafilatura 2.3.1 -> 2.4.0` for each library that has another version than before."""
     return [

@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
+from corpuskit import logs
 from corpuskit.engines import guard
 from corpuskit.errors import EngineError
 
@@ -98,13 +99,14 @@ def _start(workers: int) -> ProcessPoolExecutor:
             workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_prepare_worker,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), logs.settings()),
         )
     )
 
 
-def _prepare_worker(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end with it however it ends."""
+def _prepare_worker(parent: int, log_settings: logs.LogSettings | None) -> None:
+    """Leave Ctrl-C to the parent, end with it however it ends, and log where it logs."""
+    logs.apply(log_settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from corpuskit.about import DISTRIBUTION
 from corpuskit.languages import Language
 from corpuskit.ledger import Ledger
 from corpuskit.licenses import NOASSERTION
@@ -96,7 +97,7 @@ def _summary(manifest: Mapping[str, Any], languages: Sequence[Language]) -> str:
     operator = manifest["recipe"]["operator"]
     names = {one.code: f"{one.name} ({one.autonym})" for one in languages}
     lines = [
-        f"Built with corpuskit {manifest['versions'].get('corpuskit', '')} by {operator['name']}",
+        f"Built with corpuskit {manifest['versions'].get(DISTRIBUTION, '')} by {operator['name']}",
         f"({operator['contact']}); build `{manifest['build_id']}`,",
         f"recipe `{manifest['recipe_sha256'][:12]}`.\n",
         "| language | documents | of them validation | text, bytes |",

@@ -83,6 +83,5 @@ def test_without_the_library_the_extra_is_named() -> None:
         "pdfium()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert f"{SourceError.__name__}: reading PDF needs pypdfium2: pip install 'corpuskit-lrl[documents]'" in (
-        done.stderr
-    )
+    hint = "reading PDF needs pypdfium2: pip install 'corpuskit-lrl[documents]'"
+    assert f"{SourceError.__name__}: {hint}" in done.stderr

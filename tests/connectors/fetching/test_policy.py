@@ -57,9 +57,7 @@ def test_every_client_says_who_asks_in_the_same_words() -> None:
         by_session(served)
         PinnedClient(AGENT, allow_private=["127.0.0.1"]).get(served.url("/data"), lambda *_: True)
         agents = [headers["user-agent"] for _, headers in served.requests]
-    assert (
-        agents == [f"corpuskit/{version()} (+corpus@example.org; corpuskit tests)"] * 2
-    )
+    assert agents == [f"corpuskit/{version()} (+corpus@example.org; corpuskit tests)"] * 2
 
 
 @pytest.mark.parametrize("nobody", [Agent("somebody", " "), Agent("", "me@example.org")])
