@@ -140,7 +140,7 @@ def judged(documents: Sequence[Mixed], lang: str) -> Figures:
         if (share := as_is["lang_line_share"][row]) is not None:
             sums.errors.append(abs(share - (1 - foreign / sum(letters))))
         if after:
-            gone = {cut["line"] - 1 for cut in cleaned["foreign_lines"][row] or ()}
+            gone = {cut["line"] - 1 for cut in cleaned["removed"][row] or ()}
             sums.foreign += foreign
             sums.own += sum(letters) - foreign
             sums.foreign_removed += sum(letters[at] for at in gone if one.foreign[at])
@@ -179,10 +179,10 @@ def cost_rows(documents: Sequence[Clean]) -> Iterator[str]:
         for what in ("keep", "remove") * 3:
             identify, lines = stages(lang, what)
             start = time.process_time()
-            found = identify.process(Batch(batch.columns))
+            run_chain([identify], Batch(batch.columns))
             middle = time.process_time()
-            lines.process(found)
-            taken = {"identify": middle - start, what: time.process_time() - middle}
+            run_chain([identify, lines], Batch(batch.columns))
+            taken = {"identify": middle - start, what: time.process_time() - 2 * middle + start}
             best = {**best, **{key: min(best.get(key, one), one) for key, one in taken.items()}}
         rest = f"{best['keep'] / best['identify']:.2f} | {best['remove'] / best['identify']:.2f}"
         yield f"| {lang} | {len(batch):,} | {rest} |"

@@ -21,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from corpuskit.chain import run_chain  # noqa: E402
 from corpuskit.normalize import Normalize  # noqa: E402
 from corpuskit.normalize.legacy import legacy_font  # noqa: E402
 from corpuskit.normalize.mojibake import repair_mojibake  # noqa: E402
@@ -73,14 +74,14 @@ def _clean(texts: dict[tuple[str, str], list[str]]) -> Iterator[Row]:
     """Languages in which clean text was repaired; what only tidies spaces is left out."""
     total, repaired, flagged = 0, 0, 0
     for (language, script), documents in sorted(texts.items()):
-        result = Normalize().process(Batch.of_texts(documents))
+        result = run_chain([Normalize()], Batch.of_texts(documents))
         flagged += sum(reason is not None for reason in result["reason"])
         edits: Counter[str] = Counter()
         changed = 0
-        for record in result["normalizer"]:
-            own = {k: n for k, n in record["edits"] if not k.startswith(TIDYING)}
-            edits.update(own)
-            changed += bool(own)
+        for row in result["edits"]:
+            repairs = {e["kind"]: e["count"] for e in row if not e["kind"].startswith(TIDYING)}
+            edits.update(repairs)
+            changed += bool(repairs)
         total, repaired = total + len(documents), repaired + changed
         if changed:
             of = f"{language}_{script}"
@@ -112,7 +113,7 @@ def _speeds(texts: dict[tuple[str, str], list[str]], noise: Path) -> Iterator[Ro
 def _seconds(pieces: list[str]) -> float:
     batch = Batch.of_texts(pieces)
     start = time.process_time()
-    Normalize().process(batch)
+    run_chain([Normalize()], batch)
     return time.process_time() - start
 
 

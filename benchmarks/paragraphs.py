@@ -23,7 +23,7 @@ from benchmarks.quality_pass import verdicts
 from benchmarks.report import table
 from corpuskit.calibrate import Collection
 from corpuskit.languages import language, language_codes
-from corpuskit.quality import Verdict
+from corpuskit.policy import Verdict
 
 LEAST_ROWS = 100
 

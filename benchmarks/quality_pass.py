@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.clean_text import LESSONS, Clean, identification, labelled, noise, pages
 from corpuskit.languages import Language, language_codes, languages
-from corpuskit.quality import Signals, Verdict, judge, resolve_policy
+from corpuskit.policy import Policy, Verdict, judge, resolve_thresholds
+from corpuskit.quality import Signals
 from corpuskit.stage import Batch
 
 BATCH = 500
@@ -38,9 +39,9 @@ def verdicts(documents: Sequence[tuple[str, str]]) -> list[Verdict]:
     for start in range(0, len(documents), BATCH):
         part = documents[start : start + BATCH]
         codes = sorted({code for code, _ in part})
-        policies = {code: resolve_policy(profiles.get(code), known) for code in codes}
+        policies = {code: resolve_thresholds(profiles.get(code), known) for code in codes}
         batch = Batch.of_texts([text for _, text in part], lang=[code for code, _ in part])
-        found += judge(stage.process(batch), policies, codes)
+        found += judge(stage.process(batch), Policy(tuple(codes), policies))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpuskit.callable_module import make_callable
 from corpuskit.engines import Engine, LocalEngine
 from corpuskit.engines.guard import check_caller
 from corpuskit.pipeline import Plan, make_plan

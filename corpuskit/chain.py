@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corpuskit.edits import EditingStage, apply_edits, with_digests
+from corpuskit.edits import EditingStage, apply_edits
 from corpuskit.errors import StageError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage, reasons_of
 
@@ -18,14 +18,14 @@ def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
     that loses one for a reason that it does not declare.
     """
     whole = _Rows(batch)
-    edits = any(isinstance(stage, EditingStage) for stage in stages)
-    if edits:
-        whole.alive = with_digests(whole.alive)
     for position, stage in enumerate(stages):
         given = whole.alive
         if isinstance(stage, EditingStage):
-            given = apply_edits(stage, given, stages[:position])
-        result = stage.process(given)
+            edited = apply_edits(stage, given, stages[:position])
+            passing = {name for name in edited.columns if name.startswith("_")}
+            result = stage.process(edited).without(passing - given.columns.keys())
+        else:
+            result = stage.process(given)
         _check(stage, given, result)
         whole.accept(result)
     return whole.end()

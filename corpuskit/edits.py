@@ -150,6 +150,7 @@ def apply_edits(stage: EditingStage, batch: Batch, earlier: Sequence[Stage]) -> 
     changed without a count, a kind that it does not declare, a stage to measure again that did
     not run before.
     """
+    batch = with_digests(batch)
     outcome = stage.edit(batch)
     if len(outcome.edits) != len(batch):
         raise StageError(

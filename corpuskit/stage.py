@@ -14,7 +14,7 @@ texts is an `EditingStage` (corpuskit.edits); `run_chain` (corpuskit.chain) runs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -69,6 +69,15 @@ class Batch:
         """The same rows with columns added or replaced; `texts` is kept if `text` is."""
         new = Batch({**self.columns, **columns})
         if "text" not in columns and "texts" in self.__dict__:
+            new.__dict__["texts"] = self.texts
+        return new
+
+    def without(self, names: Collection[str]) -> Batch:
+        """The same rows without some columns; `texts` is kept if `text` is."""
+        if not names:
+            return self
+        new = Batch({name: values for name, values in self.columns.items() if name not in names})
+        if "text" not in names and "texts" in self.__dict__:
             new.__dict__["texts"] = self.texts
         return new
 

@@ -122,12 +122,12 @@ def test_pages_of_excluded_domains_are_lost_with_a_reason(tmp_path: Path) -> Non
     (tmp_path / "rows.jsonl").write_text(lines, encoding="utf-8")
     source = {"connector": "files", "path": str(tmp_path / "rows.jsonl")}
     build = ck.build(parse_recipe(recipe(**source)), tmp_path / "b", workers=1)
-    assert build.ledger["read/excluded"] == 1
+    assert build.ledger["policy/excluded_domain"] == 1
     kept = [row["url"] for batch in build.documents(columns=["url"]) for row in batch.to_pylist()]
     assert sorted(kept) == sorted((urls[0], urls[2]))
     good = {"license": "LicenseRef-Letter", "license_verified_by": "legal team, letter 3"}
     allowed = parse_recipe(recipe(**source, **good, allow_excluded=["jw.org"]))
-    assert ck.build(allowed, tmp_path / "b2", workers=1).ledger["read/excluded"] == 0
+    assert ck.build(allowed, tmp_path / "b2", workers=1).ledger["policy/excluded_domain"] == 0
 
 
 def test_an_operators_own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from corpuskit.stage import Batch, Stage
 class LoseShort:
     name: ClassVar[str] = "lose"
     version: ClassVar[str] = "1"
+    reasons: ClassVar[dict[str, str]] = {"lose/short": "The text is shorter than three letters."}
     fields: ClassVar[tuple[pa.Field, ...]] = ()
 
     def process(self, batch: Batch) -> Batch:

@@ -43,7 +43,8 @@ class Run:
             for position, result in self._map(step, [tasks[index] for index in pending]):
                 index = pending[position]
                 results[index] = result
-                state.workspace.note(step=step.name, done=tasks[index].key)
+                if not step.every_time:
+                    state.workspace.note(step=step.name, done=tasks[index].key)
                 if step.shown:
                     progress.advance(step.name)
         state.tasks[step.name] = tasks

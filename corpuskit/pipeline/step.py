@@ -83,6 +83,8 @@ class Step(ABC):
     """Whether a record that kills its worker is set aside (see crashes)."""
     shown: ClassVar[bool] = True
     """Whether people are told of it."""
+    every_time: ClassVar[bool] = False
+    """Whether its tasks run in every run, because only they know whether there is work."""
     in_parent: ClassVar[bool] = False
     """Whether its tasks run in this process, one after the other, by `here`."""
 
@@ -92,6 +94,8 @@ class Step(ABC):
 
     def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
         """Indices of the tasks whose output stands from an earlier run."""
+        if self.every_time:
+            return set()
         there = {output.name for output in state.workspace.store.list(f".work/{self.name}")}
         return {index for index, task in enumerate(tasks) if task.output in there}
 

@@ -7,7 +7,7 @@ threshold re-decides a corpus without measuring anything again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -40,9 +40,9 @@ class Broken:
     """As measured, in the shortest decimal that is the same float32; None where the rule compares
     no number."""
     threshold: float | None = None
-    reason: str = ""
+    reason: str = field(default="", compare=False)
     """The reason code of the rule."""
-    detail: str = ""
+    detail: str = field(default="", compare=False)
     """What was seen, in words."""
 
     def as_row(self) -> dict[str, Any]:

@@ -34,10 +34,11 @@ def verify(build: Build) -> list[str]:
                 "built it"
             ]
         files = build.manifest["files"]
-        problems = [*_check_files(build, files)]
-        if problems:
-            return problems
-        return [*_check_data(build), *_check_ledger(build)]
+        # What follows reads what came before: a damaged file is not worth reading.
+        for check in (_check_files(build, files), _check_data(build), _check_ledger(build)):
+            if problems := list(check):
+                return problems
+        return []
     except (WorkspaceError, pa.ArrowException, KeyError) as error:
         return [str(error)]
 

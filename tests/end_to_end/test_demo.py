@@ -106,14 +106,20 @@ def test_shards_are_sorted_and_say_what_they_are(demo: ck.Build) -> None:
         file.close()
 
 
-def test_no_cluster_crosses_the_split(demo: ck.Build) -> None:
-    held = {p for p in demo.files("data") if "validation" in p.name}
-    assert held
-    clusters = [
-        {cluster for path in paths for cluster in pq.read_table(path)["dedup_cluster"].to_pylist()}
-        for paths in (held, set(demo.files("data")) - held)
-    ]
-    assert clusters[0].isdisjoint(clusters[1])
+def test_no_duplicate_is_published_and_the_kept_one_names_them(
+    demo: ck.Build,
+) -> None:
+    rows = demo.dataset.to_table(columns=["text", "split"]).to_pylist()
+    assert {row["split"] for row in rows} == {"train", "validation"}
+    texts = [row["text"] for row in rows]
+    assert ck.near_duplicates(texts, language="khm_Khmr", threshold=0.8) == []
+    dropped = demo.rejected.to_table(columns=["duplicate_of", "url"]).to_pylist()
+    kept = {row["id"]: row["duplicates"] for row in demo.dataset.to_table().to_pylist()}
+    named = [row for row in dropped if row["duplicate_of"]]
+    assert len(named) >= 3
+    for row in named:
+        assert row["url"] in kept[row["duplicate_of"]]["examples"]
+    assert sum(of["count"] for of in kept.values()) == len(named)
 
 
 def test_common_readers_open_it_as_it_is(demo: ck.Build) -> None:
@@ -121,7 +127,7 @@ def test_common_readers_open_it_as_it_is(demo: ck.Build) -> None:
     folder = demo.folder / "data"
     assert ds.dataset(folder, format="parquet").count_rows() == documents
     assert len(pd.read_parquet(folder)) == documents
-    query = f"select count(*), sum(len(text)) from '{folder}/*.parquet' where lang = 'khm_Khmr'"
+    query = f"select count(*), sum(len(text)) from '{folder}/*/*.parquet' where lang = 'khm_Khmr'"
     count, characters = duckdb.sql(query).fetchall()[0]
     assert count == documents
     assert characters == sum(

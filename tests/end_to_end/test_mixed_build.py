@@ -13,11 +13,12 @@ import pytest
 from end_to_end.builds import command, published, run, some_pages, write_recipe
 
 import corpuskit as ck
-from corpuskit.ledger import FOREIGN_LINE, Ledger, Removed
+from corpuskit.ledger import EditCount, Ledger
 
 pytestmark = pytest.mark.xdist_group("mixed")
 
 REMOVE = "identify.foreign_lines=remove"
+FOREIGN_LINE = "lines/foreign_line"
 
 
 @pytest.fixture(scope="module")
@@ -46,21 +47,23 @@ def test_lines_are_only_judged_unless_they_are_to_be_removed(kept: ck.Build) -> 
     shares = [row["lang_line_share"] or 1 for row in rows(kept).values()]
     assert min(shares) < 0.9
     assert shares.count(1) > len(shares) / 3
-    assert {row["foreign_lines"] is None for row in rows(kept).values()} == {True}
-    assert kept.ledger.removed == {}
-    assert "removed" not in kept.ledger.to_json()
+    assert {row["removed"] is None for row in rows(kept).values()} == {True}
+    assert FOREIGN_LINE not in kept.ledger.edits
 
 
 def test_documents_are_as_before_without_the_lines_that_the_ledger_counts(
     kept: ck.Build, cut: ck.Build
 ) -> None:
     before, after = rows(kept), rows(cut)
-    total = Removed()
+    total = EditCount()
     for ref, row in after.items():
-        lines = row["foreign_lines"] or []
+        lines = row["removed"] or []
         assert row["quality"]["chars"] == len(row["text"])
         if lines:
-            total.add(lines)
+            total.documents += 1
+            total.count += len(lines)
+            total.chars += sum(one["chars"] for one in lines)
+            total.languages.update(one["lang"] for one in lines)
         if ref in before:
             if lines:
                 assert row["lang_line_share"] >= before[ref]["lang_line_share"]
@@ -70,24 +73,22 @@ def test_documents_are_as_before_without_the_lines_that_the_ledger_counts(
             assert [line for line in row["text"].split("\n") if line] == rest
             assert [len(whole[at]) for at in sorted(gone)] == [one["chars"] for one in lines]
     assert total.documents >= 5
-    assert cut.ledger.removed == {FOREIGN_LINE: total}
+    assert cut.ledger.edits[FOREIGN_LINE] == total
     assert total.languages.keys() == {"eng_Latn"}
     assert ck.verify(cut) == []
 
 
 def test_explain_and_inspect_tell_of_them(cut: ck.Build) -> None:
-    ref, row = next((ref, row) for ref, row in rows(cut).items() if row["foreign_lines"])
+    ref, row = next((ref, row) for ref, row in rows(cut).items() if row["removed"])
     (story,) = ck.explain(cut, ref)
-    assert [len(one["text"]) for one in story.removed] == [
-        one["chars"] for one in row["foreign_lines"]
-    ]
+    assert [len(one["text"]) for one in story.removed] == [one["chars"] for one in row["removed"]]
     told = run("explain", cut.folder, row["id"], "--text").stdout
     assert f"removed     {len(story.removed)} lines" in told
     assert "--- removed ---" in told
     assert all(one["text"] in told for one in story.removed)
     found = json.loads(run("explain", cut.folder, row["id"], "--json").stdout)
     assert found[0]["removed"] == story.removed
-    assert f"removed as {FOREIGN_LINE}" in run("inspect", cut.folder).stdout
+    assert f"edited  {FOREIGN_LINE}: " in run("inspect", cut.folder).stdout
     assert FOREIGN_LINE in (cut.folder / "README.md").read_text()
 
 
@@ -132,10 +133,10 @@ def test_the_option_runs_again_from_there_on(
 def test_verify_sees_a_ledger_that_tells_of_other_lines(recipe: Path, tmp_path: Path) -> None:
     build = ck.build(ck.load_recipe(recipe, [REMOVE]), tmp_path / "b", workers=1)
     data = build.ledger.to_json()
-    data["removed"][FOREIGN_LINE]["lines"] += 1
+    data["edits"][FOREIGN_LINE]["count"] += 1
     build.__dict__["ledger"] = Ledger.from_json(data)
     (problem,) = ck.verify(build)
-    assert problem.startswith(f"{FOREIGN_LINE}: the shards tell of ")
+    assert problem.startswith(f"{FOREIGN_LINE}: the shards hold ")
 
 
 def test_the_threshold_drops_mixed_documents_with_their_share(recipe: Path, kept: ck.Build) -> None:

@@ -91,14 +91,14 @@ def test_a_changed_threshold_only_decides_again(small: Path, tmp_path: Path) -> 
     work = folder / ".work"
     measured = {
         path: path.stat().st_mtime_ns
-        for segment in ("extract", "annotate", "signature")
+        for segment in ("extract", "annotate", "sign")
         for path in (work / segment).iterdir()
     }
     tighter = ck.load_recipe(small, ["quality.khm_Khmr.min_chars=1200"])
     second = ck.build(tighter, folder, workers=1)
     assert second.manifest["documents"] < documents
     assert second.ledger["quality/chars"] > short
-    for segment in ("extract", "annotate", "signature"):
+    for segment in ("extract", "annotate", "sign"):
         for path in (work / segment).iterdir():
             assert measured[path] == path.stat().st_mtime_ns
     ck.build(tighter, fresh, workers=1)

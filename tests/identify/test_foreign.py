@@ -27,6 +27,7 @@ JAVANESE = (
     "Pamarentah arep mbangun sekolah anyar ing desa iku amarga cacahe murid saya akeh saben taun, "
     "ujare kepala dinas marang para wartawan wingi sore nalika rawuh ing papan kono."
 )
+LINE = {"stage": "lines", "kind": "foreign_line"}
 
 
 def removed(text: str, *wanted: str) -> dict[str, Any]:
@@ -42,18 +43,24 @@ def test_a_run_in_another_language_is_taken_out_and_accounted_for() -> None:
     assert row["text"] == "\n\n".join([KHMER] * 5)
     assert row["text_sha256"] == text_sha256(row["text"])
     assert (row["lang"], row["lang_line_share"]) == ("khm_Khmr", 1)
-    assert row["foreign_text"] == [ENGLISH, "7.4", ENGLISH]
-    assert row["foreign_lines"] == [
-        {"line": number, "lang": "eng_Latn", "chars": chars}
+    assert row["removed_text"] == [ENGLISH, "7.4", ENGLISH]
+    assert row["removed"] == [
+        {
+            "stage": "lines",
+            "kind": "foreign_line",
+            "line": number,
+            "lang": "eng_Latn",
+            "chars": chars,
+        }
         for number, chars in ((3, len(ENGLISH)), (5, 3), (7, len(ENGLISH)))
     ]
 
 
 def test_one_short_line_stays_and_two_that_follow_each_other_go() -> None:
-    assert removed(f"{KHMER}\n{SHORT_ENGLISH}\n{KHMER}", "khm_Khmr")["foreign_lines"] is None
+    assert removed(f"{KHMER}\n{SHORT_ENGLISH}\n{KHMER}", "khm_Khmr")["removed"] is None
     many = [SHORT_ENGLISH] * (FAR_RUN // len(SHORT_ENGLISH) + 2)
     row = removed("\n".join([*[KHMER] * 4, *many]), "khm_Khmr")
-    assert row["foreign_text"] == many
+    assert row["removed_text"] == many
 
 
 def test_a_line_that_quotes_stays_whole() -> None:
@@ -69,11 +76,11 @@ def test_a_language_that_is_wanted_too_stays() -> None:
 
 def test_of_a_neighbor_only_a_long_run_goes() -> None:
     own = [INDONESIAN] * 5
-    assert removed("\n".join([*own, JAVANESE]), "ind_Latn")["foreign_lines"] is None
+    assert removed("\n".join([*own, JAVANESE]), "ind_Latn")["removed"] is None
     row = removed("\n".join([*own, JAVANESE, JAVANESE]), "ind_Latn")
     assert len(JAVANESE) < NEAR_RUN < 2 * len(JAVANESE)
-    assert row["foreign_text"] == [JAVANESE] * 2
-    assert {one["lang"] for one in row["foreign_lines"]} == {"jav_Latn"}
+    assert row["removed_text"] == [JAVANESE] * 2
+    assert {one["lang"] for one in row["removed"]} == {"jav_Latn"}
     assert removed("\n".join([*own, JAVANESE, JAVANESE]), "ind_Latn", "jav_Latn")["text"].count(
         JAVANESE
     )
@@ -101,17 +108,17 @@ def test_a_document_in_another_language_is_saved_if_enough_of_it_is_wanted() -> 
     english = [ENGLISH] * 5
     row = removed("\n".join([*english, *[KHMER] * 4]), "khm_Khmr")
     assert (row["lang"], row["text"]) == ("khm_Khmr", "\n".join([KHMER] * 4))
-    assert len(row["foreign_lines"]) == 5
+    assert len(row["removed"]) == 5
     for kept in ("\n".join([*english, KHMER]), "\n".join(english)):
         row = removed(kept, "khm_Khmr")
-        assert (row["lang"], row["text"], row["foreign_lines"]) == ("eng_Latn", kept, None)
+        assert (row["lang"], row["text"], row["removed"]) == ("eng_Latn", kept, None)
 
 
 @pytest.mark.parametrize("others", [("ind_Latn",), ("ind_Latn", "lao_Laoo", "jav_Latn")])
 def test_it_is_saved_whatever_else_is_wanted(others: tuple[str, ...]) -> None:
     text = "\n".join([*[ENGLISH] * 5, *[KHMER] * 4])
     alone = removed(text, "khm_Khmr")
-    assert alone["foreign_lines"]
+    assert alone["removed"]
     assert removed(text, *others, "khm_Khmr") == alone
 
 
@@ -125,13 +132,13 @@ def test_a_document_in_a_neighbor_is_never_cut_down_to_what_is_wanted() -> None:
     text = "\n".join([*[JAVANESE] * 5, *[INDONESIAN] * 3])
     row = removed(text, "ind_Latn")
     assert row["lang"] != "ind_Latn"
-    assert (row["text"], row["foreign_lines"]) == (text, None)
+    assert (row["text"], row["removed"]) == (text, None)
 
 
 def test_what_is_not_identified_once_lines_are_out_stays_as_it_was() -> None:
     text = "\n".join([ENGLISH, *["Menu"] * 5])
     row = removed(text, "ind_Latn")
-    assert (row["text"], row["foreign_lines"]) == (text, None)
+    assert (row["text"], row["removed"]) == (text, None)
 
 
 def test_only_keep_and_remove_are_known() -> None:
@@ -148,11 +155,11 @@ def test_nothing_is_lost_and_what_is_left_is_canonical(text: str) -> None:
     text = normalize(text, language="khm_Khmr").text
     row = removed(text, "khm_Khmr")
     assert normalize(row["text"], language="khm_Khmr").text == row["text"]
-    gone = {cut["line"] - 1 for cut in row["foreign_lines"] or ()}
+    gone = {cut["line"] - 1 for cut in row["removed"] or ()}
     numbered = list(enumerate(text.split("\n")))
-    assert row["foreign_text"] == ([line for at, line in numbered if at in gone] or None)
+    assert row["removed_text"] == ([line for at, line in numbered if at in gone] or None)
     left = [line for at, line in numbered if at not in gone and line]
     assert [line for line in row["text"].split("\n") if line] == left
-    assert all(KHMER not in line for line in row["foreign_text"] or ())
+    assert all(KHMER not in line for line in row["removed_text"] or ())
     again = removed(row["text"], "khm_Khmr")
     assert again["text"] == row["text"]

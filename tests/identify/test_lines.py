@@ -110,7 +110,7 @@ def test_the_stage_adds_a_column_to_documents_in_a_wanted_language() -> None:
     result = run_chain([Identify(), stage], Batch.of_texts(texts))
     assert result["text"] == texts
     assert result["lang_line_share"] == [pytest.approx(234 / 373), None, None, 1]
-    assert result["foreign_lines"] == [None] * 4
+    assert result["removed"] == [None] * 4
     schema = pa.schema(stage.fields)
     rows = [{name: result[name][row] for name in schema.names} for row in range(len(texts))]
     assert pa.Table.from_pylist(rows, schema=schema).num_rows == 4
@@ -131,5 +131,5 @@ def test_per_batch_is_per_document(texts: list[str], what: str) -> None:
     together = run_chain(stages, Batch.of_texts(texts))
     for row, text in enumerate(texts):
         alone = run_chain(stages, Batch.of_texts([text]))
-        for name in ("text", "lang", "lang_line_share", "foreign_lines", "foreign_text"):
+        for name in ("text", "lang", "lang_line_share", "removed", "removed_text"):
             assert together[name][row] == alone[name][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from corpuskit.chain import run_chain
 from corpuskit.normalize import Normalize
 from corpuskit.normalize.legacy import legacy_font
 from corpuskit.stage import Batch
@@ -18,7 +19,7 @@ def _texts(path: Path) -> list[str]:
 def test_every_limon_text_is_flagged(data_dir: Path) -> None:
     texts = _texts(data_dir / "encodings-noise" / "khmer-legacy-limon.jsonl")
     assert [legacy_font(text) for text in texts] == ["limon"] * 15
-    reasons = Normalize().process(Batch.of_texts(texts))["reason"]
+    reasons = run_chain([Normalize()], Batch.of_texts(texts))["reason"]
     assert list(reasons) == ["normalize/legacy_font"] * 15
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from corpuskit.chain import run_chain
 from corpuskit.normalize import Normalize
 from corpuskit.normalize.legacy_vietnamese import tcvn3, vietnamese_font, vni
 from corpuskit.stage import Batch
@@ -44,6 +45,6 @@ def test_no_seed_of_identification_is_flagged(data_dir: Path) -> None:
 
 def test_the_stage_names_the_font() -> None:
     batch = Batch.of_texts([vni("người việt nam và các dân tộc là của một nước")])
-    result = Normalize().process(batch)
+    result = run_chain([Normalize()], batch)
     assert list(result["reason"]) == ["normalize/legacy_font"]
     assert list(result["detail"]) == ["vni"]

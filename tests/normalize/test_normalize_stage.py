@@ -43,9 +43,9 @@ def test_idempotent(text: str, language: str, zwsp: str) -> None:
 
 @given(st.lists(nasty_text))
 def test_per_batch_is_per_document(texts: list[str]) -> None:
-    together = Normalize().process(Batch.of_texts(texts))
-    alone = [Normalize().process(Batch.of_texts([text])) for text in texts]
-    for name in ("text", "raw_sha256", "text_sha256", "normalizer", "reason"):
+    together = run_chain([Normalize()], Batch.of_texts(texts))
+    alone = [run_chain([Normalize()], Batch.of_texts([text])) for text in texts]
+    for name in ("text", "raw_sha256", "text_sha256", "normalizer", "edits", "reason"):
         assert list(together[name]) == [one[name][0] for one in alone]
 
 
@@ -65,12 +65,17 @@ def test_columns_and_reason() -> None:
     assert table["normalizer"][0].as_py() == {
         "name": "corpuskit",
         "version": Normalize.version,
-        "edits": [("newlines_unified", 1), ("text_edges_trimmed", 1), ("zwsp_removed", 1)],
     }
+    kinds = ("newlines_unified", "text_edges_trimmed", "zwsp_removed")
+    assert result["edits"][0] == [
+        {"stage": "normalize", "kind": kind, "count": 1, "chars": 0} for kind in kinds
+    ]
+    assert result["edits"][2] == []
+    assert result["text_sha256"][2] == result["raw_sha256"][2]
 
 
 def test_strip_and_wrong_options() -> None:
-    result = Normalize(zwsp="strip").process(Batch.of_texts(["ភាសា\u200bខ្មែរ"]))
+    result = run_chain([Normalize(zwsp="strip")], Batch.of_texts(["ភាសា\u200bខ្មែរ"]))
     assert result["text"][0] == "ភាសាខ្មែរ"
     with pytest.raises(ValueError, match="'keep' or 'strip'"):
         Normalize(zwsp="drop")  # type: ignore[arg-type]  # what a recipe could say
@@ -84,9 +89,10 @@ def test_a_script_s_repairs_run_for_its_main_script(monkeypatch: pytest.MonkeyPa
         return text.replace("ក", "ខ")
 
     monkeypatch.setitem(SCRIPT_RULES, "Khmr", (repair,))
-    result = Normalize().process(Batch.of_texts(["កក", "a long English text with ក"]))
+    monkeypatch.setattr(Normalize, "kinds", {**KINDS, "test_repair": "A repair of this test."})
+    result = run_chain([Normalize()], Batch.of_texts(["កក", "a long English text with ក"]))
     assert list(result["text"]) == ["ខខ", "a long English text with ក"]
-    assert result["normalizer"][0]["edits"] == [("test_repair", 2)]
+    assert [(edit["kind"], edit["count"]) for edit in result["edits"][0]] == [("test_repair", 2)]
 
 
 def test_stage_is_small_enough_to_send() -> None:
@@ -114,9 +120,9 @@ def _visible(text: str) -> str:
 
 def test_real_text_changes_only_by_the_listed_repairs(data_dir: Path) -> None:
     for script, texts in _labelled(data_dir).items():
-        result = Normalize().process(Batch.of_texts(texts))
+        result = run_chain([Normalize()], Batch.of_texts(texts))
         assert set(result["reason"]) == {None}, script
-        for before, after, record in zip(texts, result["text"], result["normalizer"], strict=True):
-            assert (before != after) == bool(record["edits"])
-            if not OF_SCRIPTS & {kind for kind, _ in record["edits"]}:
+        for before, after, edits in zip(texts, result["text"], result["edits"], strict=True):
+            assert (before != after) == bool(edits)
+            if not OF_SCRIPTS & {edit["kind"] for edit in edits}:
                 assert _visible(before) == _visible(after)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from myanmartools import ZawgyiDetector
 
+from corpuskit.chain import run_chain
 from corpuskit.normalize import Normalize, normalize
 from corpuskit.normalize.edits import KINDS, Edits
 from corpuskit.normalize.zawgyi import repair_zawgyi, zawgyi_probability
@@ -83,8 +84,9 @@ def test_a_zero_for_wa() -> None:
 
 def test_the_stage_converts(lines) -> None:
     batch = Batch.of_texts(["\n".join(row["text"] for row in lines["zawgyi"])])
-    result = Normalize().process(batch)
-    assert dict(result["normalizer"][0]["edits"])["zawgyi_converted"] == 59
+    result = run_chain([Normalize()], batch)
+    counts = {edit["kind"]: edit["count"] for edit in result["edits"][0]}
+    assert counts["zawgyi_converted"] == 59
     assert zawgyi_probability(result["text"][0]) < 1e-9
 
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.connectors.base import Input, Piece
+from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.pack import pack
-from corpuskit.pipeline.tasks import Scanned
 
 pieces = st.lists(
     st.builds(
@@ -22,7 +22,7 @@ pieces = st.lists(
 @given(st.lists(pieces, max_size=6), st.integers(1, 100), st.integers(1, 2000))
 def test_pack(inputs: list[list[Piece]], records: int, size: int) -> None:
     scanned = [
-        Scanned(Input(str(number), f"/{number}"), f"sha{number}", 0, tuple(found))
+        ScannedInput(Input(str(number), f"/{number}"), f"sha{number}", 0, tuple(found))
         for number, found in enumerate(inputs)
     ]
     tasks = list(pack(scanned, records, size))

@@ -1,73 +1,75 @@
-"""Which document goes where: sorted, bounded, the same for any order of tasks."""
+"""Which document goes where: sorted, bounded, the same for any order of documents."""
+
+import io
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.publish.shards import Kept, assign, part_rows, shard_name, split_of
+from corpuskit.publish.shards import ROW_GROUP, assign, shard_name, split_of, write_shard
 
 documents = st.lists(
-    st.tuples(st.integers(0, 3), st.sampled_from(["khm_Khmr", "lao_Laoo"]), st.integers(0, 5_000)),
-    max_size=60,
+    st.tuples(st.sampled_from(["khm_Khmr", "lao_Laoo"]), st.integers(0, 5_000)), max_size=60
 )
 
 
-def kept(rows: list[tuple[int, str, int]]) -> Kept:
-    ids = [f"{number:032x}" for number in range(len(rows))]
-    return Kept(
-        task=np.array([task for task, _, _ in rows], dtype=np.int64),
-        row=np.arange(len(rows)),
-        id=np.array(ids, dtype=np.str_),
-        lang=np.array([lang for _, lang, _ in rows], dtype=np.str_),
-        cluster=np.array(ids, dtype=np.str_),
-        cluster_size=np.ones(len(rows), dtype=np.int64),
-        text_bytes=np.array([size for _, _, size in rows], dtype=np.int64),
-    )
+def columns(rows: list[tuple[str, int]]) -> tuple:
+    """Ids, languages and sizes, as a build has them."""
+    ids = np.array([f"{number * 7919 % 10_007:032x}" for number in range(len(rows))], dtype="S32")
+    langs = np.array([lang for lang, _ in rows], dtype="S8")
+    return ids, langs, np.array([size for _, size in rows], dtype=np.int64)
 
 
 @given(documents, st.integers(100, 20_000), st.floats(0, 0.9))
 def test_every_document_is_in_one_shard(
-    rows: list[tuple[int, str, int]], size: int, validation: float
+    rows: list[tuple[str, int]], size: int, validation: float
 ) -> None:
-    one = kept(rows)
-    shards = list(assign(one, size, validation))
-    indices = [index for _, _, _, chosen in shards for index in chosen.tolist()]
+    ids, langs, sizes = columns(rows)
+    shards = list(assign(ids, langs, sizes, size, validation))
+    indices = [index for _, chosen in shards for index in chosen.tolist()]
     assert sorted(indices) == list(range(len(rows)))
-    assert len({name for name, _, _, _ in shards}) == len(shards)
-    for _, lang, split, chosen in shards:
-        assert len(chosen)
-        assert (one.lang[chosen] == lang).all()
-        assert all(split_of(str(cluster), validation) == split for cluster in one.cluster[chosen])
-        assert one.id[chosen].tolist() == sorted(one.id[chosen].tolist())
-        largest = int(one.text_bytes[chosen].max())
-        assert int(one.text_bytes[chosen].sum()) <= size + 2 * largest
+    assert len({shard.name for shard, _ in shards}) == len(shards)
+    for shard, chosen in shards:
+        assert shard.rows == len(chosen) > 0
+        assert shard.text_bytes == sizes[chosen].sum()
+        assert (langs[chosen] == shard.lang.encode()).all()
+        names = [name.decode() for name in ids[chosen]]
+        assert {split_of(name, validation) for name in names} == {shard.split}
+        assert names == sorted(names)
+        assert shard.text_bytes <= size + 2 * int(sizes[chosen].max())
 
 
 @given(documents)
-def test_order_of_rows_does_not_matter(rows: list[tuple[int, str, int]]) -> None:
-    one = kept(rows)
-    back = Kept(**{name: values[::-1] for name, values in vars(one).items()})
-    names = [(name, one.id[chosen].tolist()) for name, _, _, chosen in assign(one, 4_000, 0.2)]
-    again = [(name, back.id[chosen].tolist()) for name, _, _, chosen in assign(back, 4_000, 0.2)]
-    assert names == again
+def test_order_of_rows_does_not_matter(rows: list[tuple[str, int]]) -> None:
+    given_order = columns(rows)
+    back = tuple(values[::-1] for values in given_order)
+    first = [(shard, given_order[0][at].tolist()) for shard, at in assign(*given_order, 4_000, 0.2)]
+    second = [(shard, back[0][at].tolist()) for shard, at in assign(*back, 4_000, 0.2)]
+    assert first == second
 
 
 def test_names() -> None:
-    assert shard_name("khm_Khmr", "train", 0, 4) == "data/khm_Khmr-00000-of-00004.parquet"
-    assert (
-        shard_name("lao_Laoo", "validation", 1, 2)
-        == "data/lao_Laoo-validation-00001-of-00002.parquet"
-    )
+    assert shard_name("khm_Khmr", "train", 0, 4) == "data/train/khm_Khmr-00000-of-00004.parquet"
+    name = shard_name("lao_Laoo", "validation", 1, 2)
+    assert name == "data/validation/lao_Laoo-00001-of-00002.parquet"
 
 
-def test_split_is_by_cluster_and_of_about_the_size_asked() -> None:
+def test_split_is_of_about_the_size_asked() -> None:
     held = sum(split_of(f"{number:032x}", 0.1) == "validation" for number in range(20_000))
     assert 1_850 < held < 2_150  # binomial: 2,000 with a standard deviation of 42
     assert split_of("a", 0.0) == "train"
     assert split_of("a", 0.5) == split_of("a", 0.5)
 
 
-def test_rows_by_task() -> None:
-    one = kept([(1, "khm_Khmr", 1), (0, "khm_Khmr", 1), (1, "khm_Khmr", 1)])
-    parts = [(task, chosen.tolist()) for task, chosen in part_rows(one, [2, 1, 0])]
-    assert parts == [(0, [1]), (1, [2, 0])]
+def test_a_shard_is_sorted_compressed_and_says_what_it_is() -> None:
+    schema = pa.schema([pa.field("id", pa.string()), pa.field("text", pa.string())])
+    ids = [f"{number * 7919 % 4_001:05d}" for number in range(ROW_GROUP + 5)]
+    file = io.BytesIO()
+    write_shard(file, pa.table({"id": ids, "text": ids}, schema), schema, {"lang": "khm_Khmr"})
+    written = pq.ParquetFile(file)
+    assert written.read()["id"].to_pylist() == sorted(ids)
+    assert [written.metadata.row_group(n).num_rows for n in range(2)] == [ROW_GROUP, 5]
+    assert written.metadata.row_group(0).column(1).compression == "ZSTD"
+    assert written.schema_arrow.metadata[b"lang"] == b"khm_Khmr"

@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from corpuskit.publish.removed import COLUMN
 from end_to_end.builds import khmer
 
 import corpuskit as ck
@@ -57,26 +56,60 @@ def test_a_whole_build_has_nothing_wrong(build: ck.Build) -> None:
     assert ck.verify(build) == []
 
 
+COLUMN = "removed"
+
+
 def test_a_shard_of_before_a_column_came(build: ck.Build) -> None:
     name = build.files("data")[0].relative_to(build.folder).as_posix()
     older = rewritten(build, shard(build).drop_columns([COLUMN]))
     assert ck.verify(older) == [f"{name}: column {COLUMN!r} is missing"]
 
 
-def test_lines_that_the_ledger_does_not_know_of(build: ck.Build) -> None:
-    table = shard(build)
-    place, field = table.schema.get_field_index(COLUMN), table.schema.field(COLUMN)
-    gone = [[{"line": 1, "lang": "eng_Latn", "chars": 7}], *[None] * (len(table) - 1)]
-    claimed = rewritten(build, table.set_column(place, field, pa.array(gone, field.type)))
-    (said,) = ck.verify(claimed)
-    assert said.startswith("language/foreign_line: the shards tell of 1 lines · 7 characters")
-    assert said.endswith("the ledger of none")
+def with_first(table: pa.Table, column: str, value: object) -> pa.Table:
+    """The table with another value in the first row of a column."""
+    place, field = table.schema.get_field_index(column), table.schema.field(column)
+    values = [value, *table[column].to_pylist()[1:]]
+    return table.set_column(place, field, pa.array(values, field.type))
+
+
+EDIT = {"stage": "lines", "kind": "foreign_line", "count": 1, "chars": 7}
+PASSAGE = {"stage": "lines", "kind": "foreign_line", "line": 1, "lang": "eng_Latn", "chars": 7}
+
+
+def test_edits_that_the_ledger_does_not_count(build: ck.Build) -> None:
+    edits = shard(build)["edits"].to_pylist()[0]
+    claimed = with_first(shard(build), "edits", [*edits, EDIT])
+    (problem,) = ck.verify(rewritten(build, with_first(claimed, "removed", [PASSAGE])))
+    assert problem.startswith("lines/foreign_line: the shards hold 1 in 1 documents · 7 characters")
+    assert problem.endswith("the ledger counts none")
+
+
+def test_passages_that_the_edits_do_not_count(build: ck.Build) -> None:
+    row = shard(build).slice(0, 1).to_pylist()[0]
+    claimed = rewritten(build, with_first(shard(build), "removed", [PASSAGE]))
+    problems = ck.verify(claimed)
+    assert any(f"{row['id']}: `removed` is not what `edits` counts" in one for one in problems)
+
+
+def test_a_row_of_the_other_split(build: ck.Build) -> None:
+    claimed = rewritten(build, with_first(shard(build), "split", "validation"))
+    (problem,) = ck.verify(claimed)
+    assert problem.endswith("not every row has split train")
+
+
+def test_a_manifest_of_another_format(build: ck.Build) -> None:
+    (build.folder / "manifest.json").write_text(json.dumps({**build.manifest, "format": 1}))
+    (problem,) = ck.verify(ck.open_build(build.folder))
+    assert "the manifest is of format 1, this version of corpuskit verifies format 2" in problem
+
+
+def test_a_file_that_nobody_published(build: ck.Build) -> None:
+    (build.folder / "data" / "train" / "mine.parquet").write_bytes(b"mine")
+    assert ck.verify(build) == ["data/train/mine.parquet: not in the manifest"]
 
 
 def test_another_text(build: ck.Build) -> None:
     table = shard(build)
-    texts = ["another", *table["text"].to_pylist()[1:]]
-    place, field = table.schema.get_field_index("text"), table.schema.field("text")
-    changed = rewritten(build, table.set_column(place, field, pa.array(texts, field.type)))
+    changed = rewritten(build, with_first(table, "text", "another"))
     (said,) = ck.verify(changed)
     assert said.endswith("a text does not match its text_sha256")

@@ -26,6 +26,7 @@ class Fetch(Step):
     """Fetch the named sources, or all of them. Fetching is resumed by each connector itself."""
 
     name = "fetch"
+    every_time = True
     in_parent = True
 
     def __init__(self, names: Sequence[str] = ()) -> None:
@@ -35,10 +36,6 @@ class Fetch(Step):
         """A task per source that fetches."""
         chosen = sources_named(state.plan.sources, self.names)
         return [FetchTask(self.name, source.name, source) for source in chosen if source.fetches]
-
-    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
-        """None: only the connector knows what is missing."""
-        return set()
 
     def before(self, state: State, tasks: Sequence[Task]) -> None:
         """Every server is told who asks: somebody has to be."""

@@ -93,6 +93,7 @@ class Scan(Step):
     """Scan every input of every source; scans of unchanged files are kept one by one."""
 
     name = "scan"
+    every_time = True
     function = staticmethod(scan)
 
     def tasks(self, state: State) -> Sequence[Task]:
@@ -103,10 +104,6 @@ class Scan(Step):
             for source in state.plan.sources
             for number, group in enumerate(_groups(inputs[source.name]))
         ]
-
-    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
-        """None: every file is looked at, to see whether it has changed."""
-        return set()
 
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Book the inputs; with them the build's id is known."""

@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 
 from corpuskit.errors import CatalogueError, RecipeError, StageError
 from corpuskit.languages import Threshold, language
-from corpuskit.quality.policy import PASSED, Broken, Verdict, judge, resolve_policy
+from corpuskit.policy import Broken, Policy, Verdict, resolve_thresholds
+from corpuskit.policy import judge as judge_facts
+from corpuskit.policy.decide import PASSED, Facts
 from corpuskit.quality.signals import QUALITY
 from corpuskit.stage import Batch
 from corpuskit.thresholds import QUALITY_SIGNALS, RULES, defaults
 
 KHMER = "khm_Khmr"
+
+
+def judge(facts: Facts, thresholds: dict[str, Any], wanted: list[str]) -> list[Verdict]:
+    return judge_facts(facts, Policy(tuple(wanted), thresholds))
 
 
 def quality(**values: float) -> dict[str, float | None]:
@@ -121,7 +127,7 @@ def test_a_batch_a_table_and_chunks_are_judged_alike(
     struct = [
         None if one is None else dict(zip(QUALITY_SIGNALS, one, strict=True)) for _, one in rows
     ]
-    policies = {KHMER: resolve_policy(None), "lao_Laoo": {"max_digit_share": 0.3}}
+    policies = {KHMER: resolve_thresholds(None), "lao_Laoo": {"max_digit_share": 0.3}}
     wanted = [KHMER, "lao_Laoo"]
     found = judge(Batch({"lang": langs, "quality": struct}), policies, wanted)
     table = pa.table({"lang": pa.array(langs, pa.string()), "quality": pa.array(struct, QUALITY)})
@@ -136,7 +142,7 @@ def test_a_policy_is_the_defaults_the_profile_and_the_recipe() -> None:
     profile = language(KHMER).model_copy(
         update={"thresholds": {"min_clusters": Threshold(value=100, origin="measured today")}}
     )
-    found = resolve_policy(profile, {"min_chars": 200, "max_digit_share": False})
+    found = resolve_thresholds(profile, {"min_chars": 200, "max_digit_share": False})
     assert found["min_clusters"] == 100
     assert found["min_chars"] == 200
     assert "max_digit_share" not in found
@@ -145,19 +151,19 @@ def test_a_policy_is_the_defaults_the_profile_and_the_recipe() -> None:
 
 
 def test_a_recipe_may_lower_what_the_profile_raised() -> None:
-    assert resolve_policy(language(KHMER), {"min_clusters": 0})["min_clusters"] == 0
+    assert resolve_thresholds(language(KHMER), {"min_clusters": 0})["min_clusters"] == 0
 
 
 def test_unknown_rules_are_named_with_a_guess() -> None:
     with pytest.raises(RecipeError) as caught:
-        resolve_policy(None, {"min_char": 3, "zzz": 1})
+        resolve_thresholds(None, {"min_char": 3, "zzz": 1})
     assert "did you mean 'min_chars'?" in str(caught.value)
     assert len(caught.value.problems) == 2
     wrong = language(KHMER).model_copy(
         update={"thresholds": {"min_char": Threshold(value=1, origin="measured today")}}
     )
     with pytest.raises(CatalogueError, match=r"khm_Khmr.*min_char"):
-        resolve_policy(wrong)
+        resolve_thresholds(wrong)
 
 
 def test_verdicts_cross_processes() -> None:

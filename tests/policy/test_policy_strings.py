@@ -1,11 +1,12 @@
-"""Signals and verdicts of plain strings, and the reason codes of the room."""
+"""Verdicts on plain strings, and the reason codes of the policy."""
 
 from __future__ import annotations
 
 import pytest
 
 from corpuskit.errors import CatalogueError, RecipeError
-from corpuskit.quality import REASONS, judge_texts, quality_signals
+from corpuskit.policy import REASONS, judge_texts
+from corpuskit.quality import quality_signals
 from corpuskit.thresholds import RULES
 
 KHMER = (
@@ -54,6 +55,6 @@ def test_every_rule_has_a_reason_in_one_sentence() -> None:
     assert {rule.reason for rule in RULES.values()} <= set(REASONS)
     assert {"language/other", "language/undetermined"} <= set(REASONS)
     for reason, meaning in REASONS.items():
-        assert reason.startswith(("language/", "quality/"))
+        assert reason.startswith(("policy/", "language/", "quality/"))
         assert meaning.endswith(".")
     assert len(set(REASONS.values())) == len(REASONS)
