@@ -27,20 +27,24 @@ def verify(build: Build) -> list[str]:
     and rejected, and the edits made, are what the ledger counts.
     """
     try:
-        if build.manifest.get("format") != FORMAT:
-            return [
-                f"the manifest is of format {build.manifest.get('format')}, this version of "
-                f"corpuskit verifies format {FORMAT}; build again, or verify with the version that "
-                "built it"
-            ]
-        files = build.manifest["files"]
-        # What follows reads what came before: a damaged file is not worth reading.
-        for check in (_check_files(build, files), _check_data(build), _check_ledger(build)):
-            if problems := list(check):
-                return problems
-        return []
+        return _problems(build)
     except (WorkspaceError, pa.ArrowException, KeyError) as error:
         return [str(error)]
+
+
+def _problems(build: Build) -> list[str]:
+    if build.manifest.get("format") != FORMAT:
+        return [
+            f"the manifest is of format {build.manifest.get('format')}, this version of "
+            f"corpuskit verifies format {FORMAT}; build again, or verify with the version that "
+            "built it"
+        ]
+    files = build.manifest["files"]
+    # What follows reads what came before: a damaged file is not worth reading.
+    for check in (_check_files(build, files), _check_data(build), _check_ledger(build)):
+        if problems := list(check):
+            return problems
+    return []
 
 
 def _check_files(build: Build, files: list[Mapping[str, Any]]) -> Iterator[str]:
