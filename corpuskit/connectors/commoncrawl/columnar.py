@@ -21,8 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpuskit.connectors.commoncrawl.captures import Page, from_index
-from corpuskit.connectors.commoncrawl.listing import Store
+from corpuskit.connectors.commoncrawl.captures import IndexPage, from_index
+from corpuskit.connectors.commoncrawl.listing import ListingStore
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
 from corpuskit.connectors.commoncrawl.parquet_pages import PageIndexError, PageReader
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
@@ -67,11 +67,11 @@ def states(options: CommonCrawlOptions, root: Path) -> list[list[Any]]:
 def pages(
     options: CommonCrawlOptions,
     root: Path,
-    store: Store,
+    store: ListingStore,
     session: Session,
     request: str,
     report: Callable[[str], None],
-) -> Iterator[Page]:
+) -> Iterator[IndexPage]:
     """The wanted captures of each file of the index, in the order of the files' names."""
     files = store.cached(f"{request}/files", lambda: _files(options, root, session))
     for number, place in enumerate(files):
@@ -112,7 +112,7 @@ def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Sessio
     return [f"{options.data_url}/{one}" for one in wanted]
 
 
-def read(place: str, options: CommonCrawlOptions, session: Session) -> Page:
+def read(place: str, options: CommonCrawlOptions, session: Session) -> IndexPage:
     """The wanted captures of one file. SourceError if it is no such index."""
     try:
         with closing(_open(place, session)) as file:
@@ -129,7 +129,7 @@ def _open(place: str, session: Session) -> BinaryIO:
     return Path(place).open("rb")
 
 
-def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> Page:
+def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> IndexPage:
     file = pq.ParquetFile(opened, pre_buffer=True)
     there = set(file.schema_arrow.names)
     deciding = _deciding(options)
@@ -139,7 +139,7 @@ def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> Page:
             f"{place} has no column {', '.join(missing)}; is it of Common Crawl's columnar index?"
         )
     rest = [name for name in _NAMES if name in there and name not in deciding]
-    page = Page()
+    page = IndexPage()
     for group in range(file.metadata.num_row_groups):
         if not _may_hold(file.metadata.row_group(group), options):
             page.skipped["row group"] += 1
@@ -205,7 +205,9 @@ def _any(masks: Any) -> Any:
     return first
 
 
-def _take(page: Page, rows: list[dict[str, Any]], where: str, options: CommonCrawlOptions) -> None:
+def _take(
+    page: IndexPage, rows: list[dict[str, Any]], where: str, options: CommonCrawlOptions
+) -> None:
     """Add rows to a page, under the names that the index server has for the columns."""
     for row in rows:
         time = row["fetch_time"]

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, FetchContext, Input, Piece
 from corpuskit.connectors.commoncrawl import columnar, index_api
-from corpuskit.connectors.commoncrawl.captures import Page
+from corpuskit.connectors.commoncrawl.captures import IndexPage
 from corpuskit.connectors.commoncrawl.listing import (
-    Store,
+    ListingStore,
     choose,
     read_lost,
     request_of,
@@ -19,7 +19,7 @@ from corpuskit.connectors.commoncrawl.listing import (
 )
 from corpuskit.connectors.commoncrawl.opt_outs import judge
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.commoncrawl.parts import Fetcher, Part, parts_of
+from corpuskit.connectors.commoncrawl.parts import CaptureFetcher, CapturePart, parts_of
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.pieces import Cutter
@@ -75,7 +75,7 @@ class CommonCrawlConnector(Connector):
         parts = list(parts_of(store, captures))
         if store.not_fetched.exists() and all(part.done for part in parts):
             return
-        fetcher = Fetcher(session, self.options.data_url, _counting(len(captures), report))
+        fetcher = CaptureFetcher(session, self.options.data_url, _counting(len(captures), report))
         for part in parts:
             if part.done:
                 fetcher.report(len(part.captures))
@@ -115,15 +115,15 @@ class CommonCrawlConnector(Connector):
                 )
 
     @property
-    def _store(self) -> Store:
+    def _store(self) -> ListingStore:
         assert self.store is not None  # a connector that fetches is always given one
-        return Store(self.store)
+        return ListingStore(self.store)
 
     @property
     def _hosts(self) -> list[str]:
         return [*self.options.tld, *self.options.domains]
 
-    def _parts(self, store: Store) -> Iterator[Part]:
+    def _parts(self, store: ListingStore) -> Iterator[CapturePart]:
         return parts_of(store, store.load()[0])
 
     def _warc(self, item: Input) -> WarcConnector:
@@ -132,7 +132,7 @@ class CommonCrawlConnector(Connector):
 
     def _pages(
         self, session: Session, request: str, report: Callable[[str], None]
-    ) -> Iterator[Page]:
+    ) -> Iterator[IndexPage]:
         if self.options.index:
             yield from columnar.pages(
                 self.options, self.root, self._store, session, request, report
@@ -148,7 +148,7 @@ class CommonCrawlConnector(Connector):
 
     def _pages_of(
         self, server: index_api.IndexServer, host: str, request: str, report: Callable[[str], None]
-    ) -> Iterator[Page]:
+    ) -> Iterator[IndexPage]:
         store, folder = self._store, f"{request}/{server.crawl}/{host}"
         count = store.cached(f"{folder}/pages", lambda: server.pages(host))
         for number in range(count):

@@ -12,7 +12,7 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from corpuskit.connectors.commoncrawl.captures import Page, from_index
+from corpuskit.connectors.commoncrawl.captures import IndexPage, from_index
 from corpuskit.connectors.containers.http_message import media_type
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Reply, Session
@@ -39,12 +39,12 @@ class IndexServer:
             raise SourceError(f"{self.url}: no number of pages but {answer.content[:80]!r}")
         return count
 
-    def page(self, host: str, number: int, languages: list[str]) -> Page:
+    def page(self, host: str, number: int, languages: list[str]) -> IndexPage:
         """The wanted captures of a page; broken lines are asked for again before they are lost."""
-        page = Page()
+        page = IndexPage()
         for _ in range(1 + _REREADS):
             answer = self._ask(host, page=str(number))
-            page = Page() if _nothing(answer) else self._parse(answer, host, number, languages)
+            page = IndexPage() if _nothing(answer) else self._parse(answer, host, number, languages)
             if not page.invalid:
                 break
         return page
@@ -80,8 +80,8 @@ class IndexServer:
             advice = "is there a crawl of that name, and is index_url right?"
         return f"{self.url}: {fault}; {advice}"
 
-    def _parse(self, answer: Reply, host: str, number: int, languages: list[str]) -> Page:
-        page, lines = Page(), answer.content.split(b"\n")
+    def _parse(self, answer: Reply, host: str, number: int, languages: list[str]) -> IndexPage:
+        page, lines = IndexPage(), answer.content.split(b"\n")
         for place, line in enumerate(lines, 1):
             if not line.strip():
                 continue

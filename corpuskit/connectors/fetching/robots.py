@@ -57,7 +57,7 @@ class Rules:
         text = self.body.decode("utf-8-sig", "replace")
         self._rules = _parsed(text)
         self._groups = list(_groups(text))
-        self._lines: list[Line] | None = None
+        self._lines: list[RobotsLine] | None = None
 
     def allowed(self, url: str, agent: str = PRODUCT) -> bool:
         """Whether `agent` may fetch a URL of this origin."""
@@ -123,7 +123,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RobotsLine:
     """A rule of robots.txt, and a parser that knows nothing else."""
 
     kind: str
@@ -146,9 +146,9 @@ def _parsed(text: str) -> Protego:
     return Protego.parse(text)
 
 
-def _longest_first(fields: list[tuple[str, str]]) -> list[Line]:
+def _longest_first(fields: list[tuple[str, str]]) -> list[RobotsLine]:
     lines = [
-        Line(kind, value, _parsed(f"User-agent: *\nDisallow: {value}"))
+        RobotsLine(kind, value, _parsed(f"User-agent: *\nDisallow: {value}"))
         for key, value in fields
         if value and (kind := _RULES.get(key))
     ]

@@ -19,7 +19,7 @@ from typing import Final
 
 from corpuskit.connectors.containers.warc_write import member, payload_digest
 from corpuskit.connectors.oai.repository import request_url
-from corpuskit.connectors.oai.store import Kept, Store
+from corpuskit.connectors.oai.store import HarvestedRecord, HarvestStore
 from corpuskit.connectors.pieces import RECORDS
 from corpuskit.workspace import atomic_file
 
@@ -29,7 +29,7 @@ FULL_TEXT_FIELD: Final = "Corpuskit-Full-Text"
 _LIST: Final = "harvest.json"
 
 
-def write(store: Store, folder: Path, url: str, prefix: str) -> None:
+def write(store: HarvestStore, folder: Path, url: str, prefix: str) -> None:
     """Write what is in the store; a file that is there as it should be is left alone."""
     names = []
     for harvest in store.born():
@@ -62,7 +62,7 @@ def _replace(folder: Path, name: str, content: bytes) -> None:
         file.write(content)
 
 
-def _member(record: Kept, url: str, prefix: str) -> bytes:
+def _member(record: HarvestedRecord, url: str, prefix: str) -> bytes:
     target = request_url(
         url, {"verb": "GetRecord", "metadataPrefix": prefix, "identifier": record.identifier}
     )

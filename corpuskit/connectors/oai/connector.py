@@ -16,7 +16,7 @@ from corpuskit.connectors.oai.harvest import Harvest
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import raw_records
 from corpuskit.connectors.oai.repository import Repository, request_url
-from corpuskit.connectors.oai.store import FORMAT, Store
+from corpuskit.connectors.oai.store import FORMAT, HarvestStore
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -57,7 +57,7 @@ class OaiConnector(Connector):
         """Harvest what is missing, write it as archives."""
         folder = self._folder
         repository = Repository(self.options.url, context.agent, self.options.delay)
-        with disk_errors(folder), closing(Store(folder / "harvest.sqlite")) as store:
+        with disk_errors(folder), closing(HarvestStore(folder / "harvest.sqlite")) as store:
             Harvest(repository, store, self.options, context.report).run()
             self._fetch_documents(store, folder, context)
             stands = [store.progress.number, sorted(self.options.full_text)]
@@ -65,7 +65,7 @@ class OaiConnector(Connector):
                 archive.write(store, folder, self.options.url, self.options.metadata_prefix)
                 store.say("written", stands)
 
-    def _fetch_documents(self, store: Store, folder: Path, context: FetchContext) -> None:
+    def _fetch_documents(self, store: HarvestStore, folder: Path, context: FetchContext) -> None:
         store.look_again(sorted(self.options.full_text))
         if not self.options.full_text:
             return

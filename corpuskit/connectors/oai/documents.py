@@ -17,7 +17,7 @@ from corpuskit.connectors.containers.http_message import Message, decode_content
 from corpuskit.connectors.containers.warc_format import WARC
 from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.documents.connector import read_document, to_record
-from corpuskit.connectors.documents.parts import Part
+from corpuskit.connectors.documents.parts import DocumentPart
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, LostError
 from corpuskit.connectors.sniff import HTML
 from corpuskit.document import Evidence, RawRecord, Robots
@@ -89,7 +89,7 @@ def _of_file(record: RawRecord, content: bytes) -> Iterator[RawRecord]:
         file.write(content)
         file.flush()
         about, parts = read_document(file.name)
-    for part in parts or [Part()]:
+    for part in parts or [DocumentPart()]:
         found = to_record(record.source_ref, about, part)
         if found.reason is not None and len(parts) <= 1:
             raise LostError(found.reason, found.detail)

@@ -15,7 +15,7 @@ from corpuskit.connectors.fetching.errors import HttpError, TransientError
 from corpuskit.connectors.fetching.retry import Retry
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.jsonl import utc
-from corpuskit.connectors.oai.answers import Answer, NoAnswerError, read
+from corpuskit.connectors.oai.answers import NoAnswerError, OaiAnswer, read
 from corpuskit.errors import SourceError
 
 MAX_ANSWER: Final = 100_000_000
@@ -66,11 +66,11 @@ class Repository:
         self._session = Session(agent, delay=delay, pause=pause)
         self._retry = Retry(tries=MISREADINGS, first_pause=WAIT, pause=pause)
 
-    def ask(self, **arguments: str | None) -> Answer:
+    def ask(self, **arguments: str | None) -> OaiAnswer:
         """The answer to a request; SourceError where the repository gives none."""
         url = request_url(self.url, arguments)
 
-        def attempt() -> Answer:
+        def attempt() -> OaiAnswer:
             reply = self._session.get(url, limit=MAX_ANSWER, accept=_SAID_BY_STATUS)
             try:
                 return _dated(read(reply.content))
@@ -98,7 +98,7 @@ class Repository:
         )
 
 
-def _dated(answer: Answer) -> Answer:
+def _dated(answer: OaiAnswer) -> OaiAnswer:
     """The answer by our clock where it does not say the time by the repository's."""
     if _TIME.fullmatch(answer.date):
         return answer

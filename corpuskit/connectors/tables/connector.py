@@ -16,16 +16,16 @@ from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.connectors.tables import lines, parquet
 from corpuskit.connectors.tables.columns import Columns
-from corpuskit.connectors.tables.fetcher import Fetcher
+from corpuskit.connectors.tables.fetcher import TableFetcher
 from corpuskit.connectors.tables.kinds import CSV, JSONL, PARQUET, kind_of, suffix
 from corpuskit.connectors.tables.options import TablesOptions
-from corpuskit.connectors.tables.parquet import BrokenFileError, Found
-from corpuskit.connectors.tables.remote import Remote, remotes
+from corpuskit.connectors.tables.parquet import BrokenFileError, RowOrDamage
+from corpuskit.connectors.tables.remote import RemoteTable, remotes
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.workspace import file_sha256
 
-Rows = Iterator[tuple[int, Found]]
+Rows = Iterator[tuple[int, RowOrDamage]]
 
 
 class TablesConnector(Connector):
@@ -58,7 +58,7 @@ class TablesConnector(Connector):
                 raise SourceError(f"{one.url} is not fetched yet; run corpuskit fetch")
         return [Input(one.name, str(one.kept)) for one in self._remotes()]
 
-    def _remotes(self) -> list[Remote]:
+    def _remotes(self) -> list[RemoteTable]:
         return remotes(self.options, self.store or Path())
 
     def remote(self) -> bool:
@@ -76,7 +76,7 @@ class TablesConnector(Connector):
     def fetch(self, context: FetchContext) -> None:
         """Keep every file, or the rows of it that are asked for; columns are looked at first."""
         missing = [one for one in self._remotes() if not one.kept.exists()]
-        fetcher = Fetcher(context.agent, self.options, context.report)
+        fetcher = TableFetcher(context.agent, self.options, context.report)
         for one in missing:
             there = fetcher.columns(one)
             if there is not None:

@@ -15,14 +15,14 @@ from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.tables import sample
 from corpuskit.connectors.tables.options import TablesOptions
-from corpuskit.connectors.tables.remote import Remote, is_s3, opened_s3
+from corpuskit.connectors.tables.remote import RemoteTable, is_s3, opened_s3
 
 _log = logging.getLogger(__name__)
 
 _SAID_EVERY: Final = 50_000_000  # bytes
 
 
-class Fetcher:
+class TableFetcher:
     """Fetches files one after the other."""
 
     def __init__(self, agent: Agent, options: TablesOptions, report: Callable[[str], None]) -> None:
@@ -30,7 +30,7 @@ class Fetcher:
         self._options, self._report = options, report
         self._last: tuple[str, RangeFile] | None = None
 
-    def columns(self, one: Remote) -> list[str] | None:
+    def columns(self, one: RemoteTable) -> list[str] | None:
         """Columns of a Parquet file, by its footer; None if they cannot be known without all of it.
 
         SourceError if it cannot be had.
@@ -55,14 +55,14 @@ class Fetcher:
             self._last = url, RangeFile(self._session, url)
         yield self._last[1]
 
-    def fetch(self, one: Remote, delimiter: str) -> None:
+    def fetch(self, one: RemoteTable, delimiter: str) -> None:
         """Keep a file; a sample only if one is asked for and can be taken."""
         one.kept.parent.mkdir(parents=True, exist_ok=True)
         if not self._sampled(one, delimiter):
             self._whole(one)
         self._report(f"{one.name}: kept {one.kept.stat().st_size / 1e6:,.1f} MB")
 
-    def _sampled(self, one: Remote, delimiter: str) -> bool:
+    def _sampled(self, one: RemoteTable, delimiter: str) -> bool:
         rows, span = self._options.rows, self._options.row_groups
         if rows is None and span is None:
             return False
@@ -83,7 +83,7 @@ class Fetcher:
         part.replace(one.kept)
         return True
 
-    def _whole(self, one: Remote) -> None:
+    def _whole(self, one: RemoteTable) -> None:
         if is_s3(one.url):
             part = one.kept.with_name(one.kept.name + ".part")
             with opened_s3(one.url) as file, part.open("wb") as out:

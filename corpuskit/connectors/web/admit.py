@@ -9,7 +9,7 @@ from types import MappingProxyType
 from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.fetching.origins import OriginRules
 from corpuskit.connectors.web import history, lists
-from corpuskit.connectors.web.discover import Found, Said
+from corpuskit.connectors.web.discover import FoundLinks, LinkNote
 from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.options import WebOptions
@@ -44,7 +44,7 @@ class Admission:
             urls = (lists.absolute(url, origin) for url in named[: lists.MAX_SITEMAPS])
             yield from self._admit(urls, SITEMAP, 0)
 
-    def links(self, entry: Entry, found: Found) -> list[Entry]:
+    def links(self, entry: Entry, found: FoundLinks) -> list[Entry]:
         """What a page or list names. Lists come first: they say when a page was published and
         whether it has changed."""
         if entry.depth >= self._options.max_depth:
@@ -59,7 +59,7 @@ class Admission:
         """Where a redirect leads: a URL of its own, for which everything is checked anew."""
         return list(self._admit([url], entry.kind, entry.depth, entry.hops + 1))
 
-    def dated(self, found: Found) -> Iterator[history.Statement]:
+    def dated(self, found: FoundLinks) -> Iterator[history.Statement]:
         """What a list says of pages within the crawl."""
         for named, hint in found.hints.items():
             url = normal_url(named)
@@ -72,7 +72,7 @@ class Admission:
         kind: str,
         depth: int,
         hops: int = 0,
-        said: Mapping[str, Said] = MappingProxyType({}),
+        said: Mapping[str, LinkNote] = MappingProxyType({}),
     ) -> Iterator[Entry]:
         for named in urls:
             url = normal_url(named)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from corpuskit.connectors.fetching.origin_store import OriginStore
 from corpuskit.connectors.reasons import HTTP_STATUS
-from corpuskit.connectors.web.archive import Kept
+from corpuskit.connectors.web.archive import KeptRecord
 from corpuskit.connectors.web.focus import LISTED, SEED
 from corpuskit.connectors.web.history import History, Statement, end
 from corpuskit.connectors.web.yields import Origination, Place, Yields
@@ -72,7 +72,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UrlOutcome:
     """What became of a URL."""
 
     state: str
@@ -118,9 +118,9 @@ class Frontier:
     def settle(
         self,
         entry: Entry,
-        outcome: Outcome,
+        outcome: UrlOutcome,
         found: Iterable[Entry] = (),
-        kept: Kept | None = None,
+        kept: KeptRecord | None = None,
         noted: Iterable[Statement] = (),
     ) -> dict[str, int]:
         """Say what became of a URL and what it named, at once; new URLs per host.
@@ -241,7 +241,7 @@ class Frontier:
         """The archives and how far each reaches."""
         return dict(self._all("SELECT file, size FROM archives"))
 
-    def _learn(self, entry: Entry, outcome: Outcome) -> Origination:
+    def _learn(self, entry: Entry, outcome: UrlOutcome) -> Origination:
         """What a settled URL teaches, and what it passes on to those that it named."""
         if self.yields is None:
             return Origination()

@@ -30,10 +30,19 @@ from corpuskit.connectors.reasons import (
 )
 from corpuskit.connectors.web import discover, history, lists
 from corpuskit.connectors.web.admit import Admission
-from corpuskit.connectors.web.archive import Archive
-from corpuskit.connectors.web.frontier import FEED, KEPT, LOST, PAGE, READ, Entry, Frontier, Outcome
+from corpuskit.connectors.web.archive import CrawlArchive
+from corpuskit.connectors.web.frontier import (
+    FEED,
+    KEPT,
+    LOST,
+    PAGE,
+    READ,
+    Entry,
+    Frontier,
+    UrlOutcome,
+)
 from corpuskit.connectors.web.hints import Hints
-from corpuskit.connectors.web.history import Capture, unmodified
+from corpuskit.connectors.web.history import PageCapture, unmodified
 from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
@@ -79,11 +88,11 @@ class _Turn:
     site: OriginRules
     visit: Visit
     signals: list[Signal]
-    last: Capture | None
+    last: PageCapture | None
     """Of a page that was kept before."""
 
 
-class Visitor:
+class PageVisitor:
     """Visits URLs; any number of threads may, each at a host of its own."""
 
     def __init__(
@@ -91,7 +100,7 @@ class Visitor:
         options: WebOptions,
         client: PinnedClient,
         frontier: Frontier,
-        archive: Archive,
+        archive: CrawlArchive,
         pause: Callable[[str, float], None],
         context: FetchContext,
     ) -> None:
@@ -157,7 +166,7 @@ class Visitor:
     def _ask(self, turn: _Turn) -> None:
         entry, visit, last = turn.entry, turn.visit, turn.last
         if unmodified(last, self._history.hint(entry.url)):
-            self._frontier.settle(entry, Outcome(KEPT, detail="by its sitemap as it was"))
+            self._frontier.settle(entry, UrlOutcome(KEPT, detail="by its sitemap as it was"))
             visit.kept = True
             return
         visit.idle = False
@@ -181,7 +190,7 @@ class Visitor:
         else:
             self._list(entry, answer, visit)
 
-    def _unchanged(self, turn: _Turn, last: Capture, answer: RawAnswer) -> None:
+    def _unchanged(self, turn: _Turn, last: PageCapture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
         signals = turn.signals + opt_outs.of_headers(answer.fields)
         _respect(signals)
@@ -193,7 +202,7 @@ class Visitor:
         entry, visit = turn.entry, turn.visit
         content = answer.content()
         kind = _kind_of(content, answer)
-        found = discover.Found(key=text_key(content.decode("latin-1")))
+        found = discover.FoundLinks(key=text_key(content.decode("latin-1")))
         if kind != sniff.TEXT:
             found = discover.in_page(content, entry.url, answer.charset)
         signals = turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(found.metas)
@@ -212,7 +221,7 @@ class Visitor:
     def _reserved(self, turn: _Turn, why: str, size: int, links: list[Entry]) -> None:
         """A page that says of itself that it is not to be kept; its links are followed."""
         _log.info("%s: %s (%s)", without_secrets(turn.entry.url), OPT_OUT, why)
-        outcome = Outcome(LOST, OPT_OUT, why, 200, size, None if self._judge is None else 0)
+        outcome = UrlOutcome(LOST, OPT_OUT, why, 200, size, None if self._judge is None else 0)
         noted = [history.withdraw(turn.entry.url, f"{OPT_OUT} {why}")]
         turn.visit.new = self._frontier.settle(turn.entry, outcome, links, noted=noted)
 
@@ -235,7 +244,7 @@ class Visitor:
         content = answer.content(lists.MAX_SITEMAP_BYTES)
         read = lists.in_feed if entry.kind == FEED else lists.in_sitemap
         found = read(content, entry.url)
-        outcome = Outcome(READ, status=200, bytes=len(answer.body))
+        outcome = UrlOutcome(READ, status=200, bytes=len(answer.body))
         links, noted = self._admission.links(entry, found), self._admission.dated(found)
         visit.new = self._frontier.settle(entry, outcome, links, noted=noted)
 
@@ -251,7 +260,7 @@ class Visitor:
         if target is None:
             raise FetchError(REFUSED_ADDRESS, "redirect to no http or https URL")
         following = self._admission.target(entry, target)
-        outcome = Outcome(READ, detail=f"redirect to {target}", status=answer.status)
+        outcome = UrlOutcome(READ, detail=f"redirect to {target}", status=answer.status)
         visit.new = self._frontier.settle(entry, outcome, following)
 
     def _failed(
@@ -272,7 +281,7 @@ class Visitor:
             noted = [history.withdraw(entry.url, f"{error.code} {error.detail}")]
         elif last := self._history.capture(entry.url):
             detail = f"{detail}; the text of {last.at} stays"
-        outcome = Outcome(LOST, error.code, detail, status, visit.bytes)
+        outcome = UrlOutcome(LOST, error.code, detail, status, visit.bytes)
         self._frontier.settle(entry, outcome, noted=noted)
 
 

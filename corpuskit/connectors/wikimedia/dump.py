@@ -25,11 +25,11 @@ from corpuskit.connectors.reasons import (
     UNSUPPORTED_TYPE,
 )
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.connectors.wikimedia.api.site import Site
+from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.connectors.wikimedia.pages import Cut, cut
 from corpuskit.connectors.wikimedia.revision import Revision, head_of, parse_page
 from corpuskit.connectors.wikimedia.siteinfo import SiteInfo, siteinfo
-from corpuskit.connectors.wikimedia.stream import Layout, layout_of, read_from, stream_starts
+from corpuskit.connectors.wikimedia.stream import DumpLayout, layout_of, read_from, stream_starts
 from corpuskit.connectors.wikimedia.text import Converter
 from corpuskit.document import RawRecord
 
@@ -51,7 +51,7 @@ def scan(item: Input) -> list[Piece]:
 
 
 def read(
-    item: Input, piece: Piece, namespaces: Collection[int], site: Site | None = None
+    item: Input, piece: Piece, namespaces: Collection[int], site: WikiSite | None = None
 ) -> Iterator[RawRecord]:
     """The pages that start in a piece.
 
@@ -62,14 +62,14 @@ def read(
         if info is None:
             yield _no_dump(item)
             return
-        reader = _Reader(info, item.name, frozenset(namespaces), site)
+        reader = _DumpReader(info, item.name, frozenset(namespaces), site)
         for one in _cuts(item.path, layout_of(item.path), piece):
             yield reader.record(one)
     except OSError as error:
         yield RawRecord(source_ref=f"wiki:{item.name}", reason=UNREADABLE, detail=error.strerror)
 
 
-def _by_stream(path: str, layout: Layout) -> list[Piece]:
+def _by_stream(path: str, layout: DumpLayout) -> list[Piece]:
     starts = [*stream_starts(path), layout.size]
     cuts = [*starts[:-1:_STREAMS], layout.size]
     return [
@@ -87,7 +87,7 @@ def _by_page(path: str) -> list[Piece]:
     return [replace(first, start=0), *others]
 
 
-def _cuts(path: str, layout: Layout, piece: Piece) -> Iterator[Cut]:
+def _cuts(path: str, layout: DumpLayout, piece: Piece) -> Iterator[Cut]:
     if not layout.seekable:
         placed = cursors.between(
             path,
@@ -108,7 +108,7 @@ def _cuts(path: str, layout: Layout, piece: Piece) -> Iterator[Cut]:
     )
 
 
-def _all_cuts(path: str, layout: Layout) -> Iterator[Cut]:
+def _all_cuts(path: str, layout: DumpLayout) -> Iterator[Cut]:
     return cut(read_from(path, layout, 0), sys.maxsize, streams=layout.streams)
 
 
@@ -121,11 +121,11 @@ def _no_dump(item: Input) -> RawRecord:
     )
 
 
-class _Reader:
+class _DumpReader:
     """Makes records of the pages of one dump."""
 
     def __init__(
-        self, info: SiteInfo, name: str, namespaces: frozenset[int], site: Site | None
+        self, info: SiteInfo, name: str, namespaces: frozenset[int], site: WikiSite | None
     ) -> None:
         self._info, self._name, self._namespaces = info, name, namespaces
         self._site = site

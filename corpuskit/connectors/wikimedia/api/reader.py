@@ -11,14 +11,14 @@ from typing import Final
 from corpuskit.connectors.base import Input, Piece
 from corpuskit.connectors.containers.compression import GZIP, Damage
 from corpuskit.connectors.containers.warc_format import WARC
-from corpuskit.connectors.containers.warc_layout import Layout, frames
+from corpuskit.connectors.containers.warc_layout import ArchiveLayout, frames
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, OPT_OUT, REDIRECT
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.connectors.wikimedia.api.parts import Outcome
-from corpuskit.connectors.wikimedia.api.site import Site
+from corpuskit.connectors.wikimedia.api.parts import WikiPageOutcome
+from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.connectors.wikimedia.html import HtmlConverter, redirect_of
 from corpuskit.document import RawRecord
 
@@ -28,13 +28,13 @@ _HEAD: Final = 20_000
 """Bytes in which Parsoid tells of the revision; its head has about 2 kB."""
 _OF_THE_ADDRESS: Final = ("x-robots-tag", "noindex")
 """What MediaWiki says of every address with `action=render` (Article::render)."""
-_LAYOUT: Final = Layout(WARC, GZIP, per_record=True)
+_LAYOUT: Final = ArchiveLayout(WARC, GZIP, per_record=True)
 
 
 class Reader:
     """Makes records of pages."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: WikiSite) -> None:
         self._site = site
         self._converter = HtmlConverter(site.info.namespaces, site.info.language)
 
@@ -45,9 +45,9 @@ class Reader:
                 if number >= piece.stop:
                     return
                 if number >= piece.start:
-                    yield self._record(item, Outcome.load(line))
+                    yield self._record(item, WikiPageOutcome.load(line))
 
-    def _record(self, item: Input, outcome: Outcome) -> RawRecord:
+    def _record(self, item: Input, outcome: WikiPageOutcome) -> RawRecord:
         if outcome.start is None:
             record = self._described(RawRecord(source_ref=""), outcome, outcome.page.revision)
             record.reason, record.detail = outcome.reason, outcome.detail
@@ -66,7 +66,9 @@ class Reader:
             record.content, record.reason, record.detail = b"", lost.reason, lost.detail
         return record
 
-    def _described(self, record: RawRecord, outcome: Outcome, revision: int | None) -> RawRecord:
+    def _described(
+        self, record: RawRecord, outcome: WikiPageOutcome, revision: int | None
+    ) -> RawRecord:
         page, info = outcome.page, self._site.info
         record.source_ref = f"{info.wiki}:{page.number}@{revision or page.revision}"
         record.url, record.title = info.url_of(page.title), page.title

@@ -30,7 +30,7 @@ _ASKED = {"meta": "siteinfo", "siprop": "general|namespaces|namespacealiases|rig
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class WikiSite:
     """A wiki."""
 
     api: str
@@ -53,7 +53,7 @@ class Site:
             record.license, record.license_confidence = spdx, "declared"
 
 
-def load(path: Path, api: str) -> Site:
+def load(path: Path, api: str) -> WikiSite:
     """The wiki as `ask` stored it; SourceError where another version of corpuskit did."""
     stored = json.loads(path.read_bytes())
     if (found := stored.get("format")) != FORMAT:
@@ -76,10 +76,10 @@ def load(path: Path, api: str) -> Site:
         datetime.fromisoformat(robots["checked_at"]),
     )
     said = (str(rights.get("url") or "").strip(), str(rights.get("text") or "").strip())
-    return Site(api, info, said, Rules(file))
+    return WikiSite(api, info, said, Rules(file))
 
 
-def ask(api: Api, path: Path, scratch: Path) -> Site:
+def ask(api: Api, path: Path, scratch: Path) -> WikiSite:
     """Have the wiki's own word in `path`; it is asked once.
 
     SourceError where robots.txt shuts out everything, or cannot be had (RFC 9309, 2.3.1.4), or

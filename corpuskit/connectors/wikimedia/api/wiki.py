@@ -12,11 +12,11 @@ from pathlib import Path
 from corpuskit.connectors.base import Agent, Input, Piece
 from corpuskit.connectors.wikimedia.api import listing, site
 from corpuskit.connectors.wikimedia.api.client import Api
-from corpuskit.connectors.wikimedia.api.fetcher import Fetcher
+from corpuskit.connectors.wikimedia.api.fetcher import WikiPageFetcher
 from corpuskit.connectors.wikimedia.api.listing import BATCH
-from corpuskit.connectors.wikimedia.api.parts import Part, parts
+from corpuskit.connectors.wikimedia.api.parts import WikiPart, parts
 from corpuskit.connectors.wikimedia.api.reader import Reader
-from corpuskit.connectors.wikimedia.api.site import Site
+from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.connectors.wikimedia.options import WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -60,7 +60,7 @@ class Wiki:
         api.slower(here.rules.delay)
         counter = _Counter(self._url, report)
         mode = self._folder / "content.json"
-        fetcher = Fetcher(api, here, mode, self._scratch, counter)
+        fetcher = WikiPageFetcher(api, here, mode, self._scratch, counter)
         batches = (
             listing.pages(api, one, self._folder / "list", self._scratch)
             for one in self._options.namespaces
@@ -76,10 +76,10 @@ class Wiki:
     def _site_file(self) -> Path:
         return self._folder / "site.json"
 
-    def _parts(self, batches: Iterator[list[listing.Page]]) -> Iterator[Part]:
+    def _parts(self, batches: Iterator[list[listing.WikiPage]]) -> Iterator[WikiPart]:
         return parts(self._folder / "pages", batches, self._options.max_records)
 
-    def site(self) -> Site:
+    def site(self) -> WikiSite:
         """What the wiki says of itself; SourceError if it was not asked yet."""
         if not self._site_file.exists():
             raise SourceError(f"{self._url} was not asked yet; fetch it first")
@@ -98,7 +98,7 @@ class Wiki:
         paths = [part.path(".jsonl") for part in made if part.pages]
         return [Input(str(path.relative_to(self._store)), str(path)) for path in paths]
 
-    def _stored(self) -> Iterator[list[listing.Page]]:
+    def _stored(self) -> Iterator[list[listing.WikiPage]]:
         for namespace in self._options.namespaces:
             for batch, _ in listing.stored(self._folder / "list", namespace):
                 yield batch
