@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from corpuskit.connectors.commoncrawl.captures import IndexPage, from_index
 from corpuskit.connectors.commoncrawl.listing import ListingStore
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
-from corpuskit.connectors.commoncrawl.parquet_pages import PageIndexError, PageReader
+from corpuskit.connectors.containers.parquet_pages import PageIndexError, PageReader
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.range_file import RangeFile
 from corpuskit.connectors.fetching.session import Session

@@ -18,7 +18,7 @@ from corpuskit.connectors.commoncrawl.captures import IndexPage
 from corpuskit.connectors.commoncrawl.columnar import read
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector, polite_session
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.commoncrawl.thrift import loads
+from corpuskit.connectors.containers.thrift import loads
 from corpuskit.errors import SourceError
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
