@@ -90,19 +90,19 @@ class IndexPage:
 
     def dump(self) -> bytes:
         """As JSON."""
-        found = {
+        fields = {
             "skipped": dict(sorted(self.skipped.items())),
             "invalid": self.invalid,
-            "captures": [asdict(one) for one in self.captures],
+            "captures": [asdict(capture) for capture in self.captures],
         }
-        return (json.dumps(found, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+        return (json.dumps(fields, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
     @classmethod
     def load(cls, data: bytes) -> IndexPage:
         """What `dump` wrote."""
-        found = json.loads(data)
-        captures = [CaptureRange(**one) for one in found["captures"]]
-        return cls(captures, Counter(found["skipped"]), found["invalid"])
+        fields = json.loads(data)
+        captures = [CaptureRange(**fields_of_capture) for fields_of_capture in fields["captures"]]
+        return cls(captures, Counter(fields["skipped"]), fields["invalid"])
 
 
 def unwanted(capture: CaptureRange, languages: list[str]) -> str | None:

@@ -59,8 +59,8 @@ Common Crawl announced them)."""
 def states(options: CommonCrawlOptions, root: Path) -> list[list[Any]]:
     """What tells whether local files of the index are still the same: name, size, time."""
     places = [place for place in options.index if not is_url(place)]
-    found = [Path(one.path) for place in places for one in list_inputs(place, root)]
-    stats = [(path.name, path.stat()) for path in found if path.exists()]
+    paths = [Path(item.path) for place in places for item in list_inputs(place, root)]
+    stats = [(path.name, path.stat()) for path in paths if path.exists()]
     return [[name, state.st_size, state.st_mtime_ns] for name, state in stats]
 
 
@@ -81,15 +81,15 @@ def pages(
 
 
 def _files(options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:
-    found: list[str] = []
+    files: list[str] = []
     for place in options.index:
         if place.endswith(("paths", "paths.gz")):
-            found += _listed(place, options, root, session)
+            files += _listed(place, options, root, session)
         elif is_url(place):
-            found.append(place)
+            files.append(place)
         else:
-            found += [one.path for one in list_inputs(place, root)]
-    return found
+            files += [item.path for item in list_inputs(place, root)]
+    return files
 
 
 def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:
@@ -106,10 +106,10 @@ def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Sessio
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise SourceError(f"{place} is no list of paths ({error})") from error
     paths = [line.strip() for line in text.splitlines() if line.strip()]
-    wanted = [one for one in paths if "/subset=" not in one or "/subset=warc/" in one]
-    if not wanted or any(one.startswith("<") for one in wanted):
+    wanted = [path for path in paths if "/subset=" not in path or "/subset=warc/" in path]
+    if not wanted or any(path.startswith("<") for path in wanted):
         raise SourceError(f"{place} is no list of paths of Parquet files")
-    return [f"{options.data_url}/{one}" for one in wanted]
+    return [f"{options.data_url}/{path}" for path in wanted]
 
 
 def read(place: str, options: CommonCrawlOptions, session: Session) -> IndexPage:
@@ -173,13 +173,13 @@ def _deciding(options: CommonCrawlOptions) -> list[str]:
 
 def _may_hold(group: Any, options: CommonCrawlOptions) -> bool:
     """Whether a row group may hold a wanted top-level domain, by its statistics."""
-    wanted = {one.rpartition(".")[2] for one in (*options.tld, *options.domains)}
+    wanted = {tld.rpartition(".")[2] for tld in (*options.tld, *options.domains)}
     for number in range(group.num_columns):
         column = group.column(number)
         if wanted and column.path_in_schema == _TLD:
             known = column.statistics
             if known is not None and known.has_min_max:
-                return any(known.min <= one <= known.max for one in wanted)
+                return any(known.min <= tld <= known.max for tld in wanted)
     return True
 
 
@@ -200,8 +200,8 @@ def _mask(table: pa.Table, options: CommonCrawlOptions) -> Any:
 
 def _any(masks: Any) -> Any:
     first, *others = masks
-    for one in others:
-        first = pc.or_kleene(first, one)
+    for mask in others:
+        first = pc.or_kleene(first, mask)
     return first
 
 

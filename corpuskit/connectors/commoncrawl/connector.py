@@ -51,7 +51,7 @@ class CommonCrawlConnector(Connector):
         options = self.options
         limit = f", at most {options.max_records:,}" if options.max_records else ""
         what = ", ".join([*(f"*.{host}" for host in self._hosts), *options.languages]) + limit
-        wheres = options.index or [f"{options.index_url}/{one}-index" for one in options.crawl]
+        wheres = options.index or [f"{options.index_url}/{crawl}-index" for crawl in options.crawl]
         return [
             *(f"{where}: captures of {what}" for where in wheres),
             f"{options.data_url}: the record of each capture, one every {options.delay:g} s",
@@ -81,8 +81,8 @@ class CommonCrawlConnector(Connector):
                 fetcher.report(len(part.captures))
             else:
                 fetcher.fetch(part)
-        lost += [one for part in parts for one in read_lost(part.path(".lost.jsonl"))]
-        store.write(store.not_fetched, "".join(one.line() for one in lost).encode())
+        lost += [capture for part in parts for capture in read_lost(part.path(".lost.jsonl"))]
+        store.write(store.not_fetched, "".join(capture.line() for capture in lost).encode())
         store.tidy()
 
     def inputs(self) -> list[Input]:

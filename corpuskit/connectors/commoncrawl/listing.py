@@ -85,9 +85,9 @@ class ListingStore:
         path = self.folder / "index" / f"{key}.json"
         if path.exists():
             return json.loads(path.read_bytes())
-        found = ask()
-        self.write(path, json.dumps(found).encode())
-        return found
+        value = ask()
+        self.write(path, json.dumps(value).encode())
+        return value
 
     def stands(self, request: str, excluded: Callable[[str], str | None] = never_excluded) -> bool:
         """Whether the list of captures is the whole answer to a request, with these exclusions."""
@@ -106,12 +106,12 @@ class ListingStore:
     def save(self, request: str, choice: CaptureChoice) -> None:
         """Keep the list of captures; the list is whole once listing.json is there."""
         self.listing.unlink(missing_ok=True)
-        self.write(self.captures, "".join(one.line() for one in choice.captures).encode())
+        self.write(self.captures, "".join(capture.line() for capture in choice.captures).encode())
         about = {
             "request": request,
             "captures": len(choice.captures),
             "skipped": dict(sorted(choice.skipped.items())),
-            "lost": [asdict(one) for one in choice.lost],
+            "lost": [asdict(capture) for capture in choice.lost],
         }
         self.write(self.listing, (json.dumps(about, ensure_ascii=False) + "\n").encode())
 
@@ -120,15 +120,15 @@ class ListingStore:
         lost = json.loads(self.listing.read_bytes())["lost"]
         with self.captures.open(encoding="utf-8") as lines:
             captures = [CaptureRange(**json.loads(line)) for line in lines]
-        return captures, [LostCapture(**one) for one in lost]
+        return captures, [LostCapture(**fields) for fields in lost]
 
 
 def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:
     """What names a request: what its pages depend on, and what its choice depends on."""
-    said = options.model_dump(mode="json")
-    chooses = {key: said.pop(key) for key in ("max_records", "one_per_digest")}
-    del said["delay"], said["data_url"]
-    pages = task_key(FORMAT, said, more)
+    dumped = options.model_dump(mode="json")
+    chooses = {key: dumped.pop(key) for key in ("max_records", "one_per_digest")}
+    del dumped["delay"], dumped["data_url"]
+    pages = task_key(FORMAT, dumped, more)
     return pages, task_key(pages, chooses)
 
 
@@ -143,18 +143,18 @@ def choose(
     for page in pages:
         choice.skipped.update(page.skipped)
         choice.lost += [LostCapture(f"commoncrawl:{at}", None, CORRUPT, at) for at in page.invalid]
-        for one in page.captures:
-            place = (one.filename, one.offset)
-            if place in places or (options.one_per_digest and one.digest in digests):
+        for capture in page.captures:
+            place = (capture.filename, capture.offset)
+            if place in places or (options.one_per_digest and capture.digest in digests):
                 choice.skipped["duplicate"] += 1
                 continue
             places.add(place)
-            if (why := excluded(one.url)) is not None:
-                _log.info("%s: excluded (%s)", without_secrets(one.url), why)
-                choice.lost.append(LostCapture(one.ref, one.url, EXCLUDED, why))
+            if (why := excluded(capture.url)) is not None:
+                _log.info("%s: excluded (%s)", without_secrets(capture.url), why)
+                choice.lost.append(LostCapture(capture.ref, capture.url, EXCLUDED, why))
                 continue
-            digests.update({one.digest} - {""})
-            _take(choice, one)
+            digests.update({capture.digest} - {""})
+            _take(choice, capture)
             if len(choice.captures) == options.max_records:
                 return choice
     return choice

@@ -62,9 +62,9 @@ class CapturePart:
 def parts_of(store: ListingStore, captures: Sequence[CaptureRange]) -> Iterator[CapturePart]:
     """Cut captures into parts."""
     for start in range(0, len(captures), PART_RECORDS):
-        some = captures[start : start + PART_RECORDS]
-        digest = hashlib.sha256("".join(one.line() for one in some).encode()).hexdigest()
-        yield CapturePart(f"{start // PART_RECORDS:05d}-{digest[:12]}", some, store)
+        run = captures[start : start + PART_RECORDS]
+        digest = hashlib.sha256("".join(capture.line() for capture in run).encode()).hexdigest()
+        yield CapturePart(f"{start // PART_RECORDS:05d}-{digest[:12]}", run, store)
 
 
 class CaptureFetcher:
@@ -188,6 +188,8 @@ class _Unfinished:
 
     def finish(self) -> None:
         """The part is whole."""
-        lost = [LostCapture(**one["lost"]).line() for one in self._journal.entries if one["lost"]]
+        lost = [
+            LostCapture(**entry["lost"]).line() for entry in self._journal.entries if entry["lost"]
+        ]
         self.part.store.write(self.part.path(".lost.jsonl"), "".join(lost).encode())
         self._journal.finish(self.part.path(".warc.gz"))

@@ -144,14 +144,14 @@ def _mended(content: bytes) -> str:
     return _BY_NAME.sub(_character, text)
 
 
-def _allowed(found: re.Match[str]) -> str:
-    code = int(found[1], 16) if found[1] else int(found[2])
-    return "" if code > 0x10FFFF or _FORBIDDEN.match(chr(code)) else found[0]
+def _allowed(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return "" if code > 0x10FFFF or _FORBIDDEN.match(chr(code)) else match[0]
 
 
-def _character(found: re.Match[str]) -> str:
+def _character(match: re.Match[str]) -> str:
     """An entity of HTML as its character; an ampersand that begins none is meant as itself."""
-    name = found[1] or ""
+    name = match[1] or ""
     meant = html.unescape(f"&{name}") if name else "&"
     return f"&amp;{name}" if meant.startswith("&") else html.escape(meant, quote=False)
 

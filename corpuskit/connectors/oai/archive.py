@@ -35,9 +35,9 @@ def write(store: HarvestStore, folder: Path, url: str, prefix: str) -> None:
     for harvest in store.born():
         records = store.records_of(harvest)
         number = 0
-        while some := list(islice(records, RECORDS)):
+        while batch := list(islice(records, RECORDS)):
             names.append(f"records-{harvest:03d}-{number:05d}.warc.gz")
-            _replace(folder, names[-1], b"".join(_member(one, url, prefix) for one in some))
+            _replace(folder, names[-1], b"".join(_member(record, url, prefix) for record in batch))
             number += 1
     _replace(folder, _LIST, json.dumps(names).encode())
 
@@ -50,8 +50,8 @@ def files(folder: Path) -> list[Path] | None:
 
 def stands(folder: Path) -> bool:
     """Whether all files of records are there."""
-    found = files(folder)
-    return found is not None and all(path.exists() for path in found)
+    paths = files(folder)
+    return paths is not None and all(path.exists() for path in paths)
 
 
 def _replace(folder: Path, name: str, content: bytes) -> None:

@@ -61,9 +61,9 @@ class OaiConnector(Connector):
             Harvest(repository, store, self.options, context.report).run()
             self._fetch_documents(store, folder, context)
             stands = [store.progress.number, sorted(self.options.full_text)]
-            if store.said("written") != stands or not archive.stands(folder):
+            if store.value("written") != stands or not archive.stands(folder):
                 archive.write(store, folder, self.options.url, self.options.metadata_prefix)
-                store.say("written", stands)
+                store.keep_value("written", stands)
 
     def _fetch_documents(self, store: HarvestStore, folder: Path, context: FetchContext) -> None:
         store.look_again(sorted(self.options.full_text))
@@ -81,12 +81,12 @@ class OaiConnector(Connector):
         """The files of records in order; SourceError where PDF needs the extra."""
         if "pdf" in self.options.full_text:
             pdfium()
-        found = archive.files(self._folder)
-        if found is None:
+        paths = archive.files(self._folder)
+        if paths is None:
             raise SourceError(f"{self.options.url} is not harvested yet; run corpuskit fetch")
-        if not found:
+        if not paths:
             raise SourceError(f"{self.options.url} has no records that match the request")
-        return [Input(path.name, str(path)) for path in found]
+        return [Input(path.name, str(path)) for path in paths]
 
     def scan(self, item: Input) -> list[Piece]:
         """Cut a file where records begin."""

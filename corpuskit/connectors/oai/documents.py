@@ -96,18 +96,18 @@ def _of_file(record: RawRecord, content: bytes) -> Iterator[RawRecord]:
         yield _joined(deepcopy(record), found)
 
 
-def _joined(record: RawRecord, found: RawRecord) -> RawRecord:
+def _joined(record: RawRecord, document: RawRecord) -> RawRecord:
     """What the repository says, completed by what the document says of itself."""
-    record.source_ref = found.source_ref
-    record.content, record.content_type = found.content, found.content_type
-    record.charset = found.charset
-    record.reason, record.detail = found.reason, found.detail
-    record.title = record.title or found.title
-    record.lang_declared = record.lang_declared or found.lang_declared
-    record.license_evidence += found.license_evidence
+    record.source_ref = document.source_ref
+    record.content, record.content_type = document.content, document.content_type
+    record.charset = document.charset
+    record.reason, record.detail = document.reason, document.detail
+    record.title = record.title or document.title
+    record.lang_declared = record.lang_declared or document.lang_declared
+    record.license_evidence += document.license_evidence
     if record.license is None:
-        record.license, record.license_confidence = found.license, found.license_confidence
-    elif found.license not in (None, record.license):
-        both = f"{record.license} / {found.license}"
+        record.license, record.license_confidence = document.license, document.license_confidence
+    elif document.license not in (None, record.license):
+        both = f"{record.license} / {document.license}"
         record.license_evidence.append(Evidence(kind="conflict", value=both, where="document"))
     return record

@@ -44,7 +44,8 @@ class Harvest:
         if progress.done and (renew in (None, progress.renewed) or renew <= (progress.began or "")):
             return
         identity = self._repository.identify()
-        self._store.say("identity", {"name": identity.name, "deleted": identity.deleted_record})
+        described = {"name": identity.name, "deleted": identity.deleted_record}
+        self._store.keep_value("identity", described)
         if progress.done:
             progress = following(progress, identity, renew)
             if identity.deleted_record == "no":

@@ -87,8 +87,8 @@ class Repository:
         answer = self.ask(verb="Identify")
         about = answer.about
         if about.get("protocolVersion") != "2.0":
-            said = shown(answer.errors) or f"protocolVersion {about.get('protocolVersion')!r}"
-            raise SourceError(f"{self.url}: no repository of OAI-PMH 2.0 ({said})")
+            why = shown(answer.errors) or f"protocolVersion {about.get('protocolVersion')!r}"
+            raise SourceError(f"{self.url}: not a repository of OAI-PMH 2.0 ({why})")
         return Identity(
             about.get("repositoryName", ""),
             about.get("granularity", _DAY),
@@ -107,8 +107,8 @@ def _dated(answer: OaiAnswer) -> OaiAnswer:
 
 def request_url(base: str, arguments: Mapping[str, str | None]) -> str:
     """The URL of a request; a base URL may have arguments of its own."""
-    given = {name.rstrip("_"): value for name, value in arguments.items() if value is not None}
-    query = urlencode(given, quote_via=quote, safe="")
+    present = {name.rstrip("_"): value for name, value in arguments.items() if value is not None}
+    query = urlencode(present, quote_via=quote, safe="")
     return f"{base}{'&' if '?' in base else '?'}{query}"
 
 

@@ -91,20 +91,20 @@ class HarvestStore:
     @property
     def progress(self) -> HarvestProgress:
         """Where the harvest stands."""
-        return HarvestProgress(**(self.said("progress") or {}))
+        return HarvestProgress(**(self.value("progress") or {}))
 
-    def said(self, name: str) -> Any:
+    def value(self, name: str) -> Any:
         """A small thing that was kept; None if it was not."""
         row = self._base.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def say(self, name: str, value: Any) -> None:
+    def keep_value(self, name: str, value: Any) -> None:
         """Keep a small thing."""
         self._base.execute("INSERT OR REPLACE INTO said VALUES (?, ?)", (name, json.dumps(value)))
 
     def go(self, progress: HarvestProgress) -> None:
         """Keep where the harvest stands."""
-        self.say("progress", asdict(progress))
+        self.keep_value("progress", asdict(progress))
 
     def take(self, items: Iterable[OaiItem], date: str, after: HarvestProgress) -> HarvestProgress:
         """Keep an answer's records and how far the harvest is with them, which is returned.
@@ -152,9 +152,9 @@ class HarvestStore:
 
     def look_again(self, kinds: Sequence[str]) -> None:
         """Where other kinds of documents are wanted than before, forget what became of those."""
-        if self.said("kinds") != list(kinds):
+        if self.value("kinds") != list(kinds):
             self._base.execute("UPDATE records SET full_text = NULL")
-            self.say("kinds", list(kinds))
+            self.keep_value("kinds", list(kinds))
 
     def without_full_text(self) -> list[str]:
         """Identifiers of records whose document has not been looked for."""

@@ -231,7 +231,7 @@ def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
 def _respect(signals: Sequence[Signal]) -> None:
     tdm = opt_outs.verdict(signals)
     if tdm["verdict"] == "disallow":
-        shown = "; ".join(f"{one['kind']}: {one['value']}" for one in tdm["signals"])
+        shown = "; ".join(f"{signal['kind']}: {signal['value']}" for signal in tdm["signals"])
         raise FetchError(OPT_OUT, shown[:200])
 
 

@@ -202,11 +202,13 @@ class PageVisitor:
         entry, visit = turn.entry, turn.visit
         content = answer.content()
         kind = _kind_of(content, answer)
-        found = discover.FoundLinks(key=text_key(content.decode("latin-1")))
+        links_found = discover.FoundLinks(key=text_key(content.decode("latin-1")))
         if kind != sniff.TEXT:
-            found = discover.in_page(content, entry.url, answer.charset)
-        signals = turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(found.metas)
-        links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, found)
+            links_found = discover.in_page(content, entry.url, answer.charset)
+        signals = (
+            turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(links_found.metas)
+        )
+        links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, links_found)
         tdm = opt_outs.verdict(signals)
         if tdm["verdict"] == "disallow":
             self._reserved(turn, _shown(signals), len(answer.body), links)
@@ -215,7 +217,7 @@ class PageVisitor:
         visit.wanted = self._worth(content, kind, answer)
         visit.new = self._keeper.page(entry, answer, turn.last, verdicts, visit.wanted, links)
         visit.kept = True
-        if ended := self._streaks.note(entry.url, found.key):
+        if ended := self._streaks.note(entry.url, links_found.key):
             visit.settled += self._frontier.end(*ended, SAME_CONTENT)
 
     def _reserved(self, turn: _Turn, why: str, size: int, links: list[Entry]) -> None:
@@ -243,9 +245,9 @@ class PageVisitor:
     def _list(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         content = answer.content(lists.MAX_SITEMAP_BYTES)
         read = lists.in_feed if entry.kind == FEED else lists.in_sitemap
-        found = read(content, entry.url)
+        listed = read(content, entry.url)
         outcome = UrlOutcome(READ, status=200, bytes=len(answer.body))
-        links, noted = self._admission.links(entry, found), self._admission.dated(found)
+        links, noted = self._admission.links(entry, listed), self._admission.dated(listed)
         visit.new = self._frontier.settle(entry, outcome, links, noted=noted)
 
     def _redirected(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
@@ -315,4 +317,4 @@ def _respect(signals: list[Signal]) -> None:
 
 
 def _shown(signals: list[Signal]) -> str:
-    return "; ".join(f"{one['kind']}: {one['value']}" for one in signals)[:500]
+    return "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)[:500]

@@ -63,8 +63,8 @@ def read(
             yield _no_dump(item)
             return
         reader = _DumpReader(info, item.name, frozenset(namespaces), site)
-        for one in _cuts(item.path, layout_of(item.path), piece):
-            yield reader.record(one)
+        for page_cut in _cuts(item.path, layout_of(item.path), piece):
+            yield reader.record(page_cut)
     except OSError as error:
         yield RawRecord(source_ref=f"wiki:{item.name}", reason=UNREADABLE, detail=error.strerror)
 
@@ -80,9 +80,9 @@ def _by_stream(path: str, layout: DumpLayout) -> list[Piece]:
 
 def _by_page(path: str) -> list[Piece]:
     layout, cutter = layout_of(path), Cutter()
-    for one in _all_cuts(path, layout):
-        if one.xml:  # what else there is to tell of is in the piece around it
-            cutter.add(one.position, len(one.xml))
+    for page_cut in _all_cuts(path, layout):
+        if page_cut.xml:  # what else there is to tell of is in the piece around it
+            cutter.add(page_cut.position, len(page_cut.xml))
     first, *others = cutter.pieces(sys.maxsize) or [Piece(0, sys.maxsize, 1, layout.size)]
     return [replace(first, start=0), *others]
 
@@ -94,9 +94,9 @@ def _cuts(path: str, layout: DumpLayout, piece: Piece) -> Iterator[Cut]:
             "wikimedia",
             piece.start,
             piece.stop,
-            lambda: ((one.position, one) for one in _all_cuts(path, layout)),
+            lambda: ((page_cut.position, page_cut) for page_cut in _all_cuts(path, layout)),
         )
-        yield from (one for _, one in placed)
+        yield from (page_cut for _, page_cut in placed)
         return
     chunks = read_from(path, layout, piece.start)
     yield from cut(
@@ -132,23 +132,25 @@ class _DumpReader:
         names = {**(site.info.namespaces if site else {}), **info.namespaces}
         self._converter = Converter(names, info.language)
 
-    def record(self, one: Cut) -> RawRecord:
+    def record(self, page_cut: Cut) -> RawRecord:
         """The record of a page, or of a part of the dump that is lost."""
-        if one.damage is not None:
-            return self._lost(one, one.damage)
+        if page_cut.damage is not None:
+            return self._lost(page_cut, page_cut.damage)
         try:
-            page = parse_page(one.xml)
+            page = parse_page(page_cut.xml)
         except ValueError as error:
-            return self._lost(one, Damage(CORRUPT, str(error)))
+            return self._lost(page_cut, Damage(CORRUPT, str(error)))
         record = self._described(page)
         lost = self._passed_over(page) or self._convert(record, page)
         if lost is not None:
             record.content, record.reason, record.detail = b"", lost.reason, lost.detail
         return record
 
-    def _lost(self, one: Cut, damage: Damage) -> RawRecord:
-        title, number = head_of(one.xml)
-        where = f"{self._info.wiki}:{number}" if number else f"wiki:{self._name}@{one.position}"
+    def _lost(self, page_cut: Cut, damage: Damage) -> RawRecord:
+        title, number = head_of(page_cut.xml)
+        where = (
+            f"{self._info.wiki}:{number}" if number else f"wiki:{self._name}@{page_cut.position}"
+        )
         url = self._info.url_of(title) if title else None
         return RawRecord(
             source_ref=where, title=title, url=url, reason=damage.reason, detail=damage.detail

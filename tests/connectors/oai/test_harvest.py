@@ -141,7 +141,7 @@ def test_another_version_of_the_protocol(tmp_path: Path) -> None:
     about = b"<OAI-PMH><Identify><protocolVersion>1.1</protocolVersion></Identify></OAI-PMH>"
     with (
         serving(lambda _: about) as served,
-        pytest.raises(SourceError, match=r"no repository of OAI-PMH 2\.0 .*'1\.1'"),
+        pytest.raises(SourceError, match=r"not a repository of OAI-PMH 2\.0 .*'1\.1'"),
     ):
         Run(served, tmp_path).go()
 

@@ -136,7 +136,7 @@ class WikiPageFetcher:
             return WikiPageOutcome(page, reason=ROBOTS, detail=rules.rule(url))
         signals = opt_outs.of_robots(rules, url, AI_BOTS)
         if opt_outs.verdict(signals)["verdict"] == "disallow":
-            shown = "; ".join(f"{one['kind']}: {one['value']}" for one in signals)
+            shown = "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)
             return WikiPageOutcome(page, reason=OPT_OUT, detail=shown[:500])
         return None
 
@@ -186,10 +186,10 @@ def _error_key(reply: Reply) -> str | None:
     if _type(reply) != "application/json":
         return None
     try:
-        found = json.loads(reply.content)
+        error = json.loads(reply.content)
     except ValueError:
         return None
-    return found.get("errorKey") if isinstance(found, dict) else None
+    return error.get("errorKey") if isinstance(error, dict) else None
 
 
 def _type(reply: Reply) -> str:

@@ -49,20 +49,20 @@ class WikiPageOutcome:
     @classmethod
     def load(cls, line: str) -> WikiPageOutcome:
         """What `line` wrote."""
-        found: dict[str, Any] = json.loads(line)
-        return cls(**{**found, "page": WikiPage(**found["page"])})
+        fields: dict[str, Any] = json.loads(line)
+        return cls(**{**fields, "page": WikiPage(**fields["page"])})
 
 
 def parts(folder: Path, batches: Iterable[list[WikiPage]], limit: int | None) -> Iterator[WikiPart]:
     """A part for each batch, of `limit` pages in all at most."""
     left = limit
     for number, batch in enumerate(batches):
-        some = batch if left is None else batch[:left]
-        digest = hashlib.sha256("".join(str(asdict(one)) for one in some).encode()).hexdigest()
+        chosen = batch if left is None else batch[:left]
+        digest = hashlib.sha256("".join(str(asdict(page)) for page in chosen).encode()).hexdigest()
         yield WikiPart(
-            folder / f"{some[0].namespace if some else 0}-{number:05d}-{digest[:12]}", some
+            folder / f"{chosen[0].namespace if chosen else 0}-{number:05d}-{digest[:12]}", chosen
         )
         if left is not None:
-            left -= len(some)
+            left -= len(chosen)
             if left <= 0:
                 return

@@ -52,13 +52,13 @@ class Reader:
             record = self._described(RawRecord(source_ref=""), outcome, outcome.page.revision)
             record.reason, record.detail = outcome.reason, outcome.detail
             return record
-        path, name = (one.removesuffix(".jsonl") + ".warc.gz" for one in (item.path, item.name))
+        path, name = (place.removesuffix(".jsonl") + ".warc.gz" for place in (item.path, item.name))
         frame = next(frames(path, _LAYOUT, outcome.start, outcome.end or 0), None)
         record = RawRecord(source_ref="") if frame is None else to_record(frame, name)
         rendered = "action=render" in (record.url or "")
         head = record.content[:_HEAD]
-        found = _REVISION.search(head)
-        record = self._described(record, outcome, int(found[1]) if found else None)
+        revision = _REVISION.search(head)
+        record = self._described(record, outcome, int(revision[1]) if revision else None)
         if modified := _MODIFIED.search(head):
             record.published_at = _time(modified[1].decode())
         lost = Damage(CORRUPT, "no record") if frame is None else self._convert(record, rendered)
@@ -84,12 +84,16 @@ class Reader:
         if record.reason is not None:
             return None
         signals = opt_outs.of_robots(self._site.rules, record.url or "", AI_BOTS)
-        own = opt_outs.of_headers(record.headers)
+        of_answer = opt_outs.of_headers(record.headers)
         if rendered:
-            own = [one for one in own if (one["kind"], one["value"]) != _OF_THE_ADDRESS]
-        record.tdm = opt_outs.verdict([*signals, *own])
+            of_answer = [
+                signal
+                for signal in of_answer
+                if (signal["kind"], signal["value"]) != _OF_THE_ADDRESS
+            ]
+        record.tdm = opt_outs.verdict([*signals, *of_answer])
         if record.tdm["verdict"] == "disallow":
-            return Damage(OPT_OUT, "; ".join(one["kind"] for one in record.tdm["signals"]))
+            return Damage(OPT_OUT, "; ".join(signal["kind"] for signal in record.tdm["signals"]))
         target = redirect_of(record.content[:_HEAD].decode("utf-8", "replace"))
         if target is not None:
             return Damage(REDIRECT, target)
@@ -104,7 +108,7 @@ class Reader:
 
 def _time(value: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(value)
+        time = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return found.replace(microsecond=0) if found.tzinfo else found.replace(tzinfo=UTC)
+    return time.replace(microsecond=0) if time.tzinfo else time.replace(tzinfo=UTC)

@@ -62,8 +62,8 @@ class Wiki:
         mode = self._folder / "content.json"
         fetcher = WikiPageFetcher(api, here, mode, self._scratch, counter)
         batches = (
-            listing.pages(api, one, self._folder / "list", self._scratch)
-            for one in self._options.namespaces
+            listing.pages(api, namespace, self._folder / "list", self._scratch)
+            for namespace in self._options.namespaces
         )
         for part in self._parts(chain.from_iterable(batches)):
             if part.done:
@@ -88,12 +88,12 @@ class Wiki:
     def inputs(self) -> list[Input]:
         """What became of the pages, a file for each batch; SourceError if some are missing."""
         made = list(self._parts(self._stored()))
-        found = sum(len(part.pages) for part in made)
+        count = sum(len(part.pages) for part in made)
         limit = self._options.max_records
-        ended = self._listed_whole() or (limit is not None and found >= limit)
+        ended = self._listed_whole() or (limit is not None and count >= limit)
         if not ended or not all(part.done for part in made):
             raise SourceError(f"the pages of {self._url} are not all here yet; fetch them first")
-        if not found:
+        if not count:
             raise SourceError(f"{self._url} lists no pages in these namespaces")
         paths = [part.path(".jsonl") for part in made if part.pages]
         return [Input(str(path.relative_to(self._store)), str(path)) for path in paths]
