@@ -1,6 +1,6 @@
 """How much of a file of Common Crawl's columnar index is read to find one language.
 
-    python -m benchmarks.columnar_index [--rows N] [--rare N]
+    python -m benchmarks.columnar_index [--rows N] [--rare N] [--spark]
 
 The file is made after the real table (github.com/commoncrawl/cc-index-table: its flat schema of 31
 columns, zstd, sorted by domain; pages of 20,000 rows or 1 MiB, its writer's defaults; no dictionary
@@ -8,13 +8,19 @@ where a value comes once), 500,000 rows a row group, with addresses and digests 
 little as real ones. 2 % of the rows are of .kh, nine in ten of them Khmer. Elsewhere one row in
 2,000 (--rare) is Khmer, in two layouts: whole hosts of 50 rows, as the web is, or rows on their
 own, the worst case. It is served over HTTP with ranges; counted are requests and the bytes of the
-bodies sent, for a file with an offset index and for the same without one, of which whole columns
-are read.
+bodies sent, where the pages with wanted rows are read by the offset index, and where pyarrow reads
+the needed columns of the same file (`pre_buffer`, row groups passed over by their statistics),
+which is all that it does where a file has no offset index.
+
+`--spark` has the file written anew by Spark, which writes the real table, with the settings of
+cc-index-table's conversion (src/script/convert_url_index.sh). It needs `pip install pyspark` and a
+Java that this version of Spark runs on.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import re
 import sys
@@ -37,6 +43,7 @@ from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl.columnar import read
 from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.containers.parquet_pages import PageReader
 
 _AGENT: Final = Agent("corpuskit benchmarks", "corpus@example.org")
 _TLDS: Final = (("com", 0.62), ("kh", 0.02), ("org", 0.36))
@@ -140,21 +147,43 @@ def served(data: bytes, sent: list[int]) -> Iterator[str]:
         thread.join()
 
 
-def made(count: int, rare: int, by_host: bool, indexed: bool, path: Path) -> bytes:
-    """The index, as a Parquet file with or without an offset index."""
+def made(count: int, rare: int, by_host: bool, path: Path) -> Path:
+    """The index, as a Parquet file with an offset index."""
     lines, writer = rows(count, rare, by_host), None
     for _ in range(0, count, _GROUP_ROWS):
         part = pa.Table.from_pylist(list(islice(lines, _GROUP_ROWS)))
         if writer is None:
             writer = pq.ParquetWriter(
-                path, part.schema, compression="zstd", write_page_index=indexed,
+                path, part.schema, compression="zstd", write_page_index=True,
                 data_page_size=1 << 20, max_rows_per_page=20_000,
                 use_dictionary=[name for name in part.column_names if name not in _UNIQUE],
             )  # fmt: skip
         writer.write_table(part, row_group_size=_GROUP_ROWS)
     assert writer is not None
     writer.close()
-    return path.read_bytes()
+    return path
+
+
+def rewritten_by_spark(source: Path) -> Path:
+    """The same rows in one file that Spark writes."""
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.hadoop.parquet.enable.dictionary": "true",
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MILLIS",
+        "spark.sql.parquet.compression.codec": "zstd",
+        "spark.sql.files.maxPartitionBytes": "1g",
+        "spark.driver.memory": "4g",
+        "spark.ui.enabled": "false",
+    }
+    builder = SparkSession.builder.master("local[1]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    folder = source.with_suffix(".spark")
+    rows = builder.getOrCreate().read.parquet(str(source)).coalesce(1)
+    rows.sortWithinPartitions("url_surtkey").write.parquet(str(folder))
+    (path,) = folder.glob("part-*.parquet")
+    return path
 
 
 _ASKED: Final[tuple[dict[str, Any], ...]] = (
@@ -162,18 +191,33 @@ _ASKED: Final[tuple[dict[str, Any], ...]] = (
 )  # fmt: skip
 
 
-def run(count: int, rare: int) -> Iterator[dict[str, Any]]:
-    """A row for each layout, file and request."""
+def run(count: int, rare: int, spark: bool) -> Iterator[dict[str, Any]]:
+    """A row for each layout, way of reading and request."""
     for by_host in (True, False):
-        for indexed in (False, True):
-            with tempfile.TemporaryDirectory() as folder:
-                data = made(count, rare, by_host, indexed, Path(folder) / "index.parquet")
+        with tempfile.TemporaryDirectory() as folder:
+            path = made(count, rare, by_host, Path(folder) / "index.parquet")
+            data = (rewritten_by_spark(path) if spark else path).read_bytes()
+        for whole_columns in (False, True):
             about = {
+                "written by": pq.read_metadata(io.BytesIO(data)).created_by.partition(" (")[0],
                 "Khmer elsewhere": "whole hosts" if by_host else "single rows",
-                "offset index": "yes" if indexed else "no",
+                "read": "whole columns" if whole_columns else "pages",
             }
-            for one in _measured(data):
-                yield about | one
+            with reading(whole_columns):
+                for measured in _measured(data):
+                    yield about | measured
+
+
+@contextmanager
+def reading(whole_columns: bool) -> Iterator[None]:
+    """Read as if no file had an offset index, if `whole_columns`."""
+    indexed = PageReader.indexed
+    if whole_columns:
+        PageReader.indexed = lambda *_: False  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        PageReader.indexed = indexed  # type: ignore[method-assign]
 
 
 def _measured(data: bytes) -> Iterator[dict[str, Any]]:
@@ -197,9 +241,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rare", type=int, default=2_000)
+    parser.add_argument("--spark", action="store_true")
     asked = parser.parse_args()
     print("pyarrow", pa.__version__, "python", sys.version.split()[0])
-    print(table(list(run(asked.rows, asked.rare))))
+    print(table(list(run(asked.rows, asked.rare, asked.spark))))
 
 
 if __name__ == "__main__":

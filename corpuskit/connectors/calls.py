@@ -1,9 +1,9 @@
-"""Calls of a connector, in which whatever it raises is said to be its own.
+"""Calls of a connector; unexpected exceptions are attributed to the connector.
 
-Connectors may be anybody's. An exception that is none of ours (a bug, or something that it did not
-think of) becomes a ConnectorError: one line that names the source, the connector, the record where
-one is known, and the line of code. It survives the way out of a worker process, which an exception
-of a class that is only known there might not.
+Connectors may be anybody's. An exception other than ours (a bug, or something that its author did
+not think of) becomes a ConnectorError: one line that names the source, the connector, the record
+where one is known, and the line of code. It can leave a worker process, which an exception of a
+class that is only known there may not.
 """
 
 from __future__ import annotations

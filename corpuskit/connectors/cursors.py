@@ -1,17 +1,29 @@
 """Reading the pieces of an input that cannot be entered in the middle.
 
-A compressed stream has to be read from its start. A worker is handed an input's pieces
-in order, so it keeps the place where the last piece ended and goes on from there; only a
-worker that is handed an earlier piece starts again. What is read is the same either way.
+A stream that is compressed as a whole has to be read from its start. A process keeps the place
+where it stopped and goes on from there; it starts again only where it is handed an earlier piece.
+What is read is the same either way. What it costs depends on who is handed which piece:
+
+- one process, pieces in order: one pass over the stream
+- k processes that take the pieces of one stream in order: k passes at most
+- a new process for each of n pieces: (n + 1) / 2 passes, so an engine should keep the pieces of an
+  input together and in order
+
+Neither zlib nor zstandard can save a decoder's state, so a scan cannot leave restart points; larger
+pieces would hold more of the input in memory at once. Files of many gzip members or zstd frames of
+one record each, and multistream dumps, are entered anywhere and do not come here.
 """
 
 from __future__ import annotations
 
 import atexit
+import logging
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
+
+_log = logging.getLogger(__name__)
 
 Placed = tuple[int, Any]
 """Something that was read, after the position it was read at."""
@@ -33,6 +45,8 @@ def between(
     things: Iterator[Placed] = (
         chain([kept[0]], kept[1]) if kept is not None and kept[0][0] <= start else read_all()
     )
+    if kept is None and start:
+        _log.info("%s: read from its start for the piece at %d", Path(path).name, start)
     for thing in things:
         if thing[0] >= stop:
             _kept.clear()  # one open file at most

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
-from corpuskit.connectors.documents.parts import About
+from corpuskit.connectors.documents.parts import DocumentMetadata
 from corpuskit.connectors.xml import all_texts, first_text
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.licenses import spdx_in
@@ -17,19 +17,19 @@ _MAX_VALUE: Final = 500
 """Characters of a statement that are kept: an address or a sentence, not a contract."""
 
 
-def dublin_core(root: etree._Element, where: str) -> About:
+def dublin_core(root: etree._Element, where: str) -> DocumentMetadata:
     """Title, language and rights of the elements below `root`; `where` is told as evidence."""
-    return About(
+    return DocumentMetadata(
         title=first_text(root, "title"),
         language=first_text(root, "language"),
         rights=[(text, f"{where}: dc:rights") for text in all_texts(root, "rights")],
     )
 
 
-def dublin_core_of(archive: ZipArchive, member: str) -> About:
+def dublin_core_of(archive: ZipArchive, member: str) -> DocumentMetadata:
     """What the Dublin Core elements of a ZIP's member say; nothing without it."""
     if member not in archive.names:
-        return About()
+        return DocumentMetadata()
     return dublin_core(archive.xml(member), member)
 
 

@@ -119,21 +119,21 @@ class FilesConnector(Connector):
         return record
 
     def _rows(self, ref: str, path: str, piece: Piece) -> Iterator[RawRecord]:
-        found = cursors.between(path, "lines", piece.start, piece.stop, lambda: _numbered(path))
-        for number, line in found:
+        numbered = cursors.between(path, "lines", piece.start, piece.stop, lambda: _numbered(path))
+        for number, line in numbered:
             if isinstance(line, Damage) or line.strip():
                 yield self._row(ref, number + 1, line)
 
     def _row(self, ref: str, number: int, line: Line) -> RawRecord:
         record = RawRecord(source_ref=f"{ref}#L{number}", fetched_at=self._captured)
-        found: Line | dict[str, Any] = line if isinstance(line, Damage) else parse(line)
-        if isinstance(found, dict):
-            self._describe(record, ref, found)
-            found = text_of(found, self.options.text_column)
-        if isinstance(found, bytes):
-            record.content, record.content_type, record.charset = found, TEXT, "utf-8"
+        row: Line | dict[str, Any] = line if isinstance(line, Damage) else parse(line)
+        if isinstance(row, dict):
+            self._describe(record, ref, row)
+            row = text_of(row, self.options.text_column)
+        if isinstance(row, bytes):
+            record.content, record.content_type, record.charset = row, TEXT, "utf-8"
         else:
-            record.reason, record.detail = found.reason, found.detail
+            record.reason, record.detail = row.reason, row.detail
         return record
 
     def _describe(self, record: RawRecord, ref: str, row: dict[str, Any]) -> None:

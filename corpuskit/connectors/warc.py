@@ -16,7 +16,7 @@ from pydantic import Field
 
 from corpuskit.connectors.base import Connector, ConnectorOptions, Input, Piece
 from corpuskit.connectors.containers.compression import open_binary
-from corpuskit.connectors.containers.warc_layout import Layout, frames, layout_of
+from corpuskit.connectors.containers.warc_layout import ArchiveLayout, frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.containers.warc_scan import cut
 from corpuskit.connectors.paths import list_inputs
@@ -84,7 +84,7 @@ class WarcConnector(Connector):
                 source_ref=f"warc:{item.name}", reason=UNREADABLE, detail=error.strerror
             )
 
-    def _layout(self, item: Input) -> Layout | None:
+    def _layout(self, item: Input) -> ArchiveLayout | None:
         with open_binary(item.path) as file:
             return layout_of(file, item.name)
 

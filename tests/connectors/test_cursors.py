@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 
 import pytest
 
@@ -60,3 +61,24 @@ def test_a_reader_that_is_given_up_leaves_nothing_behind(numbers):
     next(found)
     found.close()
     assert numbers(0, 3, how="given up") == [0, 1, 2]
+
+
+def test_a_stream_costs_what_the_docstring_says(numbers):
+    """In things read, which are what is decompressed: one pass in order, (n + 1) / 2 anew."""
+    read = []
+
+    def counted():
+        for number in range(100):
+            read.append(number)
+            yield number, number
+
+    def pieces(how):
+        for start in range(0, 100, 10):
+            yield list(between(str(numbers.path), how(start), start, start + 10, counted))
+
+    assert list(chain.from_iterable(pieces(lambda _: "kept"))) == [(n, n) for n in range(100)]
+    assert len(read) == 100
+    read.clear()
+    for _ in pieces(lambda start: f"nothing kept for {start}"):
+        pass
+    assert len(read) == pytest.approx(100 * 11 / 2, abs=10)

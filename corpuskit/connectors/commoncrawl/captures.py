@@ -14,7 +14,7 @@ _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
+class CaptureRange:
     """One page of one crawl, as an index describes it."""
 
     url: str
@@ -44,10 +44,10 @@ class Capture:
         return f"commoncrawl:{self.filename}@{self.offset}"
 
 
-def from_index(row: Mapping[str, Any]) -> Capture | None:
+def from_index(row: Mapping[str, Any]) -> CaptureRange | None:
     """The capture that an object of the index server describes; None if it describes none."""
     try:
-        capture = Capture(
+        capture = CaptureRange(
             url=_text(row, "url"),
             timestamp=_text(row, "timestamp"),
             status=_text(row, "status"),
@@ -71,17 +71,17 @@ def _text(row: Mapping[str, Any], key: str) -> str:
 
 
 @dataclass(slots=True)
-class Page:
+class IndexPage:
     """What one page of an index held."""
 
-    captures: list[Capture] = field(default_factory=list)
+    captures: list[CaptureRange] = field(default_factory=list)
     """The wanted ones, in the index's order."""
     skipped: Counter[str] = field(default_factory=Counter)
     """How many were not wanted, by why."""
     invalid: list[str] = field(default_factory=list)
     """Where lines stood that could not be understood."""
 
-    def add(self, capture: Capture, languages: list[str]) -> None:
+    def add(self, capture: CaptureRange, languages: list[str]) -> None:
         """Take in a capture, or count why it is not wanted."""
         if why := unwanted(capture, languages):
             self.skipped[why] += 1
@@ -90,22 +90,22 @@ class Page:
 
     def dump(self) -> bytes:
         """As JSON."""
-        found = {
+        fields = {
             "skipped": dict(sorted(self.skipped.items())),
             "invalid": self.invalid,
-            "captures": [asdict(one) for one in self.captures],
+            "captures": [asdict(capture) for capture in self.captures],
         }
-        return (json.dumps(found, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
+        return (json.dumps(fields, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass")
 
     @classmethod
-    def load(cls, data: bytes) -> Page:
+    def load(cls, data: bytes) -> IndexPage:
         """What `dump` wrote."""
-        found = json.loads(data)
-        captures = [Capture(**one) for one in found["captures"]]
-        return cls(captures, Counter(found["skipped"]), found["invalid"])
+        fields = json.loads(data)
+        captures = [CaptureRange(**fields_of_capture) for fields_of_capture in fields["captures"]]
+        return cls(captures, Counter(fields["skipped"]), fields["invalid"])
 
 
-def unwanted(capture: Capture, languages: list[str]) -> str | None:
+def unwanted(capture: CaptureRange, languages: list[str]) -> str | None:
     """Why a capture is no page in one of the languages; None if it is one."""
     if capture.status != "200":
         return "status"

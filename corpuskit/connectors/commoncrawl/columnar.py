@@ -21,10 +21,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from corpuskit.connectors.commoncrawl.captures import Page, from_index
-from corpuskit.connectors.commoncrawl.listing import Store
+from corpuskit.connectors.commoncrawl.captures import IndexPage, from_index
+from corpuskit.connectors.commoncrawl.listing import ListingStore
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions, is_url
-from corpuskit.connectors.commoncrawl.parquet_pages import PageIndexError, PageReader
+from corpuskit.connectors.containers.parquet_pages import PageIndexError, PageReader
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.range_file import RangeFile
 from corpuskit.connectors.fetching.session import Session
@@ -59,19 +59,19 @@ Common Crawl announced them)."""
 def states(options: CommonCrawlOptions, root: Path) -> list[list[Any]]:
     """What tells whether local files of the index are still the same: name, size, time."""
     places = [place for place in options.index if not is_url(place)]
-    found = [Path(one.path) for place in places for one in list_inputs(place, root)]
-    stats = [(path.name, path.stat()) for path in found if path.exists()]
+    paths = [Path(item.path) for place in places for item in list_inputs(place, root)]
+    stats = [(path.name, path.stat()) for path in paths if path.exists()]
     return [[name, state.st_size, state.st_mtime_ns] for name, state in stats]
 
 
 def pages(
     options: CommonCrawlOptions,
     root: Path,
-    store: Store,
+    store: ListingStore,
     session: Session,
     request: str,
     report: Callable[[str], None],
-) -> Iterator[Page]:
+) -> Iterator[IndexPage]:
     """The wanted captures of each file of the index, in the order of the files' names."""
     files = store.cached(f"{request}/files", lambda: _files(options, root, session))
     for number, place in enumerate(files):
@@ -81,15 +81,15 @@ def pages(
 
 
 def _files(options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:
-    found: list[str] = []
+    files: list[str] = []
     for place in options.index:
         if place.endswith(("paths", "paths.gz")):
-            found += _listed(place, options, root, session)
+            files += _listed(place, options, root, session)
         elif is_url(place):
-            found.append(place)
+            files.append(place)
         else:
-            found += [one.path for one in list_inputs(place, root)]
-    return found
+            files += [item.path for item in list_inputs(place, root)]
+    return files
 
 
 def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:
@@ -106,13 +106,13 @@ def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Sessio
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise SourceError(f"{place} is no list of paths ({error})") from error
     paths = [line.strip() for line in text.splitlines() if line.strip()]
-    wanted = [one for one in paths if "/subset=" not in one or "/subset=warc/" in one]
-    if not wanted or any(one.startswith("<") for one in wanted):
+    wanted = [path for path in paths if "/subset=" not in path or "/subset=warc/" in path]
+    if not wanted or any(path.startswith("<") for path in wanted):
         raise SourceError(f"{place} is no list of paths of Parquet files")
-    return [f"{options.data_url}/{one}" for one in wanted]
+    return [f"{options.data_url}/{path}" for path in wanted]
 
 
-def read(place: str, options: CommonCrawlOptions, session: Session) -> Page:
+def read(place: str, options: CommonCrawlOptions, session: Session) -> IndexPage:
     """The wanted captures of one file. SourceError if it is no such index."""
     try:
         with closing(_open(place, session)) as file:
@@ -129,7 +129,7 @@ def _open(place: str, session: Session) -> BinaryIO:
     return Path(place).open("rb")
 
 
-def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> Page:
+def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> IndexPage:
     file = pq.ParquetFile(opened, pre_buffer=True)
     there = set(file.schema_arrow.names)
     deciding = _deciding(options)
@@ -139,7 +139,7 @@ def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> Page:
             f"{place} has no column {', '.join(missing)}; is it of Common Crawl's columnar index?"
         )
     rest = [name for name in _NAMES if name in there and name not in deciding]
-    page = Page()
+    page = IndexPage()
     for group in range(file.metadata.num_row_groups):
         if not _may_hold(file.metadata.row_group(group), options):
             page.skipped["row group"] += 1
@@ -173,13 +173,13 @@ def _deciding(options: CommonCrawlOptions) -> list[str]:
 
 def _may_hold(group: Any, options: CommonCrawlOptions) -> bool:
     """Whether a row group may hold a wanted top-level domain, by its statistics."""
-    wanted = {one.rpartition(".")[2] for one in (*options.tld, *options.domains)}
+    wanted = {tld.rpartition(".")[2] for tld in (*options.tld, *options.domains)}
     for number in range(group.num_columns):
         column = group.column(number)
         if wanted and column.path_in_schema == _TLD:
             known = column.statistics
             if known is not None and known.has_min_max:
-                return any(known.min <= one <= known.max for one in wanted)
+                return any(known.min <= tld <= known.max for tld in wanted)
     return True
 
 
@@ -200,12 +200,14 @@ def _mask(table: pa.Table, options: CommonCrawlOptions) -> Any:
 
 def _any(masks: Any) -> Any:
     first, *others = masks
-    for one in others:
-        first = pc.or_kleene(first, one)
+    for mask in others:
+        first = pc.or_kleene(first, mask)
     return first
 
 
-def _take(page: Page, rows: list[dict[str, Any]], where: str, options: CommonCrawlOptions) -> None:
+def _take(
+    page: IndexPage, rows: list[dict[str, Any]], where: str, options: CommonCrawlOptions
+) -> None:
     """Add rows to a page, under the names that the index server has for the columns."""
     for row in rows:
         time = row["fetch_time"]

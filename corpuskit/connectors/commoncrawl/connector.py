@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, FetchContext, Input, Piece
 from corpuskit.connectors.commoncrawl import columnar, index_api
-from corpuskit.connectors.commoncrawl.captures import Page
+from corpuskit.connectors.commoncrawl.captures import IndexPage
 from corpuskit.connectors.commoncrawl.listing import (
-    Store,
+    ListingStore,
     choose,
     read_lost,
     request_of,
@@ -19,7 +19,7 @@ from corpuskit.connectors.commoncrawl.listing import (
 )
 from corpuskit.connectors.commoncrawl.opt_outs import judge
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.commoncrawl.parts import Fetcher, Part, parts_of
+from corpuskit.connectors.commoncrawl.parts import CaptureFetcher, CapturePart, parts_of
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.pieces import Cutter
@@ -51,7 +51,7 @@ class CommonCrawlConnector(Connector):
         options = self.options
         limit = f", at most {options.max_records:,}" if options.max_records else ""
         what = ", ".join([*(f"*.{host}" for host in self._hosts), *options.languages]) + limit
-        wheres = options.index or [f"{options.index_url}/{one}-index" for one in options.crawl]
+        wheres = options.index or [f"{options.index_url}/{crawl}-index" for crawl in options.crawl]
         return [
             *(f"{where}: captures of {what}" for where in wheres),
             f"{options.data_url}: the record of each capture, one every {options.delay:g} s",
@@ -75,14 +75,14 @@ class CommonCrawlConnector(Connector):
         parts = list(parts_of(store, captures))
         if store.not_fetched.exists() and all(part.done for part in parts):
             return
-        fetcher = Fetcher(session, self.options.data_url, _counting(len(captures), report))
+        fetcher = CaptureFetcher(session, self.options.data_url, _counting(len(captures), report))
         for part in parts:
             if part.done:
                 fetcher.report(len(part.captures))
             else:
                 fetcher.fetch(part)
-        lost += [one for part in parts for one in read_lost(part.path(".lost.jsonl"))]
-        store.write(store.not_fetched, "".join(one.line() for one in lost).encode())
+        lost += [capture for part in parts for capture in read_lost(part.path(".lost.jsonl"))]
+        store.write(store.not_fetched, "".join(capture.line() for capture in lost).encode())
         store.tidy()
 
     def inputs(self) -> list[Input]:
@@ -115,15 +115,15 @@ class CommonCrawlConnector(Connector):
                 )
 
     @property
-    def _store(self) -> Store:
+    def _store(self) -> ListingStore:
         assert self.store is not None  # a connector that fetches is always given one
-        return Store(self.store)
+        return ListingStore(self.store)
 
     @property
     def _hosts(self) -> list[str]:
         return [*self.options.tld, *self.options.domains]
 
-    def _parts(self, store: Store) -> Iterator[Part]:
+    def _parts(self, store: ListingStore) -> Iterator[CapturePart]:
         return parts_of(store, store.load()[0])
 
     def _warc(self, item: Input) -> WarcConnector:
@@ -132,7 +132,7 @@ class CommonCrawlConnector(Connector):
 
     def _pages(
         self, session: Session, request: str, report: Callable[[str], None]
-    ) -> Iterator[Page]:
+    ) -> Iterator[IndexPage]:
         if self.options.index:
             yield from columnar.pages(
                 self.options, self.root, self._store, session, request, report
@@ -148,7 +148,7 @@ class CommonCrawlConnector(Connector):
 
     def _pages_of(
         self, server: index_api.IndexServer, host: str, request: str, report: Callable[[str], None]
-    ) -> Iterator[Page]:
+    ) -> Iterator[IndexPage]:
         store, folder = self._store, f"{request}/{server.crawl}/{host}"
         count = store.cached(f"{folder}/pages", lambda: server.pages(host))
         for number in range(count):

@@ -12,7 +12,7 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from corpuskit.connectors.commoncrawl.captures import Page, from_index
+from corpuskit.connectors.commoncrawl.captures import IndexPage, from_index
 from corpuskit.connectors.containers.http_message import media_type
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Reply, Session
@@ -33,18 +33,18 @@ class IndexServer:
     def pages(self, host: str) -> int:
         """How many pages there are of captures of a host and all hosts below it."""
         answer = self._ask(host, showNumPages="true")
-        found = _json(answer.content) if not _nothing(answer) else 0
-        count = found.get("pages") if isinstance(found, dict) else found
+        told = _json(answer.content) if not _nothing(answer) else 0
+        count = told.get("pages") if isinstance(told, dict) else told
         if not isinstance(count, int) or isinstance(count, bool):
             raise SourceError(f"{self.url}: no number of pages but {answer.content[:80]!r}")
         return count
 
-    def page(self, host: str, number: int, languages: list[str]) -> Page:
+    def page(self, host: str, number: int, languages: list[str]) -> IndexPage:
         """The wanted captures of a page; broken lines are asked for again before they are lost."""
-        page = Page()
+        page = IndexPage()
         for _ in range(1 + _REREADS):
             answer = self._ask(host, page=str(number))
-            page = Page() if _nothing(answer) else self._parse(answer, host, number, languages)
+            page = IndexPage() if _nothing(answer) else self._parse(answer, host, number, languages)
             if not page.invalid:
                 break
         return page
@@ -80,8 +80,8 @@ class IndexServer:
             advice = "is there a crawl of that name, and is index_url right?"
         return f"{self.url}: {fault}; {advice}"
 
-    def _parse(self, answer: Reply, host: str, number: int, languages: list[str]) -> Page:
-        page, lines = Page(), answer.content.split(b"\n")
+    def _parse(self, answer: Reply, host: str, number: int, languages: list[str]) -> IndexPage:
+        page, lines = IndexPage(), answer.content.split(b"\n")
         for place, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -96,18 +96,18 @@ class IndexServer:
 
 def crawls(collinfo: bytes) -> list[str] | None:
     """Names of the crawls in a collinfo.json, newest first; None if it is none."""
-    found = _json(collinfo)
-    if not isinstance(found, list):
+    listed = _json(collinfo)
+    if not isinstance(listed, list):
         return None
-    return [str(one["id"]) for one in found if isinstance(one, dict) and "id" in one]
+    return [str(crawl["id"]) for crawl in listed if isinstance(crawl, dict) and "id" in crawl]
 
 
 def _nothing(answer: Reply) -> bool:
     """Whether an answer says that there are no captures."""
     if answer.status == 200:
         return not answer.content.strip()
-    found = _json(answer.content) if answer.status == 404 else None
-    return isinstance(found, dict) and "no captures" in str(found.get("message", "")).lower()
+    message = _json(answer.content) if answer.status == 404 else None
+    return isinstance(message, dict) and "no captures" in str(message.get("message", "")).lower()
 
 
 def _json(data: bytes) -> Any:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.connectors.base import never_excluded
-from corpuskit.connectors.commoncrawl.captures import Capture, Page
+from corpuskit.connectors.commoncrawl.captures import CaptureRange, IndexPage
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import CORRUPT, EXCLUDED, TRUNCATED
@@ -32,7 +32,7 @@ FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostCapture:
     """A capture that cannot be had, and why."""
 
     ref: str
@@ -46,15 +46,15 @@ class Lost:
 
 
 @dataclass(slots=True)
-class Choice:
+class CaptureChoice:
     """What was taken from an index's pages."""
 
-    captures: list[Capture] = field(default_factory=list)
-    lost: list[Lost] = field(default_factory=list)
+    captures: list[CaptureRange] = field(default_factory=list)
+    lost: list[LostCapture] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-class Store:
+class ListingStore:
     """The folder of a source's raw records."""
 
     def __init__(self, folder: Path) -> None:
@@ -72,11 +72,11 @@ class Store:
         with atomic_file(path, self.folder / "tmp") as file:
             file.write(content)
 
-    def page(self, key: str, ask: Callable[[], Page]) -> Page:
+    def page(self, key: str, ask: Callable[[], IndexPage]) -> IndexPage:
         """A page of an index: as it was kept, or asked for and kept."""
         path = self.folder / "index" / f"{key}.json"
         if path.exists():
-            return Page.load(path.read_bytes())
+            return IndexPage.load(path.read_bytes())
         page = ask()
         self.write(path, page.dump())
         return page
@@ -86,9 +86,9 @@ class Store:
         path = self.folder / "index" / f"{key}.json"
         if path.exists():
             return json.loads(path.read_bytes())
-        found = ask()
-        self.write(path, json.dumps(found).encode())
-        return found
+        value = ask()
+        self.write(path, json.dumps(value).encode())
+        return value
 
     def stands(self, request: str, excluded: Callable[[str], str | None] = never_excluded) -> bool:
         """Whether the list of captures is the whole answer to a request, with these exclusions."""
@@ -104,73 +104,73 @@ class Store:
             if capture.url is not None
         )
 
-    def save(self, request: str, choice: Choice) -> None:
+    def save(self, request: str, choice: CaptureChoice) -> None:
         """Keep the list of captures; the list is whole once listing.json is there."""
         self.listing.unlink(missing_ok=True)
-        self.write(self.captures, "".join(one.line() for one in choice.captures).encode())
+        self.write(self.captures, "".join(capture.line() for capture in choice.captures).encode())
         about = {
             "request": request,
             "captures": len(choice.captures),
             "skipped": dict(sorted(choice.skipped.items())),
-            "lost": [asdict(one) for one in choice.lost],
+            "lost": [asdict(capture) for capture in choice.lost],
         }
         self.write(self.listing, (json.dumps(about, ensure_ascii=False) + "\n").encode())
 
-    def load(self) -> tuple[list[Capture], list[Lost]]:
+    def load(self) -> tuple[list[CaptureRange], list[LostCapture]]:
         """The captures to fetch, and those that the list knew to be lost."""
         lost = json.loads(self.listing.read_bytes())["lost"]
         with self.captures.open(encoding="utf-8") as lines:
-            captures = [Capture(**json.loads(line)) for line in lines]
-        return captures, [Lost(**one) for one in lost]
+            captures = [CaptureRange(**json.loads(line)) for line in lines]
+        return captures, [LostCapture(**fields) for fields in lost]
 
 
 def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:
     """What names a request: what its pages depend on, and what its choice depends on."""
-    said = options.model_dump(mode="json")
-    chooses = {key: said.pop(key) for key in ("max_records", "one_per_digest")}
-    del said["delay"], said["data_url"]
-    pages = key_of(FORMAT, said, more)
+    dumped = options.model_dump(mode="json")
+    chooses = {key: dumped.pop(key) for key in ("max_records", "one_per_digest")}
+    del dumped["delay"], dumped["data_url"]
+    pages = key_of(FORMAT, dumped, more)
     return pages, key_of(pages, chooses)
 
 
 def choose(
-    pages: Iterable[Page],
+    pages: Iterable[IndexPage],
     options: CommonCrawlOptions,
     excluded: Callable[[str], str | None] = never_excluded,
-) -> Choice:
+) -> CaptureChoice:
     """Take captures from pages in order, none twice, until there are enough; excluded ones are
     lost."""
-    choice, places, digests = Choice(), set(), set()
+    choice, places, digests = CaptureChoice(), set(), set()
     for page in pages:
         choice.skipped.update(page.skipped)
-        choice.lost += [Lost(f"commoncrawl:{at}", None, CORRUPT, at) for at in page.invalid]
-        for one in page.captures:
-            place = (one.filename, one.offset)
-            if place in places or (options.one_per_digest and one.digest in digests):
+        choice.lost += [LostCapture(f"commoncrawl:{at}", None, CORRUPT, at) for at in page.invalid]
+        for capture in page.captures:
+            place = (capture.filename, capture.offset)
+            if place in places or (options.one_per_digest and capture.digest in digests):
                 choice.skipped["duplicate"] += 1
                 continue
             places.add(place)
-            if (why := excluded(one.url)) is not None:
-                _log.info("%s: excluded (%s)", without_secrets(one.url), why)
-                choice.lost.append(Lost(one.ref, one.url, EXCLUDED, why))
+            if (why := excluded(capture.url)) is not None:
+                _log.info("%s: excluded (%s)", without_secrets(capture.url), why)
+                choice.lost.append(LostCapture(capture.ref, capture.url, EXCLUDED, why))
                 continue
-            digests.update({one.digest} - {""})
-            _take(choice, one)
+            digests.update({capture.digest} - {""})
+            _take(choice, capture)
             if len(choice.captures) == options.max_records:
                 return choice
     return choice
 
 
-def _take(choice: Choice, capture: Capture) -> None:
+def _take(choice: CaptureChoice, capture: CaptureRange) -> None:
     """A payload that was cut is no document: what is known to be cut is not fetched."""
     if capture.truncated in ("", "null"):
         choice.captures.append(capture)
     else:
         detail = f"the index says: {capture.truncated}"
-        choice.lost.append(Lost(capture.ref, capture.url, TRUNCATED, detail))
+        choice.lost.append(LostCapture(capture.ref, capture.url, TRUNCATED, detail))
 
 
-def summary(choice: Choice) -> str:
+def summary(choice: CaptureChoice) -> str:
     """The choice in a line for people."""
     skipped = "".join(f" · {count:,} {why}" for why, count in sorted(choice.skipped.items()))
     lost = f" · {len(choice.lost):,} lost" if choice.lost else ""
@@ -179,8 +179,8 @@ def summary(choice: Choice) -> str:
     )
 
 
-def read_lost(path: Path) -> Iterator[Lost]:
+def read_lost(path: Path) -> Iterator[LostCapture]:
     """The captures of a file of lost ones."""
     with path.open(encoding="utf-8") as file:
         for line in file:
-            yield Lost(**json.loads(line))
+            yield LostCapture(**json.loads(line))

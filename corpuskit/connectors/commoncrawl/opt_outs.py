@@ -30,6 +30,8 @@ def judge(record: RawRecord) -> RawRecord:
         signals += opt_outs.of_meta(metas_in(record.content, record.charset))
     record.tdm = opt_outs.verdict(signals)
     if record.tdm["verdict"] == "disallow":
-        shown = "; ".join(f"{one['kind']}: {one['value']}" for one in record.tdm["signals"])
+        shown = "; ".join(
+            f"{signal['kind']}: {signal['value']}" for signal in record.tdm["signals"]
+        )
         record.content, record.reason, record.detail = b"", OPT_OUT, shown[:500]
     return record

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from corpuskit.connectors.commoncrawl.captures import Capture
-from corpuskit.connectors.commoncrawl.listing import Lost, Store
+from corpuskit.connectors.commoncrawl.captures import CaptureRange
+from corpuskit.connectors.commoncrawl.listing import ListingStore, LostCapture
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.journal import Journal
@@ -42,12 +42,12 @@ _INFLATED = 1 << 20
 
 
 @dataclass(frozen=True)
-class Part:
+class CapturePart:
     """A run of captures that become one WARC file, named by what it holds."""
 
     name: str
-    captures: Sequence[Capture]
-    store: Store
+    captures: Sequence[CaptureRange]
+    store: ListingStore
 
     def path(self, suffix: str) -> Path:
         """One of the part's files."""
@@ -59,15 +59,15 @@ class Part:
         return self.path(".warc.gz").exists()
 
 
-def parts_of(store: Store, captures: Sequence[Capture]) -> Iterator[Part]:
+def parts_of(store: ListingStore, captures: Sequence[CaptureRange]) -> Iterator[CapturePart]:
     """Cut captures into parts."""
     for start in range(0, len(captures), PART_RECORDS):
-        some = captures[start : start + PART_RECORDS]
-        digest = hashlib.sha256("".join(one.line() for one in some).encode()).hexdigest()
-        yield Part(f"{start // PART_RECORDS:05d}-{digest[:12]}", some, store)
+        run = captures[start : start + PART_RECORDS]
+        digest = hashlib.sha256("".join(capture.line() for capture in run).encode()).hexdigest()
+        yield CapturePart(f"{start // PART_RECORDS:05d}-{digest[:12]}", run, store)
 
 
-class Fetcher:
+class CaptureFetcher:
     """Fetches parts; stops where the server does not want to be asked any more."""
 
     def __init__(self, session: Session, url: str, report: Callable[[int], None]) -> None:
@@ -75,7 +75,7 @@ class Fetcher:
         self.session, self.url, self.report = session, url, report
         self._doubtful: list[str] = []
 
-    def fetch(self, part: Part) -> None:
+    def fetch(self, part: CapturePart) -> None:
         """Go on with a part until it is whole. SourceError where the server refuses."""
         with disk_errors(part.path(".partial")):
             part.path("").parent.mkdir(parents=True, exist_ok=True)
@@ -87,9 +87,9 @@ class Fetcher:
                 unfinished.release()
             unfinished.finish()
 
-    def _one(self, unfinished: _Unfinished, capture: Capture) -> None:
+    def _one(self, unfinished: _Unfinished, capture: CaptureRange) -> None:
         got = self._record(capture)
-        if isinstance(got, Lost):
+        if isinstance(got, LostCapture):
             _log.info("%s: %s (%s)", got.ref, got.reason, got.detail)
         if not isinstance(got, _Doubtful):
             self._doubtful.clear()
@@ -104,7 +104,7 @@ class Fetcher:
             )
         unfinished.hold(got)
 
-    def _record(self, capture: Capture) -> bytes | Lost:
+    def _record(self, capture: CaptureRange) -> bytes | LostCapture:
         """A capture's record as it is stored, or why it cannot be had."""
         if capture.length > MAX_RECORD:
             return _lost(capture, f"a record of {capture.length} bytes", TOO_LARGE)
@@ -125,12 +125,14 @@ class Fetcher:
         return record
 
 
-class _Doubtful(Lost):
+class _Doubtful(LostCapture):
     """Lost, or the server refuses everything."""
 
 
-def _lost(capture: Capture, detail: str, reason: str = NOT_FETCHED, doubtful: bool = False) -> Lost:
-    kind = _Doubtful if doubtful else Lost
+def _lost(
+    capture: CaptureRange, detail: str, reason: str = NOT_FETCHED, doubtful: bool = False
+) -> LostCapture:
+    kind = _Doubtful if doubtful else LostCapture
     return kind(capture.ref, capture.url, reason, detail)
 
 
@@ -153,9 +155,9 @@ def _is_record(data: bytes) -> bool:
 class _Unfinished:
     """A part that is being written; opened again it stands where its journal ends."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: CapturePart) -> None:
         self.part = part
-        self.held: list[Lost] = []
+        self.held: list[LostCapture] = []
         self._journal = Journal(part.path(""), part.store.folder / "tmp")
         self.done = len(self._journal.entries)
 
@@ -166,15 +168,15 @@ class _Unfinished:
     def __exit__(self, *error: object) -> None:
         self._journal.__exit__(*error)
 
-    def add(self, got: bytes | Lost) -> None:
+    def add(self, got: bytes | LostCapture) -> None:
         """One capture is dealt with."""
-        if isinstance(got, Lost):
+        if isinstance(got, LostCapture):
             self._journal.add(b"", lost=json.loads(got.line()))
         else:
             self._journal.add(got, lost=None)
         self.done += 1
 
-    def hold(self, lost: Lost) -> None:
+    def hold(self, lost: LostCapture) -> None:
         """A loss that is not believed yet: another run asks again unless it is released."""
         self.held.append(lost)
 
@@ -186,6 +188,8 @@ class _Unfinished:
 
     def finish(self) -> None:
         """The part is whole."""
-        lost = [Lost(**one["lost"]).line() for one in self._journal.entries if one["lost"]]
+        lost = [
+            LostCapture(**entry["lost"]).line() for entry in self._journal.entries if entry["lost"]
+        ]
         self.part.store.write(self.part.path(".lost.jsonl"), "".join(lost).encode())
         self._journal.finish(self.part.path(".warc.gz"))

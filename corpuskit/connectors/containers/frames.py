@@ -44,7 +44,7 @@ class Frame:
     damage: Damage | None = None
 
 
-class Source(Protocol):
+class FrameSource(Protocol):
     """Decompressed bytes that can be read from any position, more than once."""
 
     checked: bool
@@ -102,7 +102,9 @@ class Walk:
     no other record, while one starts inside its block, is cut short there.
     """
 
-    def __init__(self, source: Source, kind: Format, start: int = 0, keep: bool = True) -> None:
+    def __init__(
+        self, source: FrameSource, kind: Format, start: int = 0, keep: bool = True
+    ) -> None:
         self._source, self._format, self._keep = source, kind, keep
         self._stream = source.open(start)
         self._last: Frame | None = None

@@ -23,7 +23,7 @@ from corpuskit.connectors.reasons import TRUNCATED
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ArchiveLayout:
     """How an archive's records are stored."""
 
     kind: Format
@@ -32,7 +32,7 @@ class Layout:
     """Whether gzip members or zstd frames hold one record each, and reading may start at any."""
 
 
-def layout_of(file: BinaryIO, name: str) -> Layout | None:
+def layout_of(file: BinaryIO, name: str) -> ArchiveLayout | None:
     """How a file is laid out by what it holds, by its name where the start is damaged.
 
     None if it is no archive, or empty.
@@ -44,7 +44,7 @@ def layout_of(file: BinaryIO, name: str) -> Layout | None:
     kind = _format_inside(file, codec) or (_format_by_name(name) if start else None)
     if kind is None:
         return None
-    return Layout(kind, codec, codec is not None and _holds_one_record(file, kind, codec))
+    return ArchiveLayout(kind, codec, codec is not None and _holds_one_record(file, kind, codec))
 
 
 def _format_inside(file: BinaryIO, codec: Codec | None) -> Format | None:
@@ -73,7 +73,9 @@ def _holds_one_record(file: BinaryIO, kind: Format, codec: Codec) -> bool:
     return not goes_on
 
 
-def frames(path: str, layout: Layout, start: int, stop: int | None = None) -> Iterator[Frame]:
+def frames(
+    path: str, layout: ArchiveLayout, start: int, stop: int | None = None
+) -> Iterator[Frame]:
     """The frames that start in [start, stop), with their blocks."""
     if layout.per_record or layout.codec is None:
         with open_binary(path) as file:
@@ -89,13 +91,15 @@ def _until(stop: int | None, found: Iterator[Frame]) -> Iterator[Frame]:
     return found if stop is None else takewhile(lambda frame: frame.offset < stop, found)
 
 
-def _placed(path: str, layout: Layout) -> Iterator[tuple[int, Frame]]:
+def _placed(path: str, layout: ArchiveLayout) -> Iterator[tuple[int, Frame]]:
     with open_binary(path) as file:
         for frame in walk(file, layout):
             yield frame.offset, frame
 
 
-def walk(file: BinaryIO, layout: Layout, start: int = 0, keep: bool = True) -> Iterator[Frame]:
+def walk(
+    file: BinaryIO, layout: ArchiveLayout, start: int = 0, keep: bool = True
+) -> Iterator[Frame]:
     """Every frame from a frame's offset on; without their blocks unless `keep`."""
     if layout.per_record and layout.codec is not None:
         return _walk_members(file, layout.kind, layout.codec, start, keep)

@@ -9,11 +9,11 @@ from fastwarc.warc import ArchiveIterator
 from corpuskit.connectors.base import Piece
 from corpuskit.connectors.containers.compression import GZIP, Member
 from corpuskit.connectors.containers.warc_format import WARC
-from corpuskit.connectors.containers.warc_layout import Layout, walk
+from corpuskit.connectors.containers.warc_layout import ArchiveLayout, walk
 from corpuskit.connectors.pieces import Cutter
 
 
-def cut(file: BinaryIO, layout: Layout) -> list[Piece]:
+def cut(file: BinaryIO, layout: ArchiveLayout) -> list[Piece]:
     """The pieces of an archive, in order; together they cover all of its frames."""
     if layout.per_record and layout.codec is GZIP and layout.kind is WARC:
         pieces = _cut_sound(file)

@@ -23,7 +23,7 @@ from corpuskit.connectors.base import (
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents import docx, epub, odt, pdf
-from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, About, Part
+from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, DocumentMetadata, DocumentPart
 from corpuskit.connectors.dublin_core import declare
 from corpuskit.connectors.jsonl import clean, utc
 from corpuskit.connectors.paths import list_inputs
@@ -41,7 +41,7 @@ from corpuskit.store import file_sha256
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
-_ZIPPED: Final[dict[str, Callable[[ZipArchive], tuple[About, list[Part]]]]] = {
+_ZIPPED: Final[dict[str, Callable[[ZipArchive], tuple[DocumentMetadata, list[DocumentPart]]]]] = {
     epub.CONTAINER: epub.read_epub,
     docx.DOCUMENT: docx.read_docx,
     odt.CONTENT: odt.read_odt,
@@ -92,19 +92,21 @@ class DocumentsConnector(Connector):
         except OSError as error:
             yield RawRecord(source_ref=ref, reason=UNREADABLE, detail=error.strerror)
         except LostError as lost:
-            yield self._record(ref, About(), Part(reason=lost.reason, detail=lost.detail))
+            yield self._record(
+                ref, DocumentMetadata(), DocumentPart(reason=lost.reason, detail=lost.detail)
+            )
         else:
-            for part in parts or [Part()]:
+            for part in parts or [DocumentPart()]:
                 yield self._record(ref, about, part)
 
-    def _record(self, ref: str, about: About, part: Part) -> RawRecord:
+    def _record(self, ref: str, about: DocumentMetadata, part: DocumentPart) -> RawRecord:
         record = to_record(ref, about, part)
         captured = self.options.captured
         record.fetched_at = utc(captured) if captured else None
         return record
 
 
-def to_record(ref: str, about: About, part: Part) -> RawRecord:
+def to_record(ref: str, about: DocumentMetadata, part: DocumentPart) -> RawRecord:
     """The raw record of a part of the document that `ref` names."""
     record = RawRecord(
         source_ref=f"{ref}#{part.item}" if part.item else ref,
@@ -128,7 +130,7 @@ def to_record(ref: str, about: About, part: Part) -> RawRecord:
     return record
 
 
-def read_document(path: str) -> tuple[About, list[Part]]:
+def read_document(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
     """What a document says about itself and its text, in parts.
 
     Raises LostError for a document without text or of no known kind, OSError where the file
@@ -150,7 +152,7 @@ def read_document(path: str) -> tuple[About, list[Part]]:
     raise LostError(UNSUPPORTED_TYPE, sniff(head))
 
 
-def _zipped(path: str) -> tuple[About, list[Part]]:
+def _zipped(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
     with ZipArchive(path) as archive:
         for name, reader in _ZIPPED.items():
             if name in archive.names:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.legacy_fonts import FontCount
-from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
 from corpuskit.connectors.dublin_core import dublin_core_of
 from corpuskit.connectors.xml import attribute, children, local
 
@@ -30,7 +30,7 @@ Fonts = dict[str, str]
 
 
 @dataclass
-class _Styles:
+class _DocxStyles:
     default: Fonts = field(default_factory=dict)
     own: dict[str, tuple[str | None, Fonts]] = field(default_factory=dict)
     standard: str | None = None
@@ -49,7 +49,7 @@ class _Styles:
         return merged
 
 
-def read_docx(archive: ZipArchive) -> tuple[About, list[Part]]:
+def read_docx(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]]:
     """What the document says about itself, and its text as one part."""
     styles = _styles(archive)
     root = archive.xml(DOCUMENT)
@@ -60,12 +60,12 @@ def read_docx(archive: ZipArchive) -> tuple[About, list[Part]]:
             paragraphs.extend(_text(paragraph, styles, fonts))
     fonts.check()
     return dublin_core_of(archive, _CORE), [
-        Part("\n".join(text for text in paragraphs if text.strip()))
+        DocumentPart("\n".join(text for text in paragraphs if text.strip()))
     ]
 
 
-def _styles(archive: ZipArchive) -> _Styles:
-    styles = _Styles()
+def _styles(archive: ZipArchive) -> _DocxStyles:
+    styles = _DocxStyles()
     if _STYLES not in archive.names:
         return styles
     root = archive.xml(_STYLES)
@@ -111,7 +111,7 @@ def _paragraphs(element: etree._Element) -> Iterator[etree._Element]:
             waiting.extend(reversed(one))
 
 
-def _text(paragraph: etree._Element, styles: _Styles, fonts: FontCount) -> Iterator[str]:
+def _text(paragraph: etree._Element, styles: _DocxStyles, fonts: FontCount) -> Iterator[str]:
     """The text of a paragraph, then that of the paragraphs in text boxes within it."""
     pieces: list[str] = []
     inner: list[etree._Element] = []

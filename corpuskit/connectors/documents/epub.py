@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
-from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
 from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, LostError
 from corpuskit.connectors.xml import all_texts, attribute, children, first_text, local
@@ -38,7 +38,7 @@ _BOMS: Final = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff":
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 
 
-def read_epub(archive: ZipArchive) -> tuple[About, list[Part]]:
+def read_epub(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]]:
     """What the book says about itself, and its text: as a whole, or of each item if it is long."""
     root = archive.xml(CONTAINER)
     package = next((e for e in root.iter() if local(e) == "rootfile"), None)
@@ -56,14 +56,14 @@ def read_epub(archive: ZipArchive) -> tuple[About, list[Part]]:
     return about, _whole_or_parts(parts)
 
 
-def _about(opf: etree._Element, where: str) -> About:
+def _about(opf: etree._Element, where: str) -> DocumentMetadata:
     rights = [("dc:rights", text) for text in all_texts(opf, "rights")]
     rights += [
         (f"{attribute(link, 'rel')}", attribute(link, "href") or "")
         for link in opf.iter()
         if local(link) == "link" and "license" in (attribute(link, "rel") or "")
     ]
-    return About(
+    return DocumentMetadata(
         title=first_text(opf, "title"),
         language=first_text(opf, "language"),
         rights=[(value, f"{where}: {kind}") for kind, value in rights],
@@ -107,20 +107,20 @@ def _spine(opf: etree._Element, folder: str) -> Iterator[str]:
                 yield posixpath.normpath(posixpath.join(folder, href))
 
 
-def _part(archive: ZipArchive, item: str) -> Part:
+def _part(archive: ZipArchive, item: str) -> DocumentPart:
     try:
         text = page_text(archive.read(item))
     except LostError as lost:
-        return Part(item=item, reason=lost.reason, detail=lost.detail)
-    return Part(text, item)
+        return DocumentPart(item=item, reason=lost.reason, detail=lost.detail)
+    return DocumentPart(text, item)
 
 
-def _whole_or_parts(parts: list[Part]) -> list[Part]:
+def _whole_or_parts(parts: list[DocumentPart]) -> list[DocumentPart]:
     """One part if the book is short and whole; what is lost of one is told item by item."""
     length = sum(len(part.text) for part in parts)
     if length > LONG_BOOK or any(part.reason for part in parts):
         return parts
-    return [Part("\n".join(part.text for part in parts if part.text))]
+    return [DocumentPart("\n".join(part.text for part in parts if part.text))]
 
 
 def page_text(content: bytes) -> str:

@@ -8,7 +8,7 @@ from lxml import etree
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.legacy_fonts import FontCount
-from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
 from corpuskit.connectors.dublin_core import dublin_core_of
 from corpuskit.connectors.reasons import ENCRYPTED, LostError
 from corpuskit.connectors.xml import attribute, children, local
@@ -28,23 +28,23 @@ Fonts = tuple[str | None, str | None]
 """The font of Latin letters and that of complex scripts."""
 
 
-def read_odt(archive: ZipArchive) -> tuple[About, list[Part]]:
+def read_odt(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]]:
     """What the document says about itself, and its text as one part."""
     if _MANIFEST in archive.names:
         manifest = archive.xml(_MANIFEST)
         if any(local(element) == "encryption-data" for element in manifest.iter()):
             raise LostError(ENCRYPTED, _MANIFEST)
     root = archive.xml(CONTENT)
-    styles = _Styles([root, *([archive.xml(_STYLES)] if _STYLES in archive.names else [])])
+    styles = _OdtStyles([root, *([archive.xml(_STYLES)] if _STYLES in archive.names else [])])
     fonts = FontCount()
-    paragraphs = _Walk(styles, fonts).paragraphs(root)
+    paragraphs = _OdtWalk(styles, fonts).paragraphs(root)
     fonts.check()
     return dublin_core_of(archive, _META), [
-        Part("\n".join(text for text in paragraphs if text.strip()))
+        DocumentPart("\n".join(text for text in paragraphs if text.strip()))
     ]
 
 
-class _Styles:
+class _OdtStyles:
     """Fonts by the name of a style; what a style leaves open its parent says."""
 
     def __init__(self, roots: list[etree._Element]) -> None:
@@ -84,8 +84,8 @@ def _fonts(style: etree._Element) -> Fonts:
     return None, None
 
 
-class _Walk:
-    def __init__(self, styles: _Styles, fonts: FontCount) -> None:
+class _OdtWalk:
+    def __init__(self, styles: _OdtStyles, fonts: FontCount) -> None:
         self._styles, self._fonts = styles, fonts
 
     def paragraphs(self, element: etree._Element) -> list[str]:

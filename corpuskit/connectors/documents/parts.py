@@ -15,7 +15,7 @@ document is rejected: 1 in 1,000, as where bytes are decoded; well-made PDFs hav
 
 
 @dataclass(slots=True)
-class About:
+class DocumentMetadata:
     """What a document says about itself in its metadata."""
 
     title: str | None = None
@@ -26,7 +26,7 @@ class About:
 
 
 @dataclass(slots=True)
-class Part:
+class DocumentPart:
     """Text of a document, or of one item of it; or why there is none."""
 
     text: str = ""

@@ -11,8 +11,8 @@ from corpuskit.about import install_hint
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.documents import reflow, text_layer
 from corpuskit.connectors.documents.legacy_fonts import FontCount
-from corpuskit.connectors.documents.parts import About, Part
-from corpuskit.connectors.documents.pdf_chars import Line, lines_of, page_chars
+from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
+from corpuskit.connectors.documents.pdf_chars import PdfLine, lines_of, page_chars
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE, LostError
 from corpuskit.errors import SourceError
 
@@ -36,7 +36,7 @@ def pdfium() -> Any:
     return pypdfium2
 
 
-def read_pdf(path: str) -> tuple[About, list[Part]]:
+def read_pdf(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
     """What the PDF says about itself, and its text as one part; LostError where there is none."""
     library = pdfium()
     with _opened(library, path) as document:
@@ -46,7 +46,7 @@ def read_pdf(path: str) -> tuple[About, list[Part]]:
     # the gate looks at lines as they are: joining them would hide nothing, but need not be done
     text_layer.check("\n".join(line.text for page in pages for line in page), len(pages), unmapped)
     paragraphs = reflow.paragraphs(reflow.without_running_heads(pages))
-    return about, [Part("\n".join(paragraphs))]
+    return about, [DocumentPart("\n".join(paragraphs))]
 
 
 @contextmanager
@@ -63,8 +63,8 @@ def _opened(library: Any, path: str) -> Iterator[Any]:
         document.close()
 
 
-def _lines(library: Any, document: Any) -> tuple[list[list[Line]], FontCount, int]:
-    pages: list[list[Line]] = []
+def _lines(library: Any, document: Any) -> tuple[list[list[PdfLine]], FontCount, int]:
+    pages: list[list[PdfLine]] = []
     fonts, unmapped, size = FontCount(), 0, 0
     if not 0 < len(document) <= MAX_PAGES:
         raise LostError(TOO_LARGE if len(document) else CORRUPT, f"{len(document)} pages")
@@ -96,10 +96,10 @@ def _page(library: Any, document: Any, index: int) -> list[Any]:
         page.close()
 
 
-def _about(raw: Any, document: Any) -> About:
+def _about(raw: Any, document: Any) -> DocumentMetadata:
     """Title and language. A PDF says when it was made, not when it was published."""
     title = document.get_metadata_value("Title").strip().strip("\0")
-    return About(title=title or None, language=_language(raw, document))
+    return DocumentMetadata(title=title or None, language=_language(raw, document))
 
 
 def _language(raw: Any, document: Any) -> str | None:

@@ -52,7 +52,7 @@ class Char:
 
 
 @dataclass(slots=True)
-class Line:
+class PdfLine:
     """A line of text, with its place in points."""
 
     text: str
@@ -138,9 +138,9 @@ def _are_marks(run: list[Char]) -> bool:
     return all(category(char.text).startswith("M") for char in run)
 
 
-def lines_of(chars: list[Char]) -> list[Line]:
+def lines_of(chars: list[Char]) -> list[PdfLine]:
     """Characters in pdfium's order as lines."""
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     for char in marks_in_place(chars):
         if char.text in "\r\n\0":
             continue
@@ -156,7 +156,7 @@ def lines_of(chars: list[Char]) -> list[Line]:
     return lines
 
 
-def _is_apart(line: Line, char: Char) -> bool:
+def _is_apart(line: PdfLine, char: Char) -> bool:
     if line.text.endswith(" ") or category(char.text).startswith("M"):
         return False  # a mark belongs to what is before
     if char.x - line.right > GAP * line.em:
@@ -165,17 +165,17 @@ def _is_apart(line: Line, char: Char) -> bool:
     return char.apart and not is_unspaced(code_points(line.text[-1] + char.text))
 
 
-def _new_line(char: Char) -> Line:
-    return Line(char.text, char.x, char.right, char.y, char.em, [char.right])
+def _new_line(char: Char) -> PdfLine:
+    return PdfLine(char.text, char.x, char.right, char.y, char.em, [char.right])
 
 
-def _append(line: Line, text: str, right: float) -> None:
+def _append(line: PdfLine, text: str, right: float) -> None:
     line.text += text
     line.right = max(line.right, right)
     line.edges.append(line.right)
 
 
-def _starts_line(line: Line, char: Char) -> bool:
+def _starts_line(line: PdfLine, char: Char) -> bool:
     em = max(line.em, char.em)
     if abs(char.y - line.y) > NEW_LINE * em:
         return True

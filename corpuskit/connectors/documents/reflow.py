@@ -13,11 +13,11 @@ from itertools import chain, pairwise
 from statistics import median
 from typing import Final
 
-from corpuskit.connectors.documents.pdf_chars import Line
+from corpuskit.connectors.documents.pdf_chars import PdfLine
 from corpuskit.text.tables import code_points
 from corpuskit.text.words import is_unspaced, words
 
-Page = list[Line]
+Page = list[PdfLine]
 
 MAX_LEADING: Final = 1.35
 """A step between lines, as a multiple of the page's usual one, that ends a paragraph."""
@@ -68,7 +68,7 @@ def _edges(page: Page) -> Page:
     return page[:_EDGE_LINES] + page[-_EDGE_LINES:]
 
 
-def _key(line: Line) -> str:
+def _key(line: PdfLine) -> str:
     return _DIGITS.sub("0", line.text.strip())
 
 
@@ -80,7 +80,7 @@ def _trimmed(page: Page, running: set[str]) -> Page:
 def paragraphs(pages: list[Page]) -> list[str]:
     """The text of pages, a paragraph each."""
     found: list[str] = []
-    last: Line | None = None
+    last: PdfLine | None = None
     edge = 0.0
     for page in pages:
         leading = _usual_leading(page)
@@ -109,7 +109,7 @@ def _usual_leading(page: Page) -> float:
     return median(steps) if steps else 0.0
 
 
-def _goes_on(last: Line, line: Line, leading: float) -> bool:
+def _goes_on(last: PdfLine, line: PdfLine, leading: float) -> bool:
     """Whether size, distance and indent let `line` go on with the paragraph of `last`.
 
     Where a page or column ends the distance says nothing.
@@ -125,7 +125,7 @@ def _goes_on(last: Line, line: Line, leading: float) -> bool:
     return not INDENT * line.em < indent <= MAX_INDENT * line.em
 
 
-def _has_room(last: Line, line: Line, edge: float, spaced: bool) -> bool:
+def _has_room(last: PdfLine, line: PdfLine, edge: float, spaced: bool) -> bool:
     """Whether the first word of `line` had fitted into `last`, whose column ends at `edge`.
 
     `spaced`: some lines of the page are further apart than usual.
@@ -137,7 +137,7 @@ def _has_room(last: Line, line: Line, edge: float, spaced: bool) -> bool:
     return last.right + room <= edge
 
 
-def _is_unspaced_join(last: Line, line: Line) -> bool:
+def _is_unspaced_join(last: PdfLine, line: PdfLine) -> bool:
     """Whether letters of scripts without spaces meet where the lines do."""
     tail, head = last.text.rstrip()[-1:], line.text.lstrip()[:1]
     if tail in _STOPS or not (tail and head):
@@ -145,7 +145,7 @@ def _is_unspaced_join(last: Line, line: Line) -> bool:
     return is_unspaced(code_points(tail)) and is_unspaced(code_points(head))
 
 
-def _first_word_width(line: Line) -> float:
+def _first_word_width(line: PdfLine) -> float:
     """Width of what a program would have moved to the line before if it had fitted."""
     token = line.text.split(maxsplit=1)[0] if line.text.strip() else ""
     found = words(token)

@@ -37,7 +37,7 @@ _JOINERS: Final = (0x200B, 0x200C, 0x200D, 0x2060, 0x25CC)
 
 
 @dataclass(frozen=True, slots=True)
-class Damage:
+class TextLayerDamage:
     """Counts over a document: characters, those that are none, marks, marks on no letter."""
 
     chars: int
@@ -58,7 +58,7 @@ class Damage:
         )
 
 
-def damage_of(text: str, unmapped: int = 0) -> Damage:
+def damage_of(text: str, unmapped: int = 0) -> TextLayerDamage:
     """Measure text; `unmapped` is how many of its glyphs the PDF names no character for."""
     codes = code_points(text)
     classes = class_table()[codes]
@@ -66,7 +66,7 @@ def damage_of(text: str, unmapped: int = 0) -> Damage:
     odd = (classes == CONTROL) | (classes == PRIVATE) | (codes == 0xFFFD)
     cids = sum(map(len, _CID.findall(text)))
     marks, orphans = _orphans(codes, classes)
-    return Damage(
+    return TextLayerDamage(
         chars=int((~spaces).sum()),
         damaged=max(int((odd & ~spaces).sum()) + cids, unmapped),
         marks=marks,

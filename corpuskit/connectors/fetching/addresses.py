@@ -54,8 +54,8 @@ class Destination:
 
 def resolve(host: str) -> list[str]:
     """Addresses of a host by the system's resolver; OSError if it has none."""
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 def locate(
@@ -88,14 +88,14 @@ def _addresses(host: str, allow_private: Collection[str], resolver: Resolve) -> 
             raise RefusedError(f"{host} is an address in disguise")
         if any(host == name or host.endswith("." + name) for name in _LOCAL_NAMES):
             raise RefusedError(f"{host} is a local name")
-    found = [str(literal)] if literal else resolver(host)
-    for address in found:
+    addresses = [str(literal)] if literal else resolver(host)
+    for address in addresses:
         if not trusted and not is_public(ipaddress.ip_address(address.partition("%")[0])):
             told = "not public, and allow_private does not name it"
             raise RefusedError(f"{host} has the address {address}: {told}")
-    if not found:
+    if not addresses:
         raise OSError(f"{host} has no address")
-    return tuple(sorted(found, key=lambda address: ":" in address))
+    return tuple(sorted(addresses, key=lambda address: ":" in address))
 
 
 def _literal(host: str) -> Address | None:

@@ -1,7 +1,7 @@
-"""An end to requests that take too long, be it that a server sends its headers byte by byte.
+"""A hard deadline for a request, slowly sent headers included.
 
-Time-outs of sockets are between two bytes: who sends one in time for ever is never late. So a timer
-cuts the connection, from the TLS handshake on, which ends whatever waits for it.
+Time-outs of sockets are between two bytes: a server that keeps dripping bytes never times out. So a
+timer cuts the connection, from the TLS handshake on, which ends whatever waits for it.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ class GuardedAdapter(HTTPAdapter):
         except (requests.RequestException, OSError) as error:
             if not guard.expired:
                 raise
-            said = f"no answer within {seconds:g} s"
-            raise requests.exceptions.ReadTimeout(said) from error
+            message = f"no answer within {seconds:g} s"
+            raise requests.exceptions.ReadTimeout(message) from error
         finally:
             guard.close()
 

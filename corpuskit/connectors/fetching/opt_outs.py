@@ -35,13 +35,12 @@ _ROBOT_NAME: Final = re.compile(r"\s*([A-Za-z][\w-]*)\s*:\s*(.*)", re.DOTALL)
 
 def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSignal]:
     """Signals of an origin's robots.txt about a URL."""
-    found = [OptOutSignal(kind="robots-ai", value=bot) for bot in rules.shut_out(url, ai_bots)]
+    signals = [OptOutSignal(kind="robots-ai", value=bot) for bot in rules.shut_out(url, ai_bots)]
     for name in ("content-signal", "content-usage"):
-        found += [
-            OptOutSignal(kind=f"robots-{name}", value=value)
-            for value in rules.directives(name, url)
+        signals += [
+            OptOutSignal(kind=f"robots-{name}", value=value) for value in rules.directives(name, url)
         ]
-    return found
+    return signals
 
 
 def of_headers(headers: Mapping[str, str]) -> list[OptOutSignal]:
@@ -53,9 +52,7 @@ def of_headers(headers: Mapping[str, str]) -> list[OptOutSignal]:
 def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
     """Signals among a page's meta elements (lower-case name, content)."""
     names = ("robots", PRODUCT, "tdm-reservation", "tdm-policy")
-    return [
-        OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names
-    ]
+    return [OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names]
 
 
 def of_tdmrep(text: str, url: str) -> list[OptOutSignal]:
@@ -83,9 +80,9 @@ def _covers(pattern: Any, path: str) -> bool:
 
 def verdict(signals: Sequence[OptOutSignal]) -> Tdm:
     """The column `tdm`: `disallow` if any signal reserves, `allow` if one grants, else unknown."""
-    said = {_says(signal) for signal in signals}
-    decided = "disallow" if False in said else "allow" if True in said else "unknown"
-    kept = [OptOutSignal(kind=one["kind"], value=one["value"][:MAX_VALUE]) for one in signals]
+    statements = {_says(signal) for signal in signals}
+    decided = "disallow" if False in statements else "allow" if True in statements else "unknown"
+    kept = [OptOutSignal(kind=kept["kind"], value=kept["value"][:MAX_VALUE]) for kept in signals]
     return Tdm(verdict=decided, signals=kept[:MAX_SIGNALS])
 
 

@@ -52,12 +52,12 @@ class Rules:
 
     def __init__(self, file: RobotsFile) -> None:
         self.file = file
-        found = 200 <= file.status < 300  # 3xx that never ends and 4xx: all allowed, 2.3.1.2-3
-        self.body = _whole_lines(file.body) if found else b""
+        is_there = 200 <= file.status < 300  # 3xx that never ends and 4xx: all allowed, 2.3.1.2-3
+        self.body = _whole_lines(file.body) if is_there else b""
         text = self.body.decode("utf-8-sig", "replace")
         self._rules = _parsed(text)
         self._groups = list(_groups(text))
-        self._lines: list[Line] | None = None
+        self._lines: list[RobotsLine] | None = None
 
     def allowed(self, url: str, agent: str = PRODUCT) -> bool:
         """Whether `agent` may fetch a URL of this origin."""
@@ -108,8 +108,8 @@ class Rules:
     def _own_fields(self) -> list[tuple[str, str]]:
         """Fields of the groups that are meant for us, those that all groups of a name hold."""
         names = {name for names, _ in self._groups for name in names}
-        own = max((name for name in names if _names_us(name)), key=_weight, default=None)
-        return [field for names, fields in self._groups if own in names for field in fields]
+        ours = max((name for name in names if _names_us(name)), key=_weight, default=None)
+        return [field for names, fields in self._groups if ours in names for field in fields]
 
     def verdict(self, url: str) -> Robots:
         """The column `robots`."""
@@ -123,7 +123,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RobotsLine:
     """A rule of robots.txt, and a parser that knows nothing else."""
 
     kind: str
@@ -146,9 +146,9 @@ def _parsed(text: str) -> Protego:
     return Protego.parse(text)
 
 
-def _longest_first(fields: list[tuple[str, str]]) -> list[Line]:
+def _longest_first(fields: list[tuple[str, str]]) -> list[RobotsLine]:
     lines = [
-        Line(kind, value, _parsed(f"User-agent: *\nDisallow: {value}"))
+        RobotsLine(kind, value, _parsed(f"User-agent: *\nDisallow: {value}"))
         for key, value in fields
         if value and (kind := _RULES.get(key))
     ]

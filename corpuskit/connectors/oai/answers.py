@@ -41,7 +41,7 @@ class NoAnswerError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class OaiItem:
     """A record of a repository."""
 
     identifier: str
@@ -52,12 +52,12 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OaiAnswer:
     """A whole answer."""
 
     date: str = ""
     """responseDate: the repository's clock."""
-    items: list[Item] = field(default_factory=list)
+    items: list[OaiItem] = field(default_factory=list)
     token: str | None = None
     """For the next part of the list; None where it ends."""
     size: int | None = None
@@ -68,7 +68,7 @@ class Answer:
     """Children of Identify, the first of each name."""
 
 
-def read(content: bytes) -> Answer:
+def read(content: bytes) -> OaiAnswer:
     """The answer that a body holds; NoAnswerError where it holds none."""
     try:
         return _of_tree(xml.parse(content))
@@ -88,10 +88,10 @@ def read(content: bytes) -> Answer:
         return _one_by_one(text, start[0], end[1])
 
 
-def _of_tree(root: etree._Element) -> Answer:
+def _of_tree(root: etree._Element) -> OaiAnswer:
     if xml.local(root) != "OAI-PMH":
         raise NoAnswerError(f"a document of the type {xml.local(root)!r}")
-    answer = Answer(date=xml.first_text(root, "responseDate") or "")
+    answer = OaiAnswer(date=xml.first_text(root, "responseDate") or "")
     for child in root:
         name = xml.local(child)
         if name == "error":
@@ -106,7 +106,7 @@ def _of_tree(root: etree._Element) -> Answer:
     return answer
 
 
-def _with(answer: Answer, items: Iterator[Item], token: str | None) -> Answer:
+def _with(answer: OaiAnswer, items: Iterator[OaiItem], token: str | None) -> OaiAnswer:
     token = _PRINTED.sub("", token or "")
     return replace(answer, items=list(items), token=token if token.strip() else None)
 
@@ -116,11 +116,11 @@ def _size(token: etree._Element) -> int | None:
     return int(size) if size.isdecimal() and len(size) < 12 else None
 
 
-def _items(list_records: etree._Element) -> Iterator[Item]:
+def _items(list_records: etree._Element) -> Iterator[OaiItem]:
     for record in xml.children(list_records, "record"):
         content = etree.tostring(record, encoding="utf-8", with_tail=False)
         header = next(iter(xml.children(record, "header")), record)
-        yield Item(
+        yield OaiItem(
             xml.first_text(header, "identifier") or _nameless(content),
             xml.first_text(header, "datestamp") or "",
             header.get("status") == "deleted",
@@ -144,21 +144,21 @@ def _mended(content: bytes) -> str:
     return _BY_NAME.sub(_character, text)
 
 
-def _allowed(found: re.Match[str]) -> str:
-    code = int(found[1], 16) if found[1] else int(found[2])
-    return "" if code > 0x10FFFF or _FORBIDDEN.match(chr(code)) else found[0]
+def _allowed(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return "" if code > 0x10FFFF or _FORBIDDEN.match(chr(code)) else match[0]
 
 
-def _character(found: re.Match[str]) -> str:
+def _character(match: re.Match[str]) -> str:
     """An entity of HTML as its character; an ampersand that begins none is meant as itself."""
-    name = found[1] or ""
+    name = match[1] or ""
     meant = html.unescape(f"&{name}") if name else "&"
     return f"&amp;{name}" if meant.startswith("&") else html.escape(meant, quote=False)
 
 
-def _one_by_one(text: str, opening: str, root: str) -> Answer:
+def _one_by_one(text: str, opening: str, root: str) -> OaiAnswer:
     """What is around the records, and of these each by itself."""
-    items: list[Item] = []
+    items: list[OaiItem] = []
     for found in _RECORD.finditer(text):
         whole = f"{opening}<ListRecords>{found[0]}</ListRecords></{root}>"
         try:
@@ -168,14 +168,14 @@ def _one_by_one(text: str, opening: str, root: str) -> Answer:
     token = re.search(r"<(?:[\w.-]+:)?resumptionToken\b[^>]*>([^<]*)<", text)
     date = re.search(r"responseDate>\s*([^<\s]*)", text)
     named = html.unescape(token[1]) if token else None
-    return _with(Answer(date=date[1] if date else ""), iter(items), named)
+    return _with(OaiAnswer(date=date[1] if date else ""), iter(items), named)
 
 
-def _broken(record: str) -> Item:
+def _broken(record: str) -> OaiItem:
     identifier = re.search(r"identifier>\s*([^<\s]+)\s*<", record)
     datestamp = re.search(r"datestamp>\s*([^<\s]+)\s*<", record)
     content = record.encode()
-    return Item(
+    return OaiItem(
         html.unescape(identifier[1]) if identifier else _nameless(content),
         datestamp[1] if datestamp else "",
         False,

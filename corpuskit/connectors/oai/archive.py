@@ -19,7 +19,7 @@ from typing import Final
 
 from corpuskit.connectors.containers.warc_write import member, payload_digest
 from corpuskit.connectors.oai.repository import request_url
-from corpuskit.connectors.oai.store import Kept, Store
+from corpuskit.connectors.oai.store import HarvestedRecord, HarvestStore
 from corpuskit.connectors.pieces import RECORDS
 from corpuskit.store import atomic_file
 
@@ -29,15 +29,15 @@ FULL_TEXT_FIELD: Final = "Corpuskit-Full-Text"
 _LIST: Final = "harvest.json"
 
 
-def write(store: Store, folder: Path, url: str, prefix: str) -> None:
+def write(store: HarvestStore, folder: Path, url: str, prefix: str) -> None:
     """Write what is in the store; a file that is there as it should be is left alone."""
     names = []
     for harvest in store.born():
         records = store.records_of(harvest)
         number = 0
-        while some := list(islice(records, RECORDS)):
+        while batch := list(islice(records, RECORDS)):
             names.append(f"records-{harvest:03d}-{number:05d}.warc.gz")
-            _replace(folder, names[-1], b"".join(_member(one, url, prefix) for one in some))
+            _replace(folder, names[-1], b"".join(_member(record, url, prefix) for record in batch))
             number += 1
     _replace(folder, _LIST, json.dumps(names).encode())
 
@@ -50,8 +50,8 @@ def files(folder: Path) -> list[Path] | None:
 
 def stands(folder: Path) -> bool:
     """Whether all files of records are there."""
-    found = files(folder)
-    return found is not None and all(path.exists() for path in found)
+    paths = files(folder)
+    return paths is not None and all(path.exists() for path in paths)
 
 
 def _replace(folder: Path, name: str, content: bytes) -> None:
@@ -62,7 +62,7 @@ def _replace(folder: Path, name: str, content: bytes) -> None:
         file.write(content)
 
 
-def _member(record: Kept, url: str, prefix: str) -> bytes:
+def _member(record: HarvestedRecord, url: str, prefix: str) -> bytes:
     target = request_url(
         url, {"verb": "GetRecord", "metadataPrefix": prefix, "identifier": record.identifier}
     )

@@ -17,7 +17,7 @@ from corpuskit.connectors.oai.harvest import Harvest
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import raw_records
 from corpuskit.connectors.oai.repository import Repository, request_url
-from corpuskit.connectors.oai.store import FORMAT, Store
+from corpuskit.connectors.oai.store import FORMAT, HarvestStore
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -59,15 +59,15 @@ class OaiConnector(Connector):
         """Harvest what is missing, write it as archives."""
         folder = self._folder
         repository = Repository(self.options.url, context.agent, self.options.delay)
-        with disk_errors(folder), closing(Store(folder / "harvest.sqlite")) as store:
+        with disk_errors(folder), closing(HarvestStore(folder / "harvest.sqlite")) as store:
             Harvest(repository, store, self.options, context.report).run()
             self._fetch_documents(store, folder, context)
             stands = [store.progress.number, sorted(self.options.full_text)]
-            if store.said("written") != stands or not archive.stands(folder):
+            if store.value("written") != stands or not archive.stands(folder):
                 archive.write(store, folder, self.options.url, self.options.metadata_prefix)
-                store.say("written", stands)
+                store.keep_value("written", stands)
 
-    def _fetch_documents(self, store: Store, folder: Path, context: FetchContext) -> None:
+    def _fetch_documents(self, store: HarvestStore, folder: Path, context: FetchContext) -> None:
         store.look_again(sorted(self.options.full_text))
         if not self.options.full_text:
             return
@@ -83,12 +83,12 @@ class OaiConnector(Connector):
         """The files of records in order; SourceError where PDF needs the extra."""
         if "pdf" in self.options.full_text:
             pdfium()
-        found = archive.files(self._folder)
-        if found is None:
+        paths = archive.files(self._folder)
+        if paths is None:
             raise SourceError(f"{self.options.url} is not harvested yet; run corpuskit fetch")
-        if not found:
+        if not paths:
             raise SourceError(f"{self.options.url} has no records that match the request")
-        return [Input(path.name, str(path)) for path in found]
+        return [Input(path.name, str(path)) for path in paths]
 
     def scan(self, item: Input) -> list[Piece]:
         """Cut a file where records begin."""

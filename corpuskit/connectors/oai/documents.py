@@ -17,7 +17,7 @@ from corpuskit.connectors.containers.http_message import Message, decode_content
 from corpuskit.connectors.containers.warc_format import WARC
 from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.documents.connector import read_document, to_record
-from corpuskit.connectors.documents.parts import Part
+from corpuskit.connectors.documents.parts import DocumentPart
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, LostError
 from corpuskit.connectors.sniff import HTML
 from corpuskit.document import Evidence, RawRecord, Robots
@@ -89,25 +89,25 @@ def _of_file(record: RawRecord, content: bytes) -> Iterator[RawRecord]:
         file.write(content)
         file.flush()
         about, parts = read_document(file.name)
-    for part in parts or [Part()]:
+    for part in parts or [DocumentPart()]:
         found = to_record(record.source_ref, about, part)
         if found.reason is not None and len(parts) <= 1:
             raise LostError(found.reason, found.detail)
         yield _joined(deepcopy(record), found)
 
 
-def _joined(record: RawRecord, found: RawRecord) -> RawRecord:
+def _joined(record: RawRecord, document: RawRecord) -> RawRecord:
     """What the repository says, completed by what the document says of itself."""
-    record.source_ref = found.source_ref
-    record.content, record.content_type = found.content, found.content_type
-    record.charset = found.charset
-    record.reason, record.detail = found.reason, found.detail
-    record.title = record.title or found.title
-    record.lang_declared = record.lang_declared or found.lang_declared
-    record.license_evidence += found.license_evidence
+    record.source_ref = document.source_ref
+    record.content, record.content_type = document.content, document.content_type
+    record.charset = document.charset
+    record.reason, record.detail = document.reason, document.detail
+    record.title = record.title or document.title
+    record.lang_declared = record.lang_declared or document.lang_declared
+    record.license_evidence += document.license_evidence
     if record.license is None:
-        record.license, record.license_confidence = found.license, found.license_confidence
-    elif found.license not in (None, record.license):
-        both = f"{record.license} / {found.license}"
+        record.license, record.license_confidence = document.license, document.license_confidence
+    elif document.license not in (None, record.license):
+        both = f"{record.license} / {document.license}"
         record.license_evidence.append(Evidence(kind="conflict", value=both, where="document"))
     return record

@@ -18,8 +18,8 @@ from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, response
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import links
-from corpuskit.connectors.oai.store import Kept, Store
-from corpuskit.connectors.oai.visit import Document, Visitor
+from corpuskit.connectors.oai.store import HarvestedRecord, HarvestStore
+from corpuskit.connectors.oai.visit import DocumentVisitor, FetchedDocument
 from corpuskit.store import atomic_file
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _SAID_EVERY: Final = 10
 
 
 def fetch(
-    store: Store,
+    store: HarvestStore,
     folder: Path,
     options: OaiOptions,
     context: FetchContext,
@@ -40,7 +40,7 @@ def fetch(
     waiting = store.without_full_text()
     if not waiting:
         return
-    with closing(Visitor(context.agent, options, folder, context.excluded)) as visitor:
+    with closing(DocumentVisitor(context.agent, options, folder, context.excluded)) as visitor:
         for number, identifier in enumerate(waiting, 1):
             record = store.record(identifier)
             store.tell(identifier, _outcome(record, visitor, folder))
@@ -50,7 +50,7 @@ def fetch(
                 )
 
 
-def _outcome(record: Kept, visitor: Visitor, folder: Path) -> dict[str, Any]:
+def _outcome(record: HarvestedRecord, visitor: DocumentVisitor, folder: Path) -> dict[str, Any]:
     """What becomes of a record's document: where it is kept, or the first reason why not."""
     failure: dict[str, Any] = {"detail": "no link"}
     for url in _links(record.xml)[:MAX_LINKS]:
@@ -71,7 +71,7 @@ def _links(record: bytes) -> list[str]:
     return [] if metadata is None else links(metadata)
 
 
-def _keep(record: Kept, document: Document, folder: Path) -> dict[str, Any]:
+def _keep(record: HarvestedRecord, document: FetchedDocument, folder: Path) -> dict[str, Any]:
     digest = hashlib.sha256(f"{record.identifier}\n{record.datestamp}".encode()).hexdigest()[:32]
     name = f"files/{digest[:2]}/{digest}.warc.gz"
     fields, block = response(document.answer, PageVerdicts(document.robots, document.tdm))

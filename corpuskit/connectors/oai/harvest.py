@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from corpuskit.connectors.fetching.redaction import without_secrets
-from corpuskit.connectors.oai.answers import Answer
+from corpuskit.connectors.oai.answers import OaiAnswer
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.repository import Identity, Repository, moment, shown
-from corpuskit.connectors.oai.store import Progress, Store
+from corpuskit.connectors.oai.store import HarvestProgress, HarvestStore
 from corpuskit.errors import SourceError
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Harvest:
     def __init__(
         self,
         repository: Repository,
-        store: Store,
+        store: HarvestStore,
         options: OaiOptions,
         report: Callable[[str], None],
     ) -> None:
@@ -44,7 +44,8 @@ class Harvest:
         if progress.done and (renew in (None, progress.renewed) or renew <= (progress.began or "")):
             return
         identity = self._repository.identify()
-        self._store.say("identity", {"name": identity.name, "deleted": identity.deleted_record})
+        described = {"name": identity.name, "deleted": identity.deleted_record}
+        self._store.keep_value("identity", described)
         if progress.done:
             progress = following(progress, identity, renew)
             if identity.deleted_record == "no":
@@ -54,12 +55,12 @@ class Harvest:
         while not progress.done:
             progress = self._next(progress, identity)
 
-    def _first(self, progress: Progress, identity: Identity) -> Progress:
+    def _first(self, progress: HarvestProgress, identity: Identity) -> HarvestProgress:
         since = self._options.since
         start = moment(since, identity.granularity) if since else None
         return replace(progress, origin=start, since=start)
 
-    def _next(self, progress: Progress, identity: Identity) -> Progress:
+    def _next(self, progress: HarvestProgress, identity: Identity) -> HarvestProgress:
         room = self._options.max_records
         if room is not None and progress.taken >= room:
             return self._ended(progress)
@@ -74,12 +75,12 @@ class Harvest:
             raise SourceError(f"{self._repository.url}: {shown(answer.errors)}")
         return self._take(progress, answer)
 
-    def _ended(self, progress: Progress) -> Progress:
+    def _ended(self, progress: HarvestProgress) -> HarvestProgress:
         progress = replace(progress, done=True)
         self._store.go(progress)
         return progress
 
-    def _ask(self, progress: Progress, identity: Identity) -> Answer:
+    def _ask(self, progress: HarvestProgress, identity: Identity) -> OaiAnswer:
         if progress.token is not None:
             return self._repository.ask(verb="ListRecords", resumptionToken=progress.token)
         until = self._options.until
@@ -91,7 +92,7 @@ class Harvest:
             until=moment(until, identity.granularity, end=True) if until else None,
         )
 
-    def _take(self, progress: Progress, answer: Answer) -> Progress:
+    def _take(self, progress: HarvestProgress, answer: OaiAnswer) -> HarvestProgress:
         room = self._options.max_records
         items = answer.items if room is None else answer.items[: room - progress.taken]
         stamps = [progress.latest, *(item.datestamp for item in items)]
@@ -113,7 +114,7 @@ class Harvest:
             )
         return after
 
-    def _anew(self, progress: Progress, why: str) -> Progress:
+    def _anew(self, progress: HarvestProgress, why: str) -> HarvestProgress:
         """Begin a list in the place of one whose token is no use any more.
 
         A repository that lists by datestamp is asked from the last one on. Others need not
@@ -138,10 +139,10 @@ class Harvest:
         )
 
 
-def following(progress: Progress, identity: Identity, renew: str | None) -> Progress:
+def following(progress: HarvestProgress, identity: Identity, renew: str | None) -> HarvestProgress:
     """The start of the next harvest: of what changed since the last one began."""
     start = moment(progress.began, identity.granularity) if progress.began else None
-    return Progress(
+    return HarvestProgress(
         number=progress.number + 1,
         origin=start,
         since=start,

@@ -55,11 +55,11 @@ def raw_records(frame: Frame, name: str, folder: Path | None = None) -> Iterator
     if record.reason is not None or metadata is None:
         yield record
         return
-    found = _document(record, frame, folder)
-    if isinstance(found, Damage):
-        yield from _descriptions(frame, name, metadata, found)
+    documents = _document(record, frame, folder)
+    if isinstance(documents, Damage):
+        yield from _descriptions(frame, name, metadata, documents)
     else:
-        yield from found
+        yield from documents
 
 
 def _descriptions(

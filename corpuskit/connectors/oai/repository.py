@@ -15,7 +15,7 @@ from corpuskit.connectors.fetching.errors import HttpError, TransientError
 from corpuskit.connectors.fetching.retry import Retry
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.jsonl import utc
-from corpuskit.connectors.oai.answers import Answer, NoAnswerError, read
+from corpuskit.connectors.oai.answers import NoAnswerError, OaiAnswer, read
 from corpuskit.errors import SourceError
 
 MAX_ANSWER: Final = 100_000_000
@@ -66,11 +66,11 @@ class Repository:
         self._session = Session(agent, delay=delay, pause=pause)
         self._retry = Retry(tries=MISREADINGS, first_pause=WAIT, pause=pause)
 
-    def ask(self, **arguments: str | None) -> Answer:
+    def ask(self, **arguments: str | None) -> OaiAnswer:
         """The answer to a request; SourceError where the repository gives none."""
         url = request_url(self.url, arguments)
 
-        def attempt() -> Answer:
+        def attempt() -> OaiAnswer:
             reply = self._session.get(url, limit=MAX_ANSWER, accept=_SAID_BY_STATUS)
             try:
                 return _dated(read(reply.content))
@@ -87,8 +87,8 @@ class Repository:
         answer = self.ask(verb="Identify")
         about = answer.about
         if about.get("protocolVersion") != "2.0":
-            said = shown(answer.errors) or f"protocolVersion {about.get('protocolVersion')!r}"
-            raise SourceError(f"{self.url}: no repository of OAI-PMH 2.0 ({said})")
+            why = shown(answer.errors) or f"protocolVersion {about.get('protocolVersion')!r}"
+            raise SourceError(f"{self.url}: not a repository of OAI-PMH 2.0 ({why})")
         return Identity(
             about.get("repositoryName", ""),
             about.get("granularity", _DAY),
@@ -98,7 +98,7 @@ class Repository:
         )
 
 
-def _dated(answer: Answer) -> Answer:
+def _dated(answer: OaiAnswer) -> OaiAnswer:
     """The answer by our clock where it does not say the time by the repository's."""
     if _TIME.fullmatch(answer.date):
         return answer
@@ -107,8 +107,8 @@ def _dated(answer: Answer) -> Answer:
 
 def request_url(base: str, arguments: Mapping[str, str | None]) -> str:
     """The URL of a request; a base URL may have arguments of its own."""
-    given = {name.rstrip("_"): value for name, value in arguments.items() if value is not None}
-    query = urlencode(given, quote_via=quote, safe="")
+    present = {name.rstrip("_"): value for name, value in arguments.items() if value is not None}
+    query = urlencode(present, quote_via=quote, safe="")
     return f"{base}{'&' if '?' in base else '?'}{query}"
 
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from corpuskit.connectors.oai.answers import Item
+from corpuskit.connectors.oai.answers import OaiItem
 
 FORMAT: Final = 1
 
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS said (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class HarvestProgress:
     """How far the harvest is; its fields are kept from run to run."""
 
     number: int = 1
@@ -62,7 +62,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class HarvestedRecord:
     """A record as it is kept."""
 
     identifier: str
@@ -75,7 +75,7 @@ class Kept:
     """What became of the document it leads to, if one was looked for."""
 
 
-class Store:
+class HarvestStore:
     """The records of one request."""
 
     def __init__(self, path: Path) -> None:
@@ -89,24 +89,24 @@ class Store:
         self._base.close()
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> HarvestProgress:
         """Where the harvest stands."""
-        return Progress(**(self.said("progress") or {}))
+        return HarvestProgress(**(self.value("progress") or {}))
 
-    def said(self, name: str) -> Any:
+    def value(self, name: str) -> Any:
         """A small thing that was kept; None if it was not."""
         row = self._base.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else None
 
-    def say(self, name: str, value: Any) -> None:
+    def keep_value(self, name: str, value: Any) -> None:
         """Keep a small thing."""
         self._base.execute("INSERT OR REPLACE INTO said VALUES (?, ?)", (name, json.dumps(value)))
 
-    def go(self, progress: Progress) -> None:
+    def go(self, progress: HarvestProgress) -> None:
         """Keep where the harvest stands."""
-        self.say("progress", asdict(progress))
+        self.keep_value("progress", asdict(progress))
 
-    def take(self, items: Iterable[Item], date: str, after: Progress) -> Progress:
+    def take(self, items: Iterable[OaiItem], date: str, after: HarvestProgress) -> HarvestProgress:
         """Keep an answer's records and how far the harvest is with them, which is returned.
 
         A record that is there already is replaced.
@@ -127,7 +127,7 @@ class Store:
             raise
         return after
 
-    def _put(self, item: Item, date: str, progress: Progress) -> int:
+    def _put(self, item: OaiItem, date: str, progress: HarvestProgress) -> int:
         """Keep a record; in which list it was last, 0 if in none."""
         query = "SELECT born, list, datestamp, xml, full_text FROM records WHERE identifier = ?"
         row = self._base.execute(query, (item.identifier,)).fetchone()
@@ -152,16 +152,16 @@ class Store:
 
     def look_again(self, kinds: Sequence[str]) -> None:
         """Where other kinds of documents are wanted than before, forget what became of those."""
-        if self.said("kinds") != list(kinds):
+        if self.value("kinds") != list(kinds):
             self._base.execute("UPDATE records SET full_text = NULL")
-            self.say("kinds", list(kinds))
+            self.keep_value("kinds", list(kinds))
 
     def without_full_text(self) -> list[str]:
         """Identifiers of records whose document has not been looked for."""
         query = "SELECT identifier FROM records WHERE full_text IS NULL AND NOT deleted ORDER BY 1"
         return [row[0] for row in self._base.execute(query)]
 
-    def record(self, identifier: str) -> Kept:
+    def record(self, identifier: str) -> HarvestedRecord:
         """A record that is kept."""
         return next(self._records("identifier = ?", identifier))
 
@@ -170,16 +170,16 @@ class Store:
         query = "SELECT DISTINCT born FROM records ORDER BY born"
         return [row[0] for row in self._base.execute(query)]
 
-    def records_of(self, harvest: int) -> Iterator[Kept]:
+    def records_of(self, harvest: int) -> Iterator[HarvestedRecord]:
         """The records first seen in a harvest, in the order of their identifiers."""
         return self._records("born = ? ORDER BY identifier", harvest)
 
-    def _records(self, condition: str, *values: object) -> Iterator[Kept]:
+    def _records(self, condition: str, *values: object) -> Iterator[HarvestedRecord]:
         columns = "identifier, datestamp, deleted, date, xml, full_text"
         with closing(self._base.cursor()) as rows:
             rows.execute(f"SELECT {columns} FROM records WHERE {condition}", values)
             for identifier, datestamp, deleted, date, packed, full_text in rows:
-                yield Kept(
+                yield HarvestedRecord(
                     identifier, datestamp, bool(deleted), date, zlib.decompress(packed),
                     json.loads(full_text) if full_text else None,
                 )  # fmt: skip

@@ -38,7 +38,7 @@ from corpuskit.connectors.reasons import (
     REDIRECTS,
     ROBOTS,
 )
-from corpuskit.document import OptOutSignal, Robots, Tdm
+from corpuskit.document import Robots, OptOutSignal, Tdm
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ _FIRST_PAUSE: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class FetchedDocument:
     """A document as it came, and what was said of it."""
 
     answer: RawAnswer
@@ -79,7 +79,7 @@ class _FailedError(TransientError):
         return self._reason
 
 
-class Visitor:
+class DocumentVisitor:
     """Asks for documents, one request at a time."""
 
     def __init__(
@@ -105,7 +105,7 @@ class Visitor:
         """Let go of the file."""
         self._store.close()
 
-    def visit(self, url: str) -> Document:
+    def visit(self, url: str) -> FetchedDocument:
         """The document at an address or where it leads; FetchError says why there is none."""
         for _ in range(2):  # a page may name its document; a document names no other
             document, named = self._follow(url)
@@ -114,7 +114,7 @@ class Visitor:
             url = named
         raise FetchError(CONTENT_TYPE, f"a page, and {url} is another")
 
-    def _follow(self, url: str) -> tuple[Document | None, str]:
+    def _follow(self, url: str) -> tuple[FetchedDocument | None, str]:
         """The document, or the address that a page gives for it."""
         for _ in range(MAX_HOPS + 1):
             site, signals = self._may(url)
@@ -202,7 +202,7 @@ class Visitor:
 
     def _taken(
         self, answer: RawAnswer, site: OriginRules, signals: list[OptOutSignal]
-    ) -> tuple[Document | None, str]:
+    ) -> tuple[FetchedDocument | None, str]:
         content = answer.content(MAX_DOCUMENT)
         if not content.strip():
             raise FetchError(EMPTY, f"{len(content)} bytes")
@@ -219,7 +219,7 @@ class Visitor:
         if kind is None or kind not in self._kinds:
             raise FetchError(CONTENT_TYPE, kind or answer.media_type or "unknown")
         verdict = site.rules.verdict(answer.url)
-        return Document(answer, kind, verdict, opt_outs.verdict(signals)), ""
+        return FetchedDocument(answer, kind, verdict, opt_outs.verdict(signals)), ""
 
 
 def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
@@ -231,7 +231,7 @@ def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
 def _respect(signals: Sequence[OptOutSignal]) -> None:
     tdm = opt_outs.verdict(signals)
     if tdm["verdict"] == "disallow":
-        shown = "; ".join(f"{one['kind']}: {one['value']}" for one in tdm["signals"])
+        shown = "; ".join(f"{signal['kind']}: {signal['value']}" for signal in tdm["signals"])
         raise FetchError(OPT_OUT, shown[:200])
 
 

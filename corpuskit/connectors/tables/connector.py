@@ -16,16 +16,16 @@ from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.connectors.tables import lines, parquet
 from corpuskit.connectors.tables.columns import Columns
-from corpuskit.connectors.tables.fetcher import Fetcher
+from corpuskit.connectors.tables.fetcher import TableFetcher
 from corpuskit.connectors.tables.kinds import CSV, JSONL, PARQUET, kind_of, suffix
 from corpuskit.connectors.tables.options import TablesOptions
-from corpuskit.connectors.tables.parquet import BrokenFileError, Found
-from corpuskit.connectors.tables.remote import Remote, remotes
+from corpuskit.connectors.tables.parquet import BrokenFileError, RowOrDamage
+from corpuskit.connectors.tables.remote import RemoteTable, remotes
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.store import file_sha256
 
-Rows = Iterator[tuple[int, Found]]
+Rows = Iterator[tuple[int, RowOrDamage]]
 
 
 class TablesConnector(Connector):
@@ -42,23 +42,23 @@ class TablesConnector(Connector):
     def inputs(self) -> list[Input]:
         """The files in the order of their names, each looked into: SourceError if one that can
         be read has no column for the text or another one that the recipe names."""
-        found = self._listed()
+        items = self._listed()
         columns = Columns.of(self.options)
-        for item in found:
+        for item in items:
             there = self._columns(item)
             if there is not None:
                 columns.check(item.name, there)
-        return found
+        return items
 
     def _listed(self) -> list[Input]:
         if not self.remote():
             return list_inputs(str(self.options.path), self.root)
-        for one in self._remotes():
-            if not one.kept.exists():
-                raise SourceError(f"{one.url} is not fetched yet; run corpuskit fetch")
-        return [Input(one.name, str(one.kept)) for one in self._remotes()]
+        for remote in self._remotes():
+            if not remote.kept.exists():
+                raise SourceError(f"{remote.url} is not fetched yet; run corpuskit fetch")
+        return [Input(remote.name, str(remote.kept)) for remote in self._remotes()]
 
-    def _remotes(self) -> list[Remote]:
+    def _remotes(self) -> list[RemoteTable]:
         return remotes(self.options, self.store or Path())
 
     def remote(self) -> bool:
@@ -71,18 +71,20 @@ class TablesConnector(Connector):
             ([f"row groups {list(self.options.row_groups)}"] if self.options.row_groups else [])
             + ([f"the first {self.options.rows} rows"] if self.options.rows else [])
         )
-        return [f"GET {one.url} ({some or 'whole'})" for one in self._remotes() if self.remote()]
+        return [
+            f"GET {remote.url} ({some or 'whole'})" for remote in self._remotes() if self.remote()
+        ]
 
     def fetch(self, context: FetchContext) -> None:
         """Keep every file, or the rows of it that are asked for; columns are looked at first."""
-        missing = [one for one in self._remotes() if not one.kept.exists()]
-        fetcher = Fetcher(context.agent, self.options, context.report)
-        for one in missing:
-            there = fetcher.columns(one)
-            if there is not None:
-                Columns.of(self.options).check(one.name, there)
-        for one in missing:
-            fetcher.fetch(one, self._delimiter(one.name))
+        missing = [remote for remote in self._remotes() if not remote.kept.exists()]
+        fetcher = TableFetcher(context.agent, self.options, context.report)
+        for remote in missing:
+            names = fetcher.columns(remote)
+            if names is not None:
+                Columns.of(self.options).check(remote.name, names)
+        for remote in missing:
+            fetcher.fetch(remote, self._delimiter(remote.name))
 
     def _columns(self, item: Input) -> list[str] | None:
         """Names of a file's columns; None where reading it says what is wrong with it."""

@@ -15,14 +15,14 @@ from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.tables import sample
 from corpuskit.connectors.tables.options import TablesOptions
-from corpuskit.connectors.tables.remote import Remote, is_s3, opened_s3
+from corpuskit.connectors.tables.remote import RemoteTable, is_s3, opened_s3
 
 _log = logging.getLogger(__name__)
 
 _SAID_EVERY: Final = 50_000_000  # bytes
 
 
-class Fetcher:
+class TableFetcher:
     """Fetches files one after the other."""
 
     def __init__(self, agent: Agent, options: TablesOptions, report: Callable[[str], None]) -> None:
@@ -30,17 +30,17 @@ class Fetcher:
         self._options, self._report = options, report
         self._last: tuple[str, RangeFile] | None = None
 
-    def columns(self, one: Remote) -> list[str] | None:
+    def columns(self, remote: RemoteTable) -> list[str] | None:
         """Columns of a Parquet file, by its footer; None if they cannot be known without all of it.
 
         SourceError if it cannot be had.
         """
         try:
-            with self._opened(one.url) as file:
+            with self._opened(remote.url) as file:
                 return sample.schema_of(file)
         except HttpError as error:
             if _serves_no_ranges(error):
-                _log.info("%s: no ranges, columns are looked at later", without_secrets(one.url))
+                _log.info("%s: no ranges, columns are looked at later", without_secrets(remote.url))
                 return None
             raise
 
@@ -55,40 +55,40 @@ class Fetcher:
             self._last = url, RangeFile(self._session, url)
         yield self._last[1]
 
-    def fetch(self, one: Remote, delimiter: str) -> None:
+    def fetch(self, remote: RemoteTable, delimiter: str) -> None:
         """Keep a file; a sample only if one is asked for and can be taken."""
-        one.kept.parent.mkdir(parents=True, exist_ok=True)
-        if not self._sampled(one, delimiter):
-            self._whole(one)
-        self._report(f"{one.name}: kept {one.kept.stat().st_size / 1e6:,.1f} MB")
+        remote.kept.parent.mkdir(parents=True, exist_ok=True)
+        if not self._sampled(remote, delimiter):
+            self._whole(remote)
+        self._report(f"{remote.name}: kept {remote.kept.stat().st_size / 1e6:,.1f} MB")
 
-    def _sampled(self, one: Remote, delimiter: str) -> bool:
+    def _sampled(self, remote: RemoteTable, delimiter: str) -> bool:
         rows, span = self._options.rows, self._options.row_groups
         if rows is None and span is None:
             return False
-        part = one.kept.with_name(one.kept.name + ".sample")
+        part = remote.kept.with_name(remote.kept.name + ".sample")
         try:
-            with self._opened(one.url) as file:
-                sample.take(file, one.name, part, rows, span, delimiter)
+            with self._opened(remote.url) as file:
+                sample.take(file, remote.name, part, rows, span, delimiter)
         except sample.NoSampleError as error:
-            _log.info("%s: fetched whole (%s)", one.name, error)
-            self._report(f"{one.name}: fetched whole ({error})")
+            _log.info("%s: fetched whole (%s)", remote.name, error)
+            self._report(f"{remote.name}: fetched whole ({error})")
             return False
         except HttpError as error:
             if not _serves_no_ranges(error):
                 raise
-            _log.info("%s: fetched whole, no ranges", one.name)
-            self._report(f"{one.name}: fetched whole (its server serves no ranges)")
+            _log.info("%s: fetched whole, no ranges", remote.name)
+            self._report(f"{remote.name}: fetched whole (its server serves no ranges)")
             return False
-        part.replace(one.kept)
+        part.replace(remote.kept)
         return True
 
-    def _whole(self, one: Remote) -> None:
-        if is_s3(one.url):
-            part = one.kept.with_name(one.kept.name + ".part")
-            with opened_s3(one.url) as file, part.open("wb") as out:
+    def _whole(self, remote: RemoteTable) -> None:
+        if is_s3(remote.url):
+            part = remote.kept.with_name(remote.kept.name + ".part")
+            with opened_s3(remote.url) as file, part.open("wb") as out:
                 shutil.copyfileobj(file, out, 1 << 20)
-            part.replace(one.kept)
+            part.replace(remote.kept)
             return
         said = 0
 
@@ -97,9 +97,9 @@ class Fetcher:
             if have - said >= _SAID_EVERY:
                 said = have
                 whole = f" of {total / 1e6:,.0f}" if total else ""
-                self._report(f"{one.name}: {have / 1e6:,.0f}{whole} MB")
+                self._report(f"{remote.name}: {have / 1e6:,.0f}{whole} MB")
 
-        self._session.to_file(one.url, one.kept, report)
+        self._session.to_file(remote.url, remote.kept, report)
 
 
 def _serves_no_ranges(error: HttpError) -> bool:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from corpuskit.connectors.containers.compression import Damage, codec_of, decompressed, open_binary
 from corpuskit.connectors.jsonl import MAX_LINE, Line, lines, parse
 from corpuskit.connectors.reasons import EMPTY, INVALID_ROW, INVALID_UTF8, TOO_LARGE
+from corpuskit.connectors.tables.parquet import RowOrDamage
 
 LOOKED_AT: Final = 100
 """Lines of JSONL in which columns are looked for: a row may leave out those without a value."""
 
 _BOM = "\ufeff"
 
-Found = dict[str, Any] | Damage
-Numbered = Iterator[tuple[int, Found]]
+Numbered = Iterator[tuple[int, RowOrDamage]]
 
 
 def jsonl_rows(path: str) -> Numbered:
@@ -51,7 +51,7 @@ def csv_rows(path: str, delimiter: str) -> Numbered:
             yield number, record if isinstance(record, Damage) else _row(header, record)
 
 
-def _row(header: list[str], record: list[str]) -> Found:
+def _row(header: list[str], record: list[str]) -> RowOrDamage:
     if len(record) != len(header):
         return Damage(INVALID_ROW, f"{len(record)} fields; the header has {len(header)}")
     return dict(zip(header, record, strict=True))

@@ -24,7 +24,7 @@ FIRST_ROW: Final = b"corpuskit.first_row"
 _BATCH = 64  # rows in memory at a time: texts of 10 MB are read, larger ones met
 _BUFFER = 1 << 20
 
-Found = dict[str, Any] | Damage
+RowOrDamage = dict[str, Any] | Damage
 
 
 class BrokenFileError(Exception):
@@ -107,7 +107,9 @@ def rows_before(table: pq.ParquetFile, group: int) -> int:
     return sum(counts)
 
 
-def rows(path: str, columns: Sequence[str], start: int, stop: int) -> Iterator[tuple[int, Found]]:
+def rows(
+    path: str, columns: Sequence[str], start: int, stop: int
+) -> Iterator[tuple[int, RowOrDamage]]:
     """Rows [start, stop) with their numbers; one that is lost comes as the damage that it met.
 
     OSError or BrokenFileError where the file cannot be opened.
@@ -125,14 +127,16 @@ def rows(path: str, columns: Sequence[str], start: int, stop: int) -> Iterator[t
             at = end
 
 
-def _alone(path: str, columns: Sequence[str], group: int, at: int) -> Iterator[tuple[int, Found]]:
+def _alone(
+    path: str, columns: Sequence[str], group: int, at: int
+) -> Iterator[tuple[int, RowOrDamage]]:
     with opened(path) as table:
         yield from _group(table, columns, group, at)
 
 
 def _group(
     table: pq.ParquetFile, columns: Sequence[str], group: int, at: int
-) -> Iterator[tuple[int, Found]]:
+) -> Iterator[tuple[int, RowOrDamage]]:
     """All rows of a row group, numbered from `at`."""
     end = at + table.metadata.row_group(group).num_rows
     try:
@@ -149,7 +153,7 @@ def _group(
             yield lost, Damage(CORRUPT, detail)
 
 
-def _dicts(batch: pa.RecordBatch) -> Iterator[Found]:
+def _dicts(batch: pa.RecordBatch) -> Iterator[RowOrDamage]:
     """Rows as dicts; a row with a value that Python cannot hold (text that is no UTF-8, a date
     beyond the year 9999) is damage."""
     for index in range(batch.num_rows):

@@ -17,7 +17,7 @@ from corpuskit.errors import SourceError
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
+class RemoteTable:
     """One file of a source on the network."""
 
     name: str
@@ -27,11 +27,11 @@ class Remote:
     """Where it is kept; its name's folders are within the source's store."""
 
 
-def remotes(options: TablesOptions, store: Path) -> list[Remote]:
+def remotes(options: TablesOptions, store: Path) -> list[RemoteTable]:
     """The files that the options name, in order."""
     folder = store / _how_much(options)
     named = _of_hub(options) if options.hub else [(_name(url), url) for url in options.url or ()]
-    return [Remote(name, url, folder / name) for name, url in dict(named).items()]
+    return [RemoteTable(name, url, folder / name) for name, url in dict(named).items()]
 
 
 def _of_hub(options: TablesOptions) -> list[tuple[str, str]]:

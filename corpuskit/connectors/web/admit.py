@@ -9,7 +9,7 @@ from types import MappingProxyType
 from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.fetching.origins import OriginRules
 from corpuskit.connectors.web import history, lists
-from corpuskit.connectors.web.discover import Found, Said
+from corpuskit.connectors.web.discover import FoundLinks, LinkNote
 from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.options import WebOptions
@@ -44,24 +44,24 @@ class Admission:
             urls = (lists.absolute(url, origin) for url in named[: lists.MAX_SITEMAPS])
             yield from self._admit(urls, SITEMAP, 0)
 
-    def links(self, entry: Entry, found: Found) -> list[Entry]:
+    def links(self, entry: Entry, named: FoundLinks) -> list[Entry]:
         """What a page or list names. Lists come first: they say when a page was published and
         whether it has changed."""
         if entry.depth >= self._options.max_depth:
             return []
         deeper = entry.depth + 1
-        links = list(self._admit(found.sitemaps, SITEMAP, deeper))
+        links = list(self._admit(named.sitemaps, SITEMAP, deeper))
         if self._options.feeds:
-            links += self._admit(found.feeds, FEED, deeper)
-        return [*links, *self._admit(found.pages, PAGE, deeper, said=found.said)]
+            links += self._admit(named.feeds, FEED, deeper)
+        return [*links, *self._admit(named.pages, PAGE, deeper, notes=named.notes)]
 
     def target(self, entry: Entry, url: str) -> list[Entry]:
         """Where a redirect leads: a URL of its own, for which everything is checked anew."""
         return list(self._admit([url], entry.kind, entry.depth, entry.hops + 1))
 
-    def dated(self, found: Found) -> Iterator[history.Statement]:
+    def dated(self, listed: FoundLinks) -> Iterator[history.Statement]:
         """What a list says of pages within the crawl."""
-        for named, hint in found.hints.items():
+        for named, hint in listed.hints.items():
             url = normal_url(named)
             if url is not None and self.scope.holds(url):
                 yield history.hint(url, hint)
@@ -72,7 +72,7 @@ class Admission:
         kind: str,
         depth: int,
         hops: int = 0,
-        said: Mapping[str, Said] = MappingProxyType({}),
+        notes: Mapping[str, LinkNote] = MappingProxyType({}),
     ) -> Iterator[Entry]:
         for named in urls:
             url = normal_url(named)
@@ -80,7 +80,7 @@ class Admission:
                 continue
             if (kind == PAGE and is_trap(url)) or not self._few_queries(url):
                 continue
-            yield Entry(url, kind, depth, hops, hint=self._hints.of(url, said.get(named)))
+            yield Entry(url, kind, depth, hops, hint=self._hints.of(url, notes.get(named)))
 
     def _within(self, url: str, kind: str) -> bool:
         """Sitemaps and feeds may lie outside the paths, though not outside the hosts."""

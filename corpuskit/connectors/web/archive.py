@@ -13,7 +13,7 @@ from corpuskit.connectors.containers.warc_write import member
 from corpuskit.connectors.fetching.pinned import RawAnswer
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, response
 from corpuskit.connectors.web import records
-from corpuskit.connectors.web.history import Capture
+from corpuskit.connectors.web.history import PageCapture
 from corpuskit.connectors.web.records import Maker
 
 ROTATE_BYTES: Final = 1_000_000_000
@@ -21,7 +21,7 @@ ROTATE_BYTES: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRecord:
     """Where a record came to stand."""
 
     file: str
@@ -33,7 +33,7 @@ class Kept:
     """WARC-Record-ID."""
 
 
-class Archive:
+class CrawlArchive:
     """Appends records to a folder's files, one at a time; not for several threads at once."""
 
     def __init__(
@@ -53,17 +53,17 @@ class Archive:
                 os.truncate(path, size)
         self._number = max([first, *map(_open_number, committed)])
 
-    def keep(self, answer: RawAnswer, verdicts: PageVerdicts) -> Kept:
+    def keep(self, answer: RawAnswer, verdicts: PageVerdicts) -> KeptRecord:
         """Append a response; it is on the disk when this returns."""
         return self._append(records.new_id(), response(answer, verdicts))
 
     def revisit(
-        self, answer: RawAnswer, last: Capture, profile: str, verdicts: PageVerdicts
-    ) -> Kept:
+        self, answer: RawAnswer, last: PageCapture, profile: str, verdicts: PageVerdicts
+    ) -> KeptRecord:
         """Append that a page is what it was at its last capture (a profile of WARC 1.1, 6.7)."""
         return self._append(records.new_id(), records.revisit(answer, last, profile, verdicts))
 
-    def _append(self, record: str, made: tuple[dict[str, str], bytes]) -> Kept:
+    def _append(self, record: str, made: tuple[dict[str, str], bytes]) -> KeptRecord:
         path = self._path()
         if path.exists() and path.stat().st_size >= ROTATE_BYTES:
             self._number += 1
@@ -75,7 +75,7 @@ class Archive:
             file.write(member(record, *made))
             file.flush()
             os.fsync(file.fileno())
-            return Kept(path.name, file.tell(), start, record)
+            return KeptRecord(path.name, file.tell(), start, record)
 
     def _path(self) -> Path:
         return self._folder / f"pages-{self._number:05d}.warc.gz"

@@ -42,13 +42,13 @@ class WebConnector(Connector):
 
     def asks(self) -> list[str]:
         """The seeds, where they may lead to, and the limits."""
-        said = self.options
-        scope = [*said.hosts, *(f"*.{one}" for one in (*said.domains, *said.tlds))]
-        scope = scope or sorted({urlsplit(seed).hostname or "" for seed in said.seeds})
-        budget = f"at most {said.max_pages} pages, {said.max_pages_per_host} a host"
-        rest = max(said.delay, MIN_DELAY)
+        options = self.options
+        scope = [*options.hosts, *(f"*.{domain}" for domain in (*options.domains, *options.tlds))]
+        scope = scope or sorted({urlsplit(seed).hostname or "" for seed in options.seeds})
+        budget = f"at most {options.max_pages} pages, {options.max_pages_per_host} a host"
+        rest = max(options.delay, MIN_DELAY)
         return [
-            *(f"{seed} (after robots.txt, tdmrep.json, ai.txt)" for seed in said.seeds),
+            *(f"{seed} (after robots.txt, tdmrep.json, ai.txt)" for seed in options.seeds),
             f"and what they lead to within {', '.join(scope)}: {budget}, "
             f"at least {rest:g} s apart at a public host",
         ]

@@ -15,13 +15,13 @@ from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.fetching.pinned import PinnedClient
 from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.connectors.reasons import NO_YIELD
-from corpuskit.connectors.web.archive import Archive, number_of
+from corpuskit.connectors.web.archive import CrawlArchive, number_of
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.tally import Tally
 from corpuskit.connectors.web.turns import Host, Turns
-from corpuskit.connectors.web.visit import Visit, Visitor
+from corpuskit.connectors.web.visit import PageVisitor, Visit
 from corpuskit.connectors.web.withdraw import take_out
 
 _log = logging.getLogger(__name__)
@@ -63,8 +63,10 @@ class Crawler:
         maker = Maker(self._client.agent, operator, agent.recipe)
         archives, known = self.frontier.archives(), self.frontier.history
         known.begin(options.recrawl, max(map(number_of, archives), default=0) + 1)
-        archive = Archive(store, archives, maker, known.state("archive") or 1)
-        self._visitor = Visitor(options, self._client, self.frontier, archive, self._pause, context)
+        archive = CrawlArchive(store, archives, maker, known.state("archive") or 1)
+        self._visitor = PageVisitor(
+            options, self._client, self.frontier, archive, self._pause, context
+        )
         self._stop = threading.Event()
         self._change = threading.Condition()
         yields = self.frontier.yields

@@ -22,7 +22,7 @@ _FEEDS: Final = frozenset({"application/rss+xml", "application/atom+xml"})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LinkNote:
     """What a page says about where a link of it leads."""
 
     hreflang: str
@@ -30,7 +30,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Found:
+class FoundLinks:
     """What a document names, absolute, in its order, each once."""
 
     pages: list[str] = field(default_factory=list)
@@ -42,29 +42,29 @@ class Found:
     """Stands for what a page shows; see `streak`."""
     hints: dict[str, Hint] = field(default_factory=dict)
     """What a list says of its pages, by URL."""
-    said: dict[str, Said] = field(default_factory=dict)
+    notes: dict[str, LinkNote] = field(default_factory=dict)
     """Of a page's links, by URL."""
 
 
-def in_page(content: bytes, url: str, charset: str | None) -> Found:
+def in_page(content: bytes, url: str, charset: str | None) -> FoundLinks:
     """Links, feeds and meta elements of an HTML page; nothing in what cannot be parsed."""
     root = parse_page(content, charset)
     if root is None:
-        return Found()
+        return FoundLinks()
     base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
-    followed = [one for one in root.iter("a", "area", "link") if _leads_to_a_page(one)]
-    pages = _absolute(((one.get("href"), one) for one in followed), base)
+    followed = [element for element in root.iter("a", "area", "link") if _leads_to_a_page(element)]
+    pages = _absolute(((element.get("href"), element) for element in followed), base)
     feeds = (
         (link.get("href"), link)
         for link in root.iter("link")
         if _is_feed(link) and "alternate" in (link.get("rel") or "").lower()
     )
-    said = {url: _said(one) for url, one in pages.items()}
-    return Found(
+    notes = {url: _note_of(element) for url, element in pages.items()}
+    return FoundLinks(
         list(pages),
         feeds=list(_absolute(feeds, base)),
         metas=metas_of(root),
-        said=said,
+        notes=notes,
         key=page_key(root),
     )
 
@@ -81,20 +81,20 @@ def _is_feed(link: html.HtmlElement) -> bool:
     return (link.get("type") or "").strip().lower() in _FEEDS
 
 
-def _said(element: html.HtmlElement) -> Said:
+def _note_of(element: html.HtmlElement) -> LinkNote:
     anchor = "".join(element.itertext())[:MAX_ANCHOR] if element.tag == "a" else ""
-    return Said((element.get("hreflang") or "").strip().lower(), anchor.strip())
+    return LinkNote((element.get("hreflang") or "").strip().lower(), anchor.strip())
 
 
 def _absolute(
     links: Iterable[tuple[str | None, html.HtmlElement]], base: str
 ) -> dict[str, html.HtmlElement]:
     """Every URL with the first element that names it."""
-    found: dict[str, html.HtmlElement] = {}
+    elements: dict[str, html.HtmlElement] = {}
     for href, element in links:
-        if href and len(found) < MAX_LINKS:
+        if href and len(elements) < MAX_LINKS:
             try:
-                found.setdefault(urljoin(base, href.strip()), element)
+                elements.setdefault(urljoin(base, href.strip()), element)
             except ValueError:
                 continue
-    return {url: one for url, one in found.items() if url.startswith(("http://", "https://"))}
+    return {url: link for url, link in elements.items() if url.startswith(("http://", "https://"))}

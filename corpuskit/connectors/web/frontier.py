@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from corpuskit.connectors.fetching.origin_store import OriginStore
 from corpuskit.connectors.reasons import HTTP_STATUS
-from corpuskit.connectors.web.archive import Kept
+from corpuskit.connectors.web.archive import KeptRecord
 from corpuskit.connectors.web.focus import LISTED, SEED
 from corpuskit.connectors.web.history import History, Statement, end
 from corpuskit.connectors.web.yields import Origination, Place, Yields
@@ -72,7 +72,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UrlOutcome:
     """What became of a URL."""
 
     state: str
@@ -118,9 +118,9 @@ class Frontier:
     def settle(
         self,
         entry: Entry,
-        outcome: Outcome,
-        found: Iterable[Entry] = (),
-        kept: Kept | None = None,
+        outcome: UrlOutcome,
+        links: Iterable[Entry] = (),
+        kept: KeptRecord | None = None,
         noted: Iterable[Statement] = (),
     ) -> dict[str, int]:
         """Say what became of a URL and what it named, at once; new URLs per host.
@@ -139,7 +139,7 @@ class Frontier:
                 self._base.execute("REPLACE INTO archives VALUES (?, ?)", (kept.file, kept.size))
             for statement, values in noted:
                 self._base.execute(statement, values)
-            self._add(found, new, self._learn(entry, outcome))
+            self._add(links, new, self._learn(entry, outcome))
         return new
 
     def try_again(self, entry: Entry) -> None:
@@ -218,8 +218,8 @@ class Frontier:
             "coalesce(sum(iif(state='kept', wanted, 0)), 0) FROM urls"
         )
         assert row is not None
-        kept, size, judged, found, chars = map(int, row)
-        return kept, size, judged, found, chars
+        kept, size, judged, fruitful, chars = map(int, row)
+        return kept, size, judged, fruitful, chars
 
     def reasons(self) -> dict[str, int]:
         """How many pages were lost, per reason and, where that is one, status of the answer."""
@@ -241,7 +241,7 @@ class Frontier:
         """The archives and how far each reaches."""
         return dict(self._all("SELECT file, size FROM archives"))
 
-    def _learn(self, entry: Entry, outcome: Outcome) -> Origination:
+    def _learn(self, entry: Entry, outcome: UrlOutcome) -> Origination:
         """What a settled URL teaches, and what it passes on to those that it named."""
         if self.yields is None:
             return Origination()
@@ -252,23 +252,25 @@ class Frontier:
         )
 
     def _add(self, entries: Iterable[Entry], new: dict[str, int], source: Origination) -> None:
-        for one in entries:
-            place = Place() if self.yields is None else self._place(one, source)
+        for entry in entries:
+            place = Place() if self.yields is None else self._place(entry, source)
             done = self._base.execute(
                 "INSERT OR IGNORE INTO urls (url, host, kind, depth, hops, area, parent, state, "
                 "code, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (one.url, one.host, one.kind, one.depth, one.hops, place.area, source.parent,
-                 LOST if place.code else WAITING, place.code, place.detail),
+                (entry.url, entry.host, entry.kind, entry.depth, entry.hops, place.area,
+                 source.parent, LOST if place.code else WAITING, place.code, place.detail),
             )  # fmt: skip
             if done.rowcount and not place.code:
-                new[one.host] = new.get(one.host, 0) + 1
+                new[entry.host] = new.get(entry.host, 0) + 1
             if self.yields is not None:
-                self.yields.named(one.url, one.host, place, source.parent, new=done.rowcount > 0)
+                self.yields.named(
+                    entry.url, entry.host, place, source.parent, new=done.rowcount > 0
+                )
 
-    def _place(self, one: Entry, source: Origination) -> Place:
+    def _place(self, entry: Entry, source: Origination) -> Place:
         assert self.yields is not None
-        since = source.since or (SEED if one.kind == PAGE else LISTED)
-        return self.yields.place(one.url, one.host, since, one.hint)
+        since = source.since or (SEED if entry.kind == PAGE else LISTED)
+        return self.yields.place(entry.url, entry.host, since, entry.hint)
 
     def _transaction(self) -> _Transaction:
         return _Transaction(self._base)
@@ -299,10 +301,10 @@ class _Transaction:
 def _prepare(base: sqlite3.Connection, path: Path) -> None:
     """Make the tables, or those that the file does not have yet."""
     try:
-        (found,) = base.execute("PRAGMA user_version").fetchone()
-        if found not in (0, FORMAT):
+        (version,) = base.execute("PRAGMA user_version").fetchone()
+        if version not in (0, FORMAT):
             raise SourceError(
-                f"{path} was written by another version of corpuskit (format {found}, not "
+                f"{path} was written by another version of corpuskit (format {version}, not "
                 f"{FORMAT}); go on with that version, or choose another folder with --out"
             )
         base.execute("PRAGMA journal_mode = WAL")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from corpuskit.connectors.web.discover import Said
+from corpuskit.connectors.web.discover import LinkNote
 from corpuskit.languages import language
 from corpuskit.text.scripts import MEMBERS, counts_of_codes
 from corpuskit.text.tables import SCRIPT_IDS, code_points
@@ -44,7 +44,7 @@ class Hints:
         ]
         self._scripts = sorted({SCRIPT_IDS[one] for one in members if one in SCRIPT_IDS})
 
-    def of(self, url: str, said: Said | None = None) -> str:
+    def of(self, url: str, said: LinkNote | None = None) -> str:
         """NAMED, WRITTEN, OTHER or NOTHING."""
         if not self._tags:
             return NOTHING

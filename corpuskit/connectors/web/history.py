@@ -35,7 +35,7 @@ _DAY_ENDS: Final = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
+class PageCapture:
     """The last record that holds a URL's payload."""
 
     url: str
@@ -69,7 +69,7 @@ class Hint:
     """`lastmod` of a sitemap, as it stands there."""
 
 
-def capture(one: Capture) -> Statement:
+def capture(one: PageCapture) -> Statement:
     """Remember a URL's last capture."""
     values = (one.url, one.at, one.record, one.digest, one.etag, one.modified, one.asked_at)
     return "REPLACE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?)", values
@@ -113,10 +113,10 @@ class History:
         self._base, self._lock = base, lock
         base.executescript(SCHEMA)
 
-    def capture(self, url: str) -> Capture | None:
+    def capture(self, url: str) -> PageCapture | None:
         """A URL's last capture."""
         rows = self._all("SELECT * FROM captures WHERE url = ?", url)
-        return Capture(*rows[0]) if rows else None
+        return PageCapture(*rows[0]) if rows else None
 
     def hint(self, url: str) -> Hint:
         """What was said of a URL, perhaps nothing."""
@@ -193,7 +193,7 @@ class History:
             return self._base.execute(statement, values).fetchall()
 
 
-def unmodified(last: Capture | None, said: Hint) -> bool:
+def unmodified(last: PageCapture | None, said: Hint) -> bool:
     """Whether a sitemap says that a page has not changed since its capture was confirmed."""
     if last is None or said.modified is None:
         return False

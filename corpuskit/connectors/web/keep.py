@@ -13,9 +13,9 @@ from corpuskit.connectors.fetching.origins import OriginRules
 from corpuskit.connectors.fetching.pinned import RawAnswer
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, warc_date
 from corpuskit.connectors.web import history, records
-from corpuskit.connectors.web.archive import Archive, Kept
-from corpuskit.connectors.web.frontier import KEPT, Entry, Frontier, Outcome
-from corpuskit.connectors.web.history import Capture
+from corpuskit.connectors.web.archive import CrawlArchive, KeptRecord
+from corpuskit.connectors.web.frontier import KEPT, Entry, Frontier, UrlOutcome
+from corpuskit.connectors.web.history import PageCapture
 from corpuskit.document import Tdm
 
 _CLOCKS: Final = timedelta(days=1)
@@ -25,7 +25,7 @@ _CLOCKS: Final = timedelta(days=1)
 class Keeper:
     """Keeps pages; any number of threads may, one after the other."""
 
-    def __init__(self, archive: Archive, frontier: Frontier) -> None:
+    def __init__(self, archive: CrawlArchive, frontier: Frontier) -> None:
         self._archive, self._frontier = archive, frontier
         self._lock = threading.Lock()
 
@@ -42,30 +42,30 @@ class Keeper:
         self,
         entry: Entry,
         answer: RawAnswer,
-        last: Capture | None,
+        last: PageCapture | None,
         verdicts: PageVerdicts,
         wanted: int | None,
         links: Iterable[Entry],
     ) -> dict[str, int]:
         """Keep a page, or that it is the same as at its last capture; new URLs per host."""
-        outcome = Outcome(KEPT, status=200, bytes=len(answer.body), wanted=wanted)
+        outcome = UrlOutcome(KEPT, status=200, bytes=len(answer.body), wanted=wanted)
         with self._lock:
             kept, noted = self._append(answer, last, verdicts)
             return self._frontier.settle(entry, outcome, links, kept, noted)
 
     def unchanged(
-        self, entry: Entry, answer: RawAnswer, last: Capture, verdicts: PageVerdicts
+        self, entry: Entry, answer: RawAnswer, last: PageCapture, verdicts: PageVerdicts
     ) -> None:
         """Keep that a page is by its server's word what it was."""
-        outcome = Outcome(KEPT, detail="not modified", status=answer.status)
+        outcome = UrlOutcome(KEPT, detail="not modified", status=answer.status)
         noted = [history.capture(replace(last, asked_at=warc_date(answer.at)))]
         with self._lock:
             kept = self._archive.revisit(answer, last, records.UNCHANGED, verdicts)
             self._frontier.settle(entry, outcome, (), kept, noted)
 
     def _append(
-        self, answer: RawAnswer, last: Capture | None, verdicts: PageVerdicts
-    ) -> tuple[Kept, list[history.Statement]]:
+        self, answer: RawAnswer, last: PageCapture | None, verdicts: PageVerdicts
+    ) -> tuple[KeptRecord, list[history.Statement]]:
         at, digest = warc_date(answer.at), payload_digest(answer.body)
         etag, modified = answer.fields.get("etag", ""), answer.fields.get("last-modified", "")
         if last is not None and last.digest == digest:
@@ -73,6 +73,6 @@ class Keeper:
             again = replace(last, etag=etag, modified=modified, asked_at=at)
             return kept, [history.capture(again)]
         kept = self._archive.keep(answer, verdicts)
-        capture = Capture(answer.url, at, kept.record, digest, etag, modified, at)
+        capture = PageCapture(answer.url, at, kept.record, digest, etag, modified, at)
         place = history.record(kept.file, kept.start, kept.size, answer.url)
         return kept, [history.capture(capture), place]

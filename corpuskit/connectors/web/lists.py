@@ -17,7 +17,7 @@ import feedparser
 from lxml import etree
 
 from corpuskit.connectors.containers.http_message import decode_content
-from corpuskit.connectors.web.discover import Found
+from corpuskit.connectors.web.discover import FoundLinks
 from corpuskit.connectors.web.history import Hint, moment
 
 MAX_SITEMAP_BYTES: Final = 50 * 1024 * 1024
@@ -33,7 +33,7 @@ _MAX_DATE: Final = 40
 """Characters: the longest date of W3C's note has 35."""
 
 
-def in_sitemap(body: bytes, url: str) -> Found:
+def in_sitemap(body: bytes, url: str) -> FoundLinks:
     """URLs of a sitemap or a sitemap index, as XML or one a line, plain or gzipped.
 
     No entity is expanded and nothing is loaded; what follows damage is lost.
@@ -41,11 +41,11 @@ def in_sitemap(body: bytes, url: str) -> Found:
     if body.startswith(b"\x1f\x8b"):
         body, lost = decode_content(body, "gzip", MAX_SITEMAP_BYTES)
         if lost is not None and not body:
-            return Found()
+            return FoundLinks()
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         lines = body[:MAX_SITEMAP_BYTES].decode("utf-8-sig", "replace").splitlines()
         urls = (line for line in lines if line.startswith(("http://", "https://")))
-        return Found(pages=_listed(urls, url))
+        return FoundLinks(pages=_listed(urls, url))
     named: dict[str, list[str]] = {"url": [], "sitemap": []}
     hints: dict[str, Hint] = {}
     for parent, address, hint in _locations(body[:MAX_SITEMAP_BYTES], url):
@@ -55,7 +55,7 @@ def in_sitemap(body: bytes, url: str) -> Found:
             hints[address] = hint
     pages = _listed(named["url"], url)
     known = set(pages)
-    return Found(
+    return FoundLinks(
         pages=pages,
         sitemaps=_listed(named["sitemap"], url)[:MAX_SITEMAPS],
         hints={one: hint for one, hint in hints.items() if one in known},
@@ -129,14 +129,14 @@ def _local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def in_feed(body: bytes, url: str) -> Found:
+def in_feed(body: bytes, url: str) -> FoundLinks:
     """Links of an RSS or Atom feed's entries, however malformed, with their dates."""
     try:
         feed = feedparser.parse(
             BytesIO(body), response_headers={"content-location": url}, sanitize_html=False
         )
     except Exception:  # noqa: BLE001  # a feed cannot be allowed to stop a crawl
-        return Found()
+        return FoundLinks()
     pages = _listed((entry.get("link") for entry in feed.entries), url)
     hints: dict[str, Hint] = {}
     for entry in feed.entries:
@@ -144,7 +144,7 @@ def in_feed(body: bytes, url: str) -> Found:
         if at is not None and entry.get("link"):
             hints.setdefault(absolute(entry["link"], url), Hint(at, "feed"))
     known = set(pages)
-    return Found(pages=pages, hints={one: hint for one, hint in hints.items() if one in known})
+    return FoundLinks(pages=pages, hints={one: hint for one, hint in hints.items() if one in known})
 
 
 def _published(entry: Any) -> datetime | None:

@@ -11,7 +11,7 @@ from corpuskit.about import version
 from corpuskit.connectors.containers.warc_write import member
 from corpuskit.connectors.fetching.pinned import RawAnswer
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, captured_fields, http_head
-from corpuskit.connectors.web.history import Capture
+from corpuskit.connectors.web.history import PageCapture
 
 WITHDRAWN_FIELD: Final = "Corpuskit-Withdrawn"
 """A field of our own in the head of a record in place of one that was taken out: why."""
@@ -56,7 +56,7 @@ def info(maker: Maker, name: str) -> bytes:
 
 
 def revisit(
-    answer: RawAnswer, last: Capture, profile: str, verdicts: PageVerdicts
+    answer: RawAnswer, last: PageCapture, profile: str, verdicts: PageVerdicts
 ) -> tuple[dict[str, str], bytes]:
     """Head and block of a revisit: the block has the headers alone."""
     fields = {

@@ -30,15 +30,24 @@ from corpuskit.connectors.reasons import (
 )
 from corpuskit.connectors.web import discover, history, lists
 from corpuskit.connectors.web.admit import Admission
-from corpuskit.connectors.web.archive import Archive
-from corpuskit.connectors.web.frontier import FEED, KEPT, LOST, PAGE, READ, Entry, Frontier, Outcome
+from corpuskit.connectors.web.archive import CrawlArchive
+from corpuskit.connectors.web.frontier import (
+    FEED,
+    KEPT,
+    LOST,
+    PAGE,
+    READ,
+    Entry,
+    Frontier,
+    UrlOutcome,
+)
 from corpuskit.connectors.web.hints import Hints
-from corpuskit.connectors.web.history import Capture, unmodified
+from corpuskit.connectors.web.history import PageCapture, unmodified
 from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
-from corpuskit.document import OptOutSignal, RawRecord
+from corpuskit.document import RawRecord, OptOutSignal
 
 _log = logging.getLogger(__name__)
 
@@ -79,11 +88,11 @@ class _Turn:
     site: OriginRules
     visit: Visit
     signals: list[OptOutSignal]
-    last: Capture | None
+    last: PageCapture | None
     """Of a page that was kept before."""
 
 
-class Visitor:
+class PageVisitor:
     """Visits URLs; any number of threads may, each at a host of its own."""
 
     def __init__(
@@ -91,7 +100,7 @@ class Visitor:
         options: WebOptions,
         client: PinnedClient,
         frontier: Frontier,
-        archive: Archive,
+        archive: CrawlArchive,
         pause: Callable[[str, float], None],
         context: FetchContext,
     ) -> None:
@@ -157,7 +166,7 @@ class Visitor:
     def _ask(self, turn: _Turn) -> None:
         entry, visit, last = turn.entry, turn.visit, turn.last
         if unmodified(last, self._history.hint(entry.url)):
-            self._frontier.settle(entry, Outcome(KEPT, detail="by its sitemap as it was"))
+            self._frontier.settle(entry, UrlOutcome(KEPT, detail="by its sitemap as it was"))
             visit.kept = True
             return
         visit.idle = False
@@ -181,7 +190,7 @@ class Visitor:
         else:
             self._list(entry, answer, visit)
 
-    def _unchanged(self, turn: _Turn, last: Capture, answer: RawAnswer) -> None:
+    def _unchanged(self, turn: _Turn, last: PageCapture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
         signals = turn.signals + opt_outs.of_headers(answer.fields)
         _respect(signals)
@@ -193,11 +202,13 @@ class Visitor:
         entry, visit = turn.entry, turn.visit
         content = answer.content()
         kind = _kind_of(content, answer)
-        found = discover.Found(key=text_key(content.decode("latin-1")))
+        links_found = discover.FoundLinks(key=text_key(content.decode("latin-1")))
         if kind != sniff.TEXT:
-            found = discover.in_page(content, entry.url, answer.charset)
-        signals = turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(found.metas)
-        links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, found)
+            links_found = discover.in_page(content, entry.url, answer.charset)
+        signals = (
+            turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(links_found.metas)
+        )
+        links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, links_found)
         tdm = opt_outs.verdict(signals)
         if tdm["verdict"] == "disallow":
             self._reserved(turn, _shown(signals), len(answer.body), links)
@@ -206,13 +217,13 @@ class Visitor:
         visit.wanted = self._worth(content, kind, answer)
         visit.new = self._keeper.page(entry, answer, turn.last, verdicts, visit.wanted, links)
         visit.kept = True
-        if ended := self._streaks.note(entry.url, found.key):
+        if ended := self._streaks.note(entry.url, links_found.key):
             visit.settled += self._frontier.end(*ended, SAME_CONTENT)
 
     def _reserved(self, turn: _Turn, why: str, size: int, links: list[Entry]) -> None:
         """A page that says of itself that it is not to be kept; its links are followed."""
         _log.info("%s: %s (%s)", without_secrets(turn.entry.url), OPT_OUT, why)
-        outcome = Outcome(LOST, OPT_OUT, why, 200, size, None if self._judge is None else 0)
+        outcome = UrlOutcome(LOST, OPT_OUT, why, 200, size, None if self._judge is None else 0)
         noted = [history.withdraw(turn.entry.url, f"{OPT_OUT} {why}")]
         turn.visit.new = self._frontier.settle(turn.entry, outcome, links, noted=noted)
 
@@ -234,9 +245,9 @@ class Visitor:
     def _list(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         content = answer.content(lists.MAX_SITEMAP_BYTES)
         read = lists.in_feed if entry.kind == FEED else lists.in_sitemap
-        found = read(content, entry.url)
-        outcome = Outcome(READ, status=200, bytes=len(answer.body))
-        links, noted = self._admission.links(entry, found), self._admission.dated(found)
+        listed = read(content, entry.url)
+        outcome = UrlOutcome(READ, status=200, bytes=len(answer.body))
+        links, noted = self._admission.links(entry, listed), self._admission.dated(listed)
         visit.new = self._frontier.settle(entry, outcome, links, noted=noted)
 
     def _redirected(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
@@ -251,7 +262,7 @@ class Visitor:
         if target is None:
             raise FetchError(REFUSED_ADDRESS, "redirect to no http or https URL")
         following = self._admission.target(entry, target)
-        outcome = Outcome(READ, detail=f"redirect to {target}", status=answer.status)
+        outcome = UrlOutcome(READ, detail=f"redirect to {target}", status=answer.status)
         visit.new = self._frontier.settle(entry, outcome, following)
 
     def _failed(
@@ -272,7 +283,7 @@ class Visitor:
             noted = [history.withdraw(entry.url, f"{error.code} {error.detail}")]
         elif last := self._history.capture(entry.url):
             detail = f"{detail}; the text of {last.at} stays"
-        outcome = Outcome(LOST, error.code, detail, status, visit.bytes)
+        outcome = UrlOutcome(LOST, error.code, detail, status, visit.bytes)
         self._frontier.settle(entry, outcome, noted=noted)
 
 
@@ -306,4 +317,4 @@ def _respect(signals: list[OptOutSignal]) -> None:
 
 
 def _shown(signals: list[OptOutSignal]) -> str:
-    return "; ".join(f"{one['kind']}: {one['value']}" for one in signals)[:500]
+    return "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)[:500]

@@ -25,11 +25,11 @@ from corpuskit.connectors.reasons import (
     UNSUPPORTED_TYPE,
 )
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.connectors.wikimedia.api.site import Site
+from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.connectors.wikimedia.pages import Cut, cut
 from corpuskit.connectors.wikimedia.revision import Revision, head_of, parse_page
 from corpuskit.connectors.wikimedia.siteinfo import SiteInfo, siteinfo
-from corpuskit.connectors.wikimedia.stream import Layout, layout_of, read_from, stream_starts
+from corpuskit.connectors.wikimedia.stream import DumpLayout, layout_of, read_from, stream_starts
 from corpuskit.connectors.wikimedia.text import Converter
 from corpuskit.document import RawRecord
 
@@ -51,7 +51,7 @@ def scan(item: Input) -> list[Piece]:
 
 
 def read(
-    item: Input, piece: Piece, namespaces: Collection[int], site: Site | None = None
+    item: Input, piece: Piece, namespaces: Collection[int], site: WikiSite | None = None
 ) -> Iterator[RawRecord]:
     """The pages that start in a piece.
 
@@ -62,14 +62,14 @@ def read(
         if info is None:
             yield _no_dump(item)
             return
-        reader = _Reader(info, item.name, frozenset(namespaces), site)
-        for one in _cuts(item.path, layout_of(item.path), piece):
-            yield reader.record(one)
+        reader = _DumpReader(info, item.name, frozenset(namespaces), site)
+        for page_cut in _cuts(item.path, layout_of(item.path), piece):
+            yield reader.record(page_cut)
     except OSError as error:
         yield RawRecord(source_ref=f"wiki:{item.name}", reason=UNREADABLE, detail=error.strerror)
 
 
-def _by_stream(path: str, layout: Layout) -> list[Piece]:
+def _by_stream(path: str, layout: DumpLayout) -> list[Piece]:
     starts = [*stream_starts(path), layout.size]
     cuts = [*starts[:-1:_STREAMS], layout.size]
     return [
@@ -80,23 +80,23 @@ def _by_stream(path: str, layout: Layout) -> list[Piece]:
 
 def _by_page(path: str) -> list[Piece]:
     layout, cutter = layout_of(path), Cutter()
-    for one in _all_cuts(path, layout):
-        if one.xml:  # what else there is to tell of is in the piece around it
-            cutter.add(one.position, len(one.xml))
+    for page_cut in _all_cuts(path, layout):
+        if page_cut.xml:  # what else there is to tell of is in the piece around it
+            cutter.add(page_cut.position, len(page_cut.xml))
     first, *others = cutter.pieces(sys.maxsize) or [Piece(0, sys.maxsize, 1, layout.size)]
     return [replace(first, start=0), *others]
 
 
-def _cuts(path: str, layout: Layout, piece: Piece) -> Iterator[Cut]:
+def _cuts(path: str, layout: DumpLayout, piece: Piece) -> Iterator[Cut]:
     if not layout.seekable:
         placed = cursors.between(
             path,
             "wikimedia",
             piece.start,
             piece.stop,
-            lambda: ((one.position, one) for one in _all_cuts(path, layout)),
+            lambda: ((page_cut.position, page_cut) for page_cut in _all_cuts(path, layout)),
         )
-        yield from (one for _, one in placed)
+        yield from (page_cut for _, page_cut in placed)
         return
     chunks = read_from(path, layout, piece.start)
     yield from cut(
@@ -108,7 +108,7 @@ def _cuts(path: str, layout: Layout, piece: Piece) -> Iterator[Cut]:
     )
 
 
-def _all_cuts(path: str, layout: Layout) -> Iterator[Cut]:
+def _all_cuts(path: str, layout: DumpLayout) -> Iterator[Cut]:
     return cut(read_from(path, layout, 0), sys.maxsize, streams=layout.streams)
 
 
@@ -121,34 +121,36 @@ def _no_dump(item: Input) -> RawRecord:
     )
 
 
-class _Reader:
+class _DumpReader:
     """Makes records of the pages of one dump."""
 
     def __init__(
-        self, info: SiteInfo, name: str, namespaces: frozenset[int], site: Site | None
+        self, info: SiteInfo, name: str, namespaces: frozenset[int], site: WikiSite | None
     ) -> None:
         self._info, self._name, self._namespaces = info, name, namespaces
         self._site = site
         names = {**(site.info.namespaces if site else {}), **info.namespaces}
         self._converter = Converter(names, info.language)
 
-    def record(self, one: Cut) -> RawRecord:
+    def record(self, page_cut: Cut) -> RawRecord:
         """The record of a page, or of a part of the dump that is lost."""
-        if one.damage is not None:
-            return self._lost(one, one.damage)
+        if page_cut.damage is not None:
+            return self._lost(page_cut, page_cut.damage)
         try:
-            page = parse_page(one.xml)
+            page = parse_page(page_cut.xml)
         except ValueError as error:
-            return self._lost(one, Damage(CORRUPT, str(error)))
+            return self._lost(page_cut, Damage(CORRUPT, str(error)))
         record = self._described(page)
         lost = self._passed_over(page) or self._convert(record, page)
         if lost is not None:
             record.content, record.reason, record.detail = b"", lost.reason, lost.detail
         return record
 
-    def _lost(self, one: Cut, damage: Damage) -> RawRecord:
-        title, number = head_of(one.xml)
-        where = f"{self._info.wiki}:{number}" if number else f"wiki:{self._name}@{one.position}"
+    def _lost(self, page_cut: Cut, damage: Damage) -> RawRecord:
+        title, number = head_of(page_cut.xml)
+        where = (
+            f"{self._info.wiki}:{number}" if number else f"wiki:{self._name}@{page_cut.position}"
+        )
         url = self._info.url_of(title) if title else None
         return RawRecord(
             source_ref=where, title=title, url=url, reason=damage.reason, detail=damage.detail

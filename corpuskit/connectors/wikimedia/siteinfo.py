@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from corpuskit.connectors.wikimedia.stream import Layout, layout_of, read_from
+from corpuskit.connectors.wikimedia.stream import DumpLayout, layout_of, read_from
 
 _HEAD_BYTES: Final = 1_000_000
 """Bytes in which the head is looked for; those of the test data have at most 5 kB."""
@@ -54,7 +54,7 @@ def siteinfo(path: str, name: str) -> SiteInfo | None:
 
 
 @lru_cache(maxsize=8)
-def _siteinfo(path: str, name: str, layout: Layout, changed: int) -> SiteInfo | None:
+def _siteinfo(path: str, name: str, layout: DumpLayout, changed: int) -> SiteInfo | None:
     head = _head(path, layout)
     root = _ROOT.search(head)
     if root is None:
@@ -69,7 +69,7 @@ def _siteinfo(path: str, name: str, layout: Layout, changed: int) -> SiteInfo | 
     )
 
 
-def _head(path: str, layout: Layout) -> bytes:
+def _head(path: str, layout: DumpLayout) -> bytes:
     head = bytearray()
     for _, chunk in read_from(path, layout, 0):
         if not isinstance(chunk, bytes):

@@ -44,7 +44,7 @@ _MARKS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DumpLayout:
     """How a dump is stored."""
 
     codec: Codec | None
@@ -61,7 +61,7 @@ class Layout:
         return self.streams or (self.codec is None and self.encoding is None)
 
 
-def layout_of(path: str) -> Layout:
+def layout_of(path: str) -> DumpLayout:
     """How a file is stored; OSError if it cannot be read."""
     state = Path(path).stat()
     open_binary(path).close()  # a pipe would be waited for
@@ -69,17 +69,17 @@ def layout_of(path: str) -> Layout:
 
 
 @lru_cache(maxsize=8)
-def _layout_of(path: str, size: int, changed: int) -> Layout:
+def _layout_of(path: str, size: int, changed: int) -> DumpLayout:
     with open_binary(path) as file:
         start = file.read(_STREAM_BYTES)
         codec = BZIP2 if _STREAM.match(start) else codec_of(start)
         head = next((one for one in _raw(file, codec) if isinstance(one, bytes)), b"")
         encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None)
         several = codec is BZIP2 and encoding is None and _find_stream(file, 1) is not None
-    return Layout(codec, several, encoding, size)
+    return DumpLayout(codec, several, encoding, size)
 
 
-def read_from(path: str, layout: Layout, start: int) -> Iterator[Placed]:
+def read_from(path: str, layout: DumpLayout, start: int) -> Iterator[Placed]:
     """A dump's bytes from a position on, which is 0 where it is not seekable."""
     with open_binary(path) as file:
         if layout.streams:

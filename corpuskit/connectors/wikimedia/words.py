@@ -18,7 +18,7 @@ _FILE: Final = Path(__file__).parent / "data" / "words.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WikiWords:
     """The words of one language, the English ones, which work on every wiki, among them."""
 
     names: Mapping[str, int]
@@ -34,7 +34,7 @@ class Words:
 
 
 @cache
-def words_of(language: str | None) -> Words:
+def words_of(language: str | None) -> WikiWords:
     """The words of a language by MediaWiki's code, as `km` or `zh-hans`; the English ones where
     it is not known."""
     every = _load()
@@ -45,7 +45,7 @@ def words_of(language: str | None) -> Words:
     def both(name: str) -> list[str]:
         return [*own.get(name, ()), *english.get(name, ())]
 
-    return Words(
+    return WikiWords(
         names=own.get("names", {}) | english["names"],
         switches=_switches(both("switches"), both("switches_any_case")),
         redirect=re.compile(

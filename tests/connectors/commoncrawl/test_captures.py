@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.connectors.commoncrawl.captures import Capture, Page, from_index, unwanted
+from corpuskit.connectors.commoncrawl.captures import CaptureRange, IndexPage, from_index, unwanted
 
 ROW = {
     "url": "https://www.gov.kh/",
@@ -39,7 +39,7 @@ def test_anything_is_a_capture_or_none(changes: dict) -> None:
     capture = from_index(ROW | changes)
     if capture is not None:
         line = capture.line().encode()  # no lone surrogates are left
-        assert Capture(**json.loads(line)) == capture
+        assert CaptureRange(**json.loads(line)) == capture
         assert capture.length > 0
         assert capture.offset >= 0
         assert capture.filename
@@ -54,12 +54,12 @@ def test_what_it_needs(key: str) -> None:
 @settings(deadline=None)
 @given(st.lists(VALUES.map(lambda value: ROW | {"url": value}), max_size=5))
 def test_pages_are_read_as_they_were_written(rows: list[dict]) -> None:
-    page = Page(invalid=["line 4"])
+    page = IndexPage(invalid=["line 4"])
     for row in rows:
         capture = from_index(row)
         if capture is not None:
             page.add(capture, [])
-    assert Page.load(page.dump()) == page
+    assert IndexPage.load(page.dump()) == page
 
 
 @pytest.mark.parametrize(

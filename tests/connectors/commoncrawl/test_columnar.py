@@ -14,11 +14,11 @@ import pytest
 from connectors.commoncrawl.servers import Asked, Reply, Server, ranged, sea_rows
 
 from corpuskit.connectors.base import Agent, FetchContext
-from corpuskit.connectors.commoncrawl.captures import Page
+from corpuskit.connectors.commoncrawl.captures import IndexPage
 from corpuskit.connectors.commoncrawl.columnar import read
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector, polite_session
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
-from corpuskit.connectors.commoncrawl.thrift import loads
+from corpuskit.connectors.containers.thrift import loads
 from corpuskit.errors import SourceError
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
@@ -59,11 +59,11 @@ def write(path: Path, rows: list[dict], **options: object) -> Path:
     return path
 
 
-def hosts(page: Page) -> list[str]:
+def hosts(page: IndexPage) -> list[str]:
     return [one.url.removeprefix("https://").rstrip("/") for one in page.captures]
 
 
-def ask(path: Path, **options: object) -> Page:
+def ask(path: Path, **options: object) -> IndexPage:
     return read(str(path), CommonCrawlOptions(index=str(path), **options), polite_session(AGENT, 0))
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from connectors.excluding import below
 
-from corpuskit.connectors.commoncrawl.captures import Capture, Page
-from corpuskit.connectors.commoncrawl.listing import Store, choose, request_of, summary
+from corpuskit.connectors.commoncrawl.captures import CaptureRange, IndexPage
+from corpuskit.connectors.commoncrawl.listing import ListingStore, choose, request_of, summary
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 
 
-def capture(offset: int, digest: str = "", url: str = "http://a.kh/", cut: str = "") -> Capture:
-    return Capture(url, "20260101000000", "200", "text/html", digest, "khm", cut, "a.warc.gz",
+def capture(
+    offset: int, digest: str = "", url: str = "http://a.kh/", cut: str = ""
+) -> CaptureRange:
+    return CaptureRange(url, "20260101000000", "200", "text/html", digest, "khm", cut, "a.warc.gz",
                    offset, 10)  # fmt: skip
 
 
@@ -21,13 +23,13 @@ def options(**more: object) -> CommonCrawlOptions:
     return CommonCrawlOptions(crawl="CC-MAIN-2026-43", tld="kh", **more)
 
 
-def offsets(pages: list[Page], **more: object) -> list[int]:
+def offsets(pages: list[IndexPage], **more: object) -> list[int]:
     return [one.offset for one in choose(pages, options(**more)).captures]
 
 
 PAGES = [
-    Page([capture(1, "A"), capture(2, "A"), capture(3, "")]),
-    Page([capture(1, "A"), capture(4, ""), capture(5, "B")]),
+    IndexPage([capture(1, "A"), capture(2, "A"), capture(3, "")]),
+    IndexPage([capture(1, "A"), capture(4, ""), capture(5, "B")]),
 ]
 
 
@@ -46,7 +48,7 @@ def test_no_page_is_asked_for_when_there_are_enough() -> None:
 
 
 def test_what_is_lost_already_is_named() -> None:
-    page = Page([capture(1, cut="length"), capture(2)], invalid=["page 0 line 7"])
+    page = IndexPage([capture(1, cut="length"), capture(2)], invalid=["page 0 line 7"])
     choice = choose([page], options())
     assert [(one.reason, one.detail) for one in choice.lost] == [
         ("read/corrupt", "page 0 line 7"),
@@ -56,7 +58,7 @@ def test_what_is_lost_already_is_named() -> None:
 
 
 def test_pages_of_domains_to_avoid_are_not_fetched() -> None:
-    page = Page([capture(1, "A", "https://wol.b.org/km/"), capture(2, "A"), capture(3, "B")])
+    page = IndexPage([capture(1, "A", "https://wol.b.org/km/"), capture(2, "A"), capture(3, "B")])
     choice = choose([page], options(max_records=2), below("b.org"))
     assert [one.offset for one in choice.captures] == [2, 3]
     lost = choice.lost[0]
@@ -66,8 +68,8 @@ def test_pages_of_domains_to_avoid_are_not_fetched() -> None:
 
 
 def test_a_list_made_with_other_exclusions_does_not_stand(tmp_path: Path) -> None:
-    page = Page([capture(1, "A", "https://wol.b.org/km/"), capture(2, "B", "https://c.org/")])
-    store = Store(tmp_path)
+    page = IndexPage([capture(1, "A", "https://wol.b.org/km/"), capture(2, "B", "https://c.org/")])
+    store = ListingStore(tmp_path)
     store.save("x", choose([page], options(), below("b.org")))
     assert store.stands("x", below("b.org"))
     assert store.stands("x", below("b.org", "not-met.org"))
@@ -76,9 +78,9 @@ def test_a_list_made_with_other_exclusions_does_not_stand(tmp_path: Path) -> Non
 
 
 def test_a_list_is_read_as_it_was_written(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = ListingStore(tmp_path)
     urls = ["http://a.kh/\u2028x", "http://a.kh/\x85", 'http://a.kh/"\r\n', "http://ខ្មែរ.kh/"]
-    choice = choose([Page([capture(n, url=url) for n, url in enumerate(urls)])], options())
+    choice = choose([IndexPage([capture(n, url=url) for n, url in enumerate(urls)])], options())
     assert not store.stands("x")
     store.save("x", choice)
     assert store.stands("x")
@@ -87,10 +89,10 @@ def test_a_list_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_page_is_asked_for_once(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = ListingStore(tmp_path)
     asked: list[int] = []
 
-    def ask() -> Page:
+    def ask() -> IndexPage:
         asked.append(1)
         return PAGES[0]
 

@@ -12,22 +12,22 @@ from connectors.commoncrawl.servers import Asked, Reply, Server, ranged
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl import parts
-from corpuskit.connectors.commoncrawl.captures import Capture
+from corpuskit.connectors.commoncrawl.captures import CaptureRange
 from corpuskit.connectors.commoncrawl.connector import polite_session
-from corpuskit.connectors.commoncrawl.listing import Lost, Store, read_lost
-from corpuskit.connectors.commoncrawl.parts import MAX_RECORD, Fetcher, parts_of
+from corpuskit.connectors.commoncrawl.listing import ListingStore, LostCapture, read_lost
+from corpuskit.connectors.commoncrawl.parts import MAX_RECORD, CaptureFetcher, parts_of
 from corpuskit.connectors.fetching.policy import TRIES
 from corpuskit.errors import SourceError
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
 
 
-def capture(offset: int, length: int, filename: str = "a.warc.gz") -> Capture:
-    return Capture("http://a.kh/", "20260101000000", "200", "text/html", "", "", "", filename,
+def capture(offset: int, length: int, filename: str = "a.warc.gz") -> CaptureRange:
+    return CaptureRange("http://a.kh/", "20260101000000", "200", "text/html", "", "", "", filename,
                    offset, length)  # fmt: skip
 
 
-def members(count: int) -> tuple[bytes, list[Capture]]:
+def members(count: int) -> tuple[bytes, list[CaptureRange]]:
     """An archive and its captures."""
     data, captures = b"", []
     for number in range(count):
@@ -37,9 +37,11 @@ def members(count: int) -> tuple[bytes, list[Capture]]:
     return data, captures
 
 
-def fetch(server: Server, folder: Path, captures: list[Capture]) -> tuple[bytes, list[Lost]]:
-    fetcher = Fetcher(polite_session(AGENT, 0), server.url, lambda count: None)
-    (part,) = parts_of(Store(folder), captures)
+def fetch(
+    server: Server, folder: Path, captures: list[CaptureRange]
+) -> tuple[bytes, list[LostCapture]]:
+    fetcher = CaptureFetcher(polite_session(AGENT, 0), server.url, lambda count: None)
+    (part,) = parts_of(ListingStore(folder), captures)
     fetcher.fetch(part)
     assert part.done
     assert not part.path(".journal").exists()
@@ -161,8 +163,8 @@ def test_a_torn_journal_is_believed_as_far_as_it_goes(tmp_path: Path, tear) -> N
 def test_parts_are_named_by_what_they_hold(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(parts, "PART_RECORDS", 2)
     _, captures = members(5)
-    names = [one.name for one in parts_of(Store(tmp_path), captures)]
-    more = [one.name for one in parts_of(Store(tmp_path), [*captures, capture(9, 9)])]
+    names = [one.name for one in parts_of(ListingStore(tmp_path), captures)]
+    more = [one.name for one in parts_of(ListingStore(tmp_path), [*captures, capture(9, 9)])]
     assert [name[:6] for name in names] == ["00000-", "00001-", "00002-"]
     assert names[:2] == more[:2]
     assert names[2] != more[2]

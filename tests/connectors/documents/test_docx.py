@@ -8,13 +8,13 @@ from docx.text.run import Run
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.docx import read_docx
-from corpuskit.connectors.documents.parts import About
+from corpuskit.connectors.documents.parts import DocumentMetadata
 from corpuskit.connectors.reasons import CORRUPT, LEGACY_FONT, LostError
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
-def read(path: Path) -> tuple[About, str]:
+def read(path: Path) -> tuple[DocumentMetadata, str]:
     with ZipArchive(str(path)) as archive:
         about, [part] = read_docx(archive)
     return about, part.text

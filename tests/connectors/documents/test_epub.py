@@ -6,11 +6,11 @@ from connectors.documents.made import CHAPTER, CONTAINER, epub, lines, zipped
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.epub import LONG_BOOK, page_text, read_epub
-from corpuskit.connectors.documents.parts import About, Part
+from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, LostError
 
 
-def read(path: Path) -> tuple[About, list[Part]]:
+def read(path: Path) -> tuple[DocumentMetadata, list[DocumentPart]]:
     with ZipArchive(str(path)) as archive:
         return read_epub(archive)
 
@@ -61,7 +61,7 @@ def test_rights_management_is_encryption_and_an_obfuscated_font_is_none(tmp_path
     )
     name = "META-INF/encryption.xml"
     font = epub(tmp_path / "a.epub", ["<p>ក</p>"], **{name: markup.format("OEBPS/a.otf")})
-    assert read(font)[1] == [Part("ក")]
+    assert read(font)[1] == [DocumentPart("ក")]
     locked = markup.format("OEBPS/c0%20%C3%A9.xhtml")
     with pytest.raises(LostError) as caught:
         read(epub(tmp_path / "b.epub", ["<p>ក</p>"], **{name: locked}))

@@ -5,7 +5,7 @@ from connectors.documents.made import lines, odt
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.odt import read_odt
-from corpuskit.connectors.documents.parts import About
+from corpuskit.connectors.documents.parts import DocumentMetadata
 from corpuskit.connectors.reasons import ENCRYPTED, LEGACY_FONT, LostError
 
 LIMON = (
@@ -14,7 +14,7 @@ LIMON = (
 )
 
 
-def read(path: Path) -> tuple[About, str]:
+def read(path: Path) -> tuple[DocumentMetadata, str]:
     with ZipArchive(str(path)) as archive:
         about, [part] = read_odt(archive)
     return about, part.text

@@ -1,12 +1,12 @@
 import pytest
 
-from corpuskit.connectors.documents.pdf_chars import Line
+from corpuskit.connectors.documents.pdf_chars import PdfLine
 from corpuskit.connectors.documents.reflow import joined, paragraphs, without_running_heads
 
 
-def line(text: str, y: float, left: float = 0.0, right: float = 400.0, em: float = 10.0) -> Line:
+def line(text: str, y: float, left: float = 0.0, right: float = 400.0, em: float = 10.0) -> PdfLine:
     width = (right - left) / len(text)
-    return Line(text, left, right, y, em, [left + width * (n + 1) for n in range(len(text))])
+    return PdfLine(text, left, right, y, em, [left + width * (n + 1) for n in range(len(text))])
 
 
 @pytest.mark.parametrize(

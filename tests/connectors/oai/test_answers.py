@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from corpuskit.connectors.oai.answers import Answer, NoAnswerError, read
+from corpuskit.connectors.oai.answers import NoAnswerError, OaiAnswer, read
 
 HEAD = "<header><identifier>oai:x:{}</identifier><datestamp>2020-01-0{}</datestamp></header>"
 
@@ -29,7 +29,7 @@ def wrap(*records: str, token: str = "<resumptionToken>next &amp; last</resumpti
     ).encode("utf-8", "surrogatepass")
 
 
-def texts(answer: Answer) -> list[str]:
+def texts(answer: OaiAnswer) -> list[str]:
     return [etree.fromstring(one.xml)[1][0][0].text for one in answer.items]
 
 
@@ -61,7 +61,7 @@ def test_a_broken_record_takes_no_other_with_it(broken: str) -> None:
     answer = read(wrap(record(1, "ក"), record(2, broken), record(3, "ខ")))
     assert [one.identifier for one in answer.items] == ["oai:x:1", "oai:x:2", "oai:x:3"]
     assert [one.datestamp for one in answer.items] == ["2020-01-01", "2020-01-02", "2020-01-03"]
-    assert texts(Answer(items=[answer.items[0], answer.items[2]])) == ["ក", "ខ"]
+    assert texts(OaiAnswer(items=[answer.items[0], answer.items[2]])) == ["ក", "ខ"]
     with pytest.raises(etree.XMLSyntaxError):
         etree.fromstring(answer.items[1].xml)
     assert answer.token == "next & last"

@@ -21,7 +21,7 @@ from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.oai import visit as module
 from corpuskit.connectors.oai.connector import OaiConnector
 from corpuskit.connectors.oai.options import OaiOptions
-from corpuskit.connectors.oai.visit import Document, Visitor
+from corpuskit.connectors.oai.visit import DocumentVisitor, FetchedDocument
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CORRUPT,
@@ -200,9 +200,9 @@ def test_other_kinds_are_looked_for_again(tmp_path: Path) -> None:
 def test_a_run_that_dies_goes_on_with_the_next_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visit, done = Visitor.visit, []
+    visit, done = DocumentVisitor.visit, []
 
-    def dying(self: Visitor, url: str) -> Document:
+    def dying(self: DocumentVisitor, url: str) -> FetchedDocument:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(url)
@@ -210,10 +210,10 @@ def test_a_run_that_dies_goes_on_with_the_next_document(
 
     paths = [f"/{number}.pdf" for number in range(4)]
     with repository(tmp_path, dict.fromkeys(paths, PDF), *paths) as (source, site):
-        monkeypatch.setattr(Visitor, "visit", dying)
+        monkeypatch.setattr(DocumentVisitor, "visit", dying)
         with pytest.raises(KeyboardInterrupt):
             source.fetch(FetchContext(AGENT, lambda _: None))
-        monkeypatch.setattr(Visitor, "visit", visit)
+        monkeypatch.setattr(DocumentVisitor, "visit", visit)
         assert len(fetched(source)) == 4
     asked = [path for path in site.paths() if path.endswith(".pdf")]
     assert asked == paths
@@ -233,13 +233,13 @@ def test_a_kept_document_that_is_damaged_is_told_of(tmp_path: Path) -> None:
 
 def visitor(
     folder: Path, pauses: list[float], *domains: str, private: bool = True, least: float = 0.0
-) -> Visitor:
+) -> DocumentVisitor:
     given: dict[str, object] = {"url": "http://x/", "full_text": KINDS, "delay": least}
     folder.mkdir(exist_ok=True)
     if private:
         given["allow_private"] = ["127.0.0.2"]
     wanted = OaiOptions.model_validate(given)
-    return Visitor(AGENT, wanted, folder, below(*domains), pauses.append)
+    return DocumentVisitor(AGENT, wanted, folder, below(*domains), pauses.append)
 
 
 def test_busy_hosts_are_waited_for_and_dead_ones_left(tmp_path: Path) -> None:

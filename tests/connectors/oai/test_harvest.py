@@ -18,7 +18,7 @@ from corpuskit.connectors.oai import repository as asking
 from corpuskit.connectors.oai.harvest import Harvest
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.repository import Repository
-from corpuskit.connectors.oai.store import Store
+from corpuskit.connectors.oai.store import HarvestStore
 from corpuskit.errors import SourceError
 
 AGENT = Agent("corpuskit tests", "corpus@example.org")
@@ -37,7 +37,7 @@ class Run:
 
     def go(self) -> list[str]:
         """Identifiers of the records that are there, in order."""
-        with closing(Store(self.folder / "x.sqlite")) as store:
+        with closing(HarvestStore(self.folder / "x.sqlite")) as store:
             Harvest(self.repository, store, self.given, self.lines.append).run()
             return [one.identifier for number in store.born() for one in store.records_of(number)]
 
@@ -141,7 +141,7 @@ def test_another_version_of_the_protocol(tmp_path: Path) -> None:
     about = b"<OAI-PMH><Identify><protocolVersion>1.1</protocolVersion></Identify></OAI-PMH>"
     with (
         serving(lambda _: about) as served,
-        pytest.raises(SourceError, match=r"no repository of OAI-PMH 2\.0 .*'1\.1'"),
+        pytest.raises(SourceError, match=r"not a repository of OAI-PMH 2\.0 .*'1\.1'"),
     ):
         Run(served, tmp_path).go()
 

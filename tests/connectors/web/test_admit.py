@@ -6,7 +6,7 @@ from corpuskit.connectors.fetching.origin_store import OriginFiles
 from corpuskit.connectors.fetching.origins import OriginRules
 from corpuskit.connectors.fetching.robots import RobotsFile
 from corpuskit.connectors.web.admit import Admission
-from corpuskit.connectors.web.discover import Found
+from corpuskit.connectors.web.discover import FoundLinks
 from corpuskit.connectors.web.frontier import FEED, PAGE, SITEMAP, Entry
 from corpuskit.connectors.web.hints import Hints
 from corpuskit.connectors.web.history import Hint
@@ -26,7 +26,7 @@ def site(robots: str, status: int = 200) -> OriginRules:
 
 
 def test_lists_come_before_pages_and_all_one_deeper() -> None:
-    found = Found(
+    found = FoundLinks(
         pages=["http://a.example/1#x", "http://a.example/1?utm_source=y", "http://b.example/"],
         sitemaps=["http://a.example/s.xml"],
         feeds=["http://a.example/feed", "http://b.example/feed"],
@@ -43,7 +43,7 @@ def test_lists_come_before_pages_and_all_one_deeper() -> None:
 
 
 def test_paths_narrow_pages_and_not_lists() -> None:
-    found = Found(
+    found = FoundLinks(
         pages=["http://a.example/km/1", "http://a.example/en/1", "http://a.example/km/no/1"],
         feeds=["http://a.example/feed"],
     )
@@ -54,10 +54,10 @@ def test_paths_narrow_pages_and_not_lists() -> None:
 def test_queries_of_one_address_are_counted_whenever_they_come() -> None:
     one = admission(max_queries=2)
     for number in range(5):
-        one.links(HOME, Found(pages=[f"http://a.example/cal?day={number}"]))
-    again = one.links(HOME, Found(pages=[f"http://a.example/cal?day={n}" for n in range(5)]))
+        one.links(HOME, FoundLinks(pages=[f"http://a.example/cal?day={number}"]))
+    again = one.links(HOME, FoundLinks(pages=[f"http://a.example/cal?day={n}" for n in range(5)]))
     assert [entry.url[-1] for entry in again] == ["0", "1"]
-    assert len(one.links(HOME, Found(pages=["http://a.example/other?day=1"]))) == 1
+    assert len(one.links(HOME, FoundLinks(pages=["http://a.example/other?day=1"]))) == 1
 
 
 def test_sitemaps_of_robots_or_the_usual_one() -> None:
@@ -79,5 +79,5 @@ def test_a_redirect_counts_a_hop_and_stays_within() -> None:
 
 def test_only_what_is_said_of_pages_within_is_remembered() -> None:
     said = {f"http://{host}.example/x": Hint(modified="2026-01-01") for host in "ab"}
-    statements = list(admission().dated(Found(hints=said)))
+    statements = list(admission().dated(FoundLinks(hints=said)))
     assert [values[0] for _, values in statements] == ["http://a.example/x"]

@@ -12,8 +12,8 @@ from corpuskit.connectors.containers.warc_write import payload_digest
 from corpuskit.connectors.fetching.pinned import RawAnswer
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, warc_date
 from corpuskit.connectors.web import archive, records
-from corpuskit.connectors.web.archive import Archive, number_of
-from corpuskit.connectors.web.history import Capture
+from corpuskit.connectors.web.archive import CrawlArchive, number_of
+from corpuskit.connectors.web.history import PageCapture
 from corpuskit.connectors.web.records import Maker
 from corpuskit.document import Robots, Tdm
 
@@ -38,7 +38,7 @@ def check(path: Path) -> None:
 
 
 def test_records_pass_an_independent_check(tmp_path: Path) -> None:
-    keeping = Archive(tmp_path, {}, MAKER)
+    keeping = CrawlArchive(tmp_path, {}, MAKER)
     for number in range(3):
         kept = keeping.keep(answer(number, b"x" * number), SAID)
     path = tmp_path / kept.file
@@ -61,23 +61,23 @@ def test_records_pass_an_independent_check(tmp_path: Path) -> None:
 
 def test_files_are_rotated_at_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "ROTATE_BYTES", 2_000)
-    keeping = Archive(tmp_path, {}, MAKER)
+    keeping = CrawlArchive(tmp_path, {}, MAKER)
     sizes = {}
     for number in range(9):
         kept = keeping.keep(answer(number), SAID)
         sizes[kept.file] = kept.size
     assert len(sizes) >= 2
     assert sorted(sizes) == sorted(path.name for path in tmp_path.iterdir())
-    again = Archive(tmp_path, sizes, MAKER).keep(answer(9), SAID)
+    again = CrawlArchive(tmp_path, sizes, MAKER).keep(answer(9), SAID)
     assert again.file >= max(sizes)
 
 
 def test_what_the_frontier_does_not_know_of_is_cut_off(tmp_path: Path) -> None:
-    keeping = Archive(tmp_path, {}, MAKER)
+    keeping = CrawlArchive(tmp_path, {}, MAKER)
     first = keeping.keep(answer(1), SAID)
     keeping.keep(answer(2), SAID)
     (tmp_path / "pages-00002.warc.gz").write_bytes(b"\x1f\x8b")
-    resumed = Archive(tmp_path, {first.file: first.size}, MAKER)
+    resumed = CrawlArchive(tmp_path, {first.file: first.size}, MAKER)
     assert [path.name for path in tmp_path.iterdir()] == [first.file]
     assert (tmp_path / first.file).stat().st_size == first.size
     resumed.keep(answer(2), SAID)
@@ -87,19 +87,19 @@ def test_what_the_frontier_does_not_know_of_is_cut_off(tmp_path: Path) -> None:
 
 
 def test_a_round_begins_a_file_and_a_rewritten_one_is_left(tmp_path: Path) -> None:
-    first = Archive(tmp_path, {}, MAKER).keep(answer(1), SAID)
+    first = CrawlArchive(tmp_path, {}, MAKER).keep(answer(1), SAID)
     assert first.start > 0
-    second = Archive(tmp_path, {first.file: first.size}, MAKER, 2).keep(answer(2), SAID)
+    second = CrawlArchive(tmp_path, {first.file: first.size}, MAKER, 2).keep(answer(2), SAID)
     assert second.file == "pages-00002.warc.gz"
     (tmp_path / second.file).rename(tmp_path / "pages-00002-r1.warc.gz")
     committed = {first.file: first.size, "pages-00002-r1.warc.gz": second.size}
-    third = Archive(tmp_path, committed, MAKER).keep(answer(3), SAID)
+    third = CrawlArchive(tmp_path, committed, MAKER).keep(answer(3), SAID)
     assert third.file == "pages-00003.warc.gz"
     assert number_of("pages-00012-r3.warc.gz") == 12
 
 
 def test_the_first_record_says_who_asked_and_for_what(tmp_path: Path) -> None:
-    kept = Archive(tmp_path, {}, MAKER).keep(answer(1), SAID)
+    kept = CrawlArchive(tmp_path, {}, MAKER).keep(answer(1), SAID)
     with (tmp_path / kept.file).open("rb") as file:
         text = next(iter(ArchiveIterator(file))).content_stream().read().decode()
     said = dict(line.split(": ", 1) for line in text.splitlines())
@@ -112,12 +112,12 @@ def test_the_first_record_says_who_asked_and_for_what(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("profile", [records.SAME, records.UNCHANGED])
 def test_revisits_name_what_they_refer_to(tmp_path: Path, profile: str) -> None:
-    keeping = Archive(tmp_path, {}, MAKER)
+    keeping = CrawlArchive(tmp_path, {}, MAKER)
     first = answer(1)
     kept = keeping.keep(first, SAID)
     at = warc_date(first.at)
     digest = payload_digest(first.body)
-    last = Capture(first.url, at, kept.record, digest, "", "", at)
+    last = PageCapture(first.url, at, kept.record, digest, "", "", at)
     keeping.revisit(answer(1, b""), last, profile, SAID)
     check(tmp_path / kept.file)
     with (tmp_path / kept.file).open("rb") as file:

@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.focus import Known, Pool, build_web, run
 from benchmarks.local_web import LAYOUTS
 from corpuskit.connectors.web.focus import Focus, area, folder, since_of, step
-from corpuskit.connectors.web.frontier import KEPT, PAGE, Entry, Frontier, Outcome
+from corpuskit.connectors.web.frontier import KEPT, PAGE, Entry, Frontier, UrlOutcome
 
 
 def test_places() -> None:
@@ -41,7 +41,7 @@ def test_what_was_learned_survives(tmp_path: Path) -> None:
     for entry in entries:
         if not entry.url.endswith("/3"):
             chars = 4_000 if "//a." in entry.url else 0
-            frontier.settle(entry, Outcome(KEPT, status=200, bytes=20_000, wanted=chars))
+            frontier.settle(entry, UrlOutcome(KEPT, status=200, bytes=20_000, wanted=chars))
     frontier.close()
     with sqlite3.connect(path) as base:
         rows = dict(base.execute("SELECT place, gain FROM yields WHERE place LIKE '_.example'"))

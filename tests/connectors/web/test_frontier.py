@@ -9,7 +9,7 @@ import pytest
 
 from corpuskit.connectors.fetching.origin_store import OriginFiles
 from corpuskit.connectors.fetching.robots import RobotsFile
-from corpuskit.connectors.web.archive import Kept
+from corpuskit.connectors.web.archive import KeptRecord
 from corpuskit.connectors.web.frontier import (
     FEED,
     FORMAT,
@@ -18,7 +18,7 @@ from corpuskit.connectors.web.frontier import (
     PAGE,
     Entry,
     Frontier,
-    Outcome,
+    UrlOutcome,
 )
 from corpuskit.errors import SourceError
 
@@ -36,8 +36,10 @@ def test_order_and_counts_survive_reopening(tmp_path: Path) -> None:
     assert first == entry(1)
     frontier.try_again(entry(1))
     assert frontier.next_of("a.example") == entry(2, 1)
-    outcome = Outcome(KEPT, status=200, bytes=50)
-    found = frontier.settle(entry(2, 1), outcome, [entry(1), entry(4, 2)], Kept("x.warc.gz", 99))
+    outcome = UrlOutcome(KEPT, status=200, bytes=50)
+    found = frontier.settle(
+        entry(2, 1), outcome, [entry(1), entry(4, 2)], KeptRecord("x.warc.gz", 99)
+    )
     assert found == {"a.example": 1}
     frontier.close()
     again = Frontier(tmp_path / "f")
@@ -55,9 +57,9 @@ def test_losses_are_listed_by_url_and_only_pages(tmp_path: Path) -> None:
     frontier = Frontier(tmp_path / "f")
     feed = Entry("http://a.example/feed", FEED, 0)
     frontier.add([entry(2), entry(1), feed, entry(3), entry(5, host="b.example")])
-    frontier.settle(entry(2), Outcome(LOST, "read/http_status", "404", 404))
-    frontier.settle(feed, Outcome(LOST, "read/http_status", "404", 404))
-    frontier.settle(entry(1), Outcome(LOST, "read/robots", "disallowed"))
+    frontier.settle(entry(2), UrlOutcome(LOST, "read/http_status", "404", 404))
+    frontier.settle(feed, UrlOutcome(LOST, "read/http_status", "404", 404))
+    frontier.settle(entry(1), UrlOutcome(LOST, "read/robots", "disallowed"))
     frontier.give_up("b.example", "read/network", "given up")
     assert list(frontier.lost_pages()) == [
         ("http://a.example/1", "read/robots", "disallowed", None),

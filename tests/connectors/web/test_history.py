@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from corpuskit.connectors.web import history
-from corpuskit.connectors.web.history import Capture, Hint, History, moment, unmodified
+from corpuskit.connectors.web.history import Hint, History, PageCapture, moment, unmodified
 
 URL = "http://a.example/1"
-LAST = Capture(
+LAST = PageCapture(
     URL, "2026-11-01T00:00:00Z", "<urn:uuid:1>", "sha1:A", '"e"', "", "2026-11-20T12:00:00Z"
 )
 

@@ -10,18 +10,18 @@ from connectors.web.sites import AGENT, Page, Route, Site, links, serving
 
 from corpuskit.connectors.base import FetchContext, Judge, never_excluded
 from corpuskit.connectors.fetching.pinned import PinnedClient
-from corpuskit.connectors.web.archive import Archive
+from corpuskit.connectors.web.archive import CrawlArchive
 from corpuskit.connectors.web.frontier import FEED, PAGE, Entry, Frontier
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.streak import MAX_SAME
-from corpuskit.connectors.web.visit import MAX_TRIES, Visit, Visitor
+from corpuskit.connectors.web.visit import MAX_TRIES, PageVisitor, Visit
 from corpuskit.document import RawRecord
 
 
 class Visiting:
     """A visitor of one site, and its frontier."""
 
-    def __init__(self, site: Site, frontier: Frontier, visitor: Visitor) -> None:
+    def __init__(self, site: Site, frontier: Frontier, visitor: PageVisitor) -> None:
         self.site, self.frontier, self.visitor = site, frontier, visitor
 
     def visit(self, path: str, kind: str = PAGE, tries: int = 0) -> Visit:
@@ -50,8 +50,8 @@ def visiting(
         wanted = options(site, sitemaps=False, **more)
         client = PinnedClient(AGENT, allow_private=[site.host], deadline=3.0)
         context = FetchContext(AGENT, print, judge, excluded)
-        archive = Archive(folder, {}, Maker(client.agent))
-        visitor = Visitor(wanted, client, frontier, archive, lambda *owed: None, context)
+        archive = CrawlArchive(folder, {}, Maker(client.agent))
+        visitor = PageVisitor(wanted, client, frontier, archive, lambda *owed: None, context)
         one = Visiting(site, frontier, visitor)
         first = one.visit("/first")
         assert (first.settled, first.idle) == (0, False)  # robots.txt was asked for, no more

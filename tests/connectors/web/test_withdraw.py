@@ -10,8 +10,8 @@ from warcio.archiveiterator import ArchiveIterator
 from corpuskit.connectors.fetching.pinned import RawAnswer
 from corpuskit.connectors.fetching.warc_response import PageVerdicts
 from corpuskit.connectors.web import history
-from corpuskit.connectors.web.archive import Archive
-from corpuskit.connectors.web.frontier import KEPT, PAGE, Entry, Frontier, Outcome
+from corpuskit.connectors.web.archive import CrawlArchive
+from corpuskit.connectors.web.frontier import KEPT, PAGE, Entry, Frontier, UrlOutcome
 from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.records import Maker
@@ -33,7 +33,7 @@ def kept(folder: Path, numbers: range) -> Frontier:
     """A frontier and an archive of pages."""
     frontier = Frontier(folder / "frontier.sqlite")
     first = len(frontier.archives()) + 1
-    keeper = Keeper(Archive(folder, frontier.archives(), MAKER, first), frontier)
+    keeper = Keeper(CrawlArchive(folder, frontier.archives(), MAKER, first), frontier)
     for number in numbers:
         entry = Entry(url(number), PAGE, 0)
         frontier.add([entry])
@@ -48,7 +48,7 @@ def kept(folder: Path, numbers: range) -> Frontier:
 
 def withdraw(frontier: Frontier, *numbers: int) -> None:
     noted = [history.withdraw(url(number), "read/http_status 410") for number in numbers]
-    frontier.settle(Entry(url(0), PAGE, 0), Outcome(KEPT), noted=noted)
+    frontier.settle(Entry(url(0), PAGE, 0), UrlOutcome(KEPT), noted=noted)
 
 
 def read(folder: Path) -> dict[str, str | None]:
@@ -102,7 +102,7 @@ def test_a_run_that_dies_on_the_way_leaves_one_state_or_the_other(
         patch.setattr(history.History, target, die)
         with pytest.raises(KeyboardInterrupt):
             take_out(tmp_path, frontier.history)
-    Archive(tmp_path, frontier.archives(), MAKER)  # as the next run begins
+    CrawlArchive(tmp_path, frontier.archives(), MAKER)  # as the next run begins
     expected = {"before": "<p>text of page 1</p>", "after": "read/withdrawn"}[died]
     assert read(tmp_path)[url(1)] == expected
     assert len(read(tmp_path)) == 3

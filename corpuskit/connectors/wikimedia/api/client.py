@@ -65,11 +65,11 @@ class Api:
             answer = _object(reply)
             if answer is not None and "error" not in answer:
                 return answer
-            told = retry_after(reply.headers.get("Retry-After"))
+            wait = retry_after(reply.headers.get("Retry-After"))
             if answer is None:
                 why = f"{_kind(reply)} in place of JSON; is this the address of api.php?"
-                raise _LaterError(why, wait=told)
-            raise _LaterError(_refusal(self.url, answer["error"]), wait=told)
+                raise _LaterError(why, wait=wait)
+            raise _LaterError(_refusal(self.url, answer["error"]), wait=wait)
 
         return self._retry.call(self.url, attempt)
 
@@ -123,21 +123,25 @@ def _kind(reply: Reply) -> str:
 def _refusal(url: str, error: Any) -> str:
     """Why a request may be made again; SourceError if it is no use."""
     code = str(error.get("code")) if isinstance(error, dict) else ""
-    said = f"{code}: {error.get('info')}" if isinstance(error, dict) else str(error)
+    message = f"{code}: {error.get('info')}" if isinstance(error, dict) else str(error)
     if code in _LATER or code.startswith("internal_api_error"):
-        return said[:300]
-    raise SourceError(f"{url}: {said[:300]}")
+        return message[:300]
+    raise SourceError(f"{url}: {message[:300]}")
 
 
 def _pages(answer: dict[str, Any]) -> list[dict[str, Any]]:
     query = answer.get("query")
-    found = query.get("pages", []) if isinstance(query, dict) else []
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    pages = query.get("pages", []) if isinstance(query, dict) else []
+    return [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
 
 
 def _continued(answer: dict[str, Any]) -> dict[str, str] | None:
-    found = answer.get("continue")
-    return {k: str(v) for k, v in found.items()} if isinstance(found, dict) and found else None
+    following = answer.get("continue")
+    return (
+        {k: str(v) for k, v in following.items()}
+        if isinstance(following, dict) and following
+        else None
+    )
 
 
 def _token(following: Mapping[str, str] | None) -> str:

@@ -35,9 +35,9 @@ from corpuskit.connectors.reasons import (
 )
 from corpuskit.connectors.sniff import HTML
 from corpuskit.connectors.wikimedia.api.client import Api
-from corpuskit.connectors.wikimedia.api.listing import Page
-from corpuskit.connectors.wikimedia.api.parts import Outcome, Part
-from corpuskit.connectors.wikimedia.api.site import Site
+from corpuskit.connectors.wikimedia.api.listing import WikiPage
+from corpuskit.connectors.wikimedia.api.parts import WikiPageOutcome, WikiPart
+from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.errors import SourceError
 from corpuskit.store import atomic_file
 
@@ -58,20 +58,20 @@ class _NoAnswerError(Exception):
     """The wiki gives no page where one should be: this page is lost, or the wiki is."""
 
 
-class Fetcher:
+class WikiPageFetcher:
     """Fetches parts."""
 
     def __init__(
-        self, api: Api, site: Site, mode: Path, scratch: Path, report: Callable[[int], None]
+        self, api: Api, site: WikiSite, mode: Path, scratch: Path, report: Callable[[int], None]
     ) -> None:
         """`mode`: file that keeps which address gives HTML. `report` takes pages dealt with."""
         self._api, self._site, self._mode, self._scratch = api, site, mode, scratch
         self._report = report
-        self._held: list[Outcome] = []
+        self._held: list[WikiPageOutcome] = []
         """Behind the first page that was refused; another run asks again if this one ends."""
         self._refusals = 0
 
-    def fetch(self, part: Part) -> None:
+    def fetch(self, part: WikiPart) -> None:
         """Go on with a part until it is whole. SourceError where the wiki refuses."""
         part.base.parent.mkdir(parents=True, exist_ok=True)
         with Journal(part.base, self._scratch) as journal:
@@ -85,12 +85,12 @@ class Fetcher:
             for outcome in self._held:
                 journal.add(b"", outcome=asdict(outcome))
             self._held = []
-        outcomes = [Outcome.load(json.dumps(one["outcome"])) for one in journal.entries[1:]]
+        outcomes = [WikiPageOutcome.load(json.dumps(one["outcome"])) for one in journal.entries[1:]]
         with atomic_file(part.path(".jsonl"), self._scratch) as file:
             file.write("".join(one.line() for one in outcomes).encode())
         journal.finish(part.path(".warc.gz"))
 
-    def _one(self, journal: Journal, page: Page) -> None:
+    def _one(self, journal: Journal, page: WikiPage) -> None:
         outcome, record = self._passed_over(page), b""
         if outcome is not None:
             _log.info("page %d: passed over, %s (%s)", page.number, outcome.reason, outcome.detail)
@@ -100,7 +100,7 @@ class Fetcher:
             except _NoAnswerError as error:
                 _log.warning("page %d: not fetched (%s)", page.number, error)
                 self._refused(str(error))
-                outcome = Outcome(page, reason=NOT_FETCHED, detail=str(error))
+                outcome = WikiPageOutcome(page, reason=NOT_FETCHED, detail=str(error))
             else:
                 self._release(journal)
         if self._refusals:  # keeps its place behind what is not believed yet
@@ -125,22 +125,22 @@ class Fetcher:
             journal.add(b"", outcome=asdict(outcome))
         self._held, self._refusals = [], 0
 
-    def _passed_over(self, page: Page) -> Outcome | None:
+    def _passed_over(self, page: WikiPage) -> WikiPageOutcome | None:
         """Why a page is not asked for."""
         if page.redirect:
-            return Outcome(page, reason=REDIRECT)
+            return WikiPageOutcome(page, reason=REDIRECT)
         if page.model != "wikitext":
-            return Outcome(page, reason=CONTENT_MODEL, detail=page.model)
+            return WikiPageOutcome(page, reason=CONTENT_MODEL, detail=page.model)
         url, rules = self._site.info.url_of(page.title) or "", self._site.rules
         if not rules.allowed(url):
-            return Outcome(page, reason=ROBOTS, detail=rules.rule(url))
+            return WikiPageOutcome(page, reason=ROBOTS, detail=rules.rule(url))
         signals = opt_outs.of_robots(rules, url, AI_BOTS)
         if opt_outs.verdict(signals)["verdict"] == "disallow":
-            shown = "; ".join(f"{one['kind']}: {one['value']}" for one in signals)
-            return Outcome(page, reason=OPT_OUT, detail=shown[:500])
+            shown = "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)
+            return WikiPageOutcome(page, reason=OPT_OUT, detail=shown[:500])
         return None
 
-    def _ask(self, page: Page) -> tuple[Outcome, bytes]:
+    def _ask(self, page: WikiPage) -> tuple[WikiPageOutcome, bytes]:
         """A page and its record, or why there is none."""
         try:
             reply = self._get(page)
@@ -150,12 +150,12 @@ class Fetcher:
             raise _NoAnswerError(error.detail) from error
         if reply.status == 404:
             detail = "HTTP 404: deleted since it was listed, or hidden"
-            return Outcome(page, reason=NOT_FETCHED, detail=detail), b""
+            return WikiPageOutcome(page, reason=NOT_FETCHED, detail=detail), b""
         if reply.status != 200 or _type(reply) != HTML:
             raise _NoAnswerError(f"HTTP {reply.status}, {_type(reply)} in place of HTML")
-        return Outcome(page, digest=payload_digest(reply.content)), _record(reply)
+        return WikiPageOutcome(page, digest=payload_digest(reply.content)), _record(reply)
 
-    def _get(self, page: Page) -> Reply:
+    def _get(self, page: WikiPage) -> Reply:
         mode = json.loads(self._mode.read_bytes()) if self._mode.exists() else None
         if mode == RENDER:
             return self._rendered(page)
@@ -171,7 +171,7 @@ class Fetcher:
             return reply if mode == REST else self._rendered(page)
         return reply
 
-    def _rendered(self, page: Page) -> Reply:
+    def _rendered(self, page: WikiPage) -> Reply:
         url = self._api.url.removesuffix("api.php") + f"index.php?action=render&curid={page.number}"
         return self._api.session.get(url, limit=MAX_CONTENT_BYTES, accept=(404,))
 
@@ -186,10 +186,10 @@ def _error_key(reply: Reply) -> str | None:
     if _type(reply) != "application/json":
         return None
     try:
-        found = json.loads(reply.content)
+        error = json.loads(reply.content)
     except ValueError:
         return None
-    return found.get("errorKey") if isinstance(found, dict) else None
+    return error.get("errorKey") if isinstance(error, dict) else None
 
 
 def _type(reply: Reply) -> str:

@@ -19,7 +19,7 @@ MAX_BARREN: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WikiPage:
     """A page as the list has it."""
 
     number: int
@@ -33,38 +33,38 @@ class Page:
     redirect: bool
 
 
-def pages(api: Api, namespace: int, folder: Path, scratch: Path) -> Iterator[list[Page]]:
+def pages(api: Api, namespace: int, folder: Path, scratch: Path) -> Iterator[list[WikiPage]]:
     """The batches of a namespace's pages; those that are in `folder` are not asked for again."""
     there = list(stored(folder, namespace))
     yield from (batch for batch, _ in there)
     if there and there[-1][1] is None:
         return
-    numbers = {one.number for batch, _ in there for one in batch}
+    numbers = {page.number for batch, _ in there for page in batch}
     count, barren = len(there), 0
     asked: dict[str, str | int] = {
         "generator": "allpages", "gapnamespace": namespace, "gaplimit": BATCH,
         "prop": "info|revisions", "rvprop": "ids|timestamp",
     }  # fmt: skip
     for rows, following in api.batches(asked, there[-1][1] if there else None):
-        batch = sorted(map(_page, rows), key=lambda one: one.number)
+        batch = sorted(map(_page, rows), key=lambda page: page.number)
         _keep(_place(folder, namespace, count), scratch, batch, following)
-        barren = 0 if {one.number for one in batch} - numbers else barren + 1
+        barren = 0 if {page.number for page in batch} - numbers else barren + 1
         if barren >= MAX_BARREN:
             raise SourceError(f"{api.url} goes in circles: its list of pages repeats itself")
-        yield [one for one in batch if one.number not in numbers]
-        numbers.update(one.number for one in batch)
+        yield [page for page in batch if page.number not in numbers]
+        numbers.update(page.number for page in batch)
         count += 1
 
 
-def stored(folder: Path, namespace: int) -> Iterator[tuple[list[Page], dict[str, str] | None]]:
+def stored(folder: Path, namespace: int) -> Iterator[tuple[list[WikiPage], dict[str, str] | None]]:
     """The batches that are there, without pages that stand in an earlier one."""
     numbers: set[int] = set()
     count = 0
     while (place := _place(folder, namespace, count)).exists():
-        found = json.loads(place.read_bytes())
-        batch = [Page(**one) for one in found["pages"]]
-        yield [one for one in batch if one.number not in numbers], found["continue"]
-        numbers.update(one.number for one in batch)
+        kept = json.loads(place.read_bytes())
+        batch = [WikiPage(**page) for page in kept["pages"]]
+        yield [page for page in batch if page.number not in numbers], kept["continue"]
+        numbers.update(page.number for page in batch)
         count += 1
 
 
@@ -72,17 +72,19 @@ def _place(folder: Path, namespace: int, number: int) -> Path:
     return folder / f"{namespace}-{number:05d}.json"
 
 
-def _keep(place: Path, scratch: Path, batch: list[Page], following: dict[str, str] | None) -> None:
-    made = {"continue": following, "pages": [asdict(one) for one in batch]}
+def _keep(
+    place: Path, scratch: Path, batch: list[WikiPage], following: dict[str, str] | None
+) -> None:
+    made = {"continue": following, "pages": [asdict(page) for page in batch]}
     with atomic_file(place, scratch) as file:
         file.write((json.dumps(made, ensure_ascii=False) + "\n").encode())
 
 
-def _page(row: dict[str, Any]) -> Page:
+def _page(row: dict[str, Any]) -> WikiPage:
     """A page of the list; SourceError if it is described in no way that is known."""
     try:
         revision = (row.get("revisions") or [{}])[0]
-        return Page(
+        return WikiPage(
             number=int(row["pageid"]),
             title=str(row["title"]),
             namespace=int(row["ns"]),

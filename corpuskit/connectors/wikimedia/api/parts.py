@@ -9,15 +9,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from corpuskit.connectors.wikimedia.api.listing import Page
+from corpuskit.connectors.wikimedia.api.listing import WikiPage
 
 
 @dataclass(frozen=True)
-class Part:
+class WikiPart:
     """The pages of one batch, named by what it holds."""
 
     base: Path
-    pages: Sequence[Page]
+    pages: Sequence[WikiPage]
 
     def path(self, suffix: str) -> Path:
         """One of the part's files."""
@@ -30,10 +30,10 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WikiPageOutcome:
     """What became of a page: a record in the WARC file, or why there is none."""
 
-    page: Page
+    page: WikiPage
     start: int | None = None
     """Where its record stands, and where that ends."""
     end: int | None = None
@@ -47,20 +47,22 @@ class Outcome:
         return json.dumps(asdict(self), ensure_ascii=False) + "\n"
 
     @classmethod
-    def load(cls, line: str) -> Outcome:
+    def load(cls, line: str) -> WikiPageOutcome:
         """What `line` wrote."""
-        found: dict[str, Any] = json.loads(line)
-        return cls(**{**found, "page": Page(**found["page"])})
+        fields: dict[str, Any] = json.loads(line)
+        return cls(**{**fields, "page": WikiPage(**fields["page"])})
 
 
-def parts(folder: Path, batches: Iterable[list[Page]], limit: int | None) -> Iterator[Part]:
+def parts(folder: Path, batches: Iterable[list[WikiPage]], limit: int | None) -> Iterator[WikiPart]:
     """A part for each batch, of `limit` pages in all at most."""
     left = limit
     for number, batch in enumerate(batches):
-        some = batch if left is None else batch[:left]
-        digest = hashlib.sha256("".join(str(asdict(one)) for one in some).encode()).hexdigest()
-        yield Part(folder / f"{some[0].namespace if some else 0}-{number:05d}-{digest[:12]}", some)
+        chosen = batch if left is None else batch[:left]
+        digest = hashlib.sha256("".join(str(asdict(page)) for page in chosen).encode()).hexdigest()
+        yield WikiPart(
+            folder / f"{chosen[0].namespace if chosen else 0}-{number:05d}-{digest[:12]}", chosen
+        )
         if left is not None:
-            left -= len(some)
+            left -= len(chosen)
             if left <= 0:
                 return

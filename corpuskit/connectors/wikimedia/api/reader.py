@@ -11,14 +11,14 @@ from typing import Final
 from corpuskit.connectors.base import Input, Piece
 from corpuskit.connectors.containers.compression import GZIP, Damage
 from corpuskit.connectors.containers.warc_format import WARC
-from corpuskit.connectors.containers.warc_layout import Layout, frames
+from corpuskit.connectors.containers.warc_layout import ArchiveLayout, frames
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, OPT_OUT, REDIRECT
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.connectors.wikimedia.api.parts import Outcome
-from corpuskit.connectors.wikimedia.api.site import Site
+from corpuskit.connectors.wikimedia.api.parts import WikiPageOutcome
+from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.connectors.wikimedia.html import HtmlConverter, redirect_of
 from corpuskit.document import RawRecord
 
@@ -28,13 +28,13 @@ _HEAD: Final = 20_000
 """Bytes in which Parsoid tells of the revision; its head has about 2 kB."""
 _OF_THE_ADDRESS: Final = ("x-robots-tag", "noindex")
 """What MediaWiki says of every address with `action=render` (Article::render)."""
-_LAYOUT: Final = Layout(WARC, GZIP, per_record=True)
+_LAYOUT: Final = ArchiveLayout(WARC, GZIP, per_record=True)
 
 
 class Reader:
     """Makes records of pages."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: WikiSite) -> None:
         self._site = site
         self._converter = HtmlConverter(site.info.namespaces, site.info.language)
 
@@ -45,20 +45,20 @@ class Reader:
                 if number >= piece.stop:
                     return
                 if number >= piece.start:
-                    yield self._record(item, Outcome.load(line))
+                    yield self._record(item, WikiPageOutcome.load(line))
 
-    def _record(self, item: Input, outcome: Outcome) -> RawRecord:
+    def _record(self, item: Input, outcome: WikiPageOutcome) -> RawRecord:
         if outcome.start is None:
             record = self._described(RawRecord(source_ref=""), outcome, outcome.page.revision)
             record.reason, record.detail = outcome.reason, outcome.detail
             return record
-        path, name = (one.removesuffix(".jsonl") + ".warc.gz" for one in (item.path, item.name))
+        path, name = (place.removesuffix(".jsonl") + ".warc.gz" for place in (item.path, item.name))
         frame = next(frames(path, _LAYOUT, outcome.start, outcome.end or 0), None)
         record = RawRecord(source_ref="") if frame is None else to_record(frame, name)
         rendered = "action=render" in (record.url or "")
         head = record.content[:_HEAD]
-        found = _REVISION.search(head)
-        record = self._described(record, outcome, int(found[1]) if found else None)
+        revision = _REVISION.search(head)
+        record = self._described(record, outcome, int(revision[1]) if revision else None)
         if modified := _MODIFIED.search(head):
             record.published_at = _time(modified[1].decode())
         lost = Damage(CORRUPT, "no record") if frame is None else self._convert(record, rendered)
@@ -66,7 +66,9 @@ class Reader:
             record.content, record.reason, record.detail = b"", lost.reason, lost.detail
         return record
 
-    def _described(self, record: RawRecord, outcome: Outcome, revision: int | None) -> RawRecord:
+    def _described(
+        self, record: RawRecord, outcome: WikiPageOutcome, revision: int | None
+    ) -> RawRecord:
         page, info = outcome.page, self._site.info
         record.source_ref = f"{info.wiki}:{page.number}@{revision or page.revision}"
         record.url, record.title = info.url_of(page.title), page.title
@@ -82,12 +84,16 @@ class Reader:
         if record.reason is not None:
             return None
         signals = opt_outs.of_robots(self._site.rules, record.url or "", AI_BOTS)
-        own = opt_outs.of_headers(record.headers)
+        of_answer = opt_outs.of_headers(record.headers)
         if rendered:
-            own = [one for one in own if (one["kind"], one["value"]) != _OF_THE_ADDRESS]
-        record.tdm = opt_outs.verdict([*signals, *own])
+            of_answer = [
+                signal
+                for signal in of_answer
+                if (signal["kind"], signal["value"]) != _OF_THE_ADDRESS
+            ]
+        record.tdm = opt_outs.verdict([*signals, *of_answer])
         if record.tdm["verdict"] == "disallow":
-            return Damage(OPT_OUT, "; ".join(one["kind"] for one in record.tdm["signals"]))
+            return Damage(OPT_OUT, "; ".join(signal["kind"] for signal in record.tdm["signals"]))
         target = redirect_of(record.content[:_HEAD].decode("utf-8", "replace"))
         if target is not None:
             return Damage(REDIRECT, target)
@@ -102,7 +108,7 @@ class Reader:
 
 def _time(value: str) -> datetime | None:
     try:
-        found = datetime.fromisoformat(value)
+        time = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return found.replace(microsecond=0) if found.tzinfo else found.replace(tzinfo=UTC)
+    return time.replace(microsecond=0) if time.tzinfo else time.replace(tzinfo=UTC)

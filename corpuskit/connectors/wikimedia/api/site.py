@@ -30,7 +30,7 @@ _ASKED = {"meta": "siteinfo", "siprop": "general|namespaces|namespacealiases|rig
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class WikiSite:
     """A wiki."""
 
     api: str
@@ -43,22 +43,24 @@ class Site:
     def license(self, record: RawRecord) -> None:
         """Say in a record which license the wiki declares."""
         address, name = self.rights
-        said = address or name
-        if not said:
+        statement = address or name
+        if not statement:
             return
         record.license_evidence.append(
-            Evidence(kind="rightsinfo", value=said, where=f"{self.api}?action=query&meta=siteinfo")
+            Evidence(
+                kind="rightsinfo", value=statement, where=f"{self.api}?action=query&meta=siteinfo"
+            )
         )
         if spdx := spdx_of_text(address) or spdx_of_text(name):
             record.license, record.license_confidence = spdx, "declared"
 
 
-def load(path: Path, api: str) -> Site:
+def load(path: Path, api: str) -> WikiSite:
     """The wiki as `ask` stored it; SourceError where another version of corpuskit did."""
     stored = json.loads(path.read_bytes())
-    if (found := stored.get("format")) != FORMAT:
+    if (version := stored.get("format")) != FORMAT:
         raise SourceError(
-            f"{path.parent} was kept by another version of corpuskit (format {found}, not "
+            f"{path.parent} was kept by another version of corpuskit (format {version}, not "
             f"{FORMAT}); delete it to fetch the wiki anew, or go on with that version"
         )
     query = stored["siteinfo"]["query"]
@@ -75,11 +77,14 @@ def load(path: Path, api: str) -> Site:
         base64.b64decode(robots["body"]),
         datetime.fromisoformat(robots["checked_at"]),
     )
-    said = (str(rights.get("url") or "").strip(), str(rights.get("text") or "").strip())
-    return Site(api, info, said, Rules(file))
+    license_statement = (
+        str(rights.get("url") or "").strip(),
+        str(rights.get("text") or "").strip(),
+    )
+    return WikiSite(api, info, license_statement, Rules(file))
 
 
-def ask(api: Api, path: Path, scratch: Path) -> Site:
+def ask(api: Api, path: Path, scratch: Path) -> WikiSite:
     """Have the wiki's own word in `path`; it is asked once.
 
     SourceError where robots.txt shuts out everything, or cannot be had (RFC 9309, 2.3.1.4), or
@@ -132,9 +137,9 @@ def _is_siteinfo(answer: dict[str, Any]) -> bool:
 
 
 def _namespaces(query: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    for one in query["namespaces"].values():
-        for name in (one.get("canonical"), one.get("name")):
+    for namespace in query["namespaces"].values():
+        for name in (namespace.get("canonical"), namespace.get("name")):
             if name:
-                yield str(name), int(one["id"])
-    for one in query.get("namespacealiases") or ():
-        yield str(one["alias"]), int(one["id"])
+                yield str(name), int(namespace["id"])
+    for namespace in query.get("namespacealiases") or ():
+        yield str(namespace["alias"]), int(namespace["id"])

@@ -12,11 +12,11 @@ from pathlib import Path
 from corpuskit.connectors.base import Agent, Input, Piece
 from corpuskit.connectors.wikimedia.api import listing, site
 from corpuskit.connectors.wikimedia.api.client import Api
-from corpuskit.connectors.wikimedia.api.fetcher import Fetcher
+from corpuskit.connectors.wikimedia.api.fetcher import WikiPageFetcher
 from corpuskit.connectors.wikimedia.api.listing import BATCH
-from corpuskit.connectors.wikimedia.api.parts import Part, parts
+from corpuskit.connectors.wikimedia.api.parts import WikiPart, parts
 from corpuskit.connectors.wikimedia.api.reader import Reader
-from corpuskit.connectors.wikimedia.api.site import Site
+from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.connectors.wikimedia.options import WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -60,10 +60,10 @@ class Wiki:
         api.slower(here.rules.delay)
         counter = _Counter(self._url, report)
         mode = self._folder / "content.json"
-        fetcher = Fetcher(api, here, mode, self._scratch, counter)
+        fetcher = WikiPageFetcher(api, here, mode, self._scratch, counter)
         batches = (
-            listing.pages(api, one, self._folder / "list", self._scratch)
-            for one in self._options.namespaces
+            listing.pages(api, namespace, self._folder / "list", self._scratch)
+            for namespace in self._options.namespaces
         )
         for part in self._parts(chain.from_iterable(batches)):
             if part.done:
@@ -76,10 +76,10 @@ class Wiki:
     def _site_file(self) -> Path:
         return self._folder / "site.json"
 
-    def _parts(self, batches: Iterator[list[listing.Page]]) -> Iterator[Part]:
+    def _parts(self, batches: Iterator[list[listing.WikiPage]]) -> Iterator[WikiPart]:
         return parts(self._folder / "pages", batches, self._options.max_records)
 
-    def site(self) -> Site:
+    def site(self) -> WikiSite:
         """What the wiki says of itself; SourceError if it was not asked yet."""
         if not self._site_file.exists():
             raise SourceError(f"{self._url} was not asked yet; fetch it first")
@@ -88,17 +88,17 @@ class Wiki:
     def inputs(self) -> list[Input]:
         """What became of the pages, a file for each batch; SourceError if some are missing."""
         made = list(self._parts(self._stored()))
-        found = sum(len(part.pages) for part in made)
+        count = sum(len(part.pages) for part in made)
         limit = self._options.max_records
-        ended = self._listed_whole() or (limit is not None and found >= limit)
+        ended = self._listed_whole() or (limit is not None and count >= limit)
         if not ended or not all(part.done for part in made):
             raise SourceError(f"the pages of {self._url} are not all here yet; fetch them first")
-        if not found:
+        if not count:
             raise SourceError(f"{self._url} lists no pages in these namespaces")
         paths = [part.path(".jsonl") for part in made if part.pages]
         return [Input(str(path.relative_to(self._store)), str(path)) for path in paths]
 
-    def _stored(self) -> Iterator[list[listing.Page]]:
+    def _stored(self) -> Iterator[list[listing.WikiPage]]:
         for namespace in self._options.namespaces:
             for batch, _ in listing.stored(self._folder / "list", namespace):
                 yield batch

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpuskit.connectors.commoncrawl.parquet_pages import GAP, PageReader
+from corpuskit.connectors.containers.parquet_pages import GAP, PageReader
 
 COUNT = 3_000
 START = datetime(2026, 10, 20, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.connectors.commoncrawl.thrift import (
+from corpuskit.connectors.containers.thrift import (
     BINARY,
     BYTE,
     DOUBLE,

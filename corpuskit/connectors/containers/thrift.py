@@ -25,7 +25,7 @@ class ThriftError(ValueError):
 def loads(data: bytes) -> Struct:
     """The struct at the start of `data`. ThriftError if there is none."""
     try:
-        return _Reader(data).struct(_DEPTH)
+        return _ThriftReader(data).struct(_DEPTH)
     except (IndexError, struct.error) as error:
         raise ThriftError("it ends too early") from error
 
@@ -37,7 +37,7 @@ def dumps(value: Struct) -> bytes:
     return bytes(out)
 
 
-class _Reader:
+class _ThriftReader:
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
 
