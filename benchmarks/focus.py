@@ -78,15 +78,31 @@ class Pool:
     others: list[Content]
 
     @classmethod
-    def of(cls, data: Path, code: str, judge: Known) -> Pool:
-        """Of the test data: labelled with the language and found to be, or without any of it."""
-        lang = code[:3]
-        found: tuple[list[Content], list[Content]] = [], []
-        for one in contents(data):
-            has = judge.worth(one) > 0
-            if has == (one.lang == lang):
-                found[not has].append(one)
-        return cls(*found)
+    def of(
+        cls,
+        data: Path,
+        code: str,
+        judge: Known,
+        wanted: int | None = None,
+        others: int | None = None,
+    ) -> Pool:
+        """Of the test data: labelled with the language and found to be, or without any of it.
+
+        `wanted` and `others`: how many of each are enough; the first ones are taken.
+        """
+        pool = cls([], [])
+        for content in contents(data):
+            if pool.has(wanted, others):
+                break
+            has_any = judge.worth(content) > 0
+            if has_any == (content.lang == code[:3]):
+                (pool.wanted if has_any else pool.others).append(content)
+        return cls(pool.wanted[:wanted], pool.others[:others])
+
+    def has(self, wanted: int | None, others: int | None) -> bool:
+        """Whether so many of each are there; None means that no number is enough."""
+        enough = (len(self.wanted), wanted), (len(self.others), others)
+        return all(most is not None and count >= most for count, most in enough)
 
     def of_share(self, share: float) -> Pool:
         """With no more of either than makes the wanted ones that share."""

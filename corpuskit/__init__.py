@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from corpuskit.build import build
     from corpuskit.build import build as build_corpus
     from corpuskit.chain import run_chain
-    from corpuskit.dedup import near_duplicates
+    from corpuskit.dedup import minhash, near_duplicates
     from corpuskit.document import Document, RawRecord
+    from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
     from corpuskit.errors import CorpuskitError
     from corpuskit.explain import explain
     from corpuskit.explain import explain as explain_record
@@ -52,8 +53,12 @@ __all__ = [
     "Build",
     "CorpuskitError",
     "Document",
+    "Edit",
+    "EditedTexts",
+    "EditingStage",
     "Language",
     "Ledger",
+    "Passage",
     "RawRecord",
     "Recipe",
     "Stage",
@@ -69,6 +74,7 @@ __all__ = [
     "language_codes",
     "load_recipe",
     "match_key",
+    "minhash",
     "near_duplicates",
     "normalize",
     "normalize_text",
@@ -89,8 +95,12 @@ _WHERE = {
     "Build": "publish",
     "CorpuskitError": "errors",
     "Document": "document",
+    "Edit": "edits",
+    "EditedTexts": "edits",
+    "EditingStage": "edits",
     "Language": "languages",
     "Ledger": "ledger",
+    "Passage": "edits",
     "RawRecord": "document",
     "Recipe": "recipe",
     "Stage": "stage",
@@ -103,6 +113,7 @@ _WHERE = {
     "language_codes": "languages",
     "load_recipe": "recipe",
     "match_key": "text",
+    "minhash": "dedup",
     "near_duplicates": "dedup",
     "normalize_text": "normalize:normalize",
     "open_build": "publish",

@@ -6,7 +6,6 @@ another project.
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Final
 
 DISTRIBUTION: Final = "corpuskit-lrl"
@@ -17,6 +16,8 @@ UNKNOWN_VERSION: Final = "0"
 
 def version() -> str:
     """The installed version; UNKNOWN_VERSION where the distribution is not installed."""
+    from importlib import metadata  # slow to import, and `corpuskit --help` does not need it
+
     try:
         return metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:

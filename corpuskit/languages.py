@@ -225,12 +225,17 @@ def language_codes() -> list[str]:
 
 def languages(codes: Iterable[str] | None = None) -> list[Language]:
     """Profiles by code; all of the catalogue if none are named."""
-    return [language(code) for code in (language_codes() if codes is None else codes)]
+    known = catalogue()
+    return [_language(code, known) for code in (sorted(known) if codes is None else codes)]
 
 
 def language(code: str) -> Language:
     """One profile; CatalogueError names the nearest codes if there is none."""
-    path = catalogue().get(code)
+    return _language(code, catalogue())
+
+
+def _language(code: str, known: dict[str, Path]) -> Language:
+    path = known.get(code)
     if path is None:
         raise CatalogueError(f"no language {code!r} in the catalogue{nearest(code)}")
     return _profile(path.resolve(), path.stat().st_mtime_ns)

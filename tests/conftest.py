@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A name without the bytes: gzip writes the time, and workers must agree on the names."""
     return f"{len(val)}_bytes" if isinstance(val, bytes | bytearray) else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_without_pandas() -> Iterator[None]:
+    """Commands that tests run do not find pandas, which corpuskit does not depend on.
+
+    pyarrow imports it where it is installed, as it is here for tests of published corpora: half a
+    second in every process. Builds within the test process do find it, so both ways are tested.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(REPOSITORY / "tests" / "without_pandas"), prepend=os.pathsep)
+        yield
 
 
 @pytest.fixture(scope="session")

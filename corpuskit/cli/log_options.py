@@ -40,13 +40,14 @@ def add_log_options(command: click.Command) -> click.Command:
 def begin_log(context: click.Context) -> None:
     """Set up logging by the options before the command's name, if there are any."""
     from corpuskit import logs
-    from corpuskit.about import version
 
     verbose, file = context.meta.get(_VERBOSE, 0), context.meta.get(_LOG_FILE)
     logs.configure(_LEVELS[min(verbose, len(_LEVELS) - 1)], file)
     destination = file or verbose
     if destination and context.meta.get(_BEGUN, 0) != destination:
         context.meta[_BEGUN] = destination  # a file must have this record, wherever it is named
+        from corpuskit.about import version
+
         arguments = shlex.join(context.find_root().obj or [])
         python = f"Python {platform.python_version()}"
         logs.logger(__name__).info("corpuskit %s, %s: %s", version(), python, arguments)

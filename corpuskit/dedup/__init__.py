@@ -2,7 +2,7 @@
 
 from corpuskit.dedup.cluster import DEDUP_VERSION, Clusters, cluster
 from corpuskit.dedup.minhash import Signatures
-from corpuskit.dedup.near import Cluster, near_duplicates
+from corpuskit.dedup.near import Cluster, minhash, near_duplicates
 from corpuskit.dedup.reasons import REASONS
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "Clusters",
     "Signatures",
     "cluster",
+    "minhash",
     "near_duplicates",
 ]

@@ -2,7 +2,7 @@
 
 Scheme `affine32` of datasketch 2.0: the low 32 bits of a shingle's hash are mixed once
 with MurmurHash3's finalizer; permutation k is a_k * h + b_k modulo 2^32 with odd a_k,
-drawn by datasketch. So
+drawn as datasketch does. So
 
     datasketch.MinHash(hashvalues=row, seed=SEED, scheme="affine32")
 
@@ -105,12 +105,13 @@ def _minima(
 def permutations(num_perm: int = NUM_PERM, seed: int = SEED) -> tuple[Signature, Signature]:
     """Factors and offsets of datasketch's `affine32` permutations; shape (num_perm,) each.
 
-    Drawn by datasketch itself, so that it can read our signatures.
+    Drawn as datasketch draws them, which a test compares: importing datasketch brings scipy and
+    takes .9 s in every process. numpy keeps the stream of RandomState as it is (NEP 19).
     """
-    from datasketch import MinHash  # imported only here: it takes half a second
-
-    factors, offsets = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
-    return factors, offsets
+    stream = np.random.RandomState(seed)
+    halves = stream.randint(0, 1 << 31, num_perm, dtype=np.uint32)
+    offsets = stream.randint(0, 1 << 32, num_perm, dtype=np.uint32)
+    return halves * np.uint32(2) + np.uint32(1), offsets
 
 
 def _mix(hashes: Signature) -> Signature:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpuskit.dedup.cluster import THRESHOLD, cluster
-from corpuskit.dedup.minhash import signatures
+from corpuskit.dedup.minhash import NUM_PERM, SEED, signatures
 from corpuskit.dedup.shingles import shingle_sets
 from corpuskit.document import text_sha256
 from corpuskit.languages import language as profile
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,16 @@ def near_duplicates(
         if kept_row is not None and similarity is not None:
             members.setdefault(int(kept_row), []).append((row, similarity))
     return [Cluster(kept, *zip(*rows, strict=True)) for kept, rows in sorted(members.items())]
+
+
+def minhash(text: str, *, language: str) -> MinHash:
+    """The signature of one text as datasketch's object, ready for its LSH classes.
+
+    It is the one that a build stores: `build` finds the same duplicates. `language` is a code of
+    the catalogue (CatalogueError otherwise).
+    """
+    from datasketch import MinHash
+
+    profile(language)
+    (row,) = signatures(shingle_sets([text]))
+    return MinHash(num_perm=NUM_PERM, seed=SEED, scheme="affine32", hashvalues=row)

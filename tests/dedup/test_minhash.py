@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -52,6 +54,26 @@ def test_signatures_of_any_hashes_equal_those_of_datasketch(sets):
     given_sets = ShingleSets(hashes, offsets)
     for row, shingles in zip(signatures(given_sets, 24), given_sets, strict=True):
         assert np.array_equal(row, of_datasketch(shingles, 24, 1).hashvalues)
+
+
+@pytest.mark.parametrize("num_perm", [1, 16, 120, 128, 1000])
+@pytest.mark.parametrize("seed", [0, 1, 42, 2**32 - 1])
+def test_the_permutations_are_those_of_datasketch(num_perm, seed):
+    drawn = minhash.permutations(num_perm, seed)
+    expected = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
+    assert drawn[0].dtype == drawn[1].dtype == np.uint32
+    assert np.array_equal(np.array(drawn), expected)
+
+
+def test_signing_does_not_import_datasketch_and_scipy():
+    code = (
+        "import sys\n"
+        "from corpuskit.dedup.minhash import Signatures\n"
+        "from corpuskit.stage import Batch\n"
+        "Signatures().process(Batch.of_texts(['text of some length']))\n"
+        "assert not {'datasketch', 'scipy'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_datasketch_reads_a_stored_signature_and_estimates_similarity():

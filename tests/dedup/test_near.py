@@ -5,8 +5,9 @@ from __future__ import annotations
 import doctest
 
 import pytest
+from datasketch import MinHashLSH
 
-from corpuskit.dedup import Cluster, near, near_duplicates
+from corpuskit.dedup import Cluster, minhash, near_duplicates
 from corpuskit.errors import CatalogueError
 
 KHMER = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។"
@@ -39,3 +40,17 @@ def test_a_language_is_asked_for_and_must_be_known():
         near_duplicates(["a"], language="khm_Latn")
     with pytest.raises(TypeError):
         near_duplicates(["a"])
+
+
+def test_minhash_objects_are_datasketchs_own_and_work_in_its_lsh() -> None:
+    khmer = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។"
+    first, same, other = (
+        minhash(text, language="khm_Khmr")
+        for text in (khmer, khmer.replace(" ", "\u200b"), khmer[::-1])
+    )
+    assert first.jaccard(same) == 1  # spaces do not count
+    assert first.jaccard(other) < 0.2
+    index = MinHashLSH(threshold=0.8, num_perm=len(first))
+    index.insert("first", first)
+    assert index.query(same) == ["first"]
+    assert index.query(other) == []

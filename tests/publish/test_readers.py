@@ -61,9 +61,10 @@ def open_with(
             programs.missing("datasets 3.6 is not installed (`make readers`)")
         python = str(own)
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(home / reader)}
+    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(
         [python, OPEN, name, folder, *([config] if config else [])],
-        capture_output=True, text=True, check=False, timeout=200, env={**os.environ, **offline},
+        capture_output=True, text=True, check=False, timeout=200, env={**inherited, **offline},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))

@@ -38,7 +38,8 @@ def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSign
     signals = [OptOutSignal(kind="robots-ai", value=bot) for bot in rules.shut_out(url, ai_bots)]
     for name in ("content-signal", "content-usage"):
         signals += [
-            OptOutSignal(kind=f"robots-{name}", value=value) for value in rules.directives(name, url)
+            OptOutSignal(kind=f"robots-{name}", value=value)
+            for value in rules.directives(name, url)
         ]
     return signals
 
@@ -52,7 +53,9 @@ def of_headers(headers: Mapping[str, str]) -> list[OptOutSignal]:
 def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
     """Signals among a page's meta elements (lower-case name, content)."""
     names = ("robots", PRODUCT, "tdm-reservation", "tdm-policy")
-    return [OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names]
+    return [
+        OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names
+    ]
 
 
 def of_tdmrep(text: str, url: str) -> list[OptOutSignal]:

@@ -38,7 +38,7 @@ from corpuskit.connectors.reasons import (
     REDIRECTS,
     ROBOTS,
 )
-from corpuskit.document import Robots, OptOutSignal, Tdm
+from corpuskit.document import OptOutSignal, Robots, Tdm
 
 _log = logging.getLogger(__name__)
 

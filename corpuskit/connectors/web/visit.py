@@ -47,7 +47,7 @@ from corpuskit.connectors.web.keep import Keeper
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
-from corpuskit.document import RawRecord, OptOutSignal
+from corpuskit.document import OptOutSignal, RawRecord
 
 _log = logging.getLogger(__name__)
 
