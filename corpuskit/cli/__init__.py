@@ -1,5 +1,5 @@
-"""The command line: parse, call the library, print. Exit codes: 0 done, 1 an error that
-corpuskit explains in one line, 2 wrong usage, 130 interrupted."""
+"""The command line: parse, call the library, print. Exit codes: 0 success, 1 an error explained in
+one line, 2 wrong usage, 130 interrupted."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ def cli() -> None:
 
     \b
     corpuskit init khm_Khmr          write a recipe to start from
-    corpuskit build khm_Khmr.toml    build it, or go on where it stopped
-    corpuskit inspect builds/khmer   what came in, what went out, and why
+    corpuskit build khm_Khmr.toml    build it, or continue where it stopped
+    corpuskit inspect builds/khmer   see what was kept, what was rejected, and why
     """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave the process with its exit code."""
+    """Run the command line and exit with its code."""
     sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code. A bug keeps its traceback."""
+    """Run the command line and return the exit code; unexpected exceptions are not caught."""
     from corpuskit.errors import CorpuskitError
 
     try:
@@ -58,7 +58,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\ninterrupted; run the same command again to go on", err=True)
+        click.echo("\ninterrupted; run the same command again to continue", err=True)
         return 130
     except CorpuskitError as error:
         for line in str(error).splitlines():
