@@ -28,9 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.clean_text import collections
 from benchmarks.report import table
 from corpuskit.calibrate import Collection, Sample
-from corpuskit.calibrate.derive import Derived, derive, thresholds_of
+from corpuskit.calibrate.derive import Derivation, derive, thresholds_of
 from corpuskit.calibrate.limits import LEAST
-from corpuskit.calibrate.measure import Measured, measure
+from corpuskit.calibrate.measure import SampleSignals, measure
 from corpuskit.calibrate.methods import MEASURED
 from corpuskit.languages import Language, languages
 
@@ -64,14 +64,14 @@ def large(texts: dict[str, list[str]]) -> list[Collection]:
     return [one for one in sample(texts).collections if len(one.documents) >= LEAST_LEFT_OUT]
 
 
-def set_on(profile: Language, others: Sequence[Collection]) -> Derived | None:
+def set_on(profile: Language, others: Sequence[Collection]) -> Derivation | None:
     """What some collections say together; None where they are too few."""
     if sum(len(one.documents) for one in others) < LEAST:
         return None
     return derive(profile, Sample(tuple(others)), TODAY)
 
 
-def measured(profile: Language, one: Collection, found: Derived) -> Measured:
+def measured(profile: Language, one: Collection, found: Derivation) -> SampleSignals:
     words = found.stop_words.words if found.stop_words else ()
     return measure(profile, {one.name: one.documents}, words)
 
