@@ -98,10 +98,12 @@ def _work(row: dict[str, str]) -> tuple[str, str, str]:
 
 def distinct(text: str) -> str:
     """The text's sentences, each once; one that stands within another is none of its own."""
-    pieces = (one.strip() for one in re.split(r"(?<=[.!?։።।])\s+|\n", text))
+    pieces = (piece.strip() for piece in re.split(r"(?<=[.!?։።।])\s+|\n", text))
     sentences = list(dict.fromkeys(filter(None, pieces)))
     return "\n".join(
-        one for one in sentences if not any(one in other != one for other in sentences)
+        sentence
+        for sentence in sentences
+        if not any(sentence in other != sentence for other in sentences)
     )
 
 
@@ -149,20 +151,20 @@ def collections(data: Path) -> dict[str, dict[str, list[str]]]:
     Rows of text-labelled and of lid's training part, and web pages; the held-out part of lid is
     not among them, nor are lessons and samples for fonts.
     """
-    found: dict[str, dict[str, list[str]]] = {}
+    texts: dict[str, dict[str, list[str]]] = {}
     for path in sorted((data / "text-labelled").glob("*.jsonl")):
         if path.stem not in (LESSONS, SPECIMENS):
-            for one in records(path):
-                _put(found, f"{one['lang']}_{one['script']}", path.stem, one["text"])
+            for row in records(path):
+                _put(texts, f"{row['lang']}_{row['script']}", path.stem, row["text"])
     with gzip.open(data / "lid" / "train.tsv.gz", "rt", encoding="utf-8") as file:
         for line in list(file)[1:]:
             lang, text, source = line.rstrip("\n").split("\t")[:3]
-            _put(found, coded(lang, text), f"lid-{source}", text)
+            _put(texts, coded(lang, text), f"lid-{source}", text)
     for page in pages(data):
-        _put(found, page.lang, page.source, page.text)
-    return found
+        _put(texts, page.lang, page.source, page.text)
+    return texts
 
 
-def _put(found: dict[str, dict[str, list[str]]], lang: str, collection: str, text: str) -> None:
+def _put(texts: dict[str, dict[str, list[str]]], lang: str, collection: str, text: str) -> None:
     code = SAME.get(lang, lang)
-    found.setdefault(code, {}).setdefault(collection, []).append(normalized(text))
+    texts.setdefault(code, {}).setdefault(collection, []).append(normalized(text))

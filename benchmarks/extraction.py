@@ -100,7 +100,9 @@ def plain_trafilatura(content: bytes) -> str:
     return trafilatura.extract(content) or ""
 
 
-_LABELS: Final = {tag: one.code[:3] for one in languages() for tag in (*one.bcp47, one.code[:3])}
+_LABELS: Final = {
+    tag: profile.code[:3] for profile in languages() for tag in (*profile.bcp47, profile.code[:3])
+}
 """The labels of the gold files -> language, of those in the catalogue."""
 
 
@@ -115,9 +117,9 @@ def run(data: Path, step: int = 1) -> list[dict[str, Any]]:
             baseline = score(plain_trafilatura(content), page.gold)[2]
             scored.append((page.lang, baseline, *score(ours(content), page.gold)))
         rows.append(_row(name, scored))
-        known = (one for one in scored if one[0] in _LABELS)
-        by_language = sorted(known, key=lambda one: _LABELS[one[0]])
-        for lang, group in groupby(by_language, key=lambda one: _LABELS[one[0]]):
+        known = (row for row in scored if row[0] in _LABELS)
+        by_language = sorted(known, key=lambda row: _LABELS[row[0]])
+        for lang, group in groupby(by_language, key=lambda row: _LABELS[row[0]]):
             rows.append(_row(f"{name} {lang}", list(group)))
     return rows
 

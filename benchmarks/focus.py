@@ -81,12 +81,12 @@ class Pool:
     def of(cls, data: Path, code: str, judge: Known) -> Pool:
         """Of the test data: labelled with the language and found to be, or without any of it."""
         lang = code[:3]
-        found: tuple[list[Content], list[Content]] = [], []
-        for one in contents(data):
-            has = judge.worth(one) > 0
-            if has == (one.lang == lang):
-                found[not has].append(one)
-        return cls(*found)
+        split: tuple[list[Content], list[Content]] = [], []
+        for content in contents(data):
+            has = judge.worth(content) > 0
+            if has == (content.lang == lang):
+                split[not has].append(content)
+        return cls(*split)
 
     def of_share(self, share: float) -> Pool:
         """With no more of either than makes the wanted ones that share."""
@@ -172,11 +172,11 @@ def summary(pairs: Sequence[Pair]) -> list[dict[str, str | int | float]]:
     """Over seeds, per budget: medians of what both had, least and median ratio."""
     rows: list[dict[str, str | int | float]] = []
     for budget in BUDGETS:
-        of = [one for one in pairs if one.budget == budget]
+        of = [pair for pair in pairs if pair.budget == budget]
         middle = Pair(
-            budget, median(one.wide for one in of), median(one.focused for one in of)
+            budget, median(pair.wide for pair in of), median(pair.focused for pair in of)
         ).row()
-        ratios = [one.ratio for one in of]
+        ratios = [pair.ratio for pair in of]
         middle["ratio"] = f"{median(ratios):.1f}"
         rows.append(middle | {"least": f"{min(ratios):.1f}"})
     return rows
@@ -191,13 +191,15 @@ def build_web(pool: Pool, layout: Layout, code: str, seed: int, hosts: int = 240
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lang", action="append", help=f"default: {', '.join(LANGUAGES)}")
-    parser.add_argument("--layout", action="append", choices=[one.name for one in LAYOUTS])
+    parser.add_argument("--layout", action="append", choices=[layout.name for layout in LAYOUTS])
     parser.add_argument("--seed", type=int, action="append")
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--threads", type=int, default=16)
     arguments = parser.parse_args()
     data = Path(os.environ.get("CORPUSKIT_DATA", "../shared/data"))
-    layouts = [one for one in LAYOUTS if arguments.layout is None or one.name in arguments.layout]
+    layouts = [
+        layout for layout in LAYOUTS if arguments.layout is None or layout.name in arguments.layout
+    ]
     rows: list[dict[str, str | int | float]] = []
     for code in arguments.lang or LANGUAGES:
         judge, pool = _prepared(data, code)
@@ -208,8 +210,8 @@ def main() -> None:
                 options = {"delay": arguments.delay, "threads": arguments.threads}
                 pairs += compare(web, judge, **options)
                 where = {"language": code, "layout": layout.name, "seed": seed}
-                print(table([where | one.row() for one in pairs[-len(BUDGETS) :]]), flush=True)
-            rows += [{"language": code, "layout": layout.name} | one for one in summary(pairs)]
+                print(table([where | pair.row() for pair in pairs[-len(BUDGETS) :]]), flush=True)
+            rows += [{"language": code, "layout": layout.name} | row for row in summary(pairs)]
     print(table(rows))
 
 

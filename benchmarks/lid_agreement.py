@@ -32,22 +32,22 @@ def answers(rows: Sequence[Labelled], *models: FastTextModel) -> list[Answer]:
     return list(zip(rows, first, second, strict=True))
 
 
-def agreements(found: Sequence[Answer], known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def agreements(rows: Sequence[Answer], known: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Language on which both agree, though the first says `und`, and what the text is."""
-    for row, first, second in found:
+    for text, first, second in rows:
         best = next((code for code, _ in first.top if not is_negative(code)), None)
         if not first.score and second.score and second.lang == best:
-            yield best, "right" if row.code == best else _kind(row.code, known)
+            yield best, "right" if text.code == best else _kind(text.code, known)
 
 
 def swaps(
-    found: Sequence[Answer], known: frozenset[str], thin: frozenset[str]
+    rows: Sequence[Answer], known: frozenset[str], thin: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """Language that the first names, where the second has a majority for a thin one."""
-    for row, first, second in found:
+    for text, first, second in rows:
         if first.score and second.lang in thin - {first.lang} and second.score >= MAJORITY:
             sides = {first.lang: "first", second.lang: "second"}
-            yield first.lang, sides.get(row.code, _kind(row.code, known))
+            yield first.lang, sides.get(text.code, _kind(text.code, known))
 
 
 def _kind(code: str, known: frozenset[str]) -> str:
@@ -64,9 +64,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     region, world = embedded_file("sea-1"), embedded_file("lid176")
-    found = answers(sentences(parser.parse_args().data), region, world)
-    both = Counter(agreements(found, region.codes))
-    other = Counter(swaps(found, region.codes, region.thin & world.codes))
+    rows = answers(sentences(parser.parse_args().data), region, world)
+    both = Counter(agreements(rows, region.codes))
+    other = Counter(swaps(rows, region.codes, region.thin & world.codes))
     print("\n".join(_table("Both agree, sea-1 says und", ("right", "other", "stranger"), both)))
     columns = ("second", "first", "other", "stranger")
     print("\n".join(_table("lid176 has a majority for a thin one", columns, other)))

@@ -78,13 +78,13 @@ def _clean(texts: dict[tuple[str, str], list[str]]) -> Iterator[Row]:
         edits: Counter[str] = Counter()
         changed = 0
         for record in result["normalizer"]:
-            own = {k: n for k, n in record["edits"] if not k.startswith(TIDYING)}
-            edits.update(own)
-            changed += bool(own)
+            repairs = {k: n for k, n in record["edits"] if not k.startswith(TIDYING)}
+            edits.update(repairs)
+            changed += bool(repairs)
         total, repaired = total + len(documents), repaired + changed
         if changed:
             of = f"{language}_{script}"
-            yield {**_counted("clean text repaired", of, changed, len(documents)), **_said(edits)}
+            yield {**_counted("clean text repaired", of, changed, len(documents)), **_listed(edits)}
     yield _counted("clean text repaired", f"{len(texts)} languages and scripts", repaired, total)
     yield _counted("clean text flagged", "any reason", flagged, total)
 
@@ -148,7 +148,7 @@ def _counted(name: str, what: str, hits: int, of: int) -> Row:
     return {"set": name, "what": what, "count": hits, "of": of, "share": hits / of}
 
 
-def _said(edits: Counter[str]) -> Row:
+def _listed(edits: Counter[str]) -> Row:
     return {"edits": ", ".join(f"{kind} {count}" for kind, count in sorted(edits.items()))}
 
 

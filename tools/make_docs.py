@@ -60,9 +60,9 @@ def recipe_page() -> Iterator[str]:
 
 def _model_of(about: FieldInfo | None) -> type[BaseModel] | None:
     annotation = about.annotation if about else None
-    for one in (annotation, *getattr(annotation, "__args__", ())):
-        if isinstance(one, type) and issubclass(one, BaseModel):
-            return one
+    for kind in (annotation, *getattr(annotation, "__args__", ())):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return kind
     return None
 
 
@@ -123,10 +123,10 @@ def schema_page() -> Iterator[str]:
             yield "| `quality` | struct of float | every quality signal, below |"
     yield "\n## Signals (`quality`)\n"
     yield "| signal | unit | meaning | from |\n|---|---|---|---|"
-    for one in SIGNALS.values():
-        if one.stage == "quality":
-            cells = (one.unit, one.description, one.source)
-            yield f"| `{one.name}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
+    for signal in SIGNALS.values():
+        if signal.stage == "quality":
+            cells = (signal.unit, signal.description, signal.source)
+            yield f"| `{signal.name}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
     yield "\n## The rejects (`rejects/*.parquet`)\n"
     yield (
         "One row per record that did not reach the corpus, without its text. `reason` is the\n"
@@ -168,8 +168,8 @@ def _command(command: click.Command, name: str, parent: click.Context, level: st
     yield command.get_help(context)
     yield "```\n"
     if isinstance(command, click.Group):
-        for inner, one in command.commands.items():
-            yield from _command(one, inner, context, f"{level}#")
+        for inner, subcommand in command.commands.items():
+            yield from _command(subcommand, inner, context, f"{level}#")
 
 
 def sources_page() -> Iterator[str]:
@@ -186,13 +186,13 @@ def sources_page() -> Iterator[str]:
         "who gave it. Nothing here is legal advice.\n"
     )
     yield from _excluded_table()
-    for one in languages():
-        yield f"## {one.name} (`{one.code}`)\n"
-        if one.sources:
+    for profile in languages():
+        yield f"## {profile.name} (`{profile.code}`)\n"
+        if profile.sources:
             yield "| source | connector | license | verified | before use |\n|---|---|---|---|---|"
-            yield from (_source_row(source) for source in one.sources)
+            yield from (_source_row(source) for source in profile.sources)
             yield ""
-        for kind, why in one.without.items():
+        for kind, why in profile.without.items():
             yield f"No {kind}: {why}.\n"
 
 
@@ -207,20 +207,30 @@ def _excluded_table() -> Iterator[str]:
     )
     yield "| name | what | why | verified | domains, data sets | languages |"
     yield "|---|---|---|---|---|---|"
-    for one in exclusions():
-        names = ", ".join(f"`{name}`" for name in (*one.domains, *one.hubs))
-        cells = (one.about, one.why, one.verified_by, names, ", ".join(one.languages) or "all")
-        yield f"| {one.name} | " + " | ".join(_cell(cell) for cell in cells) + " |"
+    for entry in exclusions():
+        names = ", ".join(f"`{name}`" for name in (*entry.domains, *entry.hubs))
+        cells = (
+            entry.about,
+            entry.why,
+            entry.verified_by,
+            names,
+            ", ".join(entry.languages) or "all",
+        )
+        yield f"| {entry.name} | " + " | ".join(_cell(cell) for cell in cells) + " |"
     yield ""
 
 
-def _source_row(one: KnownSource) -> str:
-    first = [one.obtain] if one.obtain else []
-    first += [f"give `{name}`" for name in one.fill]
-    first += ["consent needed"] if one.consent_required else []
-    name = f"[{one.name}]({one.homepage})" if one.homepage else one.name
-    cells = (one.license, one.license_verified_by, "; ".join(first) or "nothing: runs as it is")
-    return f"| {name} | `{one.connector}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
+def _source_row(source: KnownSource) -> str:
+    first = [source.obtain] if source.obtain else []
+    first += [f"give `{name}`" for name in source.fill]
+    first += ["consent needed"] if source.consent_required else []
+    name = f"[{source.name}]({source.homepage})" if source.homepage else source.name
+    cells = (
+        source.license,
+        source.license_verified_by,
+        "; ".join(first) or "nothing: runs as it is",
+    )
+    return f"| {name} | `{source.connector}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
