@@ -7,6 +7,7 @@ A new language is one new file.
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 import re
 import tomllib
@@ -20,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from corpuskit.errors import CatalogueError, Problem
 from corpuskit.thresholds import RULES, check_keys
+
+logger = logging.getLogger(__name__)
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[A-Z][a-z]{3}$")]
 """ISO 639-3 and ISO 15924, as in `khm_Khmr`."""
@@ -217,7 +220,12 @@ def catalogue() -> dict[str, Path]:
         if not folder.is_dir():
             raise CatalogueError(f"{ENVIRONMENT} names {folder}, which is not a folder")
     folders = (catalogue_folder(), *reversed(extra))
-    return {path.stem: path for folder in folders for path in folder.glob(_PROFILES)}
+    profiles: dict[str, Path] = {}
+    for path in (path for folder in folders for path in folder.glob(_PROFILES)):
+        if path.stem in profiles:
+            logger.debug("%s replaces %s", path, profiles[path.stem])
+        profiles[path.stem] = path
+    return profiles
 
 
 def language_codes() -> list[str]:
