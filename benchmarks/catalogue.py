@@ -1,4 +1,4 @@
-"""What each language's filter rules rest on: a calibration, another language, the defaults.
+"""The basis of each language's filter rules: a calibration, another language, the defaults.
 
 python benchmarks/catalogue.py
 """

@@ -22,7 +22,7 @@ from corpuskit.text import script_counts
 LENGTH = 1500
 """Code points that a document is filled up to."""
 SHORTEST = 500
-"""Code points under which what is left of a source is no document."""
+"""A rest of a source with fewer code points is not a document."""
 SENTENCES = {"tatoeba-laser", "ud", "mtrss-rakhine", "mynews", "wisesight", "bible"}
 """Sources whose rows are single sentences."""
 LESSONS = "esperanto-course"
@@ -30,11 +30,11 @@ LESSONS = "esperanto-course"
 PAGES = {"html-docusaurus-mt": "docusaurus", "html-libreoffice-help": "libreoffice",
          "html-debian-docs": "debian"}  # fmt: skip
 SPECIMENS = "gflanguages"
-"""Samples for fonts, which say the same again and again: taken where new sentences are left."""
+"""Samples for fonts, which repeat the same text: only their new sentences are used."""
 
 SAME = {"cmn_Hans": "zho_Hans", "zho_Hani": "zho_Hans", "cmn_Hant": "zho_Hant",
         "other:zho_Hani": "zho_Hans"}  # fmt: skip
-"""Codes of the test data for languages that the catalogue calls otherwise. Chinese among the
+"""Codes of the test data for languages with another code in the catalogue. Chinese among the
 negative languages of lid (NTREX-128) is in simplified characters."""
 
 
@@ -55,7 +55,7 @@ def records(path: Path) -> list[dict[str, Any]]:
 
 
 def normalized(text: str) -> str:
-    """What matters here of the normal form: NFC, no zero-width space."""
+    """The part of normalization that matters here: NFC, no zero-width space."""
     return unicodedata.normalize("NFC", text).replace("\u200b", "")
 
 
@@ -91,13 +91,13 @@ def labelled(data: Path) -> Iterator[Clean]:
 
 
 def _work(row: dict[str, str]) -> tuple[str, str, str]:
-    """What rows are joined within: a language; of the UDHR one translation of several."""
+    """The group in which rows are joined: a language; for the UDHR a translation."""
     translation = row["id"].rpartition(":")[0] if row["source"] == "udhr" else ""
     return row["lang"], row["script"], translation
 
 
 def distinct(text: str) -> str:
-    """The text's sentences, each once; one that stands within another is none of its own."""
+    """The text's sentences, each once, without those that are part of another."""
     pieces = (piece.strip() for piece in re.split(r"(?<=[.!?։።।])\s+|\n", text))
     sentences = list(dict.fromkeys(filter(None, pieces)))
     return "\n".join(
@@ -108,7 +108,7 @@ def distinct(text: str) -> str:
 
 
 def repeats(text: str, window: int = 40) -> bool:
-    """Whether more than a tenth of a text's stretches of `window` characters come again."""
+    """Whether more than a tenth of a text's stretches of `window` characters are repeated."""
     stretches = [text[at : at + window] for at in range(len(text) - window)]
     return len(set(stretches)) < 0.9 * len(stretches)
 
@@ -139,14 +139,14 @@ def pages(data: Path) -> Iterator[Clean]:
 
 
 def noise(data: Path) -> Iterator[tuple[str, str | None, str]]:
-    """Kind, language tag and text of documents that are no text: code, menus, base64, ..."""
+    """Kind, language tag and text of noise documents: code, menus, base64, ..."""
     path = data / "encodings-noise" / "noise-documents.jsonl"
     for row in records(path):
         yield row["kind"], row.get("lang"), normalized(row["text"])
 
 
 def collections(data: Path) -> dict[str, dict[str, list[str]]]:
-    """Clean texts by language and collection, as they stand: what profiles are calibrated on.
+    """Clean texts by language and collection; profiles are calibrated on them.
 
     Rows of text-labelled and of lid's training part, and web pages; the held-out part of lid is
     not among them, nor are lessons and samples for fonts.

@@ -1,4 +1,4 @@
-"""How often real pages say the same: what the guard against endless sites must not end.
+"""How often real pages repeat one another: cases that the guard against endless sites must allow.
 
     python benchmarks/crawl_traps.py            # CORPUSKIT_DATA, else ../shared/data
 
@@ -19,7 +19,7 @@ DATA = Path(os.environ.get("CORPUSKIT_DATA", Path(__file__).parents[2] / "shared
 
 
 def keys(folder: Path) -> list[bytes]:
-    """Of every page below a folder, by name."""
+    """The keys of all pages below a folder, in the order of their names."""
     page_keys = []
     for path in sorted(path for path in folder.rglob("*.htm*") if path.is_file()):
         root = html.document_fromstring(path.read_bytes())

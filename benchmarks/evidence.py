@@ -1,14 +1,14 @@
-"""What a page's country code, its declared language and specific words are worth as evidence.
+"""The value of a page's country code, declared language and specific words as evidence.
 
     python -m benchmarks.evidence ../shared/data [pages] [weights] [words]
 
-`pages`: how often pages of the html sets declare the language that they are in, and what counting
-it changes. `weights`: the evaluation sentences of `benchmarks.lid` as if they stood on pages that
-have a country code or declare a language, rightly, or wrongly that of a language they are confused
-with (a simulation: no set at hand has labelled pages under country codes), or as if all pages of a
-country declared its national language, as those of small languages may. Texts in languages that
-no model knows stand on pages of a country, or in a language, drawn by lot. `words`: what the
-catalogue's lists of specific words say of texts that no list was made from.
+`pages`: how often pages of the html sets declare the language that they are in, and what changes
+if it counts. `weights`: the evaluation sentences of `benchmarks.lid`, as if they were on pages with
+a country code or a declared language, correct or that of a language they are confused with (a
+simulation: no data set has labelled pages under country codes), or as if all pages of a country
+declared its national language, as pages in small languages may. Texts in languages that no model
+knows get a random country or language. `words`: the catalogue's lists of specific words on texts
+that no list was made from.
 """
 
 from __future__ import annotations
@@ -42,23 +42,23 @@ from corpuskit.text import TextBatch
 WEIGHTS = (0.7, 1.1, 2.0, 3.0)
 WRONG = (0.0, 0.1, 0.25, 0.5)
 MANY = 80
-"""Texts of a language from which on a change of its F1 is told."""
+"""Texts of a language needed to report a change of its F1."""
 NATIONAL = {
     "id": "ind", "my": "zsm", "ph": "tgl", "mm": "mya", "la": "lao", "th": "tha", "kh": "khm",
     "vn": "vie", "bt": "dzo",
 }  # fmt: skip
-"""What every page of a country declares where templates declare the national language."""
+"""The national language by country, which templates may declare on every page."""
 PLACES = ("id", "my", "ph", "mm", "th", "la", "kh", "vn", "bn", "sg", "tl")
 SPOKEN_IN = {
     **dict.fromkeys(("abs_Latn", "mui_Latn", "rej_Latn", "bhp_Latn", "bjn_Arab", "ace_Arab"), "id"),
     **dict.fromkeys(("blt_Tavt", "hni_Latn"), "vn"),
     **dict.fromkeys(("ctd_Latn", "lus_Latn"), "mm"),
 }
-"""Of languages that sea-1 knows and the catalogue has no profile of."""
+"""Countries of languages that sea-1 knows but the catalogue does not."""
 
 
 class MemoizedModel:
-    """A model that guesses once about each text: only what is made of the guesses changes."""
+    """A model that keeps its guesses for each text, since only their evaluation changes."""
 
     def __init__(self, name: str) -> None:
         self._model = embedded_file(name)
@@ -93,7 +93,7 @@ class WithEvidence:
 
 
 def pages(data: Path) -> Iterator[str]:
-    """The pages whose language is known, as declared and as they are."""
+    """Pages with a known language: the declared and the real one."""
     declared = list(_declared(data))
     for english in (True, False):
         kinds = Counter(right for tag, _, right, _ in declared if tag.startswith("en") == english)
@@ -181,7 +181,7 @@ def _cells(
 def _page(
     priors: Priors, kind: str, row: SeedRow, wrong: float | None, chance: random.Random
 ) -> tuple[Any, ...]:
-    """The evidence of a page that the text might stand on."""
+    """The evidence of a page that the text might be from."""
     places = _places(row.label)
     if wrong is None:
         return priors.of_page(None, NATIONAL.get("".join(places[:1]), row.label[:3]))

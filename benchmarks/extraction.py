@@ -4,7 +4,7 @@
     python benchmarks/extraction.py --speed [DATA]    documents per second, interleaved
 
 Token F1: a page's text is a bag of tokens, grapheme clusters in Khmer, Lao, Burmese and Thai
-(whose words nothing divides), elsewhere runs of letters, marks and digits; zero-width
+(without spaces between words), elsewhere runs of letters, marks and digits; zero-width
 characters are left out, everything is NFC. Precision and recall count common tokens, F1 is
 their harmonic mean, all three are averaged over pages. A wiki page's gold is its title and
 paragraphs. With this definition trafilatura 2.3.1 scores .862, .978, .998, .993, .994 and .443
@@ -93,7 +93,7 @@ def ours(content: bytes) -> str:
 
 
 def plain_trafilatura(content: bytes) -> str:
-    """The text that trafilatura takes from a page when called with nothing but it."""
+    """The text that trafilatura takes from a page with default options."""
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -103,7 +103,7 @@ def plain_trafilatura(content: bytes) -> str:
 _LABELS: Final = {
     tag: profile.code[:3] for profile in languages() for tag in (*profile.bcp47, profile.code[:3])
 }
-"""The labels of the gold files -> language, of those in the catalogue."""
+"""Label in the gold files -> language code, for languages in the catalogue."""
 
 
 def run(data: Path, step: int = 1) -> list[dict[str, Any]]:

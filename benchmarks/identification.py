@@ -10,9 +10,9 @@ texts of each language were called, on four levels:
 - `document`: neighbors of one language and source joined, of about 1,000 characters;
 - `page`: the main text of the pages of html-* that are in one language.
 
-Every text of any other language is a negative, one vote each, most of them in languages that the
-embedded model does not know: precision says what those do to it, not what a crawl of a given site
-will give.
+Every text in any other language is a negative with one vote, most of them in languages that the
+embedded model does not know: precision shows the effect of these, not the result of crawling a
+particular site.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from corpuskit.stage import Batch
 from corpuskit.text import TextBatch, script_counts
 
 DOCUMENT = 1000
-"""Code points from which joined sentences are a document."""
+"""Code points of a document that is made of sentences."""
 LABELLED = "text-labelled/"
 SAME = {
     "bbc?_Latn": "bbc_Latn",  # NusaWrites says Batak; its sentences are Toba's
@@ -51,7 +51,7 @@ SAME = {
     "zlm_Arab": "zsm_Arab",
     "zlm_Latn": "zsm_Latn",
 }
-"""Codes of the test data that a profile of the catalogue holds under another one."""
+"""Codes of the test data for languages with another code in the catalogue."""
 MIXED = ("esperanto-course", "gflanguages")
 """Lessons of Esperanto in other languages; samples for fonts with codes of their own."""
 

@@ -1,4 +1,4 @@
-"""What calibrated rules remove of a collection that they were not calibrated on.
+"""How much calibrated rules remove of a collection that they were not calibrated on.
 
     python benchmarks/left_out.py ../shared/data
     python benchmarks/left_out.py ../shared/data --stop-words
@@ -47,7 +47,7 @@ KINDS = {
     "oldiseed": "OLDI-Seed", "tatoeba": "Tatoeba", "ud": "Universal Dependencies",
     "udhr": "the UDHR", "wisesight": "Wisesight",
 }  # fmt: skip
-"""What sources are called; those of one name share rows."""
+"""Names of sources; those of the same name share rows."""
 
 
 def sample(texts: dict[str, list[str]]) -> Sample:
@@ -60,7 +60,7 @@ def sample(texts: dict[str, list[str]]) -> Sample:
 
 
 def large(texts: dict[str, list[str]]) -> list[Collection]:
-    """The collections of a language that can be judged."""
+    """The collections of a language that are large enough."""
     return [
         collection
         for collection in sample(texts).collections
@@ -69,7 +69,7 @@ def large(texts: dict[str, list[str]]) -> list[Collection]:
 
 
 def set_on(profile: Language, others: Sequence[Collection]) -> Derivation | None:
-    """What some collections say together; None where they are too few."""
+    """The calibration on some collections; None if they are too small."""
     if sum(len(collection.documents) for collection in others) < LEAST:
         return None
     return derive(profile, Sample(tuple(others)), TODAY)

@@ -3,10 +3,10 @@
     python -m benchmarks.lid ../shared/data [--train FOLDER]
 
 On the evaluation set of the test data: F1 per language and over all, confusions per pair and group
-of languages that look alike, and what is made of paragraphs of the UDHR in languages that no seed
-of sea-1 has. `--train` does what `corpuskit lid train --leave-out nusax --leave-out oldiseed` does
-for its report: it trains without each and judges on it. FOLDER holds what sea-1.seeds.toml names,
-the word lists among it (tools/word_lists.py).
+of similar languages, and the answers for paragraphs of the UDHR in languages that no seed of sea-1
+has. `--train` evaluates like `corpuskit lid train --leave-out nusax --leave-out oldiseed`: it
+trains without each source and evaluates on it. FOLDER has the files that sea-1.seeds.toml names,
+including the word lists (tools/word_lists.py).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def evaluation_rows(data: Path) -> list[SeedRow]:
 
 
 def never_seen(data: Path) -> list[SeedRow]:
-    """Paragraphs in languages that no seed has; `und` are those whose language is not known."""
+    """Paragraphs in languages that no seed has; `und` marks an unknown language."""
     trained = {code for seed in describe(SEEDS).seed for code in seed.languages}
     path = data / "lid" / "unmodelled.tsv.gz"
     rows = read_rows(path, Seed(path=path, negative=True, source="udhr"))

@@ -1,11 +1,11 @@
-"""What sea-1 and lid176 know together: the evidence for step 5 of docs/identification.md.
+"""What sea-1 and lid176 know together, for step 5 of docs/identification.md.
 
     python -m benchmarks.lid_agreement ../shared/data
 
-On sentences of the test data that sea-1 was not trained on. First, per language that both have:
-texts that sea-1 calls `und` though it holds the language likeliest, as does lid176; how many are in
-it, in another language that sea-1 knows, in none. Second, per language that sea-1 names: texts for
-which lid176 gives a majority to one of which sea-1 has seen little; which of the two is right.
+On sentences of the test data that sea-1 was not trained on. First, per language that both know:
+texts that sea-1 calls `und` although the language is its likeliest, and lid176's too; how many are
+in it, in another language that sea-1 knows, in none. Second, per language that sea-1 names: texts
+for which lid176 gives a majority to a language that sea-1 has seen little of; which one is right.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Answer = tuple[Labelled, Identification, Identification]
 
 
 def answers(rows: Sequence[Labelled], *models: FastTextModel) -> list[Answer]:
-    """Every text with what each of the two says."""
+    """Every text with the answers of both models."""
     batch = TextBatch([row.text for row in rows])
     first, second = (model.identify(batch) for model in models)
     return list(zip(rows, first, second, strict=True))

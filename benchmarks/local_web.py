@@ -1,9 +1,9 @@
 """A web of real pages on this machine: hundreds of hosts by name, one server, known contents.
 
 The pages are those of the test data: html-*, pages of MediaWiki wikis, WARC records, and labelled
-text (that for training identification with it) as small pages. Their own links are switched off and
-new ones written at their end, by one of several layouts: where pages in the wanted language stand,
-and what leads to them.
+text (including the training texts of identification) as small pages. Their original links are
+disabled and new ones appended, by one of several layouts, which say where pages in the wanted
+language are and what links to them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Content:
     name: str
     body: bytes
     lang: str | None
-    """ISO 639-3, if all of it is in that language; None: another or nobody knows."""
+    """ISO 639-3 if all of it is in that language; None if it is in another or unknown."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""How much clean text the quality rules let pass, and how much noise they stop.
+"""How much clean text the quality rules keep, and how much noise they reject.
 
     python benchmarks/quality_pass.py ../shared/data
 

@@ -22,7 +22,7 @@ from corpuskit.languages import language_codes
 from corpuskit.stage import Batch, run_chain
 
 WANTED_KINDS = (None, "in-language", "partially-translated")
-"""None in the set html-cc-legalcode, whose pages all are what they say."""
+"""None in the set html-cc-legalcode, all of whose pages are in the declared language."""
 TEXT_CHARS = 400
 THREE = {"id": "ind", "vi": "vie", "th": "tha"}
 

@@ -10,7 +10,7 @@ SCRIPT: Final = "screen/script"
 LANGUAGE: Final = "screen/language"
 
 SCREEN: Final[dict[str, str]] = {
-    SCRIPT: "The page's markup has almost no letters of a wanted language's script.",
+    SCRIPT: "The page's markup has almost no letters in the script of any wanted language.",
     LANGUAGE: "Every part of the page is certainly in a language that is not wanted and not easily "
     "confused with a wanted one.",
 }
