@@ -1,4 +1,4 @@
-"""What each language's filter rules rest on: a calibration, another language, the defaults.
+"""The basis of each language's filter rules: a calibration, another language, the defaults.
 
 python benchmarks/catalogue.py
 """
@@ -23,18 +23,26 @@ SHOWN = (
 
 
 def row(profile: Language) -> dict[str, Any]:
-    found = {
-        key: one for key, one in all_thresholds(profile).items() if RULES[key].stage == "quality"
+    thresholds = {
+        key: threshold
+        for key, threshold in all_thresholds(profile).items()
+        if RULES[key].stage == "quality"
     }
-    own = [one for one, code in found.values() if code == profile.code]
-    sample = next((match for one in own if (match := _SAMPLE.search(one.origin))), None)
+    from_profile = [threshold for threshold, code in thresholds.values() if code == profile.code]
+    sample = next(
+        (match for threshold in from_profile if (match := _SAMPLE.search(threshold.origin))), None
+    )
     return {
         "language": profile.code,
-        "rules from": "own text" if own else profile.inherits if found else "defaults",
+        "rules from": "own text"
+        if from_profile
+        else profile.inherits
+        if thresholds
+        else "defaults",
         "documents": int(sample[1]) if sample else None,
         "collections": int(sample[2]) if sample else None,
         "stop words": len(profile.stop_words.values) if profile.stop_words else 0,
-        **{key: float(found[key][0].value) if key in found else None for key in SHOWN},
+        **{key: float(thresholds[key][0].value) if key in thresholds else None for key in SHOWN},
     }
 
 
@@ -43,7 +51,7 @@ _SAMPLE = re.compile(r"on (\d+) documents of (\d+) collections?")
 
 def run(_data: Path) -> list[dict[str, Any]]:
     """A row per language of the catalogue."""
-    return [row(one) for one in languages()]
+    return [row(profile) for profile in languages()]
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from corpuskit.text import script_counts
 LENGTH = 1500
 """Code points that a document is filled up to."""
 SHORTEST = 500
-"""Code points under which what is left of a source is no document."""
+"""A rest of a source with fewer code points is not a document."""
 SENTENCES = {"tatoeba-laser", "ud", "mtrss-rakhine", "mynews", "wisesight", "bible"}
 """Sources whose rows are single sentences."""
 LESSONS = "esperanto-course"
@@ -30,11 +30,11 @@ LESSONS = "esperanto-course"
 PAGES = {"html-docusaurus-mt": "docusaurus", "html-libreoffice-help": "libreoffice",
          "html-debian-docs": "debian"}  # fmt: skip
 SPECIMENS = "gflanguages"
-"""Samples for fonts, which say the same again and again: taken where new sentences are left."""
+"""Samples for fonts, which repeat the same text: only their new sentences are used."""
 
 SAME = {"cmn_Hans": "zho_Hans", "zho_Hani": "zho_Hans", "cmn_Hant": "zho_Hant",
         "other:zho_Hani": "zho_Hans"}  # fmt: skip
-"""Codes of the test data for languages that the catalogue calls otherwise. Chinese among the
+"""Codes of the test data for languages with another code in the catalogue. Chinese among the
 negative languages of lid (NTREX-128) is in simplified characters."""
 
 
@@ -55,7 +55,7 @@ def records(path: Path) -> list[dict[str, Any]]:
 
 
 def normalized(text: str) -> str:
-    """What matters here of the normal form: NFC, no zero-width space."""
+    """The part of normalization that matters here: NFC, no zero-width space."""
     return unicodedata.normalize("NFC", text).replace("\u200b", "")
 
 
@@ -91,22 +91,24 @@ def labelled(data: Path) -> Iterator[Clean]:
 
 
 def _work(row: dict[str, str]) -> tuple[str, str, str]:
-    """What rows are joined within: a language; of the UDHR one translation of several."""
+    """The group in which rows are joined: a language; for the UDHR a translation."""
     translation = row["id"].rpartition(":")[0] if row["source"] == "udhr" else ""
     return row["lang"], row["script"], translation
 
 
 def distinct(text: str) -> str:
-    """The text's sentences, each once; one that stands within another is none of its own."""
-    pieces = (one.strip() for one in re.split(r"(?<=[.!?։።।])\s+|\n", text))
+    """The text's sentences, each once, without those that are part of another."""
+    pieces = (piece.strip() for piece in re.split(r"(?<=[.!?։።।])\s+|\n", text))
     sentences = list(dict.fromkeys(filter(None, pieces)))
     return "\n".join(
-        one for one in sentences if not any(one in other != one for other in sentences)
+        sentence
+        for sentence in sentences
+        if not any(sentence in other != sentence for other in sentences)
     )
 
 
 def repeats(text: str, window: int = 40) -> bool:
-    """Whether more than a tenth of a text's stretches of `window` characters come again."""
+    """Whether more than a tenth of a text's stretches of `window` characters are repeated."""
     stretches = [text[at : at + window] for at in range(len(text) - window)]
     return len(set(stretches)) < 0.9 * len(stretches)
 
@@ -137,32 +139,32 @@ def pages(data: Path) -> Iterator[Clean]:
 
 
 def noise(data: Path) -> Iterator[tuple[str, str | None, str]]:
-    """Kind, language tag and text of documents that are no text: code, menus, base64, ..."""
+    """Kind, language tag and text of noise documents: code, menus, base64, ..."""
     path = data / "encodings-noise" / "noise-documents.jsonl"
     for row in records(path):
         yield row["kind"], row.get("lang"), normalized(row["text"])
 
 
 def collections(data: Path) -> dict[str, dict[str, list[str]]]:
-    """Clean texts by language and collection, as they stand: what profiles are calibrated on.
+    """Clean texts by language and collection; profiles are calibrated on them.
 
     Rows of text-labelled and of lid's training part, and web pages; the held-out part of lid is
     not among them, nor are lessons and samples for fonts.
     """
-    found: dict[str, dict[str, list[str]]] = {}
+    texts: dict[str, dict[str, list[str]]] = {}
     for path in sorted((data / "text-labelled").glob("*.jsonl")):
         if path.stem not in (LESSONS, SPECIMENS):
-            for one in records(path):
-                _put(found, f"{one['lang']}_{one['script']}", path.stem, one["text"])
+            for row in records(path):
+                _put(texts, f"{row['lang']}_{row['script']}", path.stem, row["text"])
     with gzip.open(data / "lid" / "train.tsv.gz", "rt", encoding="utf-8") as file:
         for line in list(file)[1:]:
             lang, text, source = line.rstrip("\n").split("\t")[:3]
-            _put(found, coded(lang, text), f"lid-{source}", text)
+            _put(texts, coded(lang, text), f"lid-{source}", text)
     for page in pages(data):
-        _put(found, page.lang, page.source, page.text)
-    return found
+        _put(texts, page.lang, page.source, page.text)
+    return texts
 
 
-def _put(found: dict[str, dict[str, list[str]]], lang: str, collection: str, text: str) -> None:
+def _put(texts: dict[str, dict[str, list[str]]], lang: str, collection: str, text: str) -> None:
     code = SAME.get(lang, lang)
-    found.setdefault(code, {}).setdefault(collection, []).append(normalized(text))
+    texts.setdefault(code, {}).setdefault(collection, []).append(normalized(text))

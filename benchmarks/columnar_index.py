@@ -117,11 +117,11 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*more)
 
     def do_GET(self) -> None:
-        found = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
+        match = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", ""))
         size = len(self._data)
-        assert found is not None
-        start = int(found[1]) if found[1] else max(0, size - int(found[2]))
-        stop = min(size, int(found[2]) + 1) if found[1] and found[2] else size
+        assert match is not None
+        start = int(match[1]) if match[1] else max(0, size - int(match[2]))
+        stop = min(size, int(match[2]) + 1) if match[1] and match[2] else size
         self.send_response(206)
         self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{size}")
         self.send_header("Content-Length", str(stop - start))
@@ -223,12 +223,12 @@ def reading(whole_columns: bool) -> Iterator[None]:
 def _measured(data: bytes) -> Iterator[dict[str, Any]]:
     sent: list[int] = []
     with served(data, sent) as url:
-        for one in _ASKED:
+        for query in _ASKED:
             sent.clear()
-            options = CommonCrawlOptions(index=[f"{url}/x.parquet"], data_url=url, delay=0, **one)
+            options = CommonCrawlOptions(index=[f"{url}/x.parquet"], data_url=url, delay=0, **query)
             page = read(f"{url}/x.parquet", options, polite_session(_AGENT, 0))
             yield {
-                "asked for": ", ".join(f"{key} {value}" for key, value in one.items()),
+                "asked for": ", ".join(f"{key} {value}" for key, value in query.items()),
                 "captures": len(page.captures),
                 "requests": len(sent),
                 "MB": round(sum(sent) / 1e6, 2),

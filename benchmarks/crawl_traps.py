@@ -1,4 +1,4 @@
-"""How often real pages say the same: what the guard against endless sites must not end.
+"""How often real pages repeat one another: cases that the guard against endless sites must allow.
 
     python benchmarks/crawl_traps.py            # CORPUSKIT_DATA, else ../shared/data
 
@@ -19,20 +19,20 @@ DATA = Path(os.environ.get("CORPUSKIT_DATA", Path(__file__).parents[2] / "shared
 
 
 def keys(folder: Path) -> list[bytes]:
-    """Of every page below a folder, by name."""
-    found = []
+    """The keys of all pages below a folder, in the order of their names."""
+    page_keys = []
     for path in sorted(path for path in folder.rglob("*.htm*") if path.is_file()):
         root = html.document_fromstring(path.read_bytes())
-        found.append(page_key(root))
-    return found
+        page_keys.append(page_key(root))
+    return page_keys
 
 
 def main() -> None:
     for folder in sorted(DATA.glob("html-*")):
-        found = keys(folder)
-        shared = sum(count for count in Counter(found).values() if count > 1)
-        longest = max((len(list(run)) for _, run in groupby(found)), default=0)
-        print(f"{folder.name:30} {len(found):5} pages {shared:4} shared, longest run {longest}")
+        page_keys = keys(folder)
+        shared = sum(count for count in Counter(page_keys).values() if count > 1)
+        longest = max((len(list(run)) for _, run in groupby(page_keys)), default=0)
+        print(f"{folder.name:30} {len(page_keys):5} pages {shared:4} shared, longest run {longest}")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
-"""What a page's country code, its declared language and specific words are worth as evidence.
+"""The value of a page's country code, declared language and specific words as evidence.
 
     python -m benchmarks.evidence ../shared/data [pages] [weights] [words]
 
-`pages`: how often pages of the html sets declare the language that they are in, and what counting
-it changes. `weights`: the evaluation sentences of `benchmarks.lid` as if they stood on pages that
-have a country code or declare a language, rightly, or wrongly that of a language they are confused
-with (a simulation: no set at hand has labelled pages under country codes), or as if all pages of a
-country declared its national language, as those of small languages may. Texts in languages that
-no model knows stand on pages of a country, or in a language, drawn by lot. `words`: what the
-catalogue's lists of specific words say of texts that no list was made from.
+`pages`: how often pages of the html sets declare the language that they are in, and what changes
+if it counts. `weights`: the evaluation sentences of `benchmarks.lid`, as if they were on pages with
+a country code or a declared language, correct or that of a language they are confused with (a
+simulation: no data set has labelled pages under country codes), or as if all pages of a country
+declared its national language, as pages in small languages may. Texts in languages that no model
+knows get a random country or language. `words`: the catalogue's lists of specific words on texts
+that no list was made from.
 """
 
 from __future__ import annotations
@@ -42,23 +42,23 @@ from corpuskit.text import TextBatch
 WEIGHTS = (0.7, 1.1, 2.0, 3.0)
 WRONG = (0.0, 0.1, 0.25, 0.5)
 MANY = 80
-"""Texts of a language from which on a change of its F1 is told."""
+"""Texts of a language needed to report a change of its F1."""
 NATIONAL = {
     "id": "ind", "my": "zsm", "ph": "tgl", "mm": "mya", "la": "lao", "th": "tha", "kh": "khm",
     "vn": "vie", "bt": "dzo",
 }  # fmt: skip
-"""What every page of a country declares where templates declare the national language."""
+"""The national language by country, which templates may declare on every page."""
 PLACES = ("id", "my", "ph", "mm", "th", "la", "kh", "vn", "bn", "sg", "tl")
 SPOKEN_IN = {
     **dict.fromkeys(("abs_Latn", "mui_Latn", "rej_Latn", "bhp_Latn", "bjn_Arab", "ace_Arab"), "id"),
     **dict.fromkeys(("blt_Tavt", "hni_Latn"), "vn"),
     **dict.fromkeys(("ctd_Latn", "lus_Latn"), "mm"),
 }
-"""Of languages that sea-1 knows and the catalogue has no profile of."""
+"""Countries of languages that sea-1 knows but the catalogue does not."""
 
 
-class Remembering:
-    """A model that guesses once about each text: only what is made of the guesses changes."""
+class MemoizedModel:
+    """A model that keeps its guesses for each text, since only their evaluation changes."""
 
     def __init__(self, name: str) -> None:
         self._model = embedded_file(name)
@@ -77,10 +77,10 @@ class Remembering:
 
 
 @dataclass
-class Told:
+class WithEvidence:
     """The default model with evidence for one list of texts."""
 
-    model: CombinedModel | Remembering
+    model: CombinedModel | MemoizedModel
     codes: frozenset[str]
     evidence: PerText = ()
     thin: frozenset[str] = frozenset()
@@ -93,24 +93,25 @@ class Told:
 
 
 def pages(data: Path) -> Iterator[str]:
-    """The pages whose language is known, as declared and as they are."""
-    found = list(_declared(data))
+    """Pages with a known language: the declared and the real one."""
+    declared = list(_declared(data))
     for english in (True, False):
-        kinds = Counter(right for tag, _, right, _ in found if tag.startswith("en") == english)
+        kinds = Counter(right for tag, _, right, _ in declared if tag.startswith("en") == english)
         name = "English" if english else "another language"
         yield f"declare {name}: {kinds[True]} rightly, {kinds[False]} wrongly"
-    texts = TextBatch([text for *_, text in found])
+    texts = TextBatch([text for *_, text in declared])
     before = ModelSpec.of().load().identify(texts)
     for weight in WEIGHTS:
         priors = Priors.of(prior_options({"declared": weight}, languages()))
-        given = [priors.of_page(None, tag) for tag, *_ in found]
-        after = ModelSpec.of().load().identify(texts, given)
+        evidence = [priors.of_page(None, tag) for tag, *_ in declared]
+        after = ModelSpec.of().load().identify(texts, evidence)
         changed = [
             f"{tag}: {old.lang} to {new.lang} (is {truth})"
-            for (tag, truth, *_), old, new in zip(found, before, after, strict=True)
+            for (tag, truth, *_), old, new in zip(declared, before, after, strict=True)
             if old.lang != new.lang
         ]
-        yield f"weight {weight}: {len(changed)} of {len(found)} labels change; {'; '.join(changed)}"
+        labels = f"{len(changed)} of {len(declared)} labels change"
+        yield f"weight {weight}: {labels}; {'; '.join(changed)}"
 
 
 def _declared(data: Path) -> Iterator[tuple[str, str, bool, str]]:
@@ -120,24 +121,31 @@ def _declared(data: Path) -> Iterator[tuple[str, str, bool, str]]:
             kind, tag = row.get("kind") or "", row.get("lang_declared")
             if not tag or not (kind.startswith("in-language") or "wrong" in kind):
                 continue
-            own = row.get("lang") or row.get("locale")
-            english = own is not None and tag.startswith("en")  # a locale's page, or an English one
+            locale = row.get("lang") or row.get("locale")
+            english = locale is not None and tag.startswith(
+                "en"
+            )  # a locale's page, or an English one
             if english:
-                yield tag, "eng" if "wrong" in kind else str(own), "wrong" in kind, row["gold_text"]
+                yield (
+                    tag,
+                    "eng" if "wrong" in kind else str(locale),
+                    "wrong" in kind,
+                    row["gold_text"],
+                )
             else:
                 wrong = "wrong" in kind
-                yield tag, "eng" if wrong else str(own), not wrong, row["gold_text"]
+                yield tag, "eng" if wrong else str(locale), not wrong, row["gold_text"]
 
 
 def weights(data: Path) -> Iterator[str]:
     """Macro-F1, Indonesian and Malay, by kind, weight and how often the evidence is wrong."""
-    regional = Remembering("sea-1")
-    model = CombinedModel(regional, Remembering("lid176"))  # type: ignore[arg-type]
-    told, alone = Told(model, regional.codes), Told(regional, regional.codes)
+    regional = MemoizedModel("sea-1")
+    model = CombinedModel(regional, MemoizedModel("lid176"))  # type: ignore[arg-type]
+    both, alone = WithEvidence(model, regional.codes), WithEvidence(regional, regional.codes)
     rows, strange = evaluation_rows(data), never_seen(data)
     yield "| evidence | weight | wrong | macro-F1 | ind | zsm | loses most | unknown accepted |"
     yield "|---|--:|--:|--:|--:|--:|---|--:|"
-    before = evaluate(told, rows)
+    before = evaluate(both, rows)
     yield _cells("none", 0, 0, before, before, evaluate(alone, strange))
     for kind in ("cctld", "declared"):
         for weight in WEIGHTS:
@@ -147,8 +155,8 @@ def weights(data: Path) -> Iterator[str]:
             accepted = evaluate(alone, strange)
             for wrong in WRONG if kind == "cctld" else (*WRONG, None):
                 chance = random.Random(1)
-                told.evidence = [_page(priors, kind, row, wrong, chance) for row in rows]
-                yield _cells(kind, weight, wrong, before, evaluate(told, rows), accepted)
+                both.evidence = [_page(priors, kind, row, wrong, chance) for row in rows]
+                yield _cells(kind, weight, wrong, before, evaluate(both, rows), accepted)
 
 
 def _cells(
@@ -156,14 +164,14 @@ def _cells(
     weight: float,
     wrong: float | None,
     before: Evaluation,
-    found: Evaluation,
+    after: Evaluation,
     strange: Evaluation,
 ) -> str:
-    was = {one.language: one.f1 for one in before.scores}
-    f1 = {one.language: one.f1 for one in found.scores}
-    lost, most = min((f1[one.language] - was[one.language], one.language)
-                     for one in found.scores if one.texts >= MANY)  # fmt: skip
-    cells = (f"{found.macro_f1:.4f}", f"{f1['ind_Latn']:.3f}", f"{f1['zsm_Latn']:.3f}",
+    was = {score.language: score.f1 for score in before.scores}
+    f1 = {score.language: score.f1 for score in after.scores}
+    lost, most = min((f1[score.language] - was[score.language], score.language)
+                     for score in after.scores if score.texts >= MANY)  # fmt: skip
+    cells = (f"{after.macro_f1:.4f}", f"{f1['ind_Latn']:.3f}", f"{f1['zsm_Latn']:.3f}",
              f"{most} {lost:+.3f}" if lost < 0 else "none")  # fmt: skip
     how = "all national" if wrong is None else f"{wrong:.0%}"
     accepted = f"{strange.open_accepted} of {strange.open_texts}"
@@ -173,15 +181,19 @@ def _cells(
 def _page(
     priors: Priors, kind: str, row: SeedRow, wrong: float | None, chance: random.Random
 ) -> tuple[Any, ...]:
-    """The evidence of a page that the text might stand on."""
-    own = _places(row.label)
+    """The evidence of a page that the text might be from."""
+    places = _places(row.label)
     if wrong is None:
-        return priors.of_page(None, NATIONAL.get("".join(own[:1]), row.label[:3]))
+        return priors.of_page(None, NATIONAL.get("".join(places[:1]), row.label[:3]))
     wrongly, pick = chance.random() < wrong, chance.random()
     near = _near(row.label)
     if kind == "cctld":
-        others = [one for code in near for one in _places(code) if one not in own]
-        choice = (others or [one for one in PLACES if one not in own]) if wrongly else own[:1]
+        others = [place for code in near for place in _places(code) if place not in places]
+        choice = (
+            (others or [place for place in PLACES if place not in places])
+            if wrongly
+            else places[:1]
+        )
         choice = choice or list(PLACES)
         return priors.of_page(f"https://example.{choice[int(pick * len(choice))]}/", None)
     tags = [code[:3] for code in near] or ["ind", "zsm", "tgl"]
@@ -191,7 +203,11 @@ def _page(
 @cache
 def _near(code: str) -> list[str]:
     known = code in language_codes()
-    return [one for one in (language(code).confusable if known else ()) if one[:3] != "eng"]
+    return [
+        neighbor
+        for neighbor in (language(code).confusable if known else ())
+        if neighbor[:3] != "eng"
+    ]
 
 
 @cache
@@ -211,11 +227,13 @@ def words(data: Path) -> Iterator[str]:
 
 def _level(rows: Sequence[Labelled]) -> Iterator[str]:
     """Per language, texts rightly and wrongly taken for it, and how many lack its words."""
-    lists = {one: found for one in language_codes() if (found := specific_lists(language(one)))}
+    lists = {
+        code: listed for code in language_codes() if (listed := specific_lists(language(code)))
+    }
     texts = TextBatch([row.text for row in rows])
-    labels = [one.lang for one in ModelSpec.of().load().identify(texts)]
+    labels = [answer.lang for answer in ModelSpec.of().load().identify(texts)]
     vocabulary = Vocabulary.of(texts)
-    specific = {code: SpecificLists.of(code, found) for code, found in lists.items()}
+    specific = {code: SpecificLists.of(code, listed) for code, listed in lists.items()}
     shares = specific_shares(vocabulary, labels, specific)
     yield "| label | words listed | right | without | 1 % have less than | wrong | without |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
@@ -230,10 +248,17 @@ def _level(rows: Sequence[Labelled]) -> Iterator[str]:
 
 
 def _row(code: str, listed: int, judged: Sequence[tuple[bool, float]]) -> str:
-    own = [share for right, share in judged if right]
-    other = [share for right, share in judged if not right]
-    low = f"{np.quantile(own, 0.01):.3f}" if own else ""
-    cells = (listed, len(own), own.count(0), low, len(other), other.count(0))
+    right_shares = [share for right, share in judged if right]
+    wrong_shares = [share for right, share in judged if not right]
+    low = f"{np.quantile(right_shares, 0.01):.3f}" if right_shares else ""
+    cells = (
+        listed,
+        len(right_shares),
+        right_shares.count(0),
+        low,
+        len(wrong_shares),
+        wrong_shares.count(0),
+    )
     return f"| {code} | {' | '.join(map(str, cells))} |"
 
 
@@ -244,7 +269,7 @@ def _rivals(
     lists: dict[str, dict[str, tuple[str, ...]]],
 ) -> Iterator[str]:
     """Texts with more words of another language's list than of its label's: who is right."""
-    found: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     pairs: dict[str, Counter[str]] = defaultdict(Counter)
     for row, lang, known in zip(rows, labels, vocabulary.seen, strict=True):
         seen = {word.casefold() for word in known}
@@ -252,9 +277,9 @@ def _rivals(
         best = max(counts, key=lambda code: (counts[code], code == lang), default=lang)
         if best != lang:
             who = {lang: "label", best: "list"}.get(row.code, "neither")
-            found[who] += 1
+            outcomes[who] += 1
             pairs[f"{lang} listed {best}"][who] += 1
-    yield f"more words of another list: right is {dict(found)}"
+    yield f"more words of another list: right is {dict(outcomes)}"
     yield "; ".join(f"{pair} {dict(who)}" for pair, who in sorted(pairs.items()))
 
 
@@ -274,10 +299,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("part", nargs="*", help=", ".join(PARTS))
-    given = parser.parse_args()
-    for part in given.part or PARTS:
+    arguments = parser.parse_args()
+    for part in arguments.part or PARTS:
         print(f"\n# {part}\n", flush=True)
-        for line in PARTS[part](given.data):
+        for line in PARTS[part](arguments.data):
             print(line, flush=True)
 
 

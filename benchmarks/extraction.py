@@ -4,7 +4,7 @@
     python benchmarks/extraction.py --speed [DATA]    documents per second, interleaved
 
 Token F1: a page's text is a bag of tokens, grapheme clusters in Khmer, Lao, Burmese and Thai
-(whose words nothing divides), elsewhere runs of letters, marks and digits; zero-width
+(without spaces between words), elsewhere runs of letters, marks and digits; zero-width
 characters are left out, everything is NFC. Precision and recall count common tokens, F1 is
 their harmonic mean, all three are averaged over pages. A wiki page's gold is its title and
 paragraphs. With this definition trafilatura 2.3.1 scores .862, .978, .998, .993, .994 and .443
@@ -93,15 +93,17 @@ def ours(content: bytes) -> str:
 
 
 def plain_trafilatura(content: bytes) -> str:
-    """The text that trafilatura takes from a page when called with nothing but it."""
+    """The text that trafilatura takes from a page with default options."""
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     return trafilatura.extract(content) or ""
 
 
-_LABELS: Final = {tag: one.code[:3] for one in languages() for tag in (*one.bcp47, one.code[:3])}
-"""The labels of the gold files -> language, of those in the catalogue."""
+_LABELS: Final = {
+    tag: profile.code[:3] for profile in languages() for tag in (*profile.bcp47, profile.code[:3])
+}
+"""Label in the gold files -> language code, for languages in the catalogue."""
 
 
 def run(data: Path, step: int = 1) -> list[dict[str, Any]]:
@@ -115,9 +117,9 @@ def run(data: Path, step: int = 1) -> list[dict[str, Any]]:
             baseline = score(plain_trafilatura(content), page.gold)[2]
             scored.append((page.lang, baseline, *score(ours(content), page.gold)))
         rows.append(_row(name, scored))
-        known = (one for one in scored if one[0] in _LABELS)
-        by_language = sorted(known, key=lambda one: _LABELS[one[0]])
-        for lang, group in groupby(by_language, key=lambda one: _LABELS[one[0]]):
+        known = (row for row in scored if row[0] in _LABELS)
+        by_language = sorted(known, key=lambda row: _LABELS[row[0]])
+        for lang, group in groupby(by_language, key=lambda row: _LABELS[row[0]]):
             rows.append(_row(f"{name} {lang}", list(group)))
     return rows
 

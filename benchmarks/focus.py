@@ -189,11 +189,11 @@ def summary(pairs: Sequence[Pair]) -> list[dict[str, str | int | float]]:
     """Over seeds, per budget: medians of what both had, least and median ratio."""
     rows: list[dict[str, str | int | float]] = []
     for budget in BUDGETS:
-        of = [one for one in pairs if one.budget == budget]
+        of = [pair for pair in pairs if pair.budget == budget]
         middle = Pair(
-            budget, median(one.wide for one in of), median(one.focused for one in of)
+            budget, median(pair.wide for pair in of), median(pair.focused for pair in of)
         ).row()
-        ratios = [one.ratio for one in of]
+        ratios = [pair.ratio for pair in of]
         middle["ratio"] = f"{median(ratios):.1f}"
         rows.append(middle | {"least": f"{min(ratios):.1f}"})
     return rows
@@ -208,13 +208,15 @@ def build_web(pool: Pool, layout: Layout, code: str, seed: int, hosts: int = 240
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lang", action="append", help=f"default: {', '.join(LANGUAGES)}")
-    parser.add_argument("--layout", action="append", choices=[one.name for one in LAYOUTS])
+    parser.add_argument("--layout", action="append", choices=[layout.name for layout in LAYOUTS])
     parser.add_argument("--seed", type=int, action="append")
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--threads", type=int, default=16)
     arguments = parser.parse_args()
     data = Path(os.environ.get("CORPUSKIT_DATA", "../shared/data"))
-    layouts = [one for one in LAYOUTS if arguments.layout is None or one.name in arguments.layout]
+    layouts = [
+        layout for layout in LAYOUTS if arguments.layout is None or layout.name in arguments.layout
+    ]
     rows: list[dict[str, str | int | float]] = []
     for code in arguments.lang or LANGUAGES:
         judge, pool = _prepared(data, code)
@@ -225,8 +227,8 @@ def main() -> None:
                 options = {"delay": arguments.delay, "threads": arguments.threads}
                 pairs += compare(web, judge, **options)
                 where = {"language": code, "layout": layout.name, "seed": seed}
-                print(table([where | one.row() for one in pairs[-len(BUDGETS) :]]), flush=True)
-            rows += [{"language": code, "layout": layout.name} | one for one in summary(pairs)]
+                print(table([where | pair.row() for pair in pairs[-len(BUDGETS) :]]), flush=True)
+            rows += [{"language": code, "layout": layout.name} | row for row in summary(pairs)]
     print(table(rows))
 
 

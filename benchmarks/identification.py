@@ -10,9 +10,9 @@ texts of each language were called, on four levels:
 - `document`: neighbors of one language and source joined, of about 1,000 characters;
 - `page`: the main text of the pages of html-* that are in one language.
 
-Every text of any other language is a negative, one vote each, most of them in languages that the
-embedded model does not know: precision says what those do to it, not what a crawl of a given site
-will give.
+Every text in any other language is a negative with one vote, most of them in languages that the
+embedded model does not know: precision shows the effect of these, not the result of crawling a
+particular site.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from corpuskit.stage import Batch
 from corpuskit.text import TextBatch, script_counts
 
 DOCUMENT = 1000
-"""Code points from which joined sentences are a document."""
+"""Code points of a document that is made of sentences."""
 LABELLED = "text-labelled/"
 SAME = {
     "bbc?_Latn": "bbc_Latn",  # NusaWrites says Batak; its sentences are Toba's
@@ -51,7 +51,7 @@ SAME = {
     "zlm_Arab": "zsm_Arab",
     "zlm_Latn": "zsm_Latn",
 }
-"""Codes of the test data that a profile of the catalogue holds under another one."""
+"""Codes of the test data for languages with another code in the catalogue."""
 MIXED = ("esperanto-course", "gflanguages")
 """Lessons of Esperanto in other languages; samples for fonts with codes of their own."""
 
@@ -130,16 +130,16 @@ _TAGS = {tag: profile.code[:3] for profile in languages() for tag in profile.bcp
 
 def documents(rows: Sequence[Labelled], length: int = DOCUMENT) -> list[Labelled]:
     """Neighbors of one language and source joined by line breaks, none shorter than `length`."""
-    found = []
+    joined = []
     ordered = sorted(rows, key=lambda row: (row.code, row.source))
     for (code, source), group in groupby(ordered, key=lambda row: (row.code, row.source)):
         lines: list[str] = []
         for row in group:
             lines.append(row.text)
             if sum(map(len, lines)) >= length:
-                found.append(Labelled(code, source, "\n".join(lines)))
+                joined.append(Labelled(code, source, "\n".join(lines)))
                 lines = []
-    return found
+    return joined
 
 
 Identifier = Callable[[Sequence[str]], list[Identification]]
@@ -155,7 +155,7 @@ Answered = list[tuple[Labelled, str]]
 
 def scores(answered: Answered, level: str) -> list[dict[str, Any]]:
     """Precision, recall and F1 per language of the catalogue that has texts."""
-    pairs = Counter((row.code, said) for row, said in answered)
+    pairs = Counter((row.code, answer) for row, answer in answered)
     texts = {row.code for row, _ in answered}
     return [_row(pairs, level, code) for code in language_codes() if code in texts]
 
@@ -183,14 +183,14 @@ def run(data: Path, spec: ModelSpec | None = None) -> list[dict[str, Any]]:
     identify = identifier(spec or ModelSpec.of())
 
     def answered(rows: Sequence[Labelled]) -> Answered:
-        found = identify([row.text for row in rows])
-        return [(row, one.lang) for row, one in zip(rows, found, strict=True)]
+        answers = identify([row.text for row in rows])
+        return [(row, answer.lang) for row, answer in zip(rows, answers, strict=True)]
 
     rows = sentences(data)
     lines = answered(rows)
     return [
         *scores(lines, "line"),
-        *scores([one for one in lines if one[0].source.startswith(LABELLED)], "labelled"),
+        *scores([line for line in lines if line[0].source.startswith(LABELLED)], "labelled"),
         *scores(answered(documents(rows)), "document"),
         *scores(answered(pages(data)), "page"),
     ]
@@ -202,12 +202,12 @@ def main() -> None:
     parser.add_argument("--model", default="lid176")
     parser.add_argument("--sha256")
     parser.add_argument("--labels")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     _, options, places = model_options(
-        given.model, sha256=given.sha256, labels=given.labels, root=Path()
+        arguments.model, sha256=arguments.sha256, labels=arguments.labels, root=Path()
     )
     print(f"{'language':10} {'level':9} texts  prec  recall  F1    taken for; mistaken for it")
-    for row in run(given.data, ModelSpec.of(**options, **places)):
+    for row in run(arguments.data, ModelSpec.of(**options, **places)):
         print(
             f"{row['language']:10} {row['level']:9} {row['texts']:5} {row['precision']:6.3f} "
             f"{row['recall']:6.3f} {row['f1']:6.3f}  {_counts(row['taken_for'])}; "

@@ -1,4 +1,4 @@
-"""What calibrated rules remove of a collection that they were not calibrated on.
+"""How much calibrated rules remove of a collection that they were not calibrated on.
 
     python benchmarks/left_out.py ../shared/data
     python benchmarks/left_out.py ../shared/data --stop-words
@@ -28,16 +28,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.clean_text import collections
 from benchmarks.report import table
 from corpuskit.calibrate import Collection, Sample
-from corpuskit.calibrate.derive import Derived, derive, thresholds_of
+from corpuskit.calibrate.derive import Derivation, derive, thresholds_of
 from corpuskit.calibrate.limits import LEAST
-from corpuskit.calibrate.measure import Measured, measure
+from corpuskit.calibrate.measure import SampleSignals, measure
 from corpuskit.calibrate.methods import MEASURED
 from corpuskit.languages import Language, languages
 
 LEAST_LEFT_OUT = 20
 TODAY = date(2026, 1, 1)
-BARE = tuple(replace(one, margin=1.0, known=None) for one in MEASURED)
-STOP_WORD_RULES = tuple(one for one in MEASURED if "stop_word" in one.key)
+BARE = tuple(replace(method, margin=1.0, known=None) for method in MEASURED)
+STOP_WORD_RULES = tuple(method for method in MEASURED if "stop_word" in method.key)
 
 KINDS = {
     "bible": "the Bible", "debian": "Debian's manuals", "docusaurus": "Docusaurus manuals",
@@ -47,7 +47,7 @@ KINDS = {
     "oldiseed": "OLDI-Seed", "tatoeba": "Tatoeba", "ud": "Universal Dependencies",
     "udhr": "the UDHR", "wisesight": "Wisesight",
 }  # fmt: skip
-"""What sources are called; those of one name share rows."""
+"""Names of sources; those of the same name share rows."""
 
 
 def sample(texts: dict[str, list[str]]) -> Sample:
@@ -60,32 +60,36 @@ def sample(texts: dict[str, list[str]]) -> Sample:
 
 
 def large(texts: dict[str, list[str]]) -> list[Collection]:
-    """The collections of a language that can be judged."""
-    return [one for one in sample(texts).collections if len(one.documents) >= LEAST_LEFT_OUT]
+    """The collections of a language that are large enough."""
+    return [
+        collection
+        for collection in sample(texts).collections
+        if len(collection.documents) >= LEAST_LEFT_OUT
+    ]
 
 
-def set_on(profile: Language, others: Sequence[Collection]) -> Derived | None:
-    """What some collections say together; None where they are too few."""
-    if sum(len(one.documents) for one in others) < LEAST:
+def set_on(profile: Language, others: Sequence[Collection]) -> Derivation | None:
+    """The calibration on some collections; None if they are too small."""
+    if sum(len(collection.documents) for collection in others) < LEAST:
         return None
     return derive(profile, Sample(tuple(others)), TODAY)
 
 
-def measured(profile: Language, one: Collection, found: Derived) -> Measured:
-    words = found.stop_words.words if found.stop_words else ()
-    return measure(profile, {one.name: one.documents}, words)
+def measured(profile: Language, collection: Collection, derivation: Derivation) -> SampleSignals:
+    words = derivation.stop_words.words if derivation.stop_words else ()
+    return measure(profile, {collection.name: collection.documents}, words)
 
 
 def judged(profile: Language, texts: dict[str, list[str]]) -> Iterator[tuple[int, int, int]]:
     """Per collection left out: its documents, removed with margins, removed without."""
     everything = sample(texts).collections
-    for one in large(texts):
-        found = set_on(profile, [other for other in everything if other.name != one.name])
-        if found:
-            inside = measured(profile, one, found)
-            bounds = {each.key: found.bounds.get(each.key) for each in MEASURED}
+    for left_out in large(texts):
+        derivation = set_on(profile, [other for other in everything if other.name != left_out.name])
+        if derivation:
+            inside = measured(profile, left_out, derivation)
+            bounds = {method.key: derivation.bounds.get(method.key) for method in MEASURED}
             policy = {key: bound.value for key, bound in bounds.items() if bound}
-            bare = thresholds_of(found.balanced, BARE)
+            bare = thresholds_of(derivation.balanced, BARE)
             yield (
                 len(inside),
                 int(np.count_nonzero(inside.rejected(policy))),
@@ -98,19 +102,22 @@ def stop_words(data: Path) -> list[dict[str, Any]]:
     texts = collections(data)
     shares: dict[int, list[float]] = defaultdict(list)
     for profile in languages():
-        found = large(texts.get(profile.code, {}))
-        choices = [[one] for one in found]
-        if len(found) > 2:
-            choices += [[other for other in found if other.name != one.name] for one in found]
+        listed = large(texts.get(profile.code, {}))
+        choices = [[collection] for collection in listed]
+        if len(listed) > 2:
+            choices += [
+                [other for other in listed if other.name != collection.name]
+                for collection in listed
+            ]
         for chosen in choices:
-            names = {one.name for one in chosen}
-            rest = [one for one in found if one.name not in names]
+            names = {collection.name for collection in chosen}
+            rest = [collection for collection in listed if collection.name not in names]
             shares[min(len(chosen), 3)] += _removed_by_words(profile, chosen, rest)
     return [
-        {"collections": "3 or more" if count == 3 else count, "tests": len(found),
-         "mean": float(np.mean(found)), "above_1_percent": sum(one > 0.01 for one in found),
-         "above_5_percent": sum(one > 0.05 for one in found), "worst": max(found)}
-        for count, found in sorted(shares.items())
+        {"collections": "3 or more" if count == 3 else count, "tests": len(removed),
+         "mean": float(np.mean(removed)), "above_1_percent": sum(share > 0.01 for share in removed),
+         "above_5_percent": sum(share > 0.05 for share in removed), "worst": max(removed)}
+        for count, removed in sorted(shares.items())
     ]  # fmt: skip
 
 
@@ -121,8 +128,8 @@ def _removed_by_words(
     derived = set_on(profile, chosen)
     policy = thresholds_of(derived.balanced, STOP_WORD_RULES) if derived else {}
     if derived and derived.stop_words and policy:
-        for one in rest:
-            yield float(measured(profile, one, derived).rejected(policy).mean())
+        for collection in rest:
+            yield float(measured(profile, collection, derived).rejected(policy).mean())
 
 
 def run(data: Path) -> list[dict[str, Any]]:
@@ -130,26 +137,26 @@ def run(data: Path) -> list[dict[str, Any]]:
     texts = collections(data)
     rows = []
     for profile in languages():
-        found = list(judged(profile, texts.get(profile.code, {})))
-        if found:
-            rows.append(_row(profile.code, found))
+        judgments = list(judged(profile, texts.get(profile.code, {})))
+        if judgments:
+            rows.append(_row(profile.code, judgments))
     total = [(row["documents"], row["removed"], row["without_margins"]) for row in rows]
     whole = {
-        "collections": sum(one["collections"] for one in rows),
-        "worst": max(one["worst"] for one in rows),
+        "collections": sum(row["collections"] for row in rows),
+        "worst": max(row["worst"] for row in rows),
     }
     return [*rows, _row("all", total) | whole]
 
 
-def _row(name: str, found: list[tuple[int, int, int]]) -> dict[str, Any]:
-    documents, removed, without = (sum(column) for column in zip(*found, strict=True))
+def _row(name: str, judgments: list[tuple[int, int, int]]) -> dict[str, Any]:
+    documents, removed, without = (sum(column) for column in zip(*judgments, strict=True))
     return {
         "language": name,
-        "collections": len(found),
+        "collections": len(judgments),
         "documents": documents,
         "removed": removed,
         "share": removed / documents,
-        "worst": max(one / count for count, one, _ in found),
+        "worst": max(lost / count for count, lost, _ in judgments),
         "without_margins": without,
     }
 

@@ -3,10 +3,10 @@
     python -m benchmarks.lid ../shared/data [--train FOLDER]
 
 On the evaluation set of the test data: F1 per language and over all, confusions per pair and group
-of languages that look alike, and what is made of paragraphs of the UDHR in languages that no seed
-of sea-1 has. `--train` does what `corpuskit lid train --leave-out nusax --leave-out oldiseed` does
-for its report: it trains without each and judges on it. FOLDER holds what sea-1.seeds.toml names,
-the word lists among it (tools/word_lists.py).
+of similar languages, and the answers for paragraphs of the UDHR in languages that no seed of sea-1
+has. `--train` evaluates like `corpuskit lid train --leave-out nusax --leave-out oldiseed`: it
+trains without each source and evaluates on it. FOLDER has the files that sea-1.seeds.toml names,
+including the word lists (tools/word_lists.py).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def evaluation_rows(data: Path) -> list[SeedRow]:
 
 
 def never_seen(data: Path) -> list[SeedRow]:
-    """Paragraphs in languages that no seed has; `und` are those whose language is not known."""
+    """Paragraphs in languages that no seed has; `und` marks an unknown language."""
     trained = {code for seed in describe(SEEDS).seed for code in seed.languages}
     path = data / "lid" / "unmodelled.tsv.gz"
     rows = read_rows(path, Seed(path=path, negative=True, source="udhr"))
@@ -60,8 +60,8 @@ def embedded(name: str) -> Identifier:
 def open_set_lines(model: Identifier, rows: Sequence[SeedRow]) -> Iterator[str]:
     """How many of these texts are taken for one in a language that sea-1 knows, and for which."""
     known = embedded("sea-1").codes
-    said = [one.lang for one in model.identify(TextBatch([row.text for row in rows]))]
-    taken = [(row.label, lang) for row, lang in zip(rows, said, strict=True) if lang in known]
+    answers = [answer.lang for answer in model.identify(TextBatch([row.text for row in rows]))]
+    taken = [(row.label, lang) for row, lang in zip(rows, answers, strict=True) if lang in known]
     named = [label for label, _ in taken if not label.startswith(NAMELESS)]
     of_name = sum(not row.label.startswith(NAMELESS) for row in rows)
     yield f"Of {len(rows):,} texts {len(taken)} are taken for one in a language that sea-1 knows"
@@ -75,20 +75,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--train", type=Path, metavar="FOLDER")
-    given = parser.parse_args()
-    rows, strange = evaluation_rows(given.data), never_seen(given.data)
+    arguments = parser.parse_args()
+    rows, strange = evaluation_rows(arguments.data), never_seen(arguments.data)
     for name in EMBEDDED_MODELS:
         model = embedded(name)
         start = time.perf_counter()
-        found = evaluate(model, rows)
+        evaluation = evaluate(model, rows)
         speed = len(rows) / (time.perf_counter() - start)
         print(f"\n# {name} ({speed:,.0f} texts/s)\n")
-        print("\n".join(report_lines(found)))
+        print("\n".join(report_lines(evaluation)))
         if name != "lid176":
             print("\n## Languages never seen\n")
             print("\n".join(open_set_lines(model, strange)))
-    if given.train:
-        seeds, read = read_seeds(SEEDS, given.train), read_reading("sea-1", Path())
+    if arguments.train:
+        seeds, read = read_seeds(SEEDS, arguments.train), read_reading("sea-1", Path())
         for name in LEFT_OUT:
             print(f"\n# Without {name}\n")
             print("\n".join(report_lines(without(name, seeds, read))))

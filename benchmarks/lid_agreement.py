@@ -1,11 +1,11 @@
-"""What sea-1 and lid176 know together: the evidence for step 5 of docs/identification.md.
+"""What sea-1 and lid176 know together, for step 5 of docs/identification.md.
 
     python -m benchmarks.lid_agreement ../shared/data
 
-On sentences of the test data that sea-1 was not trained on. First, per language that both have:
-texts that sea-1 calls `und` though it holds the language likeliest, as does lid176; how many are in
-it, in another language that sea-1 knows, in none. Second, per language that sea-1 names: texts for
-which lid176 gives a majority to one of which sea-1 has seen little; which of the two is right.
+On sentences of the test data that sea-1 was not trained on. First, per language that both know:
+texts that sea-1 calls `und` although the language is its likeliest, and lid176's too; how many are
+in it, in another language that sea-1 knows, in none. Second, per language that sea-1 names: texts
+for which lid176 gives a majority to a language that sea-1 has seen little of; which one is right.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ Answer = tuple[Labelled, Identification, Identification]
 
 
 def answers(rows: Sequence[Labelled], *models: FastTextModel) -> list[Answer]:
-    """Every text with what each of the two says."""
+    """Every text with the answers of both models."""
     batch = TextBatch([row.text for row in rows])
     first, second = (model.identify(batch) for model in models)
     return list(zip(rows, first, second, strict=True))
 
 
-def agreements(found: Sequence[Answer], known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def agreements(rows: Sequence[Answer], known: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Language on which both agree, though the first says `und`, and what the text is."""
-    for row, first, second in found:
+    for text, first, second in rows:
         best = next((code for code, _ in first.top if not is_negative(code)), None)
         if not first.score and second.score and second.lang == best:
-            yield best, "right" if row.code == best else _kind(row.code, known)
+            yield best, "right" if text.code == best else _kind(text.code, known)
 
 
 def swaps(
-    found: Sequence[Answer], known: frozenset[str], thin: frozenset[str]
+    rows: Sequence[Answer], known: frozenset[str], thin: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """Language that the first names, where the second has a majority for a thin one."""
-    for row, first, second in found:
+    for text, first, second in rows:
         if first.score and second.lang in thin - {first.lang} and second.score >= MAJORITY:
             sides = {first.lang: "first", second.lang: "second"}
-            yield first.lang, sides.get(row.code, _kind(row.code, known))
+            yield first.lang, sides.get(text.code, _kind(text.code, known))
 
 
 def _kind(code: str, known: frozenset[str]) -> str:
@@ -64,9 +64,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     region, world = embedded_file("sea-1"), embedded_file("lid176")
-    found = answers(sentences(parser.parse_args().data), region, world)
-    both = Counter(agreements(found, region.codes))
-    other = Counter(swaps(found, region.codes, region.thin & world.codes))
+    rows = answers(sentences(parser.parse_args().data), region, world)
+    both = Counter(agreements(rows, region.codes))
+    other = Counter(swaps(rows, region.codes, region.thin & world.codes))
     print("\n".join(_table("Both agree, sea-1 says und", ("right", "other", "stranger"), both)))
     columns = ("second", "first", "other", "stranger")
     print("\n".join(_table("lid176 has a majority for a thin one", columns, other)))

@@ -1,9 +1,9 @@
 """A web of real pages on this machine: hundreds of hosts by name, one server, known contents.
 
 The pages are those of the test data: html-*, pages of MediaWiki wikis, WARC records, and labelled
-text (that for training identification with it) as small pages. Their own links are switched off and
-new ones written at their end, by one of several layouts: where pages in the wanted language stand,
-and what leads to them.
+text (including the training texts of identification) as small pages. Their original links are
+disabled and new ones appended, by one of several layouts, which say where pages in the wanted
+language are and what links to them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Content:
     name: str
     body: bytes
     lang: str | None
-    """ISO 639-3, if all of it is in that language; None: another or nobody knows."""
+    """ISO 639-3 if all of it is in that language; None if it is in another or unknown."""
 
 
 @dataclass(slots=True)
@@ -122,9 +122,9 @@ def _archived(data: Path) -> Iterator[Content]:
     connector = WarcConnector(WarcOptions(path="**/*.warc.gz"), data / "warc")
     for item in connector.inputs():
         for piece in connector.scan(item):
-            for number, one in enumerate(connector.read(item, piece)):
-                if one.reason is None and one.content_type == "text/html":
-                    yield Content(f"warc/{item.name}/{number}", _still(one.content), None)
+            for number, record in enumerate(connector.read(item, piece)):
+                if record.reason is None and record.content_type == "text/html":
+                    yield Content(f"warc/{item.name}/{number}", _still(record.content), None)
 
 
 def _texts(data: Path) -> Iterator[Content]:
@@ -199,8 +199,8 @@ class Web:
     def body(self, page: Page, port: int) -> bytes:
         """What the server sends."""
         items = "".join(
-            f'<li><a href="http://{one.host}:{port}{one.path}">{html.escape(one.title)}</a></li>'
-            for one in page.links
+            f'<li><a href="http://{link.host}:{port}{link.path}">{html.escape(link.title)}</a></li>'
+            for link in page.links
         )
         end = f"<nav><ul>{items}</ul></nav>".encode()
         head, mark, rest = page.content.body.rpartition(b"</body>")
@@ -237,12 +237,12 @@ class Web:
                 self._put(host, "/", others.pop(), False)
             for step in range(self.layout.behind if host in chosen else 0):
                 self._put(host, f"/hub{step}/", others.pop(), False)
-        own = {host: sum(page.host == host for page in self.pages) for host in chosen}
+        wanted = {host: sum(page.host == host for page in self.pages) for host in chosen}
         sizes = self._sizes(len(self.hosts))
         for index, host in enumerate(self.hosts):
-            if host in own:  # so many others that `within` of the host is wanted
+            if host in wanted:  # so many others that `within` of the host is wanted
                 share = self.layout.within
-                sizes[index] = own[host] * (1 - share) / share * 0.1 if share else sizes[index]
+                sizes[index] = wanted[host] * (1 - share) / share * 0.1 if share else sizes[index]
         for content in others:
             host = pick.choices(self.hosts, sizes)[0]
             self._put(host, f"{self._any_folder()}{len(self.pages)}.html", content, False)
@@ -271,20 +271,20 @@ class Web:
         for pages in by_host.values():
             self._tree(sorted(pages, key=lambda page: page.path != "/"))
         for page in self.pages:
-            own = [one for one in by_host[page.host] if self._reached_freely(one)]
+            neighbors = [other for other in by_host[page.host] if self._reached_freely(other)]
             while len(page.links) < LINKS:
-                if own and self._random.random() < 0.6:
-                    page.links.append(self._random.choice(own))
+                if neighbors and self._random.random() < 0.6:
+                    page.links.append(self._random.choice(neighbors))
                 else:
                     same = self._random.random() < self.layout.like
                     page.links.append(self._across(page, alike[page.wanted and same]))
 
     def _across(self, page: Page, among: list[Page]) -> Page:
         """A page of another host: its home page half the time."""
-        one = self._random.choice(among)
-        if self._random.random() < 0.5 or not self._reached_freely(one):
-            return self.by_key.get((one.host, "/"), one)
-        return one
+        target = self._random.choice(among)
+        if self._random.random() < 0.5 or not self._reached_freely(target):
+            return self.by_key.get((target.host, "/"), target)
+        return target
 
     def _reached_freely(self, page: Page) -> bool:
         """Whether a page may be linked to from anywhere: not what stands behind hubs."""
@@ -294,8 +294,8 @@ class Web:
         """Every page of a host can be reached from its home page."""
         hubs = [page for page in pages if page.path.startswith("/hub")]
         hidden = [page for page in pages if page.wanted and hubs]
-        for one, two in zip([pages[0], *hubs], hubs, strict=False):
-            one.links.append(two)
+        for parent, hub in zip([pages[0], *hubs], hubs, strict=False):
+            parent.links.append(hub)
         for page in hidden:
             hubs[-1].links.append(page)
         rest = [page for page in pages[1:] if page not in hubs and page not in hidden]

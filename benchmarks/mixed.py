@@ -59,18 +59,18 @@ class Mixed(NamedTuple):
 
 def line_pool(data: Path) -> dict[str, list[str]]:
     """Lines of clean text by language, each once."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+    lines_of: dict[str, dict[str, None]] = defaultdict(dict)
     for document in [*labelled(data), *identification(data, "eval")]:
         for line in document.text.split("\n"):
             if len(line) >= SHORTEST:
-                found[document.lang][line] = None
-    return {lang: list(lines) for lang, lines in found.items()}
+                lines_of[document.lang][line] = None
+    return {lang: list(lines) for lang, lines in lines_of.items()}
 
 
-def mixed(own: list[str], other: list[str], share: float, run: bool, seed: str) -> Mixed:
+def mixed(wanted: list[str], other: list[str], share: float, run: bool, seed: str) -> Mixed:
     """One document; `run` says whether the foreign lines follow each other."""
     chance = random.Random(seed)
-    mine = _some(own, LENGTH * (1 - share), chance)
+    mine = _some(wanted, LENGTH * (1 - share), chance)
     theirs = _some(other, LENGTH * share, chance)
     places = [chance.randint(0, len(mine))] * len(theirs)
     if not run:
@@ -126,14 +126,14 @@ def stages(lang: str, what: str) -> list[Any]:
 
 def judged(documents: Sequence[Mixed], lang: str) -> Figures:
     """Figures of documents of which `lang` is wanted."""
-    batch = Batch.of_texts([one.text for one in documents])
+    batch = Batch.of_texts([document.text for document in documents])
     as_is = run_chain(stages(lang, "keep"), batch)
     cleaned = run_chain(stages(lang, "remove"), batch)
     sums = Figures()
-    for row, one in enumerate(documents):
-        letters = TextBatch(one.lines).script_counts.sum(axis=1).tolist()
-        foreign = sum(n for n, other in zip(letters, one.foreign, strict=True) if other)
-        before, after = (found["lang"][row] == lang for found in (as_is, cleaned))
+    for row, document in enumerate(documents):
+        letters = TextBatch(document.lines).script_counts.sum(axis=1).tolist()
+        foreign = sum(n for n, other in zip(letters, document.foreign, strict=True) if other)
+        before, after = (result["lang"][row] == lang for result in (as_is, cleaned))
         sums.documents += 1
         sums.kept += before
         sums.rescued += after and not before
@@ -143,38 +143,38 @@ def judged(documents: Sequence[Mixed], lang: str) -> Figures:
             gone = {cut["line"] - 1 for cut in cleaned["removed"][row] or ()}
             sums.foreign += foreign
             sums.own += sum(letters) - foreign
-            sums.foreign_removed += sum(letters[at] for at in gone if one.foreign[at])
-            sums.own_lost += sum(letters[at] for at in gone if not one.foreign[at])
+            sums.foreign_removed += sum(letters[at] for at in gone if document.foreign[at])
+            sums.own_lost += sum(letters[at] for at in gone if not document.foreign[at])
     return sums
 
 
 def pair_rows(pool: dict[str, list[str]]) -> Iterator[str]:
-    for own, other in PAIRS:
+    for lang, other in PAIRS:
         for run in (True, False):
             sums = Figures()
             for share in SHARES:
-                made = [
-                    mixed(pool[own], pool[other], share, run, f"{own} {other} {share} {number}")
+                documents = [
+                    mixed(pool[lang], pool[other], share, run, f"{lang} {other} {share} {number}")
                     for number in range(DOCUMENTS)
                 ]
-                sums.add(judged(made, own))
-            yield f"| {own} | {other} | {'run' if run else 'scattered'} | {sums.row()} |"
+                sums.add(judged(documents, lang))
+            yield f"| {lang} | {other} | {'run' if run else 'scattered'} | {sums.row()} |"
 
 
 def clean_rows(documents: Iterable[Clean]) -> Iterator[str]:
     """Documents as they are, by language; all their lines count as own."""
     by_lang: dict[str, list[Mixed]] = defaultdict(list)
-    for one in documents:
-        lines = one.text.split("\n")
-        by_lang[one.lang].append(Mixed(lines, [False] * len(lines)))
-    for lang in sorted({own for own, _ in PAIRS} & by_lang.keys()):
+    for document in documents:
+        lines = document.text.split("\n")
+        by_lang[document.lang].append(Mixed(lines, [False] * len(lines)))
+    for lang in sorted({wanted for wanted, _ in PAIRS} & by_lang.keys()):
         yield f"| {lang} | {judged(by_lang[lang], lang).row()} |"
 
 
 def cost_rows(documents: Sequence[Clean]) -> Iterator[str]:
     """Processor time of the stage by that of `identify`, per language."""
-    for lang in sorted({own for own, _ in PAIRS} & {one.lang for one in documents}):
-        batch = Batch.of_texts([one.text for one in documents if one.lang == lang])
+    for lang in sorted({wanted for wanted, _ in PAIRS} & {document.lang for document in documents}):
+        batch = Batch.of_texts([document.text for document in documents if document.lang == lang])
         best: dict[str, float] = {}
         for what in ("keep", "remove") * 3:
             identify, lines = stages(lang, what)

@@ -88,11 +88,13 @@ def mccormick(data: Path) -> Set:
     lines = (folder / "articles_1000.train").read_text(encoding="utf-8").splitlines()
     ids, texts = zip(*(line.split(" ", 1) for line in lines), strict=True)
     truth = (folder / "articles_1000.truth").read_text(encoding="utf-8").splitlines()
-    at = {one: row for row, one in enumerate(ids)}
+    at = {first: row for row, first in enumerate(ids)}
     planted = [tuple(line.split()) for line in truth]
-    pairs = [Pair(at[one], at[other], "eng", True) for one, other in planted]
-    copied = {other: one for one, other in planted}
-    return Set("mccormick", list(ids), list(texts), [copied.get(one, one) for one in ids], pairs)
+    pairs = [Pair(at[first], at[second], "eng", True) for first, second in planted]
+    copied = {second: first for first, second in planted}
+    return Set(
+        "mccormick", list(ids), list(texts), [copied.get(first, first) for first in ids], pairs
+    )
 
 
 def of_pairs(name: str, path: Path) -> Set:
@@ -120,30 +122,30 @@ def translations(data: Path) -> Set:
 
 
 @dataclass(frozen=True)
-class Found:
+class Results:
     """What was found in a set: pairs by the bands and verification, and clusters."""
 
     pairs: set[tuple[int, int]]
     clusters: Clusters
 
 
-def find(given: Set) -> Found:
+def find(documents: Set) -> Results:
     """All of the way, over the whole set at once; longest first, as a build ranks."""
-    sets = shingle_sets(given.texts)
+    sets = shingle_sets(documents.texts)
     rows = signatures(sets)
-    texts = _fetcher(given.texts)
+    texts = _fetcher(documents.texts)
     candidates = candidate_pairs(rows, THRESHOLD).pairs
     pairs, _ = similar_pairs(candidates, texts, sets.counts, THRESHOLD)
-    found = cluster(
-        ids=given.ids,
-        text_sha256=[text_sha256(text) for text in given.texts],
+    found_clusters = cluster(
+        ids=documents.ids,
+        text_sha256=[text_sha256(text) for text in documents.texts],
         signatures=rows,
         shingle_counts=sets.counts,
-        rank=[-len(text.encode()) for text in given.texts],
+        rank=[-len(text.encode()) for text in documents.texts],
         texts=texts,
         threshold=THRESHOLD,
     )
-    return Found({(one, other) for one, other in pairs.tolist()}, found)
+    return Results({(first, second) for first, second in pairs.tolist()}, found_clusters)
 
 
 def _fetcher(texts: list[str]) -> Callable[[Iterable[int]], list[str]]:
@@ -153,39 +155,39 @@ def _fetcher(texts: list[str]) -> Callable[[Iterable[int]], list[str]]:
 def run(data: Path) -> list[Row]:
     """A row per language, per script, and for the whole of each set."""
     rows: list[Row] = []
-    for given in (constructed(data), mccormick(data), revisions(data), translations(data)):
-        found = find(given)
-        scripts = _scripts(given)
-        every = sorted(scripts) if given.name == "constructed" else []
-        rows.extend(_row(given, found, "language", lang, {lang}) for lang in every)
+    for documents in (constructed(data), mccormick(data), revisions(data), translations(data)):
+        results = find(documents)
+        scripts = _scripts(documents)
+        every = sorted(scripts) if documents.name == "constructed" else []
+        rows.extend(_row(documents, results, "language", lang, {lang}) for lang in every)
         for script in sorted({scripts[lang] for lang in every}):
             members = {lang for lang in every if scripts[lang] == script}
-            rows.append(_row(given, found, "script", script, members))
-        whole = _row(given, found, "set", given.name, set(scripts))
-        rows.append({**whole, "dropped_wrongly": _dropped_wrongly(given, found)})
+            rows.append(_row(documents, results, "script", script, members))
+        whole = _row(documents, results, "set", documents.name, set(scripts))
+        rows.append({**whole, "dropped_wrongly": _dropped_wrongly(documents, results)})
     return rows
 
 
-def _scripts(given: Set) -> dict[str, str]:
+def _scripts(documents: Set) -> dict[str, str]:
     """The script of most letters of each language's documents."""
     texts: dict[str, list[str]] = {}
-    for pair in given.pairs:
-        texts.setdefault(pair.lang, []).append(given.texts[pair.a])
+    for pair in documents.pairs:
+        texts.setdefault(pair.lang, []).append(documents.texts[pair.a])
     return {lang: next(iter(script_counts("".join(some)))) for lang, some in texts.items()}
 
 
-def _row(given: Set, found: Found, by: str, name: str, langs: set[str]) -> Row:
+def _row(documents: Set, results: Results, by: str, name: str, langs: set[str]) -> Row:
     """Pairs of some languages: found as a pair, and as members of one cluster."""
-    pairs = [pair for pair in given.pairs if pair.lang in langs]
-    of = found.clusters.cluster_id
-    paired = [tuple(sorted((pair.a, pair.b))) in found.pairs for pair in pairs]
+    pairs = [pair for pair in documents.pairs if pair.lang in langs]
+    of = results.clusters.cluster_id
+    paired = [tuple(sorted((pair.a, pair.b))) in results.pairs for pair in pairs]
     joined = [of[pair.a] == of[pair.b] for pair in pairs]
-    both = [bool(found.clusters.kept[pair.a] and found.clusters.kept[pair.b]) for pair in pairs]
+    both = [bool(results.clusters.kept[pair.a] and results.clusters.kept[pair.b]) for pair in pairs]
     similar = [pair.similar for pair in pairs]
     recall, precision = _scores(similar, paired)
     cluster_recall, cluster_precision = _scores(similar, joined)
     return {
-        "set": given.name, "by": by, "name": name, "pairs": len(pairs), "similar": sum(similar),
+        "set": documents.name, "by": by, "name": name, "pairs": len(pairs), "similar": sum(similar),
         "recall": recall, "precision": precision,
         "cluster_recall": cluster_recall, "cluster_precision": cluster_precision,
         "both_kept": sum(k for k, true in zip(both, similar, strict=True) if true),
@@ -193,18 +195,18 @@ def _row(given: Set, found: Found, by: str, name: str, langs: set[str]) -> Row:
     }  # fmt: skip
 
 
-def _scores(true: list[bool], said: list[bool]) -> tuple[float | None, float | None]:
-    hits = sum(one and other for one, other in zip(true, said, strict=True))
+def _scores(true: list[bool], answers: list[bool]) -> tuple[float | None, float | None]:
+    hits = sum(expected and answer for expected, answer in zip(true, answers, strict=True))
     return (
         hits / sum(true) if any(true) else None,
-        hits / sum(said) if any(said) else None,
+        hits / sum(answers) if any(answers) else None,
     )
 
 
-def _dropped_wrongly(given: Set, found: Found) -> int:
+def _dropped_wrongly(documents: Set, results: Results) -> int:
     """Documents of a whole set dropped for one that was made from another document."""
-    base = dict(zip(given.ids, given.bases, strict=False))
-    return sum(base[one] != base[found.clusters.cluster_id[row]] for row, one in enumerate(base))
+    base = dict(zip(documents.ids, documents.bases, strict=False))
+    return sum(base[id_] != base[results.clusters.cluster_id[row]] for row, id_ in enumerate(base))
 
 
 # Other shingles on the same pairs
@@ -228,30 +230,30 @@ def _ngrams(units: Sequence[str], size: int) -> set[tuple[str, ...]]:
 
 def shingles(data: Path) -> list[Row]:
     """Recall and precision by exact similarity at .8 for shingles of several kinds, per script."""
-    given = constructed(data)
-    scripts = _scripts(given)
-    true = np.array([pair.similar for pair in given.pairs])
+    documents = constructed(data)
+    scripts = _scripts(documents)
+    true = np.array([pair.similar for pair in documents.pairs])
     rows = []
     for unit, size in KINDS:
-        sets = [_ngrams(UNITS[unit](text), size) for text in given.texts]
-        said = np.array([_jaccard(sets[p.a], sets[p.b]) >= THRESHOLD for p in given.pairs])
-        langs = np.array([pair.lang for pair in given.pairs])
-        worst = {lang: (said & true)[langs == lang].sum() / true[langs == lang].sum()
+        sets = [_ngrams(UNITS[unit](text), size) for text in documents.texts]
+        answers = np.array([_jaccard(sets[p.a], sets[p.b]) >= THRESHOLD for p in documents.pairs])
+        langs = np.array([pair.lang for pair in documents.pairs])
+        worst = {lang: (answers & true)[langs == lang].sum() / true[langs == lang].sum()
                  for lang in scripts}  # fmt: skip
         for script in [*sorted(set(scripts.values())), "all"]:
             chosen = np.array([script in (scripts[lang], "all") for lang in langs])
             members = [lang for lang in scripts if script in (scripts[lang], "all")]
             rows.append({
                 "shingles": f"{size} {unit}", "script": script,
-                "recall": (said & true & chosen).sum() / (true & chosen).sum(),
+                "recall": (answers & true & chosen).sum() / (true & chosen).sum(),
                 "worst": min(worst[lang] for lang in members),
-                "precision": (said & true & chosen).sum() / (said & chosen).sum(),
+                "precision": (answers & true & chosen).sum() / (answers & chosen).sum(),
             })  # fmt: skip
     return rows
 
 
-def _jaccard(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
-    return len(one & other) / len(one | other)
+def _jaccard(first: set[tuple[str, ...]], second: set[tuple[str, ...]]) -> float:
+    return len(first & second) / len(first | second)
 
 
 # Speed
@@ -318,11 +320,11 @@ def main() -> None:
     parser.add_argument("data", nargs="?", type=Path, default=Path(default))
     parser.add_argument("--shingles", action="store_true", help="compare shingles of other kinds")
     parser.add_argument("--speed", action="store_true", help="compare speed with datasketch")
-    given = parser.parse_args()
-    if given.speed:
-        _show([speed(given.data)])
+    arguments = parser.parse_args()
+    if arguments.speed:
+        _show([speed(arguments.data)])
     else:
-        _show(shingles(given.data) if given.shingles else run(given.data))
+        _show(shingles(arguments.data) if arguments.shingles else run(arguments.data))
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def _clean(texts: dict[tuple[str, str], list[str]]) -> Iterator[Row]:
         total, repaired = total + len(documents), repaired + changed
         if changed:
             of = f"{language}_{script}"
-            yield {**_counted("clean text repaired", of, changed, len(documents)), **_said(edits)}
+            yield {**_counted("clean text repaired", of, changed, len(documents)), **_listed(edits)}
     yield _counted("clean text repaired", f"{len(texts)} languages and scripts", repaired, total)
     yield _counted("clean text flagged", "any reason", flagged, total)
 
@@ -149,7 +149,7 @@ def _counted(name: str, what: str, hits: int, of: int) -> Row:
     return {"set": name, "what": what, "count": hits, "of": of, "share": hits / of}
 
 
-def _said(edits: Counter[str]) -> Row:
+def _listed(edits: Counter[str]) -> Row:
     return {"edits": ", ".join(f"{kind} {count}" for kind, count in sorted(edits.items()))}
 
 

@@ -33,14 +33,14 @@ def paragraphs(data: Path) -> dict[str, tuple[str, ...]]:
     rows: dict[str, dict[str, list[str]]] = {}
     counts: Counter[str] = Counter()
     for path in sorted((data / "text-labelled").glob("*.jsonl")):
-        for one in records(path):
-            code = f"{one['lang']}_{one['script']}"
+        for row in records(path):
+            code = f"{row['lang']}_{row['script']}"
             code = SAME.get(code, code)
             counts[code] += 1
             if path.stem != LESSONS:
-                rows.setdefault(code, {}).setdefault(path.stem, []).append(normalized(one["text"]))
+                rows.setdefault(code, {}).setdefault(path.stem, []).append(normalized(row["text"]))
     return {
-        code: tuple(one for texts in rows[code].values() for one in joined(texts))
+        code: tuple(paragraph for texts in rows[code].values() for paragraph in joined(texts))
         for code in sorted(rows)
         if counts[code] >= LEAST_ROWS
     }
@@ -50,9 +50,9 @@ def joined(texts: Sequence[str]) -> tuple[str, ...]:
     return Collection("", tuple(texts)).documents
 
 
-def rules(found: Sequence[Verdict]) -> dict[str, int]:
+def rules(judged: Sequence[Verdict]) -> dict[str, int]:
     """How many each rule rejects, the commonest first."""
-    counts = Counter(one.rule for verdict in found for one in verdict.broken)
+    counts = Counter(rule.rule for verdict in judged for rule in verdict.broken)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -69,9 +69,9 @@ def run(data: Path) -> list[dict[str, Any]]:
             "language": code,
             "rules": _rules_of(code, known),
             "paragraphs": len(clean),
-            "kept": sum(one.passed for one in clean) / len(clean),
+            "kept": sum(verdict.passed for verdict in clean) / len(clean),
             "noise": len(dirty),
-            "rejected": sum(not one.passed for one in dirty) / len(dirty),
+            "rejected": sum(not verdict.passed for verdict in dirty) / len(dirty),
             "by_rule": rules(clean),
             "noise_by_rule": rules(dirty),
         })  # fmt: skip
@@ -82,10 +82,10 @@ def _rules_of(code: str, known: set[str]) -> str:
     if code not in known:
         return "defaults"
     profile = language(code)
-    own = bool(profile.thresholds.keys() - {"min_lang_score", "min_script_ratio"})
-    return "own" if own else f"of {profile.inherits}" if profile.inherits else "defaults"
+    has_own = bool(profile.thresholds.keys() - {"min_lang_score", "min_script_ratio"})
+    return "own" if has_own else f"of {profile.inherits}" if profile.inherits else "defaults"
 
 
 if __name__ == "__main__":
-    found = run(Path(sys.argv[1]))
-    print(table([{**one, "by_rule": str(one["by_rule"]), "noise_by_rule": ""} for one in found]))
+    rows = run(Path(sys.argv[1]))
+    print(table([{**row, "by_rule": str(row["by_rule"]), "noise_by_rule": ""} for row in rows]))

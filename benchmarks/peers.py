@@ -53,25 +53,25 @@ Row = dict[str, Any]
 
 def duplicates(data: Path) -> Iterator[Row]:
     """Pairs of `constructed` found, by what was done to the copy; unspaced scripts apart."""
-    given = neardup.constructed(data)
-    found = neardup.find(given).pairs
-    pairs = [pair for pair in given.pairs if _has_tokenizer(_name(pair.lang))]
-    theirs = _buckets(given, {row for pair in pairs for row in (pair.a, pair.b)}, pairs)
+    documents = neardup.constructed(data)
+    pairs_found = neardup.find(documents).pairs
+    pairs = [pair for pair in documents.pairs if _has_tokenizer(_name(pair.lang))]
+    theirs = _buckets(documents, {row for pair in pairs for row in (pair.a, pair.b)}, pairs)
     groups: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
     for pair in pairs:
-        ours = tuple(sorted((pair.a, pair.b))) in found
+        ours = tuple(sorted((pair.a, pair.b))) in pairs_found
         same = not theirs[pair.a].isdisjoint(theirs[pair.b])
-        done = given.ids[pair.b].split("-", 2)[2] if pair.similar else "not similar"
+        alteration = documents.ids[pair.b].split("-", 2)[2] if pair.similar else "not similar"
         writing = "unspaced" if pair.lang in UNSPACED else "spaced"
-        groups[done, writing].append((ours, same))
-    for (done, writing), hits in sorted(groups.items()):
+        groups[alteration, writing].append((ours, same))
+    for (alteration, writing), hits in sorted(groups.items()):
         ours, same = zip(*hits, strict=True)
-        yield {"copies": done, "writing": writing, "pairs": len(hits),
+        yield {"copies": alteration, "writing": writing, "pairs": len(hits),
                "corpuskit": sum(ours) / len(hits), "datatrove": sum(same) / len(hits)}  # fmt: skip
 
 
 def _buckets(
-    given: neardup.Set, rows: set[int], pairs: Sequence[neardup.Pair]
+    documents: neardup.Set, rows: set[int], pairs: Sequence[neardup.Pair]
 ) -> dict[int, set[tuple[int, ...]]]:
     """datatrove's signature of each document: the number of each bucket and its hashes."""
     config = MinhashConfig(hash_config=HashConfig(hash_fc="xxhash", precision=64))
@@ -80,7 +80,7 @@ def _buckets(
         lang: MinhashDedupSignature(tempfile.mkdtemp(), config, _name(lang))
         for lang in sorted(set(langs.values()))
     }
-    return {row: _signature(steps[langs[row]], given.texts[row]) for row in sorted(rows)}
+    return {row: _signature(steps[langs[row]], documents.texts[row]) for row in sorted(rows)}
 
 
 def _signature(step: MinhashDedupSignature, text: str) -> set[tuple[int, ...]]:
@@ -118,20 +118,23 @@ def filters(data: Path) -> Iterator[Row]:
                 rows.append(_row(name, code, _passed(code, documents), list(map(keeps, documents))))
     yield from sorted(rows, key=itemgetter("set"))
     for name in sorted({row["set"] for row in rows}):
-        these = [row for row in rows if row["set"] == name]
-        total = sum(row["documents"] for row in these)
-        kept = {who: sum(row[who] * row["documents"] for row in these) / total for who in WHO}
+        of_set = [row for row in rows if row["set"] == name]
+        total = sum(row["documents"] for row in of_set)
+        kept = {who: sum(row[who] * row["documents"] for row in of_set) / total for who in WHO}
         yield {"set": name, "language": "all", "documents": total, **kept}
 
 
 def _clean(data: Path, code: str) -> dict[str, list[str]]:
     """Documents of clean text in one language, by set."""
-    found = {
-        "labelled": (one for one in labelled(data) if one.source != LESSONS),
+    sets = {
+        "labelled": (document for document in labelled(data) if document.source != LESSONS),
         "held out": identification(data, "eval"),
         "pages": pages(data),
     }
-    return {name: [one.text for one in some if one.lang == code] for name, some in found.items()}
+    return {
+        name: [document.text for document in some if document.lang == code]
+        for name, some in sets.items()
+    }
 
 
 def _row(name: str, code: str, ours: Sequence[bool], theirs: Sequence[bool]) -> Row:
@@ -141,7 +144,7 @@ def _row(name: str, code: str, ours: Sequence[bool], theirs: Sequence[bool]) -> 
 
 
 def _passed(code: str, texts: Sequence[str]) -> list[bool]:
-    return [one.passed for one in verdicts([(code, text) for text in texts])]
+    return [verdict.passed for verdict in verdicts([(code, text) for text in texts])]
 
 
 def _name(code: str) -> str:

@@ -61,16 +61,16 @@ Measured with {versions}.
 """
 
 
-def markdown(found: dict[str, Rows], on: str, before: str) -> str:
+def markdown(tables: dict[str, Rows], on: str, before: str) -> str:
     """docs/languages.md: the same tables, the hundreds of languages without a profile summed up.
 
     Parts that were not measured are as they were `before`.
     """
     used = ", ".join(f"{name} {number}" for name, number in versions().items())
-    parts = dict(one.split("\n", 1) for one in before.split("\n## ")[1:])
+    parts = dict(part.split("\n", 1) for part in before.split("\n## ")[1:])
     parts |= {
         title: f"\nMeasured {on}.\n\n{_markdown_table(_summed(rows))}\n"
-        for title, rows in found.items()
+        for title, rows in tables.items()
     }
     texts = [f"## {title}\n{parts[title].rstrip()}\n" for title in PARTS if title in parts]
     return "\n".join([HEAD.format(versions=used), *texts])
@@ -109,19 +109,21 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="WORD", help="parts with it in their title")
     parser.add_argument("--json", type=Path, help="write the rows here as well")
     parser.add_argument("--docs", action="store_true", help="write docs/languages.md as well")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     print("versions:", ", ".join(f"{name} {number}" for name, number in versions().items()))
-    found = {}
+    tables = {}
     for title, run in PARTS.items():
-        if given.only not in title:
+        if arguments.only not in title:
             continue
-        found[title] = list(run(given.data))
-        print(f"\n{title}\n\n{table(found[title])}", flush=True)
-    if given.json:
-        given.json.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
-    if given.docs:
+        tables[title] = list(run(arguments.data))
+        print(f"\n{title}\n\n{table(tables[title])}", flush=True)
+    if arguments.json:
+        arguments.json.write_text(
+            json.dumps(tables, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+    if arguments.docs:
         page = ROOT / "docs" / "languages.md"
-        text = markdown(found, date.today().isoformat(), page.read_text(encoding="utf-8"))
+        text = markdown(tables, date.today().isoformat(), page.read_text(encoding="utf-8"))
         page.write_text(text, encoding="utf-8")
 
 

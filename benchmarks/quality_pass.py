@@ -1,4 +1,4 @@
-"""How much clean text the quality rules let pass, and how much noise they stop.
+"""How much clean text the quality rules keep, and how much noise they reject.
 
     python benchmarks/quality_pass.py ../shared/data
 
@@ -28,34 +28,35 @@ BATCH = 500
 
 def verdicts(documents: Sequence[tuple[str, str]]) -> list[Verdict]:
     """Verdicts on texts given with their language, which is taken as known."""
-    profiles = {one.code: one for one in languages()}
+    profiles = {profile.code: profile for profile in languages()}
     known = {"min_lang_score": False, "min_script_ratio": False}
     stage = Signals(
-        stop_words={code: list(one.stop_words.values) for code, one in profiles.items()
-                    if one.stop_words},
-        syllabic=[code for code, one in profiles.items() if one.segmentation == "syllables"],
+        stop_words={code: list(profile.stop_words.values) for code, profile in profiles.items()
+                    if profile.stop_words},
+        syllabic=[profile.code for profile in profiles.values()
+                  if profile.segmentation == "syllables"],
     )  # fmt: skip
-    found: list[Verdict] = []
+    judged: list[Verdict] = []
     for start in range(0, len(documents), BATCH):
         part = documents[start : start + BATCH]
         codes = sorted({code for code, _ in part})
         policies = {code: resolve_thresholds(profiles.get(code), known) for code in codes}
         batch = Batch.of_texts([text for _, text in part], lang=[code for code, _ in part])
-        found += judge(stage.process(batch), Policy(tuple(codes), policies))
-    return found
+        judged += judge(stage.process(batch), Policy(tuple(codes), policies))
+    return judged
 
 
-def row(part: str, name: str, found: Sequence[Verdict]) -> dict[str, Any]:
+def row(part: str, name: str, judged: Sequence[Verdict]) -> dict[str, Any]:
     """One line of the table."""
-    reasons = Counter(verdict.broken[0].rule for verdict in found if verdict.broken)
+    reasons = Counter(verdict.broken[0].rule for verdict in judged if verdict.broken)
     rule, count = min(reasons.items(), key=lambda item: (-item[1], item[0]), default=(None, 0))
-    passed = sum(verdict.passed for verdict in found)
+    passed = sum(verdict.passed for verdict in judged)
     return {
         "part": part,
         "name": name,
-        "documents": len(found),
+        "documents": len(judged),
         "passed": passed,
-        "pass_rate": round(passed / len(found), 4) if found else 0.0,
+        "pass_rate": round(passed / len(judged), 4) if judged else 0.0,
         "commonest_rule": rule,
         "broke_it": count,
     }
@@ -65,9 +66,9 @@ def by_language(part: str, documents: Iterable[Clean]) -> list[dict[str, Any]]:
     """One row per language."""
     listed = list(documents)
     groups: dict[str, list[Verdict]] = defaultdict(list)
-    judged = verdicts([(one.lang, one.text) for one in listed])
-    for one, verdict in zip(listed, judged, strict=True):
-        groups[one.lang].append(verdict)
+    judged = verdicts([(document.lang, document.text) for document in listed])
+    for document, verdict in zip(listed, judged, strict=True):
+        groups[document.lang].append(verdict)
     return [row(part, code, groups[code]) for code in sorted(groups)]
 
 
@@ -75,13 +76,13 @@ def clean(data: Path) -> list[dict[str, Any]]:
     """Clean text of every language: with a profile, held out, in web pages; by defaults."""
     profiled = set(language_codes())
     documents = list(labelled(data))
-    prose = [one for one in documents if one.source != LESSONS]
-    lessons = [(one.lang, one.text) for one in documents if one.source == LESSONS]
+    prose = [document for document in documents if document.source != LESSONS]
+    lessons = [(item.lang, item.text) for item in documents if item.source == LESSONS]
     rows = by_language("labelled", prose)
-    ours = [one for one in rows if one["name"] in profiled]
-    others = [one | {"part": "defaults"} for one in rows if one["name"] not in profiled]
-    held_out = (one for one in identification(data, "eval") if one.lang in profiled)
-    web = (one for one in pages(data) if one.lang in profiled)
+    ours = [row for row in rows if row["name"] in profiled]
+    others = [row | {"part": "defaults"} for row in rows if row["name"] not in profiled]
+    held_out = (item for item in identification(data, "eval") if item.lang in profiled)
+    web = (page for page in pages(data) if page.lang in profiled)
     return [
         *ours,
         *by_language("held out", held_out),
@@ -96,8 +97,8 @@ def noisy(data: Path) -> list[dict[str, Any]]:
 
     Profiles without a rule on stop words are told apart: none of theirs knows code from prose.
     """
-    listed = [one for one in languages() if "min_stop_words" in one.thresholds]
-    bare = [one for one in languages() if "min_stop_words" not in one.thresholds]
+    listed = [item for item in languages() if "min_stop_words" in item.thresholds]
+    bare = [item for item in languages() if "min_stop_words" not in item.thresholds]
     return [
         *_noise("noise", data, listed),
         *_noise("noise, no stop words", data, bare),
@@ -111,13 +112,13 @@ def _aside(part: str, data: Path, profiles: Sequence[Language]) -> list[dict[str
     this Python has them."""
     modules = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))[1::8]
     programs = [path.read_text(encoding="utf-8")[:3000] for path in modules]
-    texts = [one for one in programs if len(one) > 500]
-    judged = verdicts([(one.code, text) for one in profiles for text in texts])
+    texts = [program for program in programs if len(program) > 500]
+    judged = verdicts([(profile.code, text) for profile in profiles for text in texts])
     return [row(part, "modules of Python", judged)]
 
 
 def _noise(part: str, data: Path, profiles: Sequence[Language]) -> list[dict[str, Any]]:
-    codes = {tag: one.code for one in profiles for tag in one.bcp47}
+    codes = {tag: profile.code for profile in profiles for tag in profile.bcp47}
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for kind, lang, text in noise(data):
         judges = [codes.get(lang, f"{lang}_Zyyy")] if lang else sorted(codes.values())
@@ -140,13 +141,13 @@ def run(data: Path) -> list[dict[str, Any]]:
 
 
 def report(rows: list[dict[str, Any]]) -> None:
-    for one in rows:
-        if one["part"] != "defaults":
+    for result in rows:
+        if result["part"] != "defaults":
             print("{part:9} {name:32} {documents:5} {pass_rate:7.1%} "
-                  "{commonest_rule} {broke_it}".format(**one))  # fmt: skip
-    others = [one for one in rows if one["part"] == "defaults"]
-    total, passed = (sum(one[key] for one in others) for key in ("documents", "passed"))
-    dropped = [one["name"] for one in others if not one["passed"]]
+                  "{commonest_rule} {broke_it}".format(**result))  # fmt: skip
+    others = [result for result in rows if result["part"] == "defaults"]
+    total, passed = (sum(result[key] for result in others) for key in ("documents", "passed"))
+    dropped = [result["name"] for result in others if not result["passed"]]
     print(f"defaults  {len(others)} languages and scripts, {total} documents, {passed / total:.1%}")
     print(f"          dropped wholesale: {', '.join(dropped) or 'none'}")
 

@@ -1,4 +1,4 @@
-"""Tables of what a benchmark found."""
+"""Tables of the results of a benchmark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Rows = Sequence[dict[str, Any]]
 
 
 def table(rows: Rows) -> str:
-    """Rows as a plain table, numbers to the right."""
+    """Rows as a plain table, with numbers aligned right."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[cell(row.get(name)) for name in names] for row in rows]
     widths = [max(len(name), *(len(line[at]) for line in cells)) for at, name in enumerate(names)]

@@ -23,7 +23,7 @@ from corpuskit.languages import language_codes
 from corpuskit.stage import Batch
 
 WANTED_KINDS = (None, "in-language", "partially-translated")
-"""None in the set html-cc-legalcode, whose pages all are what they say."""
+"""None in the set html-cc-legalcode, all of whose pages are in the declared language."""
 TEXT_CHARS = 400
 THREE = {"id": "ind", "vi": "vie", "th": "tha"}
 
@@ -54,14 +54,16 @@ def warc_pages(data: Path) -> Iterator[Page]:
     langs = {row["record_id"]: row.get("lang") for row in gold if "record_id" in row}
     connector = WarcConnector(WarcOptions(path="sea-dev.warc.gz"), folder)
     for item in connector.inputs():
-        records = [one for piece in connector.scan(item) for one in connector.read(item, piece)]
+        records = [
+            record for piece in connector.scan(item) for record in connector.read(item, piece)
+        ]
         batch = Batch(
             {
-                "_content": [one.content for one in records],
-                "content_type": [one.content_type for one in records],
-                "_charset": [one.charset for one in records],
-                "_headers": [one.headers for one in records],
-                "reason": [one.reason for one in records],
+                "_content": [record.content for record in records],
+                "content_type": [record.content_type for record in records],
+                "_charset": [record.charset for record in records],
+                "_headers": [record.headers for record in records],
+                "reason": [record.reason for record in records],
             }
         )
         decoded = run_chain([Decode()], batch)

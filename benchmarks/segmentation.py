@@ -55,13 +55,13 @@ def run(data: Path) -> list[Row]:
 def _syllables(texts: Texts) -> Iterator[Row]:
     """Segments that begin inside a syllable, by ICU and by the syllable rule."""
     for language in SYLLABIC:
-        own = texts.get(language, [])
-        for how, rows in (("ICU", ()), ("syllable rule", range(len(own)))):
-            found = [word for words in word_spans(own, rows).cut(own) for word in words]
-            if found:
-                inside = sum(bool(_CLOSING.match(word)) for word in found)
+        listed = texts.get(language, [])
+        for how, rows in (("ICU", ()), ("syllable rule", range(len(listed)))):
+            cut = [word for words in word_spans(listed, rows).cut(listed) for word in words]
+            if cut:
+                inside = sum(bool(_CLOSING.match(word)) for word in cut)
                 yield _counted("segments begun inside a syllable", f"{language}, {how}", inside,
-                               len(found))  # fmt: skip
+                               len(cut))  # fmt: skip
 
 
 def _gold_words(data: Path) -> Iterator[Row]:
@@ -75,8 +75,8 @@ def _gold_words(data: Path) -> Iterator[Row]:
         gold = [_edges(text.split()) for text in spaced]
         for how, rows in (("ICU", ()), ("syllable rule", range(len(texts)))):
             spans = word_spans(texts, rows)
-            found = [{start for start, _ in spans.of(n)} - {0} for n in range(len(texts))]
-            yield _scored("word boundaries", f"{language} ({name}), {how}", found, gold)
+            cut = [{start for start, _ in spans.of(n)} - {0} for n in range(len(texts))]
+            yield _scored("word boundaries", f"{language} ({name}), {how}", cut, gold)
 
 
 def _edges(pieces: Sequence[str]) -> set[int]:
@@ -100,8 +100,8 @@ def _sentences(gold: dict[tuple[str, str], list[str]]) -> Iterator[Row]:
             _edges([f"{line}{between}" for line in group[:-1]] + group[-1:]) for group in groups
         ]
         spans = sentence_spans(texts)
-        own = [{start for start, _ in spans.of(n)} - {0} for n in range(len(texts))]
-        row = _scored("sentences", f"{language} ({source})", own, joints)
+        listed = [{start for start, _ in spans.of(n)} - {0} for n in range(len(texts))]
+        row = _scored("sentences", f"{language} ({source})", listed, joints)
         icu = _scored("", "", [_icu_sentences(text) for text in texts], joints)
         yield {**row, "ICU F1": icu["F1"]}
 
@@ -126,7 +126,7 @@ def _gold_sentences(data: Path) -> dict[tuple[str, str], list[str]]:
                 kind = source.split("-")[0]
                 if kind in ("ntrex", "oldiseed") and ":" not in language:
                     gold[language, kind].append(text)
-    return {key: [one for one in lines if one[-1:] in TERMINAL] for key, lines in gold.items()}
+    return {key: [line for line in lines if line[-1:] in TERMINAL] for key, lines in gold.items()}
 
 
 def _speeds(texts: Texts) -> Iterator[Row]:
@@ -169,9 +169,9 @@ def _counted(name: str, what: str, hits: int, of: int) -> Row:
     return {"set": name, "what": what, "count": hits, "of": of, "share": hits / of}
 
 
-def _scored(name: str, what: str, found: list[set[int]], gold: list[set[int]]) -> Row:
-    hits = sum(len(a & b) for a, b in zip(found, gold, strict=True))
-    precision = hits / max(1, sum(map(len, found)))
+def _scored(name: str, what: str, cut: list[set[int]], gold: list[set[int]]) -> Row:
+    hits = sum(len(a & b) for a, b in zip(cut, gold, strict=True))
+    precision = hits / max(1, sum(map(len, cut)))
     recall = hits / max(1, sum(map(len, gold)))
     f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
     return {"set": name, "what": what, "precision": precision, "recall": recall, "F1": f1}

@@ -65,15 +65,15 @@ def _before_damage(sample: bytes) -> int:
 def _compared(
     what: str, peer: str, ours: Callable[[], int], theirs: Callable[[], int]
 ) -> dict[str, Any]:
-    own, other, count = [], [], 0
+    our_times, their_times, count = [], [], 0
     for _ in range(ROUNDS):
         start = time.perf_counter()
         count = ours()
-        own.append(time.perf_counter() - start)
+        our_times.append(time.perf_counter() - start)
         start = time.perf_counter()
         theirs()
-        other.append(time.perf_counter() - start)
-    ratio = median(b / a for a, b in zip(own, other, strict=True))
+        their_times.append(time.perf_counter() - start)
+    ratio = median(b / a for a, b in zip(our_times, their_times, strict=True))
     return {"what": what, "peer": peer, "ratio": round(ratio, 2), "items": count}
 
 

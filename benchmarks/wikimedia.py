@@ -43,9 +43,9 @@ def judge(wiki: str, way: str, pages: Iterator[tuple[dict[str, Any], str]]) -> d
         flat = " ".join(text.split())
         paragraphs, strings = wanted["gold_paragraphs"], wanted.get("must_not_contain", [])
         row["paragraphs"] += len(paragraphs)
-        row["kept"] += sum(" ".join(one.split()) in flat for one in paragraphs)
+        row["kept"] += sum(" ".join(paragraph.split()) in flat for paragraph in paragraphs)
         row["strings"] += len(strings)
-        row["left"] += sum(one in text for one in strings)
+        row["left"] += sum(string in text for string in strings)
     return row
 
 
@@ -59,9 +59,9 @@ def records(connector: Connector) -> list[RawRecord]:
     ]
 
 
-def by_title(wanted: list[dict[str, Any]], found: list[RawRecord]) -> Iterator[tuple[Any, str]]:
+def by_title(wanted: list[dict[str, Any]], records: list[RawRecord]) -> Iterator[tuple[Any, str]]:
     """The gold of each page with the text it got."""
-    texts = {one.title: one.content.decode() for one in found}
+    texts = {record.title: record.content.decode() for record in records}
     yield from ((page, texts.get(page["title"], "")) for page in wanted)
 
 
@@ -102,11 +102,13 @@ def run(data: Path, ways: list[Callable[[Path, str], dict[str, Any]]]) -> list[d
     """A row for each wiki and way, and the sum of each way."""
     rows = []
     for way in ways:
-        found = [way(data, wiki) for wiki in WIKIS]
+        of_wikis = [way(data, wiki) for wiki in WIKIS]
         sums = {
-            key: sum(row[key] for row in found) for key in found[0] if key not in ("wiki", "way")
+            key: sum(row[key] for row in of_wikis)
+            for key in of_wikis[0]
+            if key not in ("wiki", "way")
         }
-        rows += [*found, {"wiki": "all", "way": found[0]["way"], **sums}]
+        rows += [*of_wikis, {"wiki": "all", "way": of_wikis[0]["way"], **sums}]
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What flows through a build: raw records in, documents out.
+"""The data of a build: raw records in, documents out.
 
 Column names and types are public API; they follow the provenance schema in
 docs/schema.md. Spelling there is the schema's (`license`, `normalizer`).
@@ -13,17 +13,17 @@ from typing import Any, TypedDict
 
 
 class WarcPointer(TypedDict):
-    """Where a record stands, so that it can be extracted again."""
+    """The place of a record, so that it can be extracted again."""
 
     file: str
     offset: int | None
-    """None, as `length`, where a table that tells the file and the record does not tell it."""
+    """None, like `length`, if a table has the file and the record id but not the offset."""
     length: int | None
     record_id: str | None
 
 
 class Robots(TypedDict):
-    """What robots.txt said when the record was fetched."""
+    """The verdict of robots.txt when the record was fetched."""
 
     verdict: str
     """`allowed`, `disallowed`, or `not_checked`."""
@@ -34,21 +34,21 @@ class Robots(TypedDict):
 
 
 class OptOutSignal(TypedDict):
-    """One opt-out signal as it was found: a header, a meta element, a file."""
+    """One opt-out signal as received: a header, a meta element, a file."""
 
     kind: str
     value: str
 
 
 class Tdm(TypedDict):
-    """Whether text and data mining is reserved: `allow`, `disallow` or `unknown`, and why."""
+    """Whether text and data mining is reserved (`allow`, `disallow` or `unknown`), and why."""
 
     verdict: str
     signals: list[OptOutSignal]
 
 
 class Evidence(TypedDict):
-    """One piece of evidence about a license: what kind, its value, where it was seen."""
+    """One piece of evidence about a license: its kind, its value and where it was found."""
 
     kind: str
     value: str
@@ -59,10 +59,10 @@ class Evidence(TypedDict):
 class RawRecord:
     """What a connector yields: bytes and everything that is known about them.
 
-    `source_ref` names the record within its source for ever (a WARC record id, a
-    file's relative path and digest, a dump's page and revision). A record that was
-    lost before it had content carries `reason` (a code of docs/reason-codes.md) and
-    `detail` instead of `content`.
+    `source_ref` identifies the record within its source permanently (a WARC record id, a
+    file's relative path and digest, a dump's page and revision). A record that was lost
+    before it had content has `reason` (a code of docs/reason-codes.md) and `detail` instead
+    of `content`.
     """
 
     source_ref: str
@@ -71,9 +71,9 @@ class RawRecord:
     fetched_at: datetime | None = None
     http_status: int | None = None
     content_type: str | None = None
-    """Media type without parameters, lower case; the connector sniffs where none is declared."""
+    """Media type without parameters, lower case; the connector sniffs it if none is declared."""
     charset: str | None = None
-    """Charset as declared outside the content (HTTP header), unverified."""
+    """Charset declared outside the content (HTTP header), not verified."""
     headers: dict[str, str] = field(default_factory=dict)
     """HTTP response headers, names in lower case; repeated ones joined by ', '."""
     payload_digest: str | None = None
@@ -93,7 +93,7 @@ class RawRecord:
 
 @dataclass(slots=True)
 class Document:
-    """One document as the author of a stage or a test sees it."""
+    """One document, for authors of stages and tests."""
 
     text: str
     id: str = ""

@@ -5,7 +5,7 @@
     ├── CatalogueError        a language profile in sources/ is missing or malformed
     ├── UnknownNameError      no connector or stage of that name
     ├── SourceError           a source cannot be listed or opened
-    ├── ConnectorError        a connector raised what it should not (a bug, often of a plug-in)
+    ├── ConnectorError        a connector raised an unexpected exception (a bug, often in a plug-in)
     ├── ModelError            a model file is missing, corrupt or not the one asked for
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
@@ -24,12 +24,12 @@ from dataclasses import dataclass
 
 
 class CorpuskitError(Exception):
-    """What, where and what to do, in one message that a user can act on."""
+    """One message that says what is wrong, where, and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a recipe or profile: where it stands and what was expected."""
+    """One mistake in a recipe or profile: its place, and what was expected."""
 
     file: str
     key: str
@@ -43,7 +43,7 @@ class Problem:
 
 
 class RecipeError(CorpuskitError):
-    """A recipe cannot be used; `problems` holds every mistake found, not the first."""
+    """A recipe cannot be used; `problems` has all mistakes, not only the first."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
@@ -58,7 +58,7 @@ class CatalogueError(CorpuskitError):
 
 
 class UnknownNameError(CorpuskitError):
-    """No connector or stage of that name; the message lists those there are."""
+    """No connector or stage of that name; the message lists the available ones."""
 
 
 class SourceError(CorpuskitError):
@@ -66,15 +66,15 @@ class SourceError(CorpuskitError):
 
 
 class ConnectorError(CorpuskitError):
-    """A connector raised an exception of its own; the message names source, connector, record."""
+    """A connector raised an unexpected exception; the message names source, connector, record."""
 
 
 class ModelError(CorpuskitError):
-    """A model file is missing, corrupt, or not the one whose digest was given."""
+    """A model file is missing or corrupt, or its digest is not the expected one."""
 
 
 class StageError(CorpuskitError):
-    """A stage broke its contract, for instance returned fewer rows than it was given."""
+    """A stage broke its contract, for example returned fewer rows than it received."""
 
 
 class WorkspaceError(CorpuskitError):
@@ -86,7 +86,7 @@ class EngineError(CorpuskitError):
 
 
 class LedgerError(CorpuskitError):
-    """At some stage, read is not passed on plus the sum over reasons."""
+    """At some stage, read is not equal to passed on plus the sum over reasons."""
 
 
 class VerificationError(CorpuskitError):

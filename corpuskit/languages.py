@@ -1,12 +1,13 @@
 """Language profiles: the catalogue in sources/, one TOML per language.
 
-A profile says how a language is called, written, recognized and filtered, and which
-sources are known for it. Adding a language is adding one file.
+A profile has a language's names, writing, identification labels, thresholds and known sources.
+A new language is one new file.
 """
 
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 import re
 import tomllib
@@ -21,14 +22,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from corpuskit.errors import CatalogueError, Problem
 from corpuskit.thresholds import RULES, check_keys
 
+logger = logging.getLogger(__name__)
+
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[A-Z][a-z]{3}$")]
 """ISO 639-3 and ISO 15924, as in `khm_Khmr`."""
 
 ENVIRONMENT = "CORPUSKIT_CATALOGUE"
-"""Names folders of profiles beside the package's own, separated as in PATH."""
+"""Environment variable with folders of further profiles, separated as in PATH."""
 
 BROUGHT = ("glotlid", "openlid")
-"""Models that a profile may have labels of and that an operator has to bring: GlotLID v3
+"""Models that are not in the package but whose labels a profile may have: GlotLID v3
 (languages-v3.md of its repository at 3bf328a) and OpenLID (languages.md at 2e69b9b)."""
 
 _PROFILES = "???_????.toml"
@@ -41,21 +44,21 @@ class _Model(BaseModel):
 
 
 class Threshold(_Model):
-    """A bound and where it comes from: a paper, a calibration with its sample and date."""
+    """A bound and its origin: a paper, or a calibration with its sample and date."""
 
     value: float
     origin: str = Field(alias="from", min_length=8)
 
 
 class StopWords(_Model):
-    """Frequent function words of the language, and where the list comes from."""
+    """Frequent function words of the language, and the origin of the list."""
 
     values: tuple[str, ...]
     origin: str = Field(alias="from", min_length=8)
 
 
 class SpecificWords(_Model):
-    """Words that languages it is confused with hardly have: `corpuskit lid words` makes them."""
+    """Words rare in languages it is confused with; `corpuskit lid words` lists them."""
 
     values: tuple[str, ...]
     against: tuple[LanguageCode, ...]
@@ -64,7 +67,7 @@ class SpecificWords(_Model):
 
 
 class KnownSource(_Model):
-    """A source that the catalogue knows: what it gives, under which license, verified by whom."""
+    """A source in the catalogue: its content, its license, and who verified that."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     connector: str
@@ -73,26 +76,26 @@ class KnownSource(_Model):
     """SPDX id, `LicenseRef-...` or NOASSERTION."""
     license_evidence: str = Field(min_length=6)
     license_verified_by: str = Field(min_length=6)
-    """Who read what, when; or that nobody did."""
+    """Who read what, and when; or that nobody verified it."""
     homepage: str | None = None
     obtain: str | None = None
-    """What the operator does or weighs first; a source without it runs as it is."""
+    """What the operator has to do or consider first; a source without it runs as it is."""
     restrictions: str | None = None
     consent_required: bool = False
     """Whether a recipe has to say who gave consent (`consent`)."""
     options: dict[str, Any] = {}
     """Options of the connector; the recipe may override them."""
     fill: dict[str, str] = {}
-    """Options that the recipe has to give, each with what it is and where to find it."""
+    """Options that the recipe must set, each with its meaning and where to find the value."""
 
     @property
     def ready(self) -> bool:
-        """Whether a recipe can use it with nothing done or decided first."""
+        """Whether a recipe can use it without any preparation or decision."""
         return not (self.obtain or self.consent_required or self.fill)
 
 
 def script_of(code: str) -> str:
-    """The script in a language's code: `Khmr` of `khm_Khmr`, nothing of `und`."""
+    """The script in a language's code: `Khmr` for `khm_Khmr`, empty for `und`."""
     return code.partition("_")[2]
 
 
@@ -103,30 +106,30 @@ class Language(_Model):
     name: str
     autonym: str
     bcp47: tuple[str, ...]
-    """Primary language subtags under which web pages declare it (`km`, `khm`)."""
+    """Primary language subtags that web pages declare it with (`km`, `khm`)."""
     direction: Literal["ltr", "rtl"] = "ltr"
     fonts: tuple[str, ...] = ()
     segmentation: Literal["icu", "syllables", "spaces"]
-    """How words are found: by ICU's dictionaries; by syllable, in Tibetan and in languages of
-    the Myanmar script that no dictionary knows; or by spaces."""
+    """How words are segmented: by ICU's dictionaries; by syllable, in Tibetan and in languages of
+    the Myanmar script without a dictionary; or by spaces."""
     confusable: tuple[LanguageCode, ...] = ()
     cctld: tuple[str, ...] = ()
     labels: dict[str, tuple[str, ...]] = {}
-    """Labels of this language per identification model (`lid176 = ["km"]`). Those in BROUGHT
-    are not in the package."""
+    """Labels of this language per identification model (`lid176 = ["km"]`); models in BROUGHT are
+    not in the package."""
     thresholds: dict[str, Threshold] = {}
     """By rule name (see corpuskit.thresholds)."""
     unset: dict[str, str] = {}
-    """Why a calibration gave no threshold to a rule, by its name."""
+    """By rule name, why a calibration set no threshold."""
     inherits: LanguageCode | None = None
-    """A language alike in script and in how it forms words, whose quality thresholds hold where
-    this one has none of its own (`all_thresholds`)."""
+    """A language with the same script and similar words, whose quality thresholds apply if this
+    one has none of its own (`all_thresholds`)."""
     caveats: tuple[str, ...] = ()
-    """What an operator has to know before trusting a corpus of this language."""
+    """What an operator must know before trusting a corpus of this language."""
     stop_words: StopWords | None = None
     specific_words: SpecificWords | None = None
     without: dict[Literal["wikipedia", "commoncrawl"], str] = {}
-    """Why there is no source of that kind, where there is none."""
+    """Why there is no source of that kind."""
     sources: tuple[KnownSource, ...] = ()
 
     @property
@@ -136,71 +139,73 @@ class Language(_Model):
 
     @property
     def embedded_models(self) -> tuple[str, ...]:
-        """Names of the models in the package that can answer with this language."""
-        return tuple(name for name, given in self.labels.items() if given and name not in BROUGHT)
+        """Names of the models in the package that know this language."""
+        return tuple(name for name, labels in self.labels.items() if labels and name not in BROUGHT)
 
     @property
     def brought_models(self) -> tuple[str, ...]:
-        """Names of models that know it and that an operator has to bring."""
+        """Names of models that know it but are not in the package."""
         return tuple(name for name in BROUGHT if self.labels.get(name))
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """What an operator has to be told is missing, a sentence each, beside `caveats`."""
-        found = []
+        """Missing parts that an operator must know of, one sentence each."""
+        sentences = []
         if not self.embedded_models:
             others = " or ".join(self.brought_models)
-            bring = f"bring {others}" if others else "train one with `corpuskit lid train`"
-            found.append(f"no model in the package knows it: {bring}")
+            bring = f"use {others}" if others else "train one with `corpuskit lid train`"
+            sentences.append(f"no model in the package knows it; {bring}")
         if not self.thresholds:
-            held = f"those of {self.inherits}" if self.inherits else "the defaults of every rule"
-            found.append(f"no thresholds of its own: {held} hold")
+            fallback = (
+                f"those of {self.inherits}" if self.inherits else "the defaults of every rule"
+            )
+            sentences.append(f"no thresholds of its own; {fallback} apply")
         if "min_stop_words" not in self.thresholds:
-            reason = self.unset.get("min_stop_words", "no text was at hand to find them in")
-            found.append(f"no rule on stop words: {reason}")
-        return tuple(found)
+            reason = self.unset.get("min_stop_words", "no text was available to derive them from")
+            sentences.append(f"no rule on stop words: {reason}")
+        return tuple(sentences)
 
 
 def specific_lists(profile: Language) -> dict[str, tuple[str, ...]]:
-    """The specific words of a language, and of those that it is confused with as far as their
-    lists were made against it: what these hold it hardly has. None where it has no list itself."""
+    """The specific words of a language, and of languages whose lists were made against it, so that
+    it hardly has their words. Empty if the language has no list itself."""
     if profile.specific_words is None:
         return {}
-    found = {profile.code: profile.specific_words.values}
+    lists = {profile.code: profile.specific_words.values}
     for code in profile.confusable:
         other = language(code).specific_words if code in catalogue() else None
         if other and profile.code in other.against:
-            found[code] = other.values
-    return found
+            lists[code] = other.values
+    return lists
 
 
 def all_thresholds(profile: Language) -> dict[str, tuple[Threshold, str]]:
-    """A profile's thresholds and those that it inherits, each with the code of its language.
+    """A profile's thresholds and those it inherits, each with the code of its language.
 
-    What rests on a language's own words (stop words) or on a model's score is not inherited.
-    CatalogueError where a profile inherits from itself or from none that there is.
+    Thresholds that depend on a language's stop words or on a model's score are not inherited.
+    CatalogueError if a profile inherits from itself or from a language without a profile.
     """
-    found = {key: (one, profile.code) for key, one in profile.thresholds.items()}
-    above, seen = profile.inherits, [profile.code]
-    while above is not None:
-        if above in seen:
-            raise CatalogueError(f"{profile.code} inherits in a circle: {' > '.join(seen)}")
-        seen.append(above)
-        parent = language(above)
-        for key, one in parent.thresholds.items():
+    thresholds = {key: (threshold, profile.code) for key, threshold in profile.thresholds.items()}
+    ancestor, path = profile.inherits, [profile.code]
+    while ancestor is not None:
+        if ancestor in path:
+            raise CatalogueError(f"{profile.code} inherits in a circle: {' > '.join(path)}")
+        path.append(ancestor)
+        parent = language(ancestor)
+        for key, threshold in parent.thresholds.items():
             if RULES[key].stage == "quality" and "stop_word" not in key:
-                found.setdefault(key, (one, parent.code))
-        above = parent.inherits
-    return found
+                thresholds.setdefault(key, (threshold, parent.code))
+        ancestor = parent.inherits
+    return thresholds
 
 
 def is_packaged(path: Path) -> bool:
-    """Whether a file belongs to the installed package, where nobody should write."""
+    """Whether a file belongs to the installed package, which must not be changed."""
     return path.resolve().is_relative_to(_PACKAGED.resolve())
 
 
 def catalogue_folder() -> Path:
-    """Where the package's profiles are: inside an installed wheel, else beside the package."""
+    """The folder of the package's profiles: inside an installed wheel, else next to the package."""
     for folder in (_PACKAGED, _REPOSITORY):
         if any(folder.glob(_PROFILES)):
             return folder
@@ -208,14 +213,19 @@ def catalogue_folder() -> Path:
 
 
 def catalogue() -> dict[str, Path]:
-    """Every profile by code. Folders named by CORPUSKIT_CATALOGUE (separated as in PATH) come on
-    top of the package's, the first one winning."""
-    own = [Path(name) for name in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if name]
-    for folder in own:
+    """The file of every profile by code. Folders in CORPUSKIT_CATALOGUE (separated as in PATH)
+    take precedence over the package's, earlier ones over later ones."""
+    extra = [Path(name) for name in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if name]
+    for folder in extra:
         if not folder.is_dir():
-            raise CatalogueError(f"{ENVIRONMENT} names {folder}, which is no folder")
-    folders = (catalogue_folder(), *reversed(own))
-    return {path.stem: path for folder in folders for path in folder.glob(_PROFILES)}
+            raise CatalogueError(f"{ENVIRONMENT} names {folder}, which is not a folder")
+    folders = (catalogue_folder(), *reversed(extra))
+    profiles: dict[str, Path] = {}
+    for path in (path for folder in folders for path in folder.glob(_PROFILES)):
+        if path.stem in profiles:
+            logger.debug("%s replaces %s", path, profiles[path.stem])
+        profiles[path.stem] = path
+    return profiles
 
 
 def language_codes() -> list[str]:
@@ -243,33 +253,35 @@ def _language(code: str, known: dict[str, Path]) -> Language:
 
 @cache
 def _profile(path: Path, changed: int) -> Language:
-    """A file's profile; `changed` is its time, since a changed file is another profile."""
+    """A file's profile; `changed` is the file's time, so that a changed file is read again."""
     return read_profile(path)
 
 
 def cuts_syllables(code: str) -> bool:
-    """Whether words of a language are counted in syllables: as its profile says, else wherever
-    it is written in the Myanmar script and no dictionary knows it."""
+    """Whether words of a language are counted in syllables: as its profile says; without a profile,
+    if it is in the Myanmar script and has no dictionary."""
     if code in catalogue():
         return language(code).segmentation == "syllables"
     return code.endswith("_Mymr") and code[:3] not in _IN_DICTIONARY
 
 
-# ICU's dictionary is of Burmese. On Rakhine it finds words better than syllables do: boundary F1
-# .68 against .62 on 200 sentences (benchmarks/segmentation.py).
+# ICU's dictionary is Burmese. For Rakhine it is better than syllables: boundary F1 .68 against .62
+# on 200 sentences (benchmarks/segmentation.py).
 _IN_DICTIONARY = ("mya", "rki")
 
 
 def nearest(code: str) -> str:
-    """`; did you mean ...?` for a code that is not in the catalogue, or all codes there are.
+    """`; did you mean ...?` for a code that is not in the catalogue, or the list of all codes.
 
-    A language is also found by its name, in English or its own, and by the codes that web
-    pages declare it with.
+    Also finds a language by its name, in English or in the language, and by the codes that web
+    pages declare.
     """
     known = language_codes()
     asked = code.casefold()
     part = re.split("[-_]", asked)[0]  # `km-KH`, `khm_Kmer`: the language may be right
-    by_name = [one for one in known if not _names(one).isdisjoint((asked, part))]
+    by_name = [
+        known_code for known_code in known if not _names(known_code).isdisjoint((asked, part))
+    ]
     guesses = by_name or difflib.get_close_matches(code, known, n=3, cutoff=0.6)
     return f"; did you mean {', '.join(guesses)}?" if guesses else f"; there are {', '.join(known)}"
 
@@ -277,70 +289,78 @@ def nearest(code: str) -> str:
 def _names(code: str) -> set[str]:
     try:
         profile = language(code)
-    except CatalogueError:  # a broken profile is told of when it is asked for
+    except CatalogueError:  # a broken profile is reported when it is used
         return {code[:3]}
     return {name.casefold() for name in (code[:3], profile.name, profile.autonym, *profile.bcp47)}
 
 
 def read_profile(path: Path) -> Language:
-    """Read one profile; CatalogueError has a line per mistake: file, key, what is wrong."""
+    """Read one profile; CatalogueError has a line per mistake: file, key and message."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: {error}") from error
     table = data.get("language")
-    found = [*_check_tables(data), *_check_language(table, path.stem)]
+    mistakes = [*_check_tables(data), *_check_language(table, path.stem)]
     profile = None
     try:
-        given = table if isinstance(table, dict) else {}
-        profile = Language.model_validate({**given, "sources": data.get("source", [])})
+        fields = table if isinstance(table, dict) else {}
+        profile = Language.model_validate({**fields, "sources": data.get("source", [])})
     except ValidationError as error:
-        found += [_explained(one) for one in error.errors()] if isinstance(table, dict) else []
-    if found or profile is None:
+        mistakes += (
+            [_in_words(mistake) for mistake in error.errors()] if isinstance(table, dict) else []
+        )
+    if mistakes or profile is None:
         raise CatalogueError(
-            "\n".join(str(Problem(str(path), key, message, hint)) for key, message, hint in found)
+            "\n".join(
+                str(Problem(str(path), key, message, hint)) for key, message, hint in mistakes
+            )
         )
     return profile
 
 
-_Found = tuple[str, str, str | None]
-"""Key, what is wrong, hint."""
+_Mistake = tuple[str, str, str | None]
+"""Key, message, hint."""
 
 
-def _check_tables(data: dict[str, Any]) -> list[_Found]:
-    """Tables that are not known, or not there; sources of one name."""
+def _check_tables(data: dict[str, Any]) -> list[_Mistake]:
+    """Unknown tables, a missing table, sources with the same name."""
     known = ("language", "source")
-    found = [
+    mistakes = [
         (key, "unknown table", "use [language], [[source]]") for key in data if key not in known
     ]
     if not isinstance(data.get("language"), dict):
-        found.append(("language", "missing table", "[language] says code, name, autonym, ..."))
+        mistakes.append(("language", "missing table", "[language] has code, name, autonym, ..."))
     sources = data.get("source", [])
-    tables = [one for one in sources if isinstance(one, dict)] if isinstance(sources, list) else []
-    names = Counter(str(one.get("name")) for one in tables)
+    tables = (
+        [source for source in sources if isinstance(source, dict)]
+        if isinstance(sources, list)
+        else []
+    )
+    names = Counter(str(source.get("name")) for source in tables)
     twice = [name for name, count in names.items() if count > 1]
-    return [*found, *(("source", f"{name!r} is the name of two sources", None) for name in twice)]
+    return [*mistakes, *(("source", f"two sources are named {name!r}", None) for name in twice)]
 
 
-def _check_language(table: Any, code: str) -> list[_Found]:
-    """Whether the file's name and the rules' names are right."""
+def _check_language(table: Any, code: str) -> list[_Mistake]:
+    """Mistakes in the code and in names of rules."""
     if not isinstance(table, dict):
         return []
-    found: list[_Found] = []
+    mistakes: list[_Mistake] = []
     if table.get("code") != code:
-        found.append(
-            ("language.code", f"is {table.get('code')!r}", f"the file's name says {code!r}")
+        mistakes.append(
+            ("language.code", f"is {table.get('code')!r}", f"the name of the file says {code!r}")
         )
     for name in ("thresholds", "unset"):
         keys = table.get(name)
         for key, guess in check_keys(keys if isinstance(keys, dict) else []):
             hint = f"did you mean {guess!r}?" if guess else None
-            found.append((f"language.{name}.{key}", "no such rule", hint))
-    return found
+            mistakes.append((f"language.{name}.{key}", "no such rule", hint))
+    return mistakes
 
 
-def _explained(error: Any) -> _Found:
-    """One of pydantic's errors, its key as it stands in the file."""
+def _in_words(error: Any) -> _Mistake:
+    """One of pydantic's errors, with the key as in the file."""
     first, *rest = error["loc"]
     if first == "sources":
         number = f"[{rest.pop(0) + 1}]" if rest and isinstance(rest[0], int) else ""

@@ -1,4 +1,4 @@
-"""Which license a link means, as an SPDX id (https://spdx.org/licenses, list 3.25)."""
+"""The license that a link or name refers to, as an SPDX id (https://spdx.org/licenses, 3.25)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PORTED: Final = {
     "BY-ND": "3.0-DE",
     "BY-SA": "2.0-UK 2.1-JP 3.0-AT 3.0-DE 3.0-IGO",
 }
-"""Licenses ported to a jurisdiction that have an SPDX id; the others get a LicenseRef."""
+"""Licenses ported to a jurisdiction that have an SPDX id; others get a LicenseRef."""
 
 _OTHERS: Final[tuple[tuple[str, str], ...]] = (
     ("apache.org/licenses/license-2.0", "Apache-2.0"),
@@ -40,22 +40,22 @@ _OTHERS: Final[tuple[tuple[str, str], ...]] = (
     ("opendatacommons.org/licenses/by", "ODC-By-1.0"),
     ("unlicense.org", "Unlicense"),
 )
-"""Addresses (lower case, without scheme and `www.`) by which other licenses are linked."""
+"""Addresses (lower case, without scheme and `www.`) of other licenses."""
 
 _ADDRESS: Final = re.compile(
     r"(?:https?:)?//[^\s\"'<>()\[\]]+|(?<![\w./@-])(?:[\w-]+\.)+[a-z]{2,}/[^\s\"'<>()\[\]]+",
     re.IGNORECASE,
 )
-"""Something like an address within a sentence, with or without a scheme."""
+"""An address within a sentence, with or without a scheme."""
 _SCHEME: Final = re.compile(r"^(?:https?:)?//(?:www\.)?", re.IGNORECASE)
 _SPDX_LIKE: Final = re.compile(r"^CC[- ]?(0|BY(?:[- ](?:NC|ND|SA))*)[- ]?([1-4]\.[0-9])?$", re.I)
 
 
 def spdx_of_url(url: str) -> str | None:
-    """The SPDX id (or `LicenseRef-...`) of the license that `url` is the address of."""
+    """The SPDX id (or `LicenseRef-...`) of the license at `url`."""
     url = url.strip()
-    if found := _CC.match(url):
-        return _creative_commons(found)
+    if match := _CC.match(url):
+        return _creative_commons(match)
     address = _SCHEME.sub("", url).lower()
     for prefix, spdx in _OTHERS:
         if address.startswith(prefix):
@@ -64,35 +64,35 @@ def spdx_of_url(url: str) -> str | None:
 
 
 def spdx_of_text(value: str) -> str | None:
-    """The SPDX id of a license given by address or short name (`CC BY-SA 4.0`)."""
+    """The SPDX id of a license from its address or short name (`CC BY-SA 4.0`)."""
     value = value.strip()
     if spdx := spdx_of_url(value):
         return spdx
-    found = _SPDX_LIKE.match(value)
-    if not found:
+    match = _SPDX_LIKE.match(value)
+    if not match:
         return None
-    kind, version = found.group(1).upper().replace(" ", "-"), found.group(2)
+    kind, version = match.group(1).upper().replace(" ", "-"), match.group(2)
     if kind == "0":
         return "CC0-1.0"
     return f"CC-{kind}-{version}" if version else None
 
 
 def spdx_in(statement: str) -> str | None:
-    """The SPDX id of the one license whose address stands in a statement; None if it is not one.
+    """The SPDX id of the license whose address is in a statement; None if there is not exactly one.
 
-    Words alone ("CC BY", "free to copy") name none.
+    Words alone ("CC BY", "free to copy") do not count.
     """
-    addresses = (f"//{_SCHEME.sub('', one)}" for one in _ADDRESS.findall(statement))
-    found = {spdx for one in addresses if (spdx := spdx_of_url(one.rstrip(".,;:")))}
-    return found.pop() if len(found) == 1 else None
+    addresses = (f"//{_SCHEME.sub('', address)}" for address in _ADDRESS.findall(statement))
+    ids = {spdx for address in addresses if (spdx := spdx_of_url(address.rstrip(".,;:")))}
+    return ids.pop() if len(ids) == 1 else None
 
 
-def _creative_commons(found: re.Match[str]) -> str:
-    if domain := found.group("domain"):
+def _creative_commons(match: re.Match[str]) -> str:
+    if domain := match.group("domain"):
         return "CC0-1.0" if domain.lower() == "zero" else "CC-PDM-1.0"
-    kind, version = found.group("kind").upper(), found.group("version")
+    kind, version = match.group("kind").upper(), match.group("version")
     kind = "BY-NC-ND" if kind == "BY-ND-NC" else kind  # the order of version 1.0
-    port = (found.group("port") or "").upper()
+    port = (match.group("port") or "").upper()
     if port in ("", "DEED", "LEGAL"):  # the deed and the text in the license's own language
         return f"CC-{kind}-{version}"
     known = f"{version}-{port}" in _PORTED.get(kind, "").split()

@@ -1,4 +1,4 @@
-"""What a running build tells whoever is watching."""
+"""What a running build reports to its observer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told about steps as they begin, move and end. Units are tasks and documents."""
+    """Is told when steps begin, advance and end. Units are tasks and documents."""
 
     def plan(self, name: str, sources: int, languages: int, build: str) -> None:
-        """The plan is made; nothing has run yet."""
+        """The plan is ready; nothing has run yet."""
         ...
 
     def begin(self, step: str, tasks: int, done: int) -> None:
-        """A step begins; `done` of its tasks stand from an earlier run."""
+        """A step begins; `done` of its tasks were finished by an earlier run."""
         ...
 
     def advance(self, step: str, tasks: int = 1) -> None:
@@ -21,35 +21,35 @@ class Progress(Protocol):
         ...
 
     def say(self, step: str, line: str) -> None:
-        """How far a step is that has no countable tasks."""
+        """The progress of a step without countable tasks."""
         ...
 
     def note(self, step: str, line: str) -> None:
-        """Something of a step that is to stay readable."""
+        """A message that stays on screen."""
         ...
 
     def end(self, step: str, note: str = "") -> None:
-        """The step is done; `note` says what came of it."""
+        """The step is done; `note` is its result."""
         ...
 
 
 class Silent:
-    """Says nothing."""
+    """An observer that ignores everything."""
 
     def plan(self, name: str, sources: int, languages: int, build: str) -> None:
-        """Say nothing."""
+        """Ignore it."""
 
     def begin(self, step: str, tasks: int, done: int) -> None:
-        """Say nothing."""
+        """Ignore it."""
 
     def advance(self, step: str, tasks: int = 1) -> None:
-        """Say nothing."""
+        """Ignore it."""
 
     def end(self, step: str, note: str = "") -> None:
-        """Say nothing."""
+        """Ignore it."""
 
     def say(self, step: str, line: str) -> None:
-        """Say nothing."""
+        """Ignore it."""
 
     def note(self, step: str, line: str) -> None:
-        """Say nothing."""
+        """Ignore it."""

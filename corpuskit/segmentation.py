@@ -1,4 +1,4 @@
-"""Words and sentences of plain strings or an Arrow column, by language: one call for all.
+"""Words and sentences of plain strings or an Arrow column, all texts in one call.
 
 >>> segment(["ၵူၼ်းၵူႊၵေႃႉ"], unit="words", language="shn_Mymr").of(0)
 [(0, 5), (5, 8), (8, 12)]
@@ -23,27 +23,27 @@ def segment(
     unit: Literal["words", "sentences"],
     language: str | None = None,
 ) -> Spans:
-    """Where the words or sentences of each text stand, in code points; a null text has none.
+    """The words or sentences of each text as spans of code points; a null text has none.
 
-    `language` matters to the words of the Myanmar script alone (Burmese unless said otherwise);
-    everything else follows the script. Measured in benchmarks/segmentation.py.
+    `language` matters only for words in the Myanmar script (by default Burmese); everything else
+    follows from the script. Measured in benchmarks/segmentation.py.
     """
     if unit not in ("words", "sentences"):
         raise ValueError(f"unit is 'words' or 'sentences', not {unit!r}")
-    given = _listed(texts)
+    listed = _listed(texts)
     if unit == "sentences":
-        return sentence_spans(given)
-    syllabic = range(len(given)) if language and cuts_syllables(language) else ()
-    return word_spans(given, syllabic)
+        return sentence_spans(listed)
+    syllabic = range(len(listed)) if language and cuts_syllables(language) else ()
+    return word_spans(listed, syllabic)
 
 
 def words(text: str, language: str | None = None) -> list[str]:
-    """The text's words, in order: segments with a letter, mark or digit in them."""
+    """The text's words, in order: segments with at least one letter, mark or digit."""
     return segment([text], unit="words", language=language).cut([text])[0]
 
 
 def sentences(text: str) -> list[str]:
-    """The text's sentences, in order; a line always ends one."""
+    """The text's sentences, in order; the end of a line always ends one."""
     return segment([text], unit="sentences").cut([text])[0]
 
 

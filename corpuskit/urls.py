@@ -14,7 +14,7 @@ _DEFAULT_PORT = {"http": 80, "https": 443}
 
 @lru_cache(maxsize=1)
 def _suffixes() -> TLDExtract:
-    """The public suffix list that the package ships: no network, the same list everywhere."""
+    """The public suffix list shipped with tldextract: no network, the same list everywhere."""
     from tldextract import TLDExtract
 
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=False)
@@ -23,7 +23,7 @@ def _suffixes() -> TLDExtract:
 def canonical_url(url: str | None) -> str | None:
     """Lower-case scheme and host (in ASCII form), no default port, no fragment, `/` for no path.
 
-    None for what is no absolute URL (RFC 3986, section 6.2).
+    None if it is not an absolute URL (RFC 3986, section 6.2).
     """
     if not url:
         return None
@@ -47,7 +47,7 @@ def domain(url: str | None) -> str | None:
 
 
 def host_of(url: str | None) -> str | None:
-    """The URL's host, in lower case and ASCII form; None if it names none."""
+    """The URL's host, in lower case and ASCII form; None if it has none."""
     try:
         host = urlsplit(url.strip()).hostname if url else None
     except ValueError:

@@ -45,7 +45,7 @@ def test_build_from_python(repository: Path, tmp_path: Path) -> None:
 def test_build_from_shell(repository: Path, tmp_path: Path) -> None:
     script = repository / "examples" / "build_from_shell.sh"
     shown = run(repository, tmp_path, "sh", str(script), "out")
-    assert "the ledger closes" in shown
+    assert "the ledger balances" in shown
     assert "min_chars" in shown
 
 

@@ -281,7 +281,7 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
     said = "\n".join(line.removeprefix(f"{path}: ") for line in lines)
     for expected in (
         "sources: unknown table (use [language], [[source]])",
-        "language.code: is 'xyz' (the file's name says 'xyz_Latn')",
+        "language.code: is 'xyz' (the name of the file says 'xyz_Latn')",
         "language.code: string should match pattern",
         "language.name: field required",
         "language.nam: unknown key (did you mean 'name'?)",

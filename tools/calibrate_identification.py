@@ -42,13 +42,13 @@ EVEN = 0.5
 ENOUGH = 20
 """Texts at each length; of a language with fewer the profile sets no floor."""
 
-Found = list[tuple[Labelled, Identification]]
+Answered = list[tuple[Labelled, Identification]]
 
 
-def score_line(code: str, levels: Sequence[Found], today: str) -> str:
+def score_line(code: str, levels: Sequence[Answered], today: str) -> str:
     """`min_lang_score` with what it keeps and how often it is right, at each length."""
-    floor = best_floor([Level(code, found[::2]) for found in levels])
-    held = [Level(code, found[1::2]) for found in levels]
+    floor = best_floor([Level(code, answered[::2]) for answered in levels])
+    held = [Level(code, answered[1::2]) for answered in levels]
     about = "; ".join(
         f"{level.texts} held-out texts of {length} characters: recall {level.recall(floor):.2f}, "
         f"precision {level.precision(floor):.2f}"
@@ -76,11 +76,13 @@ def best_floor(measured: Sequence[Level]) -> float:
 class Level:
     """Scores of one language's label at one length: where it is right and where it is not."""
 
-    def __init__(self, code: str, found: Found) -> None:
-        named = [(row.code == code, one.score) for row, one in found if one.lang == code]
+    def __init__(self, code: str, answered: Answered) -> None:
+        named = [
+            (row.code == code, answer.score) for row, answer in answered if answer.lang == code
+        ]
         self.right = np.array([score for right, score in named if right])
         self.wrong = np.array([score for right, score in named if not right])
-        self.texts = sum(row.code == code for row, _ in found)
+        self.texts = sum(row.code == code for row, _ in answered)
 
     def kept(self, floor: float) -> float:
         return float(np.mean(self.right >= floor))
@@ -113,25 +115,25 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="into sources/*.toml")
     parser.add_argument("--date", default=date.today().isoformat())
-    given = parser.parse_args()
-    rows = sentences(given.data)
+    arguments = parser.parse_args()
+    rows = sentences(arguments.data)
     identify = identifier(ModelSpec.of())
-    levels: list[Found] = []
+    levels: list[Answered] = []
     for length in LENGTHS:
         texts = documents(rows, length)
-        found = identify([row.text for row in texts])
-        levels.append(list(zip(texts, found, strict=True)))
-    found_pages = pages(given.data)
+        answers = identify([row.text for row in texts])
+        levels.append(list(zip(texts, answers, strict=True)))
+    found_pages = pages(arguments.data)
     for code in language_codes():
-        if any(Level(code, found).right.size < ENOUGH for found in levels):
+        if any(Level(code, answered).right.size < ENOUGH for answered in levels):
             print(f"# {code}: too few texts")
             continue
         texts_of = [row.text for row, _ in levels[0] if row.code == code]
         pages_of = [row.text for row in found_pages if row.code == code]
-        score = score_line(code, levels, given.date)
-        lines = f"{score}\n{ratio_line(code, texts_of, pages_of, given.date)}\n"
+        score = score_line(code, levels, arguments.date)
+        lines = f"{score}\n{ratio_line(code, texts_of, pages_of, arguments.date)}\n"
         path = ROOT / "sources" / f"{code}.toml"
-        if given.write:
+        if arguments.write:
             path.write_text(written(path.read_text(encoding="utf-8"), lines), encoding="utf-8")
         else:
             print(f"# {code}\n{lines}")

@@ -35,16 +35,16 @@ EXCLUDE = {
 """Words for things that are as frequent in news, law and reviews of food as function words."""
 
 
-def line(found: Calibration) -> str:
+def line(calibration: Calibration) -> str:
     """One language in a line, its warnings below."""
-    known = {key: one.value for key, one in found.derived.bounds.items()}
-    listed = found.derived.stop_words
+    known = {key: bound.value for key, bound in calibration.derived.bounds.items()}
+    listed = calibration.derived.stop_words
     text = (
-        f"{found.profile.code}  {len(found.derived.balanced)} documents, {len(known)} thresholds, "
-        f"{len(listed.words) if listed else 0} stop words; removes {found.removed:.1%}, of the "
-        f"noise {found.noise_rejected or 0:.1%}"
+        f"{calibration.profile.code}  {len(calibration.derived.balanced)} documents, "
+        f"{len(known)} thresholds, {len(listed.words) if listed else 0} stop words; "
+        f"removes {calibration.removed:.1%}, of the noise {calibration.noise_rejected or 0:.1%}"
     )
-    return "\n".join([text, *(f"    {one.code}: {one.message}" for one in found.problems)])
+    return "\n".join([text, *(f"    {item.code}: {item.message}" for item in calibration.problems)])
 
 
 def main() -> None:
@@ -53,17 +53,17 @@ def main() -> None:
     parser.add_argument("codes", nargs="*", default=language_codes())
     parser.add_argument("--write", action="store_true", help="into sources/*.toml")
     parser.add_argument("--date", type=date.fromisoformat, default=date.today())
-    given = parser.parse_args()
-    texts = collections(given.data)
-    bad = [text for _, _, text in noise(given.data)]
-    for code in given.codes:
-        found = calibrate(
-            language(code), sample(texts.get(code, {})), today=given.date, noise=bad,
+    arguments = parser.parse_args()
+    texts = collections(arguments.data)
+    bad = [text for _, _, text in noise(arguments.data)]
+    for code in arguments.codes:
+        calibration = calibrate(
+            language(code), sample(texts.get(code, {})), today=arguments.date, noise=bad,
             exclude=EXCLUDE.get(code, ()),
         )  # fmt: skip
-        print(line(found), flush=True)
-        if given.write and found.usable:
-            found.write(catalogue()[code], catalogue()[code])
+        print(line(calibration), flush=True)
+        if arguments.write and calibration.usable:
+            calibration.write(catalogue()[code], catalogue()[code])
 
 
 if __name__ == "__main__":

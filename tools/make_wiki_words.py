@@ -52,7 +52,7 @@ echo json_encode($found);
 def wikis() -> list[str]:
     """Codes of the languages of the catalogue's wikis."""
     texts = (path.read_text(encoding="utf-8") for path in sorted((ROOT / "sources").glob("*.toml")))
-    codes = {one for text in texts for one in re.findall(r"wikimedia\.org/([a-z]+)wiki", text)}
+    codes = {code for text in texts for code in re.findall(r"wikimedia\.org/([a-z]+)wiki", text)}
     return sorted(codes - {"incubator"})
 
 
@@ -64,45 +64,45 @@ def messages(mediawiki: str, php: str, codes: list[str]) -> dict[str, Any]:
 
 def with_fallbacks(mediawiki: str, php: str, codes: list[str]) -> dict[str, Any]:
     """The same, also of the languages that these fall back to."""
-    found = messages(mediawiki, php, codes)
+    defined = messages(mediawiki, php, codes)
     for _ in range(3):  # the longest chain has three
-        named = {one for has in found["languages"].values() for one in chain(has["fallback"])}
-        found = messages(mediawiki, php, sorted({*codes, *named, "en"}))
-    return found
+        named = {code for has in defined["languages"].values() for code in chain(has["fallback"])}
+        defined = messages(mediawiki, php, sorted({*codes, *named, "en"}))
+    return defined
 
 
 def chain(fallback: str) -> list[str]:
-    return [one.strip() for one in fallback.split(",") if one.strip()]
+    return [code.strip() for code in fallback.split(",") if code.strip()]
 
 
 def words(code: str, languages: dict[str, Any]) -> dict[str, Any]:
     """The words of one language and of those that it falls back to."""
-    found: dict[str, Any] = {"names": {}, **{name: set() for name in (*SWITCHES, *LISTS)}}
-    for one in [code, *chain(languages[code]["fallback"])]:
-        add(found, languages[one])
-    return found
+    collected: dict[str, Any] = {"names": {}, **{name: set() for name in (*SWITCHES, *LISTS)}}
+    for language in [code, *chain(languages[code]["fallback"])]:
+        add(collected, languages[language])
+    return collected
 
 
-def add(found: dict[str, Any], said: dict[str, Any]) -> None:
+def add(collected: dict[str, Any], definitions: dict[str, Any]) -> None:
     """What one language says, where no other has said it before."""
-    names = [(name, int(number)) for number, name in dict(said["namespaceNames"]).items()]
-    for name, number in [*names, *dict(said["namespaceAliases"]).items()]:
+    names = [(name, int(number)) for number, name in dict(definitions["namespaceNames"]).items()]
+    for name, number in [*names, *dict(definitions["namespaceAliases"]).items()]:
         if number in NAMESPACES:
-            found["names"].setdefault(name.replace("_", " "), number)
-    magic = {key: list(map(str, held)) for key, held in dict(said["magicWords"]).items()}
+            collected["names"].setdefault(name.replace("_", " "), number)
+    magic = {key: list(map(str, held)) for key, held in dict(definitions["magicWords"]).items()}
     for name, keys in LISTS.items():
-        found[name].update(one.rstrip(":") for key in keys for one in magic.get(key, ())[1:])
+        collected[name].update(word.rstrip(":") for key in keys for word in magic.get(key, ())[1:])
     for cased, *held in magic.values():
-        found[SWITCHES[int(cased)]].update(one for one in held if SWITCH.fullmatch(one))
+        collected[SWITCHES[int(cased)]].update(word for word in held if SWITCH.fullmatch(word))
 
 
-def own(found: dict[str, Any], english: dict[str, Any]) -> dict[str, Any]:
+def own(collected: dict[str, Any], english: dict[str, Any]) -> dict[str, Any]:
     """What a language has beyond English, in order."""
     rest = {
-        name: {one: number for one, number in held.items() if one not in english[name]}
+        name: {word: number for word, number in held.items() if word not in english[name]}
         if name == "names"
         else held - english[name]
-        for name, held in found.items()
+        for name, held in collected.items()
     }
     return {
         name: dict(sorted(held.items())) if name == "names" else sorted(held)
@@ -113,8 +113,8 @@ def own(found: dict[str, Any], english: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     mediawiki, php = sys.argv[1], (sys.argv[2:] or ["php"])[0]
-    found = with_fallbacks(mediawiki, php, wikis())
-    languages = found["languages"]
+    defined = with_fallbacks(mediawiki, php, wikis())
+    languages = defined["languages"]
     every = {code: words(code, languages) for code in wikis() if code in languages}
     nothing = {name: {} if name == "names" else set() for name in every["en"]}
     kept = {
@@ -123,10 +123,10 @@ def main() -> None:
     lines = ",\n".join(f" {json.dumps(code)}: {json.dumps(held, ensure_ascii=False)}"
                        for code, held in sorted(kept.items()))  # fmt: skip
     about = {
-        "from": f"MediaWiki {found['version']}, languages/messages",
+        "from": f"MediaWiki {defined['version']}, languages/messages",
         "made": datetime.now(UTC).date().isoformat(),
         "by": "tools/make_wiki_words.py",
-        "without": [one for one in wikis() if one not in languages],
+        "without": [code for code in wikis() if code not in languages],
     }
     TARGET.parent.mkdir(exist_ok=True)
     text = f'{{"about": {json.dumps(about)},\n"languages": {{\n{lines}\n}}}}\n'

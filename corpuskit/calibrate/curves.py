@@ -1,4 +1,4 @@
-"""Removal curves: what share of texts a rule removes, at every threshold that it might have."""
+"""Removal curves: the share of texts that a rule removes at every possible threshold."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.calibrate.measure import Measured
+from corpuskit.calibrate.measure import SampleSignals
 from corpuskit.thresholds import RULES, SIGNALS
 
 Values = npt.NDArray[np.float64]
 
 _POINTS: Final = 120
 _OUTER: Final = 0.995
-"""Quantile of clean text that the axis shows where a signal has no highest value."""
+"""Quantile of clean text that the axis shows if a signal has no highest value."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,10 @@ class Panel:
     curves: tuple[Curve, ...]
 
 
-def panel(rule: str, clean: Measured, noise: Measured | None, marks: list[float]) -> Panel:
-    """The curves of one rule; `marks` are thresholds that the axis must show."""
+def panel(
+    rule: str, clean: SampleSignals, noise: SampleSignals | None, marks: list[float]
+) -> Panel:
+    """The curves of one rule; `marks` are thresholds that the axis must include."""
     name = RULES[rule].signal
     parts = [("clean text", clean)]
     parts += [
@@ -47,7 +49,7 @@ def panel(rule: str, clean: Measured, noise: Measured | None, marks: list[float]
     ]
     parts += [("noise", noise)] if noise is not None else []
     axis = _axis(name, clean.signals[name], marks)
-    curves = tuple(Curve(label, _removed(rule, one, axis), len(one)) for label, one in parts)
+    curves = tuple(Curve(label, _removed(rule, units, axis), len(units)) for label, units in parts)
     return Panel(rule, axis, curves)
 
 
@@ -58,7 +60,7 @@ def _axis(signal: str, values: Values, marks: list[float]) -> Values:
     return np.linspace(0, min(highest, max(SIGNALS[signal].highest, *marks)) or 1.0, _POINTS)
 
 
-def _removed(rule: str, units: Measured, axis: Values) -> Values:
+def _removed(rule: str, units: SampleSignals, axis: Values) -> Values:
     values = np.sort(units.signals[RULES[rule].signal])
     if not len(values):
         return np.zeros(len(axis))

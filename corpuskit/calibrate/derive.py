@@ -1,4 +1,4 @@
-"""From a sample to thresholds and stop words of one language."""
+"""Derive thresholds and stop words of one language from a sample."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from corpuskit.calibrate.limits import LEAST, TAIL, Limit, tolerance_limit, wilson
-from corpuskit.calibrate.measure import Measured, measure
+from corpuskit.calibrate.measure import SampleSignals, measure
 from corpuskit.calibrate.methods import MEASURED, SHORTEST_WORDS, WIDENED, Method, is_inert
 from corpuskit.calibrate.sample import LEAST_WORDS, Sample, balanced, spread
 from corpuskit.calibrate.stop_words import StopWordList, stop_words
@@ -19,20 +19,21 @@ from corpuskit.languages import Language
 from corpuskit.thresholds import RULES, defaults
 
 LEAST_STOP_WORD_DOCUMENTS: Final = 20
-"""Documents of half a page below which no stop words are listed: in 8 documents of Waray,
-mostly law, the list had `nasud` (nation), `balaud` (law) and `katadungan` (right)."""
+"""Documents of half a page needed for a list of stop words: from 8 documents in Waray, mostly law,
+the list had `nasud` (nation), `balaud` (law) and `katadungan` (right)."""
 
 LEAST_STOP_WORD_COLLECTIONS: Final = 3
-"""Collections below which no rule looks at stop words: a register has its own. Set on one, such
-rules remove 2.5 % of another on average and 34 % at worst (Balinese: encyclopedia, then reviews),
-on three or more .2 % and 2.2 % (benchmarks/left_out.py --stop-words)."""
+"""Collections needed for rules on stop words, since each register has its own. Set on one
+collection, such rules remove 2.5 % of another on average and 34 % at worst (Balinese:
+encyclopedia, then reviews), on three or more .2 % and 2.2 % (benchmarks/left_out.py
+--stop-words)."""
 
 _OUTLIERS: Final = {"min": "lower", "max": "upper"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A threshold and where it comes from."""
+    """A threshold and its origin."""
 
     value: float
     origin: str
@@ -40,69 +41,75 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Derived:
-    """What a sample says."""
+class Derivation:
+    """The results of a sample."""
 
     bounds: Mapping[str, Bound]
     unset: Mapping[str, str]
-    """Rules that no threshold was found for, each with the reason."""
+    """Rules without a threshold, each with the reason."""
     stop_words: StopWordList | None
-    """None where the sample is too small for a list."""
+    """None if the sample is too small for a list."""
     thin: StopWordList
-    """What was found, however small the sample."""
-    balanced: Measured
-    """Documents, no collection having more than all others together: bounds are theirs."""
-    documents: Measured
+    """The list before the size of the sample is considered."""
+    balanced: SampleSignals
+    """The documents that bounds are set on: no collection has more than all others together."""
+    documents: SampleSignals
     """All documents."""
     about: str
     """`2026-11-24 on 812 documents of 5 collections (sample 4d8ba90ff69d)`."""
 
 
-def derive(profile: Language, sample: Sample, today: date, exclude: Container[str] = ()) -> Derived:
-    """Thresholds and stop words of a language as a clean sample has them."""
+def derive(
+    profile: Language, sample: Sample, today: date, exclude: Container[str] = ()
+) -> Derivation:
+    """Thresholds and stop words of a language from a clean sample."""
     syllabic = profile.segmentation == "syllables"
-    found = stop_words(sample, profile.script, syllabic=syllabic, exclude=exclude)
-    listed = found if found.documents >= LEAST_STOP_WORD_DOCUMENTS and found.words else None
+    candidates = stop_words(sample, profile.script, syllabic=syllabic, exclude=exclude)
+    listed = (
+        candidates
+        if candidates.documents >= LEAST_STOP_WORD_DOCUMENTS and candidates.words
+        else None
+    )
     known = listed.words if listed else ()
-    groups = {one.name: one.documents for one in sample.collections}
+    groups = {collection.name: collection.documents for collection in sample.collections}
     counts = balanced([len(group) for group in groups.values()], LEAST)
     chosen = {
         name: spread(group, count)
         for (name, group), count in zip(groups.items(), counts, strict=True)
     }
-    evened = measure(profile, chosen, known)
+    counted = measure(profile, chosen, known)
     documents = measure(profile, groups, known)
-    many = "collection" if len(groups) == 1 else "collections"
+    noun = "collection" if len(groups) == 1 else "collections"
     about = (
-        f"{today.isoformat()} on {len(evened)} documents of {len(groups)} {many} "
+        f"{today.isoformat()} on {len(counted)} documents of {len(groups)} {noun} "
         f"(sample {sample.digest})"
     )
-    bounds, unset = _bounds(evened, about, no_stop_words(found))
-    return Derived(bounds, unset, listed, found, evened, documents, about)
+    bounds, unset = _bounds(counted, about, no_stop_words(candidates))
+    return Derivation(bounds, unset, listed, candidates, counted, documents, about)
 
 
-def no_stop_words(found: StopWordList) -> str | None:
-    """Why no rule may look at these stop words; None where one may."""
-    if found.documents < LEAST_STOP_WORD_DOCUMENTS:
+def no_stop_words(candidates: StopWordList) -> str | None:
+    """Why there can be no rules on these stop words; None if there can."""
+    if candidates.documents < LEAST_STOP_WORD_DOCUMENTS:
         least = LEAST_STOP_WORD_DOCUMENTS
-        return f"no stop words: {found.documents} documents of half a page, {least} are needed"
-    if found.collections < LEAST_STOP_WORD_COLLECTIONS:
-        kinds = "collection" if found.collections == 1 else "collections"
+        return f"no stop words: {candidates.documents} documents of half a page; {least} are needed"
+    if candidates.collections < LEAST_STOP_WORD_COLLECTIONS:
+        kinds = "collection" if candidates.collections == 1 else "collections"
         least = LEAST_STOP_WORD_COLLECTIONS
-        return f"stop words are of {found.collections} {kinds}, {least} are needed"
+        return f"stop words are from {candidates.collections} {kinds}; {least} are needed"
     return None
 
 
 def _bounds(
-    units: Measured, about: str, no_words: str | None
+    units: SampleSignals, about: str, no_words: str | None
 ) -> tuple[dict[str, Bound], dict[str, str]]:
     bounds: dict[str, Bound] = {}
     unset: dict[str, str] = {}
     results: dict[str, Bound | str | None] = {"min_clusters": _shortest(units, about)}
-    for one in MEASURED:
-        barred = no_words if "stop_word" in one.key else None
-        results[one.key] = barred or _measured(units, one, about)
-    results |= {one.key: _widened(units, one, about) for one in WIDENED}
+    for method in MEASURED:
+        barred = no_words if "stop_word" in method.key else None
+        results[method.key] = barred or _measured(units, method, about)
+    results |= {method.key: _widened(units, method, about) for method in WIDENED}
     for key, result in results.items():
         if isinstance(result, Bound):
             bounds[key] = result
@@ -111,8 +118,8 @@ def _bounds(
     return bounds, unset
 
 
-def _shortest(units: Measured, about: str) -> Bound | str:
-    """Length of a document of SHORTEST_WORDS words, rounded down, but no less than the default:
+def _shortest(units: SampleSignals, about: str) -> Bound | str:
+    """Length of a document of SHORTEST_WORDS words, rounded down, but at least the default, since
     words may be syllables."""
     lengths = units.signals["mean_word_clusters"]
     if len(lengths) < LEAST:
@@ -125,16 +132,16 @@ def _shortest(units: Measured, about: str) -> Bound | str:
 
 
 def _too_few(units: int) -> str:
-    return f"{units} documents of {LEAST_WORDS} words, {LEAST} are needed"
+    return f"{units} documents of {LEAST_WORDS} words; {LEAST} are needed"
 
 
-def thresholds_of(units: Measured, methods: Sequence[Method] = MEASURED) -> dict[str, float]:
-    """Only the measured rules' thresholds, as some documents have them."""
-    results = {one.key: _measured(units, one, "") for one in methods}
-    return {key: one.value for key, one in results.items() if isinstance(one, Bound)}
+def thresholds_of(units: SampleSignals, methods: Sequence[Method] = MEASURED) -> dict[str, float]:
+    """Only the thresholds of the measured rules, from some documents."""
+    results = {method.key: _measured(units, method, "") for method in methods}
+    return {key: bound.value for key, bound in results.items() if isinstance(bound, Bound)}
 
 
-def _measured(units: Measured, method: Method, about: str) -> Bound | str:
+def _measured(units: SampleSignals, method: Method, about: str) -> Bound | str:
     rule = RULES[method.key]
     values = units.signals[rule.signal]
     if np.isnan(values).all():
@@ -153,8 +160,8 @@ def _measured(units: Measured, method: Method, about: str) -> Bound | str:
     return Bound(value, f"calibrated {about}: {how}", limit)
 
 
-def _widened(units: Measured, method: Method, about: str) -> Bound | str | None:
-    """A looser bound where the default costs clean text for certain; None where it does not."""
+def _widened(units: SampleSignals, method: Method, about: str) -> Bound | str | None:
+    """A looser bound if the default certainly removes clean text; None if it does not."""
     default = defaults()[method.key]
     rule = RULES[method.key]
     hits = int(units.breaks(method.key, default).sum())
@@ -162,10 +169,14 @@ def _widened(units: Measured, method: Method, about: str) -> Bound | str | None:
         return None
     limit = tolerance_limit(units.signals[rule.signal], rule.bound)
     if limit is None:
-        return f"the default {default:g} removes {hits} of {len(units)}, too few to set another"
+        return (
+            f"the default {default:g} removes {hits} of {len(units)}, too few to set another bound"
+        )
     value = method.threshold(limit.value)
     if is_inert(method.key, value):
-        return f"the default {default:g} removes {hits} of {len(units)}; wide enough is inert"
+        return (
+            f"the default {default:g} removes {hits} of {len(units)}; a wide enough bound is inert"
+        )
     origin = (
         f"calibrated {about}: the default {default:g} removes {hits} of {len(units)} documents; "
         f"{method.margin:g} of the {_OUTLIERS[rule.bound]} limit {limit}"

@@ -1,10 +1,10 @@
 """Quantiles with confidence, without assuming a distribution.
 
-A tolerance limit is the order statistic beyond which, with CONFIDENCE, at most a share TAIL
-of the population lies (S. S. Wilks, "Determination of sample sizes for setting tolerance
-limits", Annals of Mathematical Statistics 12, 1941). The k-th smallest of n values is one if
-P(Binomial(n, TAIL) >= k) >= CONFIDENCE. With fewer values than that needs for k = 1, the
-smallest value is a limit for a larger tail; below 59 values (a tail of 5 %) nothing is said.
+A tolerance limit is an order statistic; with CONFIDENCE, at most a share TAIL of the population
+lies beyond it (S. S. Wilks, "Determination of sample sizes for setting tolerance limits", Annals
+of Mathematical Statistics 12, 1941). The k-th smallest of n values is one if
+P(Binomial(n, TAIL) >= k) >= CONFIDENCE. If there are too few values for k = 1, the smallest value
+is a limit for a larger tail; with fewer than 59 values (a tail of 5 %) there is no limit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WIDEST_TAIL: Final = 0.05
 """Share that may lie beyond the limit of the smallest sample."""
 
 LEAST: Final = math.ceil(math.log(1 - CONFIDENCE) / math.log(1 - WIDEST_TAIL))
-"""Units below which no limit is set: 59."""
+"""Units needed for a limit: 59."""
 
 Values = npt.NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class Limit:
 
     value: float
     tail: float
-    """At most this share of the population lies beyond, with CONFIDENCE."""
+    """With CONFIDENCE, at most this share of the population lies beyond the limit."""
     units: int
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Limit:
 
 
 def tolerance_limit(values: Values, bound: Bound) -> Limit | None:
-    """The limit on the side that a rule of this bound cuts; None with fewer than LEAST values."""
+    """The limit on the side of a rule's bound; None with fewer than LEAST values."""
     known = np.sort(values[~np.isnan(values)])
     count = len(known)
     if count < LEAST:
@@ -56,7 +56,7 @@ def tolerance_limit(values: Values, bound: Bound) -> Limit | None:
 
 
 def tolerance_rank(count: int, tail: float = TAIL, confidence: float = CONFIDENCE) -> int:
-    """The largest k for which the k-th of `count` values is a limit; 0 where none is."""
+    """The largest k for which the k-th of `count` values is a limit; 0 if there is none."""
     below, rank = 0.0, 0
     while True:  # P(Binomial >= rank + 1) = 1 - sum of P(Binomial = 0 .. rank)
         below += _binomial(count, rank, tail)

@@ -1,4 +1,4 @@
-"""Signals of a sample's texts, and what rules remove of them."""
+"""Signals of a sample's texts, and the texts that rules remove."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ _BATCH: Final = 500
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Texts of a sample, each of one collection, with their signals."""
+class SampleSignals:
+    """The signals of a sample's texts, each of which belongs to one collection."""
 
     code: str
     collections: tuple[str, ...]
     """Names, in order."""
     owners: npt.NDArray[np.int64]
-    """Which collection each text is of."""
+    """The collection of each text, by index."""
     signals: Mapping[str, Values]
-    """NaN where a signal could not be measured."""
+    """NaN if a signal could not be measured."""
 
     def __len__(self) -> int:
         return len(self.owners)
 
-    def of(self, rows: Flags) -> Measured:
+    def of(self, rows: Flags) -> SampleSignals:
         """Some of the texts."""
         kept = {name: values[rows] for name, values in self.signals.items()}
-        return Measured(self.code, self.collections, self.owners[rows], kept)
+        return SampleSignals(self.code, self.collections, self.owners[rows], kept)
 
     def breaks(self, key: str, threshold: float) -> Flags:
-        """Which texts a rule rejects, compared as a policy does: in float32."""
+        """Which texts a rule rejects, compared in float32, as by a policy."""
         values = self.signals[RULES[key].signal].astype(np.float32)
         limit = np.float32(threshold)
         return values < limit if RULES[key].bound == "min" else values > limit
 
     def rejected(self, policy: Mapping[str, float]) -> Flags:
         """Which texts any rule of a policy rejects; rules on identification are left out."""
-        found = np.zeros(len(self), dtype=np.bool_)
+        flags = np.zeros(len(self), dtype=np.bool_)
         for key, threshold in policy.items():
             if RULES[key].stage == "quality":
-                found |= self.breaks(key, threshold)
-        return found
+                flags |= self.breaks(key, threshold)
+        return flags
 
     def shares(self, flags: Flags) -> dict[str, float]:
         """Share of the flagged texts per collection."""
@@ -67,8 +67,8 @@ class Measured:
 
 def measure(
     profile: Language, groups: Mapping[str, Sequence[str]], stop_words: Sequence[str]
-) -> Measured:
-    """Signals of the texts of each collection, taken to be in the language of the profile."""
+) -> SampleSignals:
+    """Signals of the texts of each collection, assumed to be in the profile's language."""
     code = profile.code
     syllabic = [code] if profile.segmentation == "syllables" else []
     stage = Signals(stop_words={code: list(stop_words)}, syllabic=syllabic)
@@ -81,4 +81,4 @@ def measure(
         name: np.array([row[name] for row in rows], dtype=np.float64) for name in QUALITY_SIGNALS
     }
     owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups.values()])
-    return Measured(code, tuple(groups), owners, signals)
+    return SampleSignals(code, tuple(groups), owners, signals)

@@ -1,11 +1,11 @@
-"""Which rules are calibrated, and how a threshold follows from what clean text shows.
+"""Which rules are calibrated, and how their thresholds follow from clean text.
 
 `MEASURED` rules depend on how a language forms words and have no default. Their bound is the
 tolerance limit of clean paragraphs (corpuskit.calibrate.limits), moved outward by a margin,
 because the web is more varied than a sample. `WIDENED` rules have a default that may be too
-strict for a language's words and lines; it is kept unless it costs clean text. All others
-(markup, addresses, undecoded characters ...) mean the same in every language: where they cost
-clean text, the sample is to be looked at, not the rule.
+strict for a language's words and lines; it is kept unless it removes clean text. All others
+(markup, addresses, undecoded characters ...) mean the same in every language: if they remove
+clean text, the problem is in the sample, not in the rule.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from corpuskit.thresholds import RULES, SIGNALS
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a rule's threshold follows from the limit of clean text."""
+    """How to derive a rule's threshold from the limit of clean text."""
 
     key: str
     margin: float
     """Factor on the limit; below 1 for a lower bound."""
     known: float | None = None
-    """A bound from the literature that is taken where the limit allows it."""
+    """A bound from the literature, used if the limit allows it."""
     origin: str = ""
     decimals: int = 3
 
@@ -65,8 +65,8 @@ WIDENED: Final = tuple(
 )
 
 SHORTEST_WORDS: Final = 25
-"""Words of the shortest document: `min_clusters` is their length. Article 1 of the UDHR has 25
-in Indonesian, 30 in English."""
+"""Words of the shortest document, whose length is `min_clusters`. Article 1 of the UDHR has 25 in
+Indonesian, 30 in English."""
 
 
 def is_inert(key: str, value: float) -> bool:

@@ -11,11 +11,11 @@ from corpuskit.calibrate.curves import Curve, Panel
 _WIDTH, _HEIGHT = 560, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 150, 12, 34
 _CLEAN, _NOISE = "#1b6ca8", "#c0392b"
-# Okabe and Ito's palette without blue and vermilion, which the first two lines have.
+# Okabe and Ito's palette without blue and vermilion, used for the first two lines.
 _OTHERS: Final = ("#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#8a8a00", "#7f5fa8", "#555555")
 _DASHES: Final = {"set": "none", "default": "1 3", "FineWeb-2": "6 4"}
 _LEGEND: Final = 9
-"""Lines of the legend at most: the noise, the sample and its largest collections."""
+"""Most lines of the legend: the noise, the sample and its largest collections."""
 
 
 def svg(panel: Panel, marks: Mapping[str, float]) -> str:
@@ -27,11 +27,11 @@ def svg(panel: Panel, marks: Mapping[str, float]) -> str:
 
 
 def _chosen(curves: tuple[Curve, ...]) -> list[tuple[Curve, str, float]]:
-    """Curves with color and width, collections from the largest on."""
-    clean, rest = curves[0], [one for one in curves[1:] if one.name != "noise"]
-    noise = [(one, _NOISE, 2.4) for one in curves if one.name == "noise"]
-    largest = sorted(rest, key=lambda one: -one.units)[: min(len(_OTHERS), _LEGEND - 2)]
-    others = [(one, _OTHERS[at], 1.0) for at, one in enumerate(largest)]
+    """Curves with color and width; collections by size, largest first."""
+    clean, rest = curves[0], [curve for curve in curves[1:] if curve.name != "noise"]
+    noise = [(curve, _NOISE, 2.4) for curve in curves if curve.name == "noise"]
+    largest = sorted(rest, key=lambda curve: -curve.units)[: min(len(_OTHERS), _LEGEND - 2)]
+    others = [(curve, _OTHERS[at], 1.0) for at, curve in enumerate(largest)]
     return [(clean, _CLEAN, 2.4), *noise, *others]
 
 

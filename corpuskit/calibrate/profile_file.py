@@ -1,4 +1,4 @@
-"""Write thresholds and lists of words into a language's TOML; all else stays as it is."""
+"""Write thresholds and word lists into a language's TOML file; everything else stays unchanged."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ def edited(
     words_from: str = "", gone: Sequence[str] = (), unset: Mapping[str, str] | None = None,
     specific: str = "",
 ) -> str:  # fmt: skip
-    """A profile's text with these thresholds and stop words, its other keys, comments and order
-    untouched; `gone` are thresholds that no longer hold, `unset` says why rules have none,
-    `specific` is the body of its specific words. Without words a list stays."""
+    """The text of a profile with new thresholds and word lists.
+
+    Other keys, comments and order stay. `gone` are thresholds to remove, `unset` says why rules
+    have none, `specific` is the body of the table of specific words. Without words a list stays.
+    """
     document = tomlkit.parse(text)
     table = cast(Any, document["language"])
     if bounds and "thresholds" not in table:
@@ -45,15 +47,15 @@ def edited(
 
 
 def _replace_unset(table: Any, unset: Mapping[str, str]) -> None:
-    given = _parsed("".join(f"{key} = {_quoted(why)}\n" for key, why in unset.items()))
-    if table.get("unset") != given:  # an equal table stays, with the empty lines around it
+    reasons = _parsed("".join(f"{key} = {_quoted(why)}\n" for key, why in unset.items()))
+    if table.get("unset") != reasons:  # an equal table stays, with the empty lines around it
         table.pop("unset", None)
         if unset:
-            table["unset"] = given
+            table["unset"] = reasons
 
 
 def _parsed(lines: str) -> Any:
-    """TOML as we write it, so that what is put in looks like what is there."""
+    """TOML in our own layout, so that new lines look like the existing ones."""
     table = tomlkit.table()
     for key, value in tomlkit.parse(lines).items():
         table[key] = value
@@ -71,7 +73,7 @@ def _spaced(text: str) -> str:
 
 
 def threshold_line(key: str, bound: Bound) -> str:
-    """One threshold as it stands in a profile."""
+    """The line of one threshold in a profile."""
     return f"{key} = {{ value = {bound.value:g}, from = {_quoted(bound.origin)} }}\n"
 
 
@@ -99,8 +101,8 @@ def _quoted(text: str) -> str:
 def write_profile(code: str, source: Path, target: Path, **changes: Any) -> None:
     """Edit the profile of `code` at `source` into `target`, which may be the same file.
 
-    Raises CatalogueError if `target` is a file of an installed package, if `source` is no
-    TOML, or if the result is no profile; then nothing is changed.
+    Raises CatalogueError if `target` is a file of an installed package, if `source` is not TOML,
+    or if the result is not a valid profile; then nothing is changed.
     """
     if is_packaged(target):
         raise CatalogueError(

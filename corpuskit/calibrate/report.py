@@ -1,4 +1,4 @@
-"""The report of a calibration: one HTML file without anything from outside."""
+"""The report of a calibration: one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -25,65 +25,65 @@ figure { margin: 0 } figcaption { font-weight: 600 } svg { width: 100%; height: 
 """
 
 
-def write_report(found: Calibration, folder: Path) -> Path:
-    """Write `report.html` into a folder, which is made; its path."""
+def write_report(calibration: Calibration, folder: Path) -> Path:
+    """Write `report.html` into a folder, creating it, and return the path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "report.html"
-    path.write_text("\n".join(_page(found)) + "\n", encoding="utf-8")
+    path.write_text("\n".join(_page(calibration)) + "\n", encoding="utf-8")
     return path
 
 
-def _page(found: Calibration) -> Iterator[str]:
-    name = f"{found.profile.name} ({found.profile.code})"
+def _page(calibration: Calibration) -> Iterator[str]:
+    name = f"{calibration.profile.name} ({calibration.profile.code})"
     yield f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(name)}</title>'
     yield f"<style>{_STYLE}</style><h1>Calibration of {escape(name)}</h1>"
-    yield f"<p>{escape(_summary(found))}</p>"
-    yield from _problems(found)
-    yield from _collections(found)
-    yield from _rules(found)
-    yield from _words(found)
+    yield f"<p>{escape(_summary(calibration))}</p>"
+    yield from _problems(calibration)
+    yield from _collections(calibration)
+    yield from _rules(calibration)
+    yield from _words(calibration)
     yield "<h2>What each threshold would remove</h2>"
     yield "<p>Share removed (vertical) against the threshold (horizontal). Vertical lines: the "
     yield "threshold set (solid), the default (dotted), FineWeb-2's (dashed).</p>"
     yield '<div class="panels">'
-    for row in found.rows():
-        yield _figure(found, row)
+    for row in calibration.rows():
+        yield _figure(calibration, row)
     yield "</div></html>"
 
 
-def _summary(found: Calibration) -> str:
-    text = f"{found.derived.about}. The rules remove {found.removed:.1%} of the sample"
-    if found.noise_rejected is not None:
-        text += f" and {found.noise_rejected:.1%} of the noise"
-    if found.removed_by_fineweb2 is not None:
-        text += f"; FineWeb-2's thresholds would remove {found.removed_by_fineweb2:.1%} of it"
+def _summary(calibration: Calibration) -> str:
+    text = f"{calibration.derived.about}. The rules remove {calibration.removed:.1%} of the sample"
+    if calibration.noise_rejected is not None:
+        text += f" and {calibration.noise_rejected:.1%} of the noise"
+    if calibration.removed_by_fineweb2 is not None:
+        text += f"; FineWeb-2's thresholds would remove {calibration.removed_by_fineweb2:.1%} of it"
     return f"{text}."
 
 
-def _problems(found: Calibration) -> Iterator[str]:
-    if found.problems:
+def _problems(calibration: Calibration) -> Iterator[str]:
+    if calibration.problems:
         yield "<h2>To look at</h2><ul>"
-        for one in found.problems:
-            kind = ' class="fatal"' if one.fatal else ""
-            yield f"<li{kind}><b>{escape(one.code)}</b>: {escape(one.message)}</li>"
+        for problem in calibration.problems:
+            kind = ' class="fatal"' if problem.fatal else ""
+            yield f"<li{kind}><b>{escape(problem.code)}</b>: {escape(problem.message)}</li>"
         yield "</ul>"
 
 
-def _collections(found: Calibration) -> Iterator[str]:
-    units, even = found.derived.documents, found.derived.balanced
-    removed = units.shares(units.rejected(found.policy))
+def _collections(calibration: Calibration) -> Iterator[str]:
+    units, even = calibration.derived.documents, calibration.derived.balanced
+    removed = units.shares(units.rejected(calibration.policy))
     yield "<h2>The sample</h2><table><tr><th>collection<th>documents<th>that count<th>removed</tr>"
     for at, name in enumerate(units.collections):
-        counts = (int((one.owners == at).sum()) for one in (units, even))
+        counts = (int((part.owners == at).sum()) for part in (units, even))
         cells = "".join(f"<td>{count:,}" for count in counts)
         yield f"<tr><td>{escape(name)}{cells}<td>{removed.get(name, 0):.1%}</tr>"
     yield "</table>"
 
 
-def _rules(found: Calibration) -> Iterator[str]:
+def _rules(calibration: Calibration) -> Iterator[str]:
     heads = ("rule", "threshold", "from", "removes", "left out", "of noise", "FineWeb-2", "10 %")
     yield f"<h2>The rules</h2><table><tr>{''.join(f'<th>{head}' for head in heads)}</tr>"
-    for row in found.rows():
+    for row in calibration.rows():
         numbers = (_share(row.removed), _share(row.left_out), _share(row.noise),
                    _number(row.fineweb2), _number(row.ten_percent))  # fmt: skip
         cells = "".join(f"<td>{number}" for number in numbers)
@@ -91,19 +91,19 @@ def _rules(found: Calibration) -> Iterator[str]:
             f'<tr class="{row.origin}"><td>{row.rule}<td>{row.threshold:g}'
             f'<td class="word">{row.origin}{cells}</tr>'
         )
-    yield "</table><p><small>left out: the most that a rule removes of a collection when it is set "
-    yield "on the others alone. 10 %: FineWeb-2's ten percent tail on this sample.</small></p>"
-    for key, why in found.derived.unset.items():
+    yield "</table><p><small>left out: the largest share that a rule removes of a collection if "
+    yield "set on the others alone. 10 %: FineWeb-2's ten percent tail on this sample.</small></p>"
+    for key, why in calibration.derived.unset.items():
         yield f"<p><b>{key}</b> is not set: {escape(why)}</p>"
 
 
-def _words(found: Calibration) -> Iterator[str]:
-    listed = found.derived.stop_words
+def _words(calibration: Calibration) -> Iterator[str]:
+    listed = calibration.derived.stop_words
     words = " · ".join(listed.words) if listed else "none"
     yield f'<h2>Stop words</h2><p class="words">{escape(words)}</p>'
-    theirs = found.fineweb2
+    theirs = calibration.fineweb2
     if theirs:
-        debris = theirs.debris(found.profile.script)
+        debris = theirs.debris(calibration.profile.script)
         ours = set(listed.words) if listed else set()
         shared = sum(word in ours for word in theirs.stop_words)
         rest = f"; debris: {', '.join(map(repr, debris))}" if debris else ""
@@ -111,12 +111,14 @@ def _words(found: Calibration) -> Iterator[str]:
         yield f"<p>{escape(text)}</p>"
 
 
-def _figure(found: Calibration, row: RuleRow) -> str:
-    default, theirs = found.default_of(row.rule), row.fineweb2
+def _figure(calibration: Calibration, row: RuleRow) -> str:
+    default, theirs = calibration.default_of(row.rule), row.fineweb2
     lines = {"set": row.threshold, "default": default, "FineWeb-2": theirs}
     marks = {name: value for name, value in lines.items() if value is not None}
-    drawn: Panel = panel(row.rule, found.derived.documents, found.noise, list(marks.values()))
-    return f"<figure><figcaption>{row.rule}</figcaption>{svg(drawn, marks)}</figure>"
+    curves: Panel = panel(
+        row.rule, calibration.derived.documents, calibration.noise, list(marks.values())
+    )
+    return f"<figure><figcaption>{row.rule}</figcaption>{svg(curves, marks)}</figure>"
 
 
 def _share(value: float | None) -> str:

@@ -1,12 +1,13 @@
-"""A sample of text in collections: read through the connectors as a build reads its sources.
+"""A sample of text in collections, read through the connectors as in a build.
 
-Text is decoded, extracted and normalized as in a build, so that thresholds are set on what
-the filters will see. Each path is a collection; none may outweigh the others (`balanced`).
+Text is decoded, extracted and normalized as in a build, so that thresholds are set on the texts
+that the filters will see. Each path is a collection; none may outweigh the others (`balanced`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,16 +25,18 @@ from corpuskit.errors import SourceError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage
 from corpuskit.text import words
 
+logger = logging.getLogger(__name__)
+
 MOST_RECORDS: Final = 20_000
-"""Records of a collection at most: those whose texts have the smallest digests, so that the
-choice depends on neither their order nor chance. A quantile of so many is known to 3 digits."""
+"""Most records used of a collection: those whose texts have the smallest digests, so that the
+choice depends neither on their order nor on chance. A quantile of so many is exact to 3 digits."""
 
 LEAST_WORDS: Final = 30
-"""Words of a document at least. Article 1 of the Universal Declaration of Human Rights, two
+"""Words that a document needs. Article 1 of the Universal Declaration of Human Rights, two
 sentences, has 30 in English; Gopher's shortest document has 50."""
 
 LONG: Final = 1500
-"""Code points that short records are joined to where long documents are wanted: half a page."""
+"""Code points of a long document, made of short records if necessary: half a page."""
 
 _BATCH: Final = 200
 _TABLES: Final = (".parquet", ".parq", ".csv", ".tsv")
@@ -43,14 +46,14 @@ _FROM_RECORD: Final = ("source_ref", "content_type", "url", "title", REASON, DET
 
 @dataclass(frozen=True)
 class Collection:
-    """The texts of one origin, in their order."""
+    """The texts of one origin, in order."""
 
     name: str
     records: tuple[str, ...]
 
     @cached_property
     def documents(self) -> tuple[str, ...]:
-        """Texts as they stand; shorter ones joined to LEAST_WORDS words or more."""
+        """The texts; short ones are joined to LEAST_WORDS words or more."""
         return tuple(_documents(self.records))
 
     @cached_property
@@ -61,22 +64,22 @@ class Collection:
 
 @dataclass(frozen=True)
 class Sample:
-    """Collections, and what could not be read of them by reason code."""
+    """Collections, and the number of records that could not be read, by reason code."""
 
     collections: tuple[Collection, ...]
     lost: Counter[str] = field(default_factory=Counter)
 
     @property
     def records(self) -> int:
-        """Texts in all."""
-        return sum(len(one.records) for one in self.collections)
+        """Number of texts in all collections."""
+        return sum(len(collection.records) for collection in self.collections)
 
     @property
     def digest(self) -> str:
-        """The first 12 hex digits of the sha256 of all texts: names the sample in a profile."""
+        """First 12 hex digits of the sha256 of all texts; identifies the sample in a profile."""
         state = hashlib.sha256()
-        for one in self.collections:
-            for text in (one.name, *one.records):
+        for collection in self.collections:
+            for text in (collection.name, *collection.records):
                 state.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
         return state.hexdigest()[:12]
 
@@ -84,7 +87,7 @@ class Sample:
 def joined(
     texts: Iterable[str], size: Callable[[str], int], least: int, between: str
 ) -> Iterator[str]:
-    """Texts joined in their order until each has `least`; a short rest goes to the last one."""
+    """Join texts in order until each has `least`; a short rest is added to the last one."""
     held: list[str] = []
     total, last = 0, None
     for text in texts:
@@ -115,9 +118,9 @@ def _documents(records: Sequence[str]) -> Iterator[str]:
 
 
 def balanced(sizes: Sequence[int], least: int) -> list[int]:
-    """How many units of each collection count: none more than all others together.
+    """How many units of each collection count: not more than of all others together.
 
-    Where the others are few, `least` of it count nevertheless; a single collection is whole.
+    But at least `least` of each count; a single collection counts completely.
     """
     if len(sizes) < 2:
         return list(sizes)
@@ -125,15 +128,15 @@ def balanced(sizes: Sequence[int], least: int) -> list[int]:
 
 
 def spread(units: Sequence[str], count: int) -> list[str]:
-    """`count` of the units, at even distances."""
+    """`count` evenly spaced units."""
     return [units[at * len(units) // count] for at in range(count)]
 
 
 def read_sample(paths: Sequence[Path], *, text_column: str = "text") -> Sample:
     """Read each path (a file, a folder, JSONL, a table) as a collection.
 
-    Raises SourceError where a path does not exist or holds no file, or where nothing can be
-    read of any of it.
+    Raises SourceError if a path does not exist or has no files, or if no text can be read from
+    it.
     """
     lost: Counter[str] = Counter()
     names = _names(paths)
@@ -141,7 +144,11 @@ def read_sample(paths: Sequence[Path], *, text_column: str = "text") -> Sample:
         Collection(name, tuple(_smallest(_texts(path, text_column, lost))))
         for name, path in zip(names, paths, strict=True)
     )
-    empty = [str(path) for path, one in zip(paths, collections, strict=True) if not one.records]
+    empty = [
+        str(path)
+        for path, collection in zip(paths, collections, strict=True)
+        if not collection.records
+    ]
     if empty:
         reasons = ", ".join(f"{code} {count}" for code, count in lost.most_common())
         raise SourceError(f"no text in {', '.join(empty)} ({reasons or 'no records'})")
@@ -149,7 +156,7 @@ def read_sample(paths: Sequence[Path], *, text_column: str = "text") -> Sample:
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
-    """The paths' last parts, with more of the path where two are alike."""
+    """The last part of each path; the whole path if two are the same."""
     names = [path.name or str(path) for path in paths]
     twice = {name for name, count in Counter(names).items() if count > 1}
     return [str(path) if name in twice else name for name, path in zip(names, paths, strict=True)]
@@ -159,6 +166,7 @@ def _smallest(texts: Iterable[str]) -> list[str]:
     listed = list(texts)
     if len(listed) <= MOST_RECORDS:
         return listed
+    logger.info("using %d of %d records of a collection", MOST_RECORDS, len(listed))
     order = sorted(range(len(listed)), key=lambda at: _digest(listed[at]))
     return [listed[at] for at in sorted(order[:MOST_RECORDS])]
 
@@ -168,7 +176,7 @@ def _digest(text: str) -> bytes:
 
 
 def _texts(path: Path, text_column: str, lost: Counter[str]) -> Iterator[str]:
-    """Texts of a path after extraction and normalization; counts what is lost."""
+    """Texts of a path after extraction and normalization; counts lost records by reason."""
     chain: list[Stage] = [registry.stage(name)() for name in ("decode", "extract", "normalize")]
     records = (
         record
@@ -195,22 +203,22 @@ def _raw(records: Sequence[RawRecord]) -> Batch:
 
 
 def _inputs(path: Path, text_column: str) -> Iterator[tuple[Connector, Input]]:
-    """Every file with the connector that reads it: tables by their name, all else as files."""
+    """Every file with the connector that reads it: tables by their name, others as files."""
     root = Path()
     files = _connector("files", {"path": str(path), "text_column": text_column}, root)
     for item in list_inputs(str(path), root):
         if _is_table(item.name):
             options = {"path": item.path, "map": {"text": text_column}}
             table = _connector("tables", options, root)
-            yield from ((table, one) for one in table.inputs())
+            yield from ((table, table_input) for table_input in table.inputs())
         else:
             yield files, item
 
 
 def _connector(name: str, options: dict[str, Any], root: Path) -> Connector:
     kind = registry.connector(name)
-    made: Connector = kind(kind.Options.model_validate(options), root)
-    return made
+    connector: Connector = kind(kind.Options.model_validate(options), root)
+    return connector
 
 
 def _is_table(name: str) -> bool:

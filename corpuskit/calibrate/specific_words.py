@@ -1,13 +1,14 @@
-"""Words that tell a language from those it is confused with, from labelled texts.
+"""Words that distinguish a language from those it is confused with, from labelled texts.
 
-A word is specific to a language if, of its occurrences in equally much text of the language and of
-each that it is confused with, SPECIFIC are in the language; so FineWeb-2 cleans languages that
-others contaminate (Penedo et al. 2025). Here the share is a lower bound: a word seen three times,
-or one that is only missing from a few hundred words of a neighbor, is not on the list.
+A word is specific to a language if at least the share SPECIFIC of its occurrences is in the
+language, in equally much text of it and of each language it is confused with. FineWeb-2 cleans
+contaminated languages in this way (Penedo et al. 2025). Here the share is a lower bound: a word
+seen three times, or missing only from a few hundred words of a neighbor, is not on the list.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,30 +23,32 @@ from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.languages import cuts_syllables, script_of
 from corpuskit.text import TextBatch
 
+logger = logging.getLogger(__name__)
+
 SPECIFIC: Final = 0.85
 """FineWeb-2's bound."""
 LEAST: Final = 5
 """Occurrences that a word needs."""
 SOURCES: Final = 2
-"""Sources that it needs, where the language has as many of WORDS_OF_SOURCE."""
+"""Sources that it needs, if the language has as many with WORDS_OF_SOURCE words."""
 WORDS_OF_SOURCE: Final = 1_000
 MOST: Final = 200
 """Words of a list, the most frequent."""
 NAME: Final = 0.5
-"""Share of a word's occurrences inside a text with a capital letter, from which on it is a name."""
+"""A word is a name if a larger share of its occurrences inside texts has a capital letter."""
 THIN: Final = 10_000
-"""Words of a language below which a list of it, or against it, is short: a word that a neighbor
-never uses in 10,000 words must stand 65 times in 30,000 of the language itself."""
+"""With fewer words of a language, a list of it, or against it, is short: a word that a neighbor
+never uses in 10,000 words must occur 65 times in 30,000 words of the language itself."""
 LIST_WORDS: Final = 1_000_000
-"""Words of running text that a word list with frequencies stands for."""
+"""A word list with frequencies counts as this many words of running text."""
 _INSIDE: Final = "'-\u2019\u02bc"
-"""What may stand between letters; an address or a name of a program has other signs."""
+"""Characters that may occur between letters; addresses and names of programs have others."""
 ENGLISH: Final = "eng_Latn"
-"""Always among those compared with, where there are texts: it is quoted everywhere."""
+"""Always compared with if there are texts, since it is quoted everywhere."""
 
 
 @dataclass
-class Counted:
+class WordCounts:
     """The words of one language's texts."""
 
     texts: int = 0
@@ -54,7 +57,7 @@ class Counted:
     inside: Counter[str] = field(default_factory=Counter)
     """Occurrences of each word in texts, the first word of a text left out."""
     capitals: Counter[str] = field(default_factory=Counter)
-    """Of these, those with a capital letter."""
+    """Those of them with a capital letter."""
 
     def add(self, source: str, text: Sequence[str]) -> None:
         """Count the words of one text."""
@@ -64,11 +67,11 @@ class Counted:
         self.inside.update(word.casefold() for word in text[1:])
         self.capitals.update(word.casefold() for word in text[1:] if word[:1].isupper())
 
-    def add_list(self, one: WordList) -> None:
-        """Count a list as so much text."""
+    def add_list(self, word_list: WordList) -> None:
+        """Count a word list as LIST_WORDS words of text."""
         self.words += LIST_WORDS
-        counts = {word: round(share * LIST_WORDS) for word, share in one.shares.items()}
-        self.by_source[one.source].update({word: n for word, n in counts.items() if n})
+        counts = {word: round(share * LIST_WORDS) for word, share in word_list.shares.items()}
+        self.by_source[word_list.source].update({word: n for word, n in counts.items() if n})
 
     def is_name(self, word: str) -> bool:
         """Whether it mostly has a capital letter inside texts."""
@@ -84,8 +87,8 @@ class Counted:
 
     @property
     def sources(self) -> int:
-        """Sources of some size."""
-        return sum(one.total() >= WORDS_OF_SOURCE for one in self.by_source.values())
+        """Number of sources with WORDS_OF_SOURCE words or more."""
+        return sum(counts.total() >= WORDS_OF_SOURCE for counts in self.by_source.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +112,19 @@ class SpecificWordList:
     against: tuple[str, ...]
     texts: int
     seen: int
-    """Words of these texts, and those that word lists stand for."""
+    """Words of these texts and of the word lists."""
     sources: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def about(self, today: date) -> str:
-        """Sample, method and day, as they stand in a profile."""
+        """Sample, method and date, as written in a profile."""
         sample = f"{self.texts:,} texts, {self.seen:,} words with lists ({', '.join(self.sources)})"
         rule = f"{SPECIFIC:.0%} of the occurrences in equally much text, lower 95 % bound"
         return f"made {today} of {sample}: at least {rule}"
 
     def lines(self, today: date) -> str:
         """The body of `[language.specific_words]`."""
-        values = [one.word for one in self.words]
+        values = [word.word for word in self.words]
         return specific_word_lines(values, self.against, self.about(today))
 
     def as_json(self, today: date) -> dict[str, Any]:
@@ -131,78 +134,83 @@ class SpecificWordList:
             "from": self.about(today),
             "warnings": list(self.warnings),
             "words": [
-                {"word": one.word, "specificity": round(one.specificity, 3), "count": one.count,
-                 "sources": list(one.sources)}
-                for one in self.words
+                {"word": word.word, "specificity": round(word.specificity, 3), "count": word.count,
+                 "sources": list(word.sources)}
+                for word in self.words
             ],
         }  # fmt: skip
 
 
-def count_words(rows: Iterable[SeedRow], lists: Iterable[WordList] = ()) -> dict[str, Counted]:
+def count_words(rows: Iterable[SeedRow], lists: Iterable[WordList] = ()) -> dict[str, WordCounts]:
     """The words per language of labelled texts, negative ones left out, and of word lists."""
     texts: dict[str, list[SeedRow]] = defaultdict(list)
     for row in rows:
         if not row.label.startswith(NEGATIVE):
             texts[row.label].append(row)
-    found = {code: _counted(code, texts[code]) for code in sorted(texts)}
-    for one in lists:
-        found.setdefault(one.label, Counted()).add_list(one)
-    return found
+    counts = {code: _counted(code, texts[code]) for code in sorted(texts)}
+    for word_list in lists:
+        counts.setdefault(word_list.label, WordCounts()).add_list(word_list)
+    return counts
 
 
-def _counted(code: str, rows: Sequence[SeedRow]) -> Counted:
-    found = Counted()
+def _counted(code: str, rows: Sequence[SeedRow]) -> WordCounts:
+    counts = WordCounts()
     syllabic = range(len(rows)) if cuts_syllables(code) else ()
     texts = TextBatch([row.text for row in rows]).words(syllabic)
     for row, words in zip(rows, texts, strict=True):
-        found.add(row.source, words)
-    return found
+        counts.add(row.source, words)
+    return counts
 
 
 def specific_words(
-    counted: Mapping[str, Counted], language: str, against: Sequence[str]
+    counted: Mapping[str, WordCounts], language: str, against: Sequence[str]
 ) -> SpecificWordList:
-    """The words of `language` that the languages `against` hardly have, as far as there is text
-    in its script: letters tell it from the others."""
-    own = counted[language]
+    """The words of `language` that the languages `against` hardly have.
+
+    Only languages in the same script are compared; the letters distinguish it from the others.
+    """
+    target = counted[language]
     script = script_of(language)
     alike = [code for code in against if code.endswith(script) and code != language]
     named = dict.fromkeys((*alike, *((ENGLISH,) if ENGLISH.endswith(script) else ())))
     others = {code: counted[code] for code in named if code in counted and counted[code].words}
-    totals = {code: (one.total(), one.words) for code, one in others.items()}
-    found = []
-    for word, count in own.total().items() if others else ():
-        if count < LEAST or not _is_word(word, own, script):
+    totals = {code: (counts.total(), counts.words) for code, counts in others.items()}
+    candidates = []
+    for word, count in target.total().items() if others else ():
+        if count < LEAST or not _is_word(word, target, script):
             continue
         bound = specificity(
-            count, own.words, [(seen[word], whole) for seen, whole in totals.values()]
+            count, target.words, [(seen[word], whole) for seen, whole in totals.values()]
         )
         if bound >= SPECIFIC:
-            found.append(SpecificWord(word, bound, count, own.sources_of(word)))
-    listed = sorted(found, key=lambda one: (-one.count, one.word))[:MOST]
+            candidates.append(SpecificWord(word, bound, count, target.sources_of(word)))
+    listed = sorted(candidates, key=lambda counts: (-counts.count, counts.word))[:MOST]
+    if len(candidates) > MOST:
+        logger.info("%s: listing %d of %d specific words", language, MOST, len(candidates))
     missing = [code for code in alike if code not in others]
     return SpecificWordList(
-        language, tuple(listed), tuple(others), own.texts, own.words, tuple(sorted(own.by_source)),
-        tuple(_warnings(own, others, missing, len(listed))),
+        language, tuple(listed), tuple(others), target.texts, target.words,
+        tuple(sorted(target.by_source)), tuple(_warnings(target, others, missing, len(listed))),
     )  # fmt: skip
 
 
-def _is_word(word: str, own: Counted, script: str) -> bool:
-    """Whether it is no name, number or markup, and not of one source alone, nor of a list alone."""
-    if own.texts and not own.inside[word]:
+def _is_word(word: str, counts: WordCounts, script: str) -> bool:
+    """Whether it is a real word: no name, number or markup, and not only in one source or list."""
+    if counts.texts and not counts.inside[word]:
         return False
-    if len(own.sources_of(word)) < min(SOURCES, own.sources):
+    if len(counts.sources_of(word)) < min(SOURCES, counts.sources):
         return False
     letters = all(category(char)[0] in "LM" or char in _INSIDE for char in word)
-    return letters and not own.is_name(word) and debris(word, script) is None
+    return letters and not counts.is_name(word) and debris(word, script) is None
 
 
 def specificity(count: int, words: int, others: Sequence[tuple[int, int]]) -> float:
     """Lower bound of the share of a word's occurrences that are in a language, in equally much
-    text of all: it stands `count` times in `words` words, and so in each of the others.
+    text of all languages.
 
-    The others count as they are, but the one that the data says least about at its upper limit:
-    which of two languages an occurrence is in is a binomial (Wilson's interval).
+    The word occurs `count` times in `words` words of the language; `others` has the same pair for
+    each other language. The others count with their observed frequency, except the one with the
+    least certain frequency, which counts with its upper limit (Wilson's interval).
     """
     ratios, margin = 0.0, 0.0
     for seen, whole in others:
@@ -215,17 +223,19 @@ def specificity(count: int, words: int, others: Sequence[tuple[int, int]]) -> fl
 
 
 def _warnings(
-    own: Counted, others: Mapping[str, Counted], missing: Sequence[str], found: int
+    target: WordCounts, others: Mapping[str, WordCounts], missing: Sequence[str], listed: int
 ) -> Iterable[str]:
     if missing:
         yield f"not compared with {', '.join(missing)}: no texts"
-    if own.words < THIN:
-        yield f"{own.words:,} words only: the list holds what is very frequent"
-    if thin := [f"{code} ({one.words:,})" for code, one in others.items() if one.words < THIN]:
-        yield f"few words of {', '.join(thin)}: what they hardly use cannot be told"
-    if own.sources < SOURCES:
-        yield "a single source: its subject is among the words"
+    if target.words < THIN:
+        yield f"only {target.words:,} words: the list has only very frequent words"
+    if thin := [
+        f"{code} ({counts.words:,})" for code, counts in others.items() if counts.words < THIN
+    ]:
+        yield f"few words of {', '.join(thin)}: words rare in them cannot be determined"
+    if target.sources < SOURCES:
+        yield "a single source: words of its subject are on the list"
     if not others:
-        yield "nothing in its script to compare with"
-    elif not found:
+        yield "no other language in its script to compare with"
+    elif not listed:
         yield "no word is specific enough"

@@ -1,12 +1,13 @@
-"""Stop words from text: words that most documents of every collection hold, without debris.
+"""Stop words from text: words in most documents of every collection, without debris.
 
-Counted by documents, not occurrences, and averaged over collections: what one collection
-says again and again is no stop word. FineWeb-2 takes the most frequent words of Wikipedia,
-and so lists `asteroid`, `diptera` and `milimetro` where robots wrote the articles.
+They are counted by documents, not occurrences, and averaged over collections: a word that is
+frequent in one collection only is not a stop word. FineWeb-2 takes the most frequent words of
+Wikipedia, and so lists `asteroid`, `diptera` and `milimetro` if robots wrote the articles.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection as Container
 from collections.abc import Sequence
@@ -16,26 +17,27 @@ from typing import Final
 from corpuskit.calibrate.sample import Sample
 from corpuskit.text import TextBatch, script_share
 
+logger = logging.getLogger(__name__)
+
 MOST: Final = 50
-"""Stop words at most."""
+"""Largest number of stop words."""
 
 FAMILIAR: Final = 0.35
-"""Share of a collection's documents that a stop word stands in, on average. At .2 words of the
-subject come in (`negara`, `hak` from law), at .5 fewer than 20 words are left in Khmer."""
+"""Share of a collection's documents that must contain a stop word, on average. At .2 words of a
+subject are listed (`negara`, `hak` from law), at .5 fewer than 20 words are left in Khmer."""
 
 KNOWN: Final = 0.2
-"""Share of the documents that it stands in, in two collections at least."""
+"""Share of the documents that must contain it in at least two collections."""
 
 LEAST_DOCUMENTS: Final = 2
-"""Documents of LONG code points that a collection needs to have a say."""
+"""Documents of LONG code points that a collection needs to be counted."""
 
 FROZEN: Final = 0.5
-"""Share of a word's occurrences between the same two neighbors from which on it belongs to a
-template. Of 1,078 stop words in 25 languages 99 % have at most .2; words of robots' stubs have
-.8 to 1."""
+"""A word with a larger share of its occurrences between the same two neighbors is from a template.
+Of 1,078 stop words in 25 languages 99 % have at most .2; words of robots' stubs have .8 to 1."""
 
 LEAST_SEEN: Final = 10
-"""Occurrences below which neighbors say nothing."""
+"""Occurrences that a word needs for its neighbors to be considered."""
 
 MARKUP: Final = frozenset(
     {
@@ -45,50 +47,54 @@ MARKUP: Final = frozenset(
         *("gif", "jpeg", "jpg", "pdf", "png", "svg", "utc"),
     }
 )
-"""Names of HTML, wiki markup and addresses that survive bad extraction."""
+"""Names from HTML, wiki markup and addresses that remain after bad extraction."""
 
 ONE_SIGN_IS_A_WORD: Final = frozenset({"Hani", "Hans", "Hant", "Hira", "Kana"})
-"""Scripts in which one letter is mostly a word; elsewhere it is mostly an item of a list."""
+"""Scripts in which a single letter is usually a word; elsewhere it is usually a list item."""
 
 
 @dataclass(frozen=True)
 class StopWordList:
-    """What was found."""
+    """Stop words and rejected candidates."""
 
     words: tuple[str, ...]
-    """Most familiar first, case-folded."""
+    """The words in most documents first, case-folded."""
     debris: dict[str, str]
-    """Words as frequent that are none, with the reason."""
+    """Equally frequent words that are not stop words, with the reason."""
     collections: int
-    """How many had a say."""
+    """How many were counted."""
     documents: int
 
 
 def stop_words(
     sample: Sample, script: str, *, syllabic: bool = False, exclude: Container[str] = ()
 ) -> StopWordList:
-    """Stop words of a sample; `exclude` are words that a reader of the language ruled out.
+    """Stop words of a sample; `exclude` are words that a reader of the language rejected.
 
     `syllabic`: whether words are syllables (profiles with `segmentation = "syllables"`).
     """
-    counted = [
-        _words(one.long_documents, syllabic)
-        for one in sample.collections
-        if len(one.long_documents) >= LEAST_DOCUMENTS
+    by_collection = [
+        _words(collection.long_documents, syllabic)
+        for collection in sample.collections
+        if len(collection.long_documents) >= LEAST_DOCUMENTS
     ]
-    means = _familiar([[set(one) for one in documents] for documents in counted])
-    neighbors = _frozen(counted, means)
+    means = _familiar([[set(words) for words in documents] for documents in by_collection])
+    neighbors = _frozen(by_collection, means)
     ruled_out: dict[str, str] = {}
     kept: list[str] = []
-    for word in sorted(means, key=lambda one: (-means[one], one)):
-        reason = "ruled out by a reader" if word in exclude else debris(word, script)
+    for word in sorted(means, key=lambda word: (-means[word], word)):
+        reason = "rejected by a reader" if word in exclude else debris(word, script)
         if reason is None and neighbors.get(word, 0) > FROZEN:
             reason = f"{neighbors[word]:.0%} of it between the same two words: a template"
         if reason is None:
             kept.append(word)
         else:
             ruled_out[word] = reason
-    return StopWordList(tuple(kept[:MOST]), ruled_out, len(counted), sum(map(len, counted)))
+    if len(kept) > MOST:
+        logger.info("listing %d of %d stop words", MOST, len(kept))
+    return StopWordList(
+        tuple(kept[:MOST]), ruled_out, len(by_collection), sum(map(len, by_collection))
+    )
 
 
 def _words(texts: Sequence[str], syllabic: bool) -> list[list[str]]:
@@ -97,7 +103,7 @@ def _words(texts: Sequence[str], syllabic: bool) -> list[list[str]]:
 
 
 def _familiar(collections: Sequence[Sequence[set[str]]]) -> dict[str, float]:
-    """Mean share of documents per word, of the words that are familiar enough."""
+    """Mean share of documents per word, for words with large enough shares."""
     shares: dict[str, list[float]] = defaultdict(list)
     for documents in collections:
         for word, count in Counter(word for held in documents for word in held).items():
@@ -105,16 +111,16 @@ def _familiar(collections: Sequence[Sequence[set[str]]]) -> dict[str, float]:
     wanted = min(2, len(collections))
     return {
         word: mean
-        for word, found in shares.items()
-        if sum(share >= KNOWN for share in found) >= wanted
-        and (mean := sum(found) / len(collections)) >= FAMILIAR
+        for word, values in shares.items()
+        if sum(share >= KNOWN for share in values) >= wanted
+        and (mean := sum(values) / len(collections)) >= FAMILIAR
     }
 
 
 def _frozen(
     collections: Sequence[Sequence[Sequence[str]]], wanted: Container[str]
 ) -> dict[str, float]:
-    """Share of a word's occurrences that stand between its commonest pair of neighbors."""
+    """Share of a word's occurrences between its most frequent pair of neighbors."""
     around: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     for documents in collections:
         for text in documents:
@@ -129,7 +135,7 @@ def _frozen(
 
 
 def debris(word: str, script: str) -> str | None:
-    """Why a frequent word is no stop word of a language in `script`; None where it may be one."""
+    """Why a frequent word is not a stop word of a language in `script`; None if it may be one."""
     if any(char.isdigit() for char in word):
         return "a number"
     if word in MARKUP:

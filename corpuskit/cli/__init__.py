@@ -1,5 +1,5 @@
-"""The command line: parse, call the library, print. Exit codes: 0 done, 1 an error that
-corpuskit explains in one line, 2 wrong usage, 130 interrupted."""
+"""The command line: parse, call the library, print. Exit codes: 0 success, 1 an error explained in
+one line, 2 wrong usage, 130 interrupted."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def cli(context: click.Context) -> None:
 
     \b
     corpuskit init khm_Khmr          write a recipe to start from
-    corpuskit build khm_Khmr.toml    build it, or go on where it stopped
-    corpuskit inspect builds/khmer   what came in, what went out, and why
+    corpuskit build khm_Khmr.toml    build it, or continue where it stopped
+    corpuskit inspect builds/khmer   see what was kept, what was rejected, and why
     """
     begin_log(context)
 
@@ -70,7 +70,7 @@ add_log_options(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave the process with its exit code."""
+    """Run the command line and exit with its code."""
     sys.exit(run(arguments))
 
 
@@ -105,7 +105,7 @@ def _run(arguments: Sequence[str], log: logging.Logger) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         log.warning("interrupted")
-        click.echo("\ninterrupted; run the same command again to go on", err=True)
+        click.echo("\ninterrupted; run the same command again to continue", err=True)
         return 130
     except CorpuskitError as error:
         log.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - its traceback follows

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     "--task-records",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Records to take together from small inputs [1000]; a large one is cut every 1000 records "
-    "or 64 MB. Changes no byte of the result.",
+    help="Records to combine in one task from small inputs [1000]; large inputs are cut every 1000 "
+    "records or 64 MB. Does not change a byte of the result.",
 )
 @click.option(
     "--set",
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     metavar="KEY=VALUE",
     help="Change a key of the recipe for this run.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 @json_option
 def build(
     recipe: Path,
@@ -42,10 +42,10 @@ def build(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Build the corpus that RECIPE describes, or go on where a run stopped.
+    """Build the corpus that RECIPE describes, or continue where a run stopped.
 
-    What is done already is not done again: after a changed threshold only decisions, duplicates
-    and publishing run anew.
+    Finished work is not repeated: after a changed threshold only decisions, duplicates and
+    publishing run again.
 
     \b
     corpuskit build khmer.toml
@@ -58,7 +58,7 @@ def build(
 
     loaded = load_recipe(recipe, overrides)
     with watcher(quiet=quiet or as_json) as progress:
-        made = run(
+        finished = run(
             loaded,
             out,
             workers=workers,
@@ -66,34 +66,34 @@ def build(
             task_records=task_records or TASK_RECORDS,
         )
     if as_json:
-        print_json({"folder": str(made.folder), **summary(made)})
+        print_json({"folder": str(finished.folder), **summary(finished)})
     elif not quiet:
-        print_summary(made)
+        print_summary(finished)
 
 
-def summary(made: Build) -> dict[str, object]:
-    """What a build came to, for a machine."""
-    manifest = made.manifest
+def summary(build: Build) -> dict[str, object]:
+    """The result of a build, for a machine."""
+    manifest = build.manifest
     return {
         "build_id": manifest["build_id"],
         "documents": manifest["documents"],
         "text_bytes": manifest["text_bytes"],
-        "rejected": made.ledger.reasons.total(),
-        "reasons": dict(made.ledger.reasons.most_common()),
+        "rejected": build.ledger.reasons.total(),
+        "reasons": dict(build.ledger.reasons.most_common()),
     }
 
 
-def print_summary(made: Build) -> None:
-    """What was published and what was not, for people."""
-    manifest = made.manifest
+def print_summary(build: Build) -> None:
+    """Print the result of a build, for people."""
+    manifest = build.manifest
     click.echo(
         f"published {counted(manifest['documents'], 'document')} · "
         f"{manifest['text_bytes'] / 1e6:,.1f} MB of text · "
-        f"{counted(len(made.files('data')), 'shard')} · {made.folder}"
+        f"{counted(len(build.files('data')), 'shard')} · {build.folder}"
     )
-    reasons = made.ledger.reasons
+    reasons = build.ledger.reasons
     listed = " · ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(4))
     more = " · …" if len(reasons) > 4 else ""
     if reasons:
         click.echo(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
-        click.echo(f"          see `corpuskit inspect {made.folder}`")
+        click.echo(f"          see `corpuskit inspect {build.folder}`")

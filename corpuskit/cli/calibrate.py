@@ -21,34 +21,41 @@ _path = click.Path(path_type=Path, exists=True)
 @click.command("calibrate")
 @click.argument("lang")
 @click.option("--clean", "clean", multiple=True, required=True, type=_path,
-              help="Clean text: a file, a folder, JSONL, a table. Once per origin.")  # fmt: skip
-@click.option("--noise", type=_path, help="Text that the rules should reject; only measured.")
-@click.option("--text-column", default="text", show_default=True, help="JSONL, tables: the text.")
-@click.option("--exclude", multiple=True, metavar="WORD", help="A word that is no stop word.")
-@click.option("--write", "in_place", is_flag=True, help="Put the result into LANG's profile.")
+              help="Clean text: a file, a folder, JSONL, a table; once per origin.")  # fmt: skip
+@click.option("--noise", type=_path, help="Text that the rules should reject; it is only measured.")
+@click.option(
+    "--text-column",
+    default="text",
+    show_default=True,
+    help="Column of the text in JSONL and tables.",
+)
+@click.option(
+    "--exclude", multiple=True, metavar="WORD", help="A word that is not a stop word; repeatable."
+)
+@click.option("--write", "in_place", is_flag=True, help="Write the result into LANG's profile.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
-              help="Write the profile with the result in it here instead.")  # fmt: skip
+              help="Write the profile with the result to this file instead.")  # fmt: skip
 @click.option("--report", type=click.Path(path_type=Path, file_okay=False),
               help="Folder for report.html: what each threshold would remove.")  # fmt: skip
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]),
-              help="Day to put into the profile; else today.")  # fmt: skip
+              help="Date to write into the profile [today].")  # fmt: skip
 @json_option
 def calibrate_command(
     lang: str, clean: tuple[Path, ...], noise: Path | None, text_column: str,
     exclude: tuple[str, ...], in_place: bool, out: Path | None, report: Path | None,
     day: datetime | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Derive thresholds and stop words of LANG from clean text of it.
+    """Derive thresholds and stop words of LANG from clean text in it.
 
-    Each --clean is a collection: give several kinds of text, none is let outweigh the others.
-    Without --write or --out the tables of the profile are only printed.
+    Each --clean is a collection; give several kinds of text, so that none outweighs the others.
+    Without --write or --out the tables for the profile are only printed.
 
     \b
     corpuskit calibrate ban_Latn --clean news --clean stories.jsonl
     corpuskit calibrate ban_Latn --clean news --clean law.parquet --report look --write
     """
     if in_place and out:
-        raise click.UsageError("say --write or --out, not both")
+        raise click.UsageError("use --write or --out, not both")
     from corpuskit.calibrate import calibrate, read_sample
     from corpuskit.languages import catalogue, language
 
@@ -56,49 +63,49 @@ def calibrate_command(
     sample = read_sample(clean, text_column=text_column)
     bad = read_sample([noise], text_column=text_column) if noise else ()
     today = day.date() if day else _today()
-    found = calibrate(profile, sample, today=today, noise=bad, exclude=exclude)
+    calibration = calibrate(profile, sample, today=today, noise=bad, exclude=exclude)
     if report:
         from corpuskit.calibrate.report import write_report
 
-        write_report(found, report)
+        write_report(calibration, report)
     if as_json:
-        print_json(found.as_json())
+        print_json(calibration.as_json())
     else:
-        _show(found, sample.lost)
+        _show(calibration, sample.lost)
     target = out or (catalogue()[lang] if in_place else None)
     if target:
-        found.write(catalogue()[lang], target)
+        calibration.write(catalogue()[lang], target)
         click.echo(f"wrote {target}", err=True)
-    elif not as_json and found.usable:
-        click.echo(_tables(found))
+    elif not as_json and calibration.usable:
+        click.echo(_tables(calibration))
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _show(found: Calibration, lost: dict[str, int]) -> None:
-    derived = found.derived
-    click.echo(f"{found.profile.code}  {derived.about}")
+def _show(calibration: Calibration, lost: dict[str, int]) -> None:
+    derived = calibration.derived
+    click.echo(f"{calibration.profile.code}  {derived.about}")
     if lost:
         listed = ", ".join(f"{code} {count}" for code, count in sorted(lost.items()))
         click.echo(f"not read    {listed}")
-    for one in found.problems:
-        click.echo(f"{'error' if one.fatal else 'warning'}     {one.message}", err=True)
+    for problem in calibration.problems:
+        click.echo(f"{'error' if problem.fatal else 'warning'}     {problem.message}", err=True)
     click.echo(_line("rule", "threshold", "from", "removes", "left out", "of noise", "FineWeb-2"))
-    for row in found.rows():
+    for row in calibration.rows():
         click.echo(_line(*_cells(row)))
     for key, why in derived.unset.items():
         click.echo(f"not set     {key}: {why}")
-    click.echo(f"removes     {found.removed:.1%} of the sample" + _compared(found))
+    click.echo(f"removes     {calibration.removed:.1%} of the sample" + _compared(calibration))
 
 
-def _compared(found: Calibration) -> str:
+def _compared(calibration: Calibration) -> str:
     parts = []
-    if found.removed_by_fineweb2 is not None:
-        parts.append(f"FineWeb-2's thresholds {found.removed_by_fineweb2:.1%}")
-    if found.noise_rejected is not None:
-        parts.append(f"of the noise {found.noise_rejected:.1%}")
+    if calibration.removed_by_fineweb2 is not None:
+        parts.append(f"FineWeb-2's thresholds {calibration.removed_by_fineweb2:.1%}")
+    if calibration.noise_rejected is not None:
+        parts.append(f"of the noise {calibration.noise_rejected:.1%}")
     return "".join(f"; {part}" for part in parts)
 
 
@@ -116,13 +123,13 @@ def _line(*cells: str) -> str:
     return f"{rule:<34}{threshold:>9}  {origin:<11}" + "".join(f"{cell:>10}" for cell in rest)
 
 
-def _tables(found: Calibration) -> str:
+def _tables(calibration: Calibration) -> str:
     from corpuskit.calibrate.profile_file import stop_word_lines, threshold_line
 
-    bounds = "".join(threshold_line(*item) for item in found.derived.bounds.items())
+    bounds = "".join(threshold_line(*item) for item in calibration.derived.bounds.items())
     text = f"\n[language.thresholds]\n{bounds}"
-    listed = found.derived.stop_words
+    listed = calibration.derived.stop_words
     if listed:
-        body = stop_word_lines(listed.words, found.stop_words_from)
+        body = stop_word_lines(listed.words, calibration.stop_words_from)
         text += f"\n[language.stop_words]\n{body}"
     return text

@@ -24,7 +24,7 @@ _COLUMNS: Final = "{:<10}{:<29}{:<15}{:<14}{:>7}  {:<8}{:<10}{:>7}{:>6}"
 @click.argument("lang", required=False)
 @json_option
 def languages(lang: str | None, as_json: bool) -> None:
-    """List the languages of the catalogue, or show what LANG has and lacks.
+    """List the languages of the catalogue, or show LANG's profile and what it lacks.
 
     \b
     corpuskit languages
@@ -32,50 +32,55 @@ def languages(lang: str | None, as_json: bool) -> None:
     """
     from corpuskit.languages import languages as profiles
 
-    found = profiles([lang] if lang else None)
+    listed = profiles([lang] if lang else None)
     if as_json:
-        print_json([one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in found])
+        print_json(
+            [
+                profile.model_dump(mode="json", by_alias=True, exclude_none=True)
+                for profile in listed
+            ]
+        )
     elif lang:
-        _show(_profile(found[0]))
+        _show(_profile(listed[0]))
     else:
         names = ("identified by", "thresholds", "stop", "repairs", "words", "sources", "mind")
         click.echo(_COLUMNS.format("code", "name", *names))
-        for one in found:
-            click.echo(_row(one))
+        for profile in listed:
+            click.echo(_row(profile))
         click.echo(
-            "\nidentified by: models in the package; stop: stop words, in brackets where no rule "
-            "looks at\nthem; repairs: of the script, beside the common ones; mind: caveats and "
-            "what is missing,\nwhich `corpuskit languages LANG` tells."
+            "\nidentified by: models in the package; stop: stop words, in brackets if no rule uses "
+            "them;\nrepairs: for the script, besides the common ones; mind: caveats and missing "
+            "parts,\nwhich `corpuskit languages LANG` shows."
         )
 
 
-def _row(one: Language) -> str:
+def _row(profile: Language) -> str:
     return _COLUMNS.format(
-        one.code,
-        one.name,
-        ", ".join(one.embedded_models) or "none",
-        _thresholds(one),
-        _stop_words(one),
-        _repairs(one),
-        one.segmentation,
-        len(one.sources) or "none",
-        len(one.caveats) + len(one.lacks) or "",
+        profile.code,
+        profile.name,
+        ", ".join(profile.embedded_models) or "none",
+        _thresholds(profile),
+        _stop_words(profile),
+        _repairs(profile),
+        profile.segmentation,
+        len(profile.sources) or "none",
+        len(profile.caveats) + len(profile.lacks) or "",
     )
 
 
-def _stop_words(one: Language) -> str:
-    count = len(one.stop_words.values) if one.stop_words else 0
+def _stop_words(profile: Language) -> str:
+    count = len(profile.stop_words.values) if profile.stop_words else 0
     if not count:
         return "none"
-    return f"{count}" if "min_stop_words" in one.thresholds else f"({count})"
+    return f"{count}" if "min_stop_words" in profile.thresholds else f"({count})"
 
 
-def _thresholds(one: Language) -> str:
-    """`8 measured`, `5 inherited`, `3 + 5 inh.`: how many, and how they came about."""
+def _thresholds(profile: Language) -> str:
+    """The number of thresholds and their origin: `8 measured`, `5 inherited`, `3 + 5 inh.`."""
     from corpuskit.languages import all_thresholds
 
-    measured = len(one.thresholds)
-    inherited = len(all_thresholds(one)) - measured
+    measured = len(profile.thresholds)
+    inherited = len(all_thresholds(profile)) - measured
     if inherited and measured:
         return f"{measured} + {inherited} inh."
     if inherited:
@@ -83,56 +88,59 @@ def _thresholds(one: Language) -> str:
     return f"{measured} measured" if measured else "none"
 
 
-def _from(one: Language, code: str) -> str:
-    return "" if code == one.code else f"inherited from {code}: "
+def _from(profile: Language, code: str) -> str:
+    return "" if code == profile.code else f"inherited from {code}: "
 
 
-def _unset(one: Language) -> list[str]:
-    """Rules without a threshold, those of one reason together; of stop words `lacks` tells."""
+def _unset(profile: Language) -> list[str]:
+    """Rules without a threshold, grouped by reason; `lacks` covers those on stop words."""
     reasons: dict[str, list[str]] = {}
-    for rule, why in one.unset.items():
+    for rule, why in profile.unset.items():
         if "stop_word" not in rule:
             reasons.setdefault(why, []).append(rule)
     return [f"{', '.join(rules)}: {why}" for why, rules in reasons.items()]
 
 
-def _repairs(one: Language) -> str:
+def _repairs(profile: Language) -> str:
     from corpuskit.normalize.rules import SCRIPT_RULES
 
-    return one.script if one.script in SCRIPT_RULES else "common"
+    return profile.script if profile.script in SCRIPT_RULES else "common"
 
 
-def _profile(one: Language) -> list[tuple[str, str]]:
-    """Everything that a profile says, what it lacks said as well."""
+def _profile(profile: Language) -> list[tuple[str, str]]:
+    """Everything in a profile, and what it lacks."""
     from corpuskit.languages import all_thresholds
 
     lines = [
-        ("code", one.code),
-        ("name", f"{one.name} · {one.autonym}"),
-        ("declared as", ", ".join(one.bcp47)),
-        ("written", f"{one.script}, {one.direction}; words by {one.segmentation}"),
-        ("repairs", f"of the script {one.script}" if _repairs(one) != "common" else "common ones"),
-        ("fonts", ", ".join(one.fonts) or "none named"),
-        ("domains", ", ".join(f".{name}" for name in one.cctld) or "none"),
-        ("confusable", ", ".join(one.confusable) or "with none"),
+        ("code", profile.code),
+        ("name", f"{profile.name} · {profile.autonym}"),
+        ("declared as", ", ".join(profile.bcp47)),
+        ("written", f"{profile.script}, {profile.direction}; words by {profile.segmentation}"),
+        (
+            "repairs",
+            f"of the script {profile.script}" if _repairs(profile) != "common" else "common ones",
+        ),
+        ("fonts", ", ".join(profile.fonts) or "none named"),
+        ("domains", ", ".join(f".{name}" for name in profile.cctld) or "none"),
+        ("confusable", ", ".join(profile.confusable) or "with none"),
     ]
-    lines += [(f"in {name}", ", ".join(labels)) for name, labels in one.labels.items()]
-    lines += [("mind", caveat) for caveat in one.caveats]
-    lines += [("lacks", missing) for missing in one.lacks]
+    lines += [(f"in {name}", ", ".join(labels)) for name, labels in profile.labels.items()]
+    lines += [("mind", caveat) for caveat in profile.caveats]
+    lines += [("lacks", missing) for missing in profile.lacks]
     lines += [
-        ("threshold", f"{name} = {bound.value:g}, {_from(one, code)}{bound.origin}")
-        for name, (bound, code) in all_thresholds(one).items()
+        ("threshold", f"{name} = {bound.value:g}, {_from(profile, code)}{bound.origin}")
+        for name, (bound, code) in all_thresholds(profile).items()
     ]
-    lines += [("not set", told) for told in _unset(one)]
-    if one.stop_words:
-        words = ", ".join(one.stop_words.values)
-        lines.append(("stop words", f"{words} ({one.stop_words.origin})"))
-    if one.specific_words:
-        words = ", ".join(one.specific_words.values)
-        against = ", ".join(one.specific_words.against)
-        lines.append(("specific", f"{words} ({one.specific_words.origin}; against {against})"))
-    lines += [(f"no {kind}", why) for kind, why in one.without.items()]
-    lines += [("source", f"{one.code}/{source.name}") for source in one.sources] or [
+    lines += [("not set", reason) for reason in _unset(profile)]
+    if profile.stop_words:
+        words = ", ".join(profile.stop_words.values)
+        lines.append(("stop words", f"{words} ({profile.stop_words.origin})"))
+    if profile.specific_words:
+        words = ", ".join(profile.specific_words.values)
+        against = ", ".join(profile.specific_words.against)
+        lines.append(("specific", f"{words} ({profile.specific_words.origin}; against {against})"))
+    lines += [(f"no {kind}", why) for kind, why in profile.without.items()]
+    lines += [("source", f"{profile.code}/{source.name}") for source in profile.sources] or [
         ("source", "none known yet")
     ]
     return lines
@@ -142,7 +150,7 @@ def _profile(one: Language) -> list[tuple[str, str]]:
 @click.argument("lang")
 @json_option
 def sources(lang: str, as_json: bool) -> None:
-    """List the sources that the catalogue knows for LANG, and what must not be used.
+    """List the catalogue's sources for LANG, and sources that must not be used.
 
     \b
     corpuskit sources khm_Khmr
@@ -152,13 +160,13 @@ def sources(lang: str, as_json: bool) -> None:
 
     profile = language(lang)
     if as_json:
-        print_json([one.model_dump(mode="json") for one in profile.sources])
+        print_json([source.model_dump(mode="json") for source in profile.sources])
         return
     if not profile.sources:
-        click.echo(f"the catalogue knows no source for {lang} yet; describe your own in the recipe")
-    for one in profile.sources:
-        click.secho(f"{lang}/{one.name}", bold=True)
-        _show(_facts(one), indent="  ")
+        click.echo(f"the catalogue has no source for {lang} yet; describe your own in the recipe")
+    for source in profile.sources:
+        click.secho(f"{lang}/{source.name}", bold=True)
+        _show(_facts(source), indent="  ")
         click.echo()
     for kind, why in profile.without.items():
         click.secho(f"no {kind}", bold=True)
@@ -170,45 +178,45 @@ def sources(lang: str, as_json: bool) -> None:
         click.echo()
 
 
-def _facts(one: KnownSource) -> list[tuple[str, str]]:
+def _facts(source: KnownSource) -> list[tuple[str, str]]:
     facts = [
-        ("gives", one.about),
-        ("connector", one.connector),
-        ("license", one.license),
-        ("evidence", one.license_evidence),
-        _verified(one.license_verified_by),
-        ("homepage", one.homepage),
-        ("mind", one.restrictions),
-        ("consent", "ask for it, and say in the recipe who gave it" * one.consent_required),
-        ("first", one.obtain),
-        *(("give", f"{name}: {about}") for name, about in one.fill.items()),
-        ("ready", "runs as it is" * one.ready),
+        ("gives", source.about),
+        ("connector", source.connector),
+        ("license", source.license),
+        ("evidence", source.license_evidence),
+        _verified(source.license_verified_by),
+        ("homepage", source.homepage),
+        ("mind", source.restrictions),
+        ("consent", "ask for it, and state in the recipe who gave it" * source.consent_required),
+        ("first", source.obtain),
+        *(("give", f"{name}: {about}") for name, about in source.fill.items()),
+        ("ready", "runs as it is" * source.ready),
     ]
     return [(label, value) for label, value in facts if value]
 
 
 def _verified(by: str) -> tuple[str, str]:
-    """Who verified it; or, under a label that says that nobody has, what it rests on."""
+    """Who verified it; if nobody did, the basis of the entry under the label `not verified`."""
     rest = by.removeprefix("not verified")
     if rest == by:
         return "verified", by
     return "not verified", rest.removeprefix(" here").lstrip(":;, ")
 
 
-def _ban(one: Excluded) -> list[tuple[str, str]]:
+def _ban(entry: Excluded) -> list[tuple[str, str]]:
     facts = [
-        ("is", one.about),
-        ("why", one.why),
-        ("evidence", one.evidence),
-        _verified(one.verified_by),
-        ("domains", ", ".join(one.domains)),
-        ("data sets", ", ".join(one.hubs)),
+        ("is", entry.about),
+        ("why", entry.why),
+        ("evidence", entry.evidence),
+        _verified(entry.verified_by),
+        ("domains", ", ".join(entry.domains)),
+        ("data sets", ", ".join(entry.hubs)),
     ]
     return [(label, value) for label, value in facts if value]
 
 
 def _show(facts: Iterable[tuple[str, str]], indent: str = "") -> None:
-    """A line or more per fact, wrapped to the terminal under its label."""
+    """Print each fact under its label, wrapped to the terminal."""
     width = min(shutil.get_terminal_size((100, 24)).columns, 110)
     for label, value in facts:
         lines = textwrap.wrap(

@@ -10,19 +10,19 @@ import click
 @click.command()
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @click.option("--lang", "languages", multiple=True, required=True, help="Language to keep.")
-@click.option("--operator", required=True, help="Who crawls: said to every server.")
-@click.option("--contact", required=True, help="E-mail address or URL: said to every server.")
+@click.option("--operator", required=True, help="Who crawls; sent to every server.")
+@click.option("--contact", required=True, help="E-mail address or URL; sent to every server.")
 @click.option("--name", default="crawl", help="The build's name [crawl].")
 @click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
-@click.option("--max-pages", type=click.IntRange(min=1), help="Pages to keep, at most.")
+@click.option("--max-pages", type=click.IntRange(min=1), help="Largest number of pages to keep.")
 @click.option("--domain", "domains", multiple=True, help="Domain to stay within [seeds' hosts].")
 @click.option(
     "--allow-private",
     multiple=True,
     metavar="HOST",
-    help="Host of your own network or machine that may be asked.",
+    help="Host of your own network or machine that may be crawled.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+@click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 def crawl(
     urls: tuple[str, ...],
     languages: tuple[str, ...],
@@ -35,10 +35,10 @@ def crawl(
     allow_private: tuple[str, ...],
     quiet: bool,
 ) -> None:
-    """Crawl once from URL... and build what is in the wanted languages.
+    """Crawl once from URL... and build a corpus in the wanted languages.
 
-    Robots and opt-outs are obeyed; interrupted, the same command goes on. For more than a try,
-    write a recipe with a source of connector `web`.
+    Robots and opt-outs are obeyed. After an interruption, the same command continues. For more
+    than a trial, write a recipe with a source of connector `web`.
 
     \b
     corpuskit crawl https://example.gov.kh --lang khm_Khmr --operator "Institute of Technology"
@@ -60,6 +60,6 @@ def crawl(
         allow_private=list(allow_private) or None,
     )
     with watcher(quiet=quiet) as progress:
-        made = build(recipe, out, progress=progress)
+        finished = build(recipe, out, progress=progress)
     if not quiet:
-        print_summary(made)
+        print_summary(finished)

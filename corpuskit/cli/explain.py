@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from corpuskit.explain import Story
 
 _SHOWN = 10
-"""Lines that were taken out of a text and are shown without `--text`."""
+"""Removed lines that are shown without `--text`."""
 
 
 @click.command()
 @build_argument
 @click.argument("key", metavar="ID|URL")
-@click.option("--text", is_flag=True, help="Print the whole text, before and after.")
+@click.option("--text", is_flag=True, help="Print the whole text, before and after normalization.")
 @json_option
 def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
     """Tell a document's whole story: every stage, signal and rule, and its duplicates.
@@ -48,7 +48,7 @@ def _lines(story: Story) -> list[tuple[str, str]]:
     row = story.row
     lines = [("record", f"{story.id} · {row['source_ref']}")]
     lines += [("url", row["url"])] if row["url"] else []
-    lines += [("read", _read(story)), ("license", _license(row)), *_asked(row)]
+    lines += [("read", _read(story)), ("license", _license(row)), *_opt_outs(row)]
     lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
     lines += _extracted(row) + _normalized(story) + _language(row) + _by_line(row)
     lines += _other_edits(story) + _removed(story) + _quality(story)
@@ -66,20 +66,23 @@ def _read(story: Story) -> str:
 
 def _license(row: dict[str, Any]) -> str:
     evidence = "; ".join(
-        f"{one['kind']} {one['value']} ({one['where']})" for one in row["license_evidence"] or []
+        f"{item['kind']} {item['value']} ({item['where']})"
+        for item in row["license_evidence"] or []
     )
     return f"{row['license'] or NOASSERTION} {row['license_confidence'] or ''} {evidence}".rstrip()
 
 
-def _asked(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """What the site says of robots and of text and data mining, where somebody looked."""
+def _opt_outs(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """The site's rules on robots and on text and data mining, if they were checked."""
     lines = []
     if robots := row["robots"]:
         rule = f", rule {robots['rule']!r}" if robots["rule"] else ""
         when = f", checked {robots['checked_at']:%Y-%m-%d}" if robots["checked_at"] else ""
         lines.append(("robots", f"{robots['verdict']} for {robots['ua']}{rule}{when}"))
     if tdm := row["tdm"]:
-        signals = "; ".join(f"{one['kind']} {one['value']}" for one in tdm["signals"] or [])
+        signals = "; ".join(
+            f"{signal['kind']} {signal['value']}" for signal in tdm["signals"] or []
+        )
         lines.append(("mining", f"{tdm['verdict']} ({signals or 'no signal found'})"))
     return lines
 
@@ -116,18 +119,24 @@ def _other_edits(story: Story) -> list[tuple[str, str]]:
 def _language(row: dict[str, Any]) -> list[tuple[str, str]]:
     if not row["lang"]:
         return []
-    top = ", ".join(f"{one['label']} {one['score']:.3f}" for one in (row["lid_top"] or [])[:3])
+    top = ", ".join(
+        f"{label['label']} {label['score']:.3f}" for label in (row["lid_top"] or [])[:3]
+    )
     declared = f", declared {row['lang_declared']}" if row["lang_declared"] else ""
-    told = f"{row['lang']} {row['lang_score'] or 0:.3f} (model: {top}{declared})"
-    seen = [_evidence(one) for one in row.get("lang_evidence") or []]
+    answer = f"{row['lang']} {row['lang_score'] or 0:.3f} (model: {top}{declared})"
+    evidence = [_evidence(item) for item in row.get("lang_evidence") or []]
     share = (row.get("quality") or {}).get("specific_word_share")
-    seen += [] if share is None else [f"words specific to it: {share:.1%} more than of others"]
-    return [("language", told), *(("", f"  {one}") for one in seen)]
+    evidence += (
+        []
+        if share is None
+        else [f"words specific to it: {share:.1%} more than those of its closest rival"]
+    )
+    return [("language", answer), *(("", f"  {line}") for line in evidence)]
 
 
-def _evidence(one: dict[str, Any]) -> str:
-    """What counted for the language beside the text."""
-    return f"{one['kind']} {one['value']}: +{one['weight']:.1f} for {', '.join(one['labels'])}"
+def _evidence(item: dict[str, Any]) -> str:
+    """One piece of evidence for the language from outside the text."""
+    return f"{item['kind']} {item['value']}: +{item['weight']:.1f} for {', '.join(item['labels'])}"
 
 
 def _by_line(row: dict[str, Any]) -> list[tuple[str, str]]:
@@ -136,7 +145,7 @@ def _by_line(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _removed(story: Story) -> list[tuple[str, str]]:
-    """The lines that were taken out of the text, the first ones with their beginning."""
+    """The lines removed from the text; the beginning of the first ones."""
     if not story.removed:
         return []
     chars = sum(passage["chars"] for passage in story.removed)
@@ -164,10 +173,10 @@ def _quality(story: Story) -> list[tuple[str, str]]:
     return lines
 
 
-def _duplicate(one: dict[str, Any]) -> str:
-    fate = "kept" if one["kept"] else one["reason"]
-    similarity = "" if one["similarity"] is None else f" · similarity {one['similarity']:.3f}"
-    return f"{one['id']} ({fate}){similarity} · {one['url'] or one['source']}"
+def _duplicate(member: dict[str, Any]) -> str:
+    fate = "kept" if member["kept"] else member["reason"]
+    similarity = "" if member["similarity"] is None else f" · similarity {member['similarity']:.3f}"
+    return f"{member['id']} ({fate}){similarity} · {member['url'] or member['source']}"
 
 
 def _outcome(story: Story) -> tuple[str, str]:
@@ -179,6 +188,6 @@ def _outcome(story: Story) -> tuple[str, str]:
 def _print_text(story: Story) -> None:
     texts = {"extracted": story.row.get("raw_text"), "canonical": story.row.get("text")}
     if story.removed:
-        texts["removed"] = "\n".join(one["text"] for one in story.removed)
+        texts["removed"] = "\n".join(line["text"] for line in story.removed)
     for label, content in texts.items():
         click.echo(f"\n--- {label} ---\n{content or excerpt('(none)', 10)}")

@@ -13,8 +13,10 @@ from corpuskit.cli.options import json_option, print_json
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
 @click.option("--source", "sources", multiple=True, help="Fetch this source only; repeatable.")
-@click.option("--dry-run", is_flag=True, help="Say what would be asked of whom, and ask nothing.")
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be requested from whom, and send nothing."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 @json_option
 def fetch(
     recipe: Path,
@@ -24,9 +26,9 @@ def fetch(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Acquire what RECIPE's sources need and keep it; a build then needs no network.
+    """Fetch and keep the raw records of RECIPE's sources; a build then needs no network.
 
-    Sources that are files on disk already are left alone. Interrupted, the same command goes on.
+    Sources that are files on disk are skipped. After an interruption, the same command continues.
 
     \b
     corpuskit fetch khmer.toml --dry-run
@@ -41,18 +43,18 @@ def fetch(
     loaded = load_recipe(recipe)
     if dry_run:
         plans = sources_named(source_plans(loaded), sources)
-        asked = {one.name: questions(one.open(), one.name) for one in plans}
+        requests = {plan.name: questions(plan.open(), plan.name) for plan in plans}
         if as_json:
-            print_json(asked)
-        for name, lines in asked.items() if not as_json else ():
+            print_json(requests)
+        for name, lines in requests.items() if not as_json else ():
             click.echo(f"{name}:" + ("\n  ".join(["", *lines]) if lines else " nothing to fetch"))
         return
     with watcher(quiet=quiet or as_json) as progress:
-        kept = run(loaded, out, sources=sources, progress=progress)
+        folders = run(loaded, out, sources=sources, progress=progress)
     if as_json:
-        print_json({name: str(folder) for name, folder in kept.items()})
+        print_json({name: str(folder) for name, folder in folders.items()})
     elif not quiet:
-        for name, folder in kept.items():
+        for name, folder in folders.items():
             click.echo(f"{name}: kept in {folder}")
-        if not kept:
-            click.echo("nothing to fetch: what is asked for is on disk")
+        if not folders:
+            click.echo("nothing to fetch: the sources are on disk")

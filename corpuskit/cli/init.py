@@ -29,5 +29,5 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str) -> Non
         raise click.ClickException(f"{path} exists; choose another file with --out")
     with disk_errors(path):
         path.write_text(text, encoding="utf-8")
-    todo = "read its comments" if operator else "put in who you are, read its comments"
+    todo = "read its comments" if operator else "fill in the operator, read its comments"
     click.echo(f"wrote {path}; {todo}, then run: corpuskit build {path}")

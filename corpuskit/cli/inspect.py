@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--reason", help="Show rejected records of this reason only.")
 @json_option
 def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> None:
-    """Show a build's funnel, counts, and samples of what was kept and rejected.
+    """Show a build's funnel, counts, and samples of kept and rejected records.
 
     \b
     corpuskit inspect builds/khmer
@@ -53,19 +53,19 @@ def _kept(build: Build, samples: int) -> list[dict[str, Any]]:
 
 
 def _rejected(build: Build, samples: int, reason: str | None) -> list[dict[str, Any]]:
-    """As many different reasons as there are samples, the first record of each."""
+    """The first record of each reason, for as many reasons as samples are asked for."""
     if reason:
         import pyarrow.compute as pc
 
-        found = build.rejected.head(samples, filter=pc.field("reason") == reason)
-        return [*found.to_pylist()]
+        records = build.rejected.head(samples, filter=pc.field("reason") == reason)
+        return [*records.to_pylist()]
     first: dict[str, dict[str, Any]] = {}
     for batch in build.rejects():
         for row in batch.to_pylist():
             first.setdefault(row["reason"], row)
     order = [name for name, _ in build.ledger.reasons.most_common()]
-    telling = sorted(first, key=lambda name: (name.startswith("read/"), order.index(name)))
-    return [first[name] for name in telling[:samples]]
+    shown = sorted(first, key=lambda name: (name.startswith("read/"), order.index(name)))
+    return [first[name] for name in shown[:samples]]
 
 
 def _print_funnel(build: Build) -> None:
@@ -108,8 +108,8 @@ def why(row: dict[str, Any]) -> str:
     if row["duplicate_of"]:
         return f"duplicate of {row['duplicate_of']}, similarity {row['similarity']:.3f}"
     broken = [
-        f"{one['rule']}: {one['value']:.4g}, threshold {one['threshold']:.4g}"
-        for one in row["broken"] or []
-        if one["value"] is not None
+        f"{rule['rule']}: {rule['value']:.4g}, threshold {rule['threshold']:.4g}"
+        for rule in row["broken"] or []
+        if rule["value"] is not None
     ]
     return "; ".join(broken) or row["detail"] or row["reason"]

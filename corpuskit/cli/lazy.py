@@ -1,4 +1,4 @@
-"""A group whose commands are imported when they are used, so that --help answers at once."""
+"""A group that imports a command when it is used, so that --help is fast."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LazyGroup(click.Group):
         self.commands_at = commands_at
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the table: the order in which one meets them."""
+        """The commands in the order of the table: the order in which a user needs them."""
         return list(self.commands_at)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

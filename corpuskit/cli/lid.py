@@ -1,4 +1,4 @@
-"""corpuskit lid train, eval, predict, words: identification models of one's own."""
+"""corpuskit lid train, eval, predict, words: train and use your own identification models."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 _file = click.Path(path_type=Path, exists=True, dir_okay=False)
 _labels = click.option(
-    "--labels", help="TOML that maps the model's labels; else the model's name with .toml."
+    "--labels", help="TOML that maps the model's labels [the model's name with .toml]."
 )
 
 
 @click.group()
 def lid() -> None:
-    """Train, judge and use identification models.
+    """Train, evaluate and use identification models.
 
     \b
     corpuskit lid train seeds.toml --out mine.ftz
@@ -36,12 +36,12 @@ def lid() -> None:
 @click.argument("seeds", type=_file)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Model file (.ftz).")
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="Folder from which the seeds' paths start; else that of SEEDS.")  # fmt: skip
+              help="Folder that the seeds' paths start from [that of SEEDS].")  # fmt: skip
 @click.option("--leave-out", multiple=True, metavar="SOURCE",
-              help="Also train without this source and judge on it (repeatable; else the two "
-              "sources that share most with others; `none` for no such training).")  # fmt: skip
+              help="Also train without this source and evaluate on it; repeatable [the two sources "
+              "that share most with others]. `none` trains no such model.")  # fmt: skip
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1),
-              help="More than one is faster, but no two models are then the same.")  # fmt: skip
+              help="More threads are faster, but then no two models are the same.")  # fmt: skip
 @json_option
 def train(
     seeds: Path, out: Path, data: Path | None, leave_out: tuple[str, ...], threads: int,
@@ -49,8 +49,8 @@ def train(
 ) -> None:  # fmt: skip
     """Train a compact model from the texts that SEEDS (TOML) names.
 
-    Beside the model are written its label table (.toml), to be named in a recipe, and a report
-    (.report.md): scores on held-out texts, languages never seen, confusions, what is thin.
+    Also writes its label table (.toml), to be named in a recipe, and a report (.report.md):
+    scores on held-out texts, unknown languages, confusions, warnings about thin data.
 
     \b
     corpuskit lid train seeds.toml --out mine.ftz
@@ -58,20 +58,21 @@ def train(
     """
     from corpuskit.identify.training.train import train as run
 
-    left_out = [one for one in leave_out if one != "none"] if leave_out else None
-    done = run(seeds, out, root=data, leave_out=left_out, threads=threads)
+    left_out = [source for source in leave_out if source != "none"] if leave_out else None
+    model = run(seeds, out, root=data, leave_out=left_out, threads=threads)
     if as_json:
-        print_json(done.as_json())
+        print_json(model.as_json())
         return
-    for one in done.warnings:
-        click.echo(f"warning: {one}", err=True)
-    click.echo(f"model       {out} ({out.stat().st_size:,} bytes, sha256 {done.sha256})")
+    for warning in model.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"model       {out} ({out.stat().st_size:,} bytes, sha256 {model.sha256})")
     click.echo(f"labels      {out.with_suffix('.toml')}")
     click.echo(f"report      {out.with_suffix('.report.md')}")
-    for name, found in done.evaluations.items():
+    for name, evaluation in model.evaluations.items():
         click.echo(
-            f"{name:<23} macro-F1 {found.macro_f1:.3f}, recall {found.recall:.3f} over "
-            f"{len(found.scores)} languages; unknown languages accepted {found.open_acceptance:.1%}"
+            f"{name:<23} macro-F1 {evaluation.macro_f1:.3f}, recall {evaluation.recall:.3f} over "
+            f"{len(evaluation.scores)} languages; "
+            f"unknown languages accepted {evaluation.open_acceptance:.1%}"
         )
 
 
@@ -81,10 +82,10 @@ def train(
 @_labels
 @json_option
 def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_json: bool) -> None:
-    """Judge MODEL (a file, or one in the package by name) on DATA: .tsv with columns lang and text.
+    """Evaluate MODEL (a file, or one in the package by name) on DATA: .tsv with columns lang, text.
 
-    Texts in languages that the model does not know, and those whose language is written
-    `other:fra`, show how often such a text is taken for one in a language that it knows.
+    Texts in languages that the model does not know, and those with a language such as
+    `other:fra`, show how often such a text is taken for one in a known language.
 
     \b
     corpuskit lid eval mine.ftz test.tsv.gz
@@ -96,12 +97,12 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
 
     rows = [row for path in data for row in read_rows(path)]
     if not rows:
-        raise ModelError(f"texts {', '.join(map(str, data))}: there are none")
-    found = evaluate(_model(model, labels), rows)
+        raise ModelError(f"no texts in {', '.join(map(str, data))}")
+    evaluation = evaluate(_model(model, labels), rows)
     if as_json:
-        print_json(found.as_json())
+        print_json(evaluation.as_json())
     else:
-        click.echo("\n".join(report_lines(found)))
+        click.echo("\n".join(report_lines(evaluation)))
 
 
 @lid.command()
@@ -110,7 +111,7 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
 @_labels
 @json_option
 def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> None:
-    """Say which language each line of TEXTS (a file, or standard input) is in.
+    """Print the language of each line of TEXTS (a file, or standard input).
 
     \b
     corpuskit lid predict sea-1 texts.txt
@@ -121,35 +122,35 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
     try:
         lines = [line.rstrip("\n") for line in texts]
     except UnicodeDecodeError as error:
-        raise ModelError(f"texts {texts.name}: not in UTF-8 ({error})") from error
-    found = _model(model, labels).identify(TextBatch(lines))
+        raise ModelError(f"texts {texts.name}: not UTF-8 ({error})") from error
+    answers = _model(model, labels).identify(TextBatch(lines))
     if as_json:
-        print_json([{"lang": one.lang, "score": one.score, "text": line}
-                    for one, line in zip(found, lines, strict=True)])  # fmt: skip
+        print_json([{"lang": answer.lang, "score": answer.score, "text": line}
+                    for answer, line in zip(answers, lines, strict=True)])  # fmt: skip
         return
-    for one, line in zip(found, lines, strict=True):
-        click.echo(f"{one.lang:<10}{one.score:6.3f}  {excerpt(line, 80)}")
+    for answer, line in zip(answers, lines, strict=True):
+        click.echo(f"{answer.lang:<10}{answer.score:6.3f}  {excerpt(line, 80)}")
 
 
 @lid.command()
 @click.argument("seeds", type=_file)
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False),
-              help="TOML for the lists: word, specificity, count, sources.")  # fmt: skip
+              help="TOML file for the lists: word, specificity, count, sources.")  # fmt: skip
 @click.option("--lang", "langs", multiple=True, metavar="CODE",
-              help="Only this language (repeatable; else all whose profile names languages that "
-              "it is confused with).")  # fmt: skip
+              help="Only this language; repeatable [all whose profile names languages that they "
+              "are confused with].")  # fmt: skip
 @click.option("--against", multiple=True, metavar="CODE",
-              help="Compare with this language (repeatable; else: the profile's).")  # fmt: skip
+              help="Compare with this language; repeatable [those of the profile].")  # fmt: skip
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="Folder from which the seeds' paths start; else that of SEEDS.")  # fmt: skip
-@click.option("--write", "in_place", is_flag=True, help="Put the lists into the profiles.")
+              help="Folder that the seeds' paths start from [that of SEEDS].")  # fmt: skip
+@click.option("--write", "in_place", is_flag=True, help="Write the lists into the profiles.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]),
-              help="Day to put into the lists; else today.")  # fmt: skip
+              help="Date to write into the lists [today].")  # fmt: skip
 def words(
     seeds: Path, out: Path, langs: tuple[str, ...], against: tuple[str, ...], data: Path | None,
     in_place: bool, day: datetime | None,
 ) -> None:  # fmt: skip
-    """List the words that tell a language from those it is confused with.
+    """List the words that distinguish a language from those it is confused with.
 
     SEEDS is a TOML as for `train`, or a .tsv with columns lang, text, source. A word is listed if
     at least 85 % of its occurrences, in equally much text of each language, are in this one.
@@ -161,19 +162,19 @@ def words(
     from corpuskit.calibrate.specific_lists import lists_toml, specific_lists_of, write_lists
 
     today = (day or datetime.now(UTC)).date()
-    found = specific_lists_of(seeds, langs, against, data)
-    out.write_text(lists_toml(found, today), encoding="utf-8")
-    for one in found:
-        shown = ", ".join(word.word for word in one.words[:8])
-        click.echo(f"{one.language:<10}{len(one.words):>5} words  {shown}")
-        for warning in one.warnings:
-            click.echo(f"warning: {one.language}: {warning}", err=True)
+    lists = specific_lists_of(seeds, langs, against, data)
+    out.write_text(lists_toml(lists, today), encoding="utf-8")
+    for word_list in lists:
+        shown = ", ".join(word.word for word in word_list.words[:8])
+        click.echo(f"{word_list.language:<10}{len(word_list.words):>5} words  {shown}")
+        for warning in word_list.warnings:
+            click.echo(f"warning: {word_list.language}: {warning}", err=True)
     if in_place:
-        click.echo(f"wrote the profiles of {', '.join(write_lists(found, today)) or 'none'}")
+        click.echo(f"wrote the profiles of {', '.join(write_lists(lists, today)) or 'none'}")
 
 
 def _model(model: str, labels: str | None) -> Identifier:
-    """An embedded model by name, or a file with the label table that stands beside it."""
+    """An embedded model by name, or a file with the label table next to it."""
     from corpuskit.errors import ModelError
     from corpuskit.identify.model_file import EMBEDDED_MODELS
     from corpuskit.identify.model_spec import ModelSpec, model_options
@@ -182,7 +183,9 @@ def _model(model: str, labels: str | None) -> Identifier:
     if model not in EMBEDDED_MODELS:
         path = Path(model)
         if not path.is_file():
-            raise ModelError(f"model {model}: no such file, nor {', '.join(EMBEDDED_MODELS)}")
+            raise ModelError(
+                f"model {model}: no such file; the embedded models are {', '.join(EMBEDDED_MODELS)}"
+            )
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         beside = path.with_suffix(".toml")
         labels = labels or (str(beside) if beside.is_file() else None)

@@ -19,13 +19,13 @@ _STEP_WIDTH = 10
 
 
 class ProgressLines(Silent):
-    """A line when a step ends, and one every few seconds in a long one."""
+    """Prints a line when a step ends, and every few seconds in a long step."""
 
     EVERY = 10.0
 
     def __init__(self) -> None:
         self.total = self.done = 0
-        self.spoken = self.started = time.monotonic()
+        self.printed = self.started = time.monotonic()
 
     def __enter__(self) -> ProgressLines:
         return self
@@ -34,41 +34,41 @@ class ProgressLines(Silent):
         pass
 
     def plan(self, name: str, sources: int, languages: int, build: str) -> None:
-        """One line that says what is built."""
+        """Print what is built."""
         _echo(heading(name, sources, languages, build))
 
     def begin(self, step: str, tasks: int, done: int) -> None:
         """Start counting."""
         self.total, self.done = tasks, done
-        self.spoken = self.started = time.monotonic()
+        self.printed = self.started = time.monotonic()
 
     def advance(self, step: str, tasks: int = 1) -> None:
-        """Count, and speak now and then."""
+        """Count, and print the count now and then."""
         self.done += tasks
         now = time.monotonic()
-        if now - self.spoken > self.EVERY:
-            self.spoken = now
+        if now - self.printed > self.EVERY:
+            self.printed = now
             _echo(f"  {step:<{_STEP_WIDTH}}{self.done}/{self.total}")
 
     def say(self, step: str, line: str) -> None:
-        """A line of its own, now and then."""
+        """Print a line now and then."""
         now = time.monotonic()
-        if now - self.spoken > self.EVERY:
-            self.spoken = now
+        if now - self.printed > self.EVERY:
+            self.printed = now
             _echo(f"  {step:<{_STEP_WIDTH}}{line}")
 
     def note(self, step: str, line: str) -> None:
-        """A line of its own, whenever it comes."""
+        """Print a line."""
         _echo(f"  {step:<{_STEP_WIDTH}}{line}")
 
     def end(self, step: str, note: str = "") -> None:
-        """Say that the step is done, how long it took and what came of it."""
+        """Print that the step is done, its time and its result."""
         seconds = time.monotonic() - self.started
         _echo(f"  {step:<{_STEP_WIDTH}}done {seconds:6.1f} s  {note}".rstrip())
 
 
 class ProgressBars(Silent):
-    """Bars of rich, for a terminal; below them what a step says at the moment, however long."""
+    """Progress bars for a terminal; below them the latest message of a step."""
 
     def __init__(self) -> None:
         from rich.console import Group
@@ -89,8 +89,8 @@ class ProgressBars(Silent):
             TimeElapsedColumn(),
             TextColumn("{task.fields[note]}", style="dim"),
         )
-        self.said = Text(style="dim")
-        self.live = Live(Group(self.rich, self.said), console=self.rich.console)
+        self.current = Text(style="dim")
+        self.live = Live(Group(self.rich, self.current), console=self.rich.console)
         self.tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> ProgressBars:
@@ -103,15 +103,15 @@ class ProgressBars(Silent):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.said.plain = ""
+        self.current.plain = ""
         self.live.stop()
 
     def plan(self, name: str, sources: int, languages: int, build: str) -> None:
-        """One line that says what is built."""
+        """Print what is built."""
         self.rich.console.print(heading(name, sources, languages, build), highlight=False)
 
     def begin(self, step: str, tasks: int, done: int) -> None:
-        """A new bar."""
+        """Add a bar."""
         self.tasks[step] = self.rich.add_task(step, total=tasks, completed=done, note="")
 
     def advance(self, step: str, tasks: int = 1) -> None:
@@ -119,24 +119,24 @@ class ProgressBars(Silent):
         self.rich.advance(self.tasks[step], tasks)
 
     def say(self, step: str, line: str) -> None:
-        """Below the bars, until something else is said."""
-        self.said.plain = f"  {line}"
+        """Show a message below the bars until the next one."""
+        self.current.plain = f"  {line}"
 
     def note(self, step: str, line: str) -> None:
-        """Above the bars."""
+        """Print a line above the bars."""
         self.rich.console.print(
             f"  {step:<{_STEP_WIDTH}}{line}", highlight=False, markup=False, soft_wrap=True
         )
 
     def end(self, step: str, note: str = "") -> None:
-        """Say what came of the step."""
-        self.said.plain = ""
+        """Show the result of the step."""
+        self.current.plain = ""
         self.rich.update(self.tasks[step], note=note)
         self.rich.stop_task(self.tasks[step])
 
 
 def _echo(line: str) -> None:
-    """Say it; a reader that has gone (`| head`) interrupts the work as Ctrl-C does."""
+    """Print a line; if the reader has gone (`| head`), stop as after Ctrl-C."""
     try:
         click.echo(line)
     except BrokenPipeError:
@@ -146,9 +146,9 @@ def _echo(line: str) -> None:
 
 def heading(name: str, sources: int, languages: int, build: str) -> str:
     """`khmer-2026-11 · 2 sources · 1 language · build 7f3a09…`."""
-    one = f"{sources} source{'s' * (sources != 1)}"
-    two = f"{languages} language{'s' * (languages != 1)}"
-    return f"{name} · {one} · {two} · build {build}"
+    of_sources = f"{sources} source{'s' * (sources != 1)}"
+    of_languages = f"{languages} language{'s' * (languages != 1)}"
+    return f"{name} · {of_sources} · {of_languages} · build {build}"
 
 
 class _Quiet(Silent):
@@ -160,7 +160,7 @@ class _Quiet(Silent):
 
 
 def watcher(*, quiet: bool) -> ProgressLines | ProgressBars | _Quiet:
-    """What fits where the output goes."""
+    """The progress display that fits the output."""
     if quiet:
         return _Quiet()
     return ProgressBars() if sys.stdout.isatty() else ProgressLines()

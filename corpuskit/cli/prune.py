@@ -12,10 +12,10 @@ from corpuskit.cli.options import build_argument, counted
 @click.command()
 @build_argument
 def prune(build: Path) -> None:
-    """Free the space of steps that a finished build was not made of.
+    """Delete outputs of steps that the finished build does not use.
 
-    Every changed option leaves the outputs of the option before in BUILD/.work, so that going
-    back to it costs nothing. The corpus, what was fetched, and what the next run needs all stay.
+    After a changed option, the outputs for its previous value stay in BUILD/.work, so that going
+    back costs nothing. The corpus, fetched records, and everything the next run needs are kept.
 
     \b
     corpuskit prune builds/khmer

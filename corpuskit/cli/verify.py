@@ -13,7 +13,7 @@ from corpuskit.cli.options import build_argument, counted, json_option, print_js
 @build_argument
 @json_option
 def verify(build: Path, as_json: bool) -> None:
-    """Check a build's digests, schema and ledger; exit 1 and say what is wrong if anything is.
+    """Check a build's digests, schema and ledger; list mismatches and exit 1 if there are any.
 
     \b
     corpuskit verify builds/khmer
@@ -23,14 +23,16 @@ def verify(build: Path, as_json: bool) -> None:
     from corpuskit.publish import verify as check
 
     opened = Build(build)
-    found = check(opened)
+    mismatches = check(opened)
     if as_json:
-        print_json({"build_id": opened.manifest.get("build_id"), "ok": not found, "found": found})
-    if found:
-        raise VerificationError("\n".join(found))
+        print_json(
+            {"build_id": opened.manifest.get("build_id"), "ok": not mismatches, "found": mismatches}
+        )
+    if mismatches:
+        raise VerificationError("\n".join(mismatches))
     if not as_json:
         files = counted(len(opened.manifest["files"]), "file")
         click.echo(
-            f"{opened.folder}: {files} as the manifest says, "
-            f"{counted(opened.manifest['documents'], 'document')}, the ledger closes"
+            f"{opened.folder}: {files} match the manifest, "
+            f"{counted(opened.manifest['documents'], 'document')}, the ledger balances"
         )

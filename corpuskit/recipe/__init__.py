@@ -1,8 +1,8 @@
-"""What a user asks for: a TOML file, checked wholly before anything runs.
+"""Recipes: TOML files that are checked completely before anything runs.
 
     recipe = load_recipe("khmer.toml", overrides=["quality.khm_Khmr.min_chars=200"])
 
-Every mistake is reported at once, each with file, key, what was expected and a guess.
+All mistakes are reported at once, each with file, key, what was expected and a suggestion.
 """
 
 from corpuskit.recipe.checks import resolve

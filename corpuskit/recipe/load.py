@@ -1,4 +1,4 @@
-"""Read a recipe's file, apply what the command line says, and check all of it."""
+"""Read a recipe file, apply the overrides of the command line, and check everything."""
 
 from __future__ import annotations
 
@@ -33,22 +33,28 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
 def parse_recipe(
     data: dict[str, Any], path: str | Path = "recipe", problems: Sequence[Problem] = ()
 ) -> Recipe:
-    """Check a recipe given as a dict; relative paths start from the folder of `path`."""
-    found = [*problems, *check(data, str(path))]
+    """Check a recipe in a dict; relative paths start from the folder of `path`."""
+    mistakes = [*problems, *check(data, str(path))]
     recipe = None
     try:
         recipe = Recipe.model_validate({**data, "path": Path(path)})
     except ValidationError as error:
-        found += [one for one in explain(error, data, str(path)) if not _said(one, found)]
-    if found or recipe is None:
-        raise RecipeError(found)
+        mistakes += [
+            problem
+            for problem in explain(error, data, str(path))
+            if not _is_reported(problem, mistakes)
+        ]
+    if mistakes or recipe is None:
+        raise RecipeError(mistakes)
     return recipe
 
 
-def _said(problem: Problem, found: Sequence[Problem]) -> bool:
-    """Whether a problem of the same key, or of a part of it, has been found already."""
+def _is_reported(problem: Problem, mistakes: Sequence[Problem]) -> bool:
+    """Whether a problem with the same key, or a part of it, is already listed."""
     parts = (problem.key, f"{problem.key}[", f"{problem.key}.")
-    return any(one.key == problem.key or one.key.startswith(parts[1:]) for one in found)
+    return any(
+        mistake.key == problem.key or mistake.key.startswith(parts[1:]) for mistake in mistakes
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -61,14 +67,14 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError([Problem(str(path), "", f"cannot be read: {error}")]) from error
     except tomllib.TOMLDecodeError as error:
-        raise RecipeError([Problem(str(path), "", f"is no valid TOML: {error}")]) from error
+        raise RecipeError([Problem(str(path), "", f"is not valid TOML: {error}")]) from error
 
 
 def _override(data: dict[str, Any], override: str) -> Problem | None:
-    """Set one dotted key of `data`; a Problem if it cannot be."""
+    """Set one dotted key of `data`; returns a Problem if that is not possible."""
     key, equals, value = override.partition("=")
     if not equals or not key.strip():
-        return Problem("--set", override, "expected KEY=VALUE, as dedup.threshold=0.9")
+        return Problem("--set", override, "expected KEY=VALUE, such as dedup.threshold=0.9")
     try:
         parsed = tomllib.loads(f"value = {_as_toml(value)}")["value"]
     except tomllib.TOMLDecodeError:
@@ -78,11 +84,11 @@ def _override(data: dict[str, Any], override: str) -> Problem | None:
     for parent in parents:
         table = table.setdefault(parent, {})
         if not isinstance(table, dict):
-            return Problem("--set", key, f"{parent!r} is no table, so nothing in it can be set")
+            return Problem("--set", key, f"{parent!r} is not a table, so nothing in it can be set")
     table[last] = parsed
     return None
 
 
 def _as_toml(value: str) -> str:
-    """`.5` is how people write it, `0.5` is what TOML reads."""
+    """Accept `.5`, which people write, as `0.5`, which TOML requires."""
     return f"0{value}" if re.fullmatch(r"\.\d+", value) else value

@@ -1,4 +1,4 @@
-"""A recipe for one crawl, made of what the command line says."""
+"""A recipe for a single crawl, from the options of the command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def crawl_recipe(
 ) -> Recipe:
     """A recipe whose only source is a crawl from `urls`; `limits` are options of `web`.
 
-    Nobody has verified a license, so it says NOASSERTION; what pages declare is kept as evidence.
+    The license is NOASSERTION, since nobody has verified one; declarations of pages are kept as
+    evidence.
     """
     source = {
         "name": "crawl",

@@ -1,4 +1,4 @@
-"""A first recipe for a language, with what the catalogue knows written in."""
+"""A first recipe for a language, filled in from the catalogue."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from corpuskit.recipe.models import Recipe
 WIDTH: Final = 96
 
 _SHOWN: Final = ("path", "crawl", "index", "rows", "max_records")
-"""Options that an operator is likely to change."""
+"""Options that operators often change."""
 
 
 def scaffold(profile: Language, operator: str, contact: str) -> str:
     """A recipe that is valid as it is.
 
-    Sources that run with nothing done first are active; the others stand as comments, with what
-    to do. Where there is none, a folder of the operator's own is.
+    Sources that need no preparation are active; the others are comments that say what to do. If
+    no source is active, a folder of the operator's own texts is.
     """
     active = any(source.ready for source in profile.sources)
     lines = [
         f"# A corpus of {profile.name} ({profile.autonym}).",
-        "# Every key is explained in docs/recipe.md. To see what would be asked of whom, and what",
-        f"# must not be used: corpuskit fetch RECIPE --dry-run, corpuskit sources {profile.code}",
+        "# Every key is explained in docs/recipe.md. `corpuskit fetch RECIPE --dry-run` shows what",
+        f"# would be requested, `corpuskit sources {profile.code}` also what must not be used.",
         *(line for caveat in profile.caveats for line in _comment(f"Mind: {caveat}.")),
         "",
         f"name = {_toml(profile.code.lower())}",
@@ -38,8 +38,8 @@ def scaffold(profile: Language, operator: str, contact: str) -> str:
         *(line for source in profile.sources for line in _known(profile.code, source)),
         *_own(commented=active),
         f"[quality.{profile.code}]",
-        "# The profile's thresholds hold unless said otherwise here; false turns a rule off.",
-        *(f"# {name} = {one.value:g}" for name, one in profile.thresholds.items()),
+        "# Thresholds here replace the profile's; false turns a rule off.",
+        *(f"# {name} = {threshold.value:g}" for name, threshold in profile.thresholds.items()),
         "",
         "[dedup]",
         "threshold = 0.8",
@@ -53,16 +53,16 @@ def scaffold(profile: Language, operator: str, contact: str) -> str:
 
 
 def _model(profile: Language) -> list[str]:
-    """Which model identifies the language, where the default one, or a part of it, does not."""
+    """The model for the language, if the default model does not know it."""
     default = Recipe.model_fields["identify"].get_default().model
     known = profile.embedded_models
     if set(known) & set(default.split("+")):
         return []
     if known:
         return ["[identify]", f"model = {_toml(known[0])}    # {default} does not know it", ""]
-    said = profile.lacks[0]
+    problem = profile.lacks[0]
     return [
-        *_comment(f"{said[:1].upper()}{said[1:]}. A build needs one."),
+        *_comment(f"{problem[:1].upper()}{problem[1:]}. A build needs one."),
         "# [identify]",
         '# model = "path/or/URL/of/model.bin"',
         '# sha256 = "..."',
@@ -71,7 +71,7 @@ def _model(profile: Language) -> list[str]:
 
 
 def _known(code: str, source: KnownSource) -> Iterator[str]:
-    """A source of the catalogue; commented out where something must be done first."""
+    """A source of the catalogue; commented out if something must be done first."""
     yield from _comment(f"{source.about}. License: {source.license} ({source.license_evidence}).")
     if source.restrictions:
         yield from _comment(f"Mind: {source.restrictions}.")
@@ -95,9 +95,9 @@ def _own(commented: bool) -> list[str]:
         "[[source]]",
         'name = "our-archive"',
         'connector = "files"                 # or "warc"',
-        'path = "texts"                      # a folder, a file or a pattern, from this file on',
+        'path = "texts"                      # folder, file or pattern, relative to this file',
         f'license = "{NOASSERTION}"             # SPDX id once somebody has verified it',
-        '# license_verified_by = "name, date, what it rests on"',
+        '# license_verified_by = "name, date, basis"',
     ]
     return [
         "# A source of your own: WARC files of a crawl, or a folder of HTML, text or JSONL.",

@@ -117,11 +117,11 @@ def test_a_sample_too_small_sets_nothing_and_says_so(
 ) -> None:
     out = tmp_path / "ban_Latn.toml"
     assert run(["calibrate", "ban_Latn", *balinese[2:], "--out", str(out)]) == 0
-    assert "59 are needed for any threshold" in capsys.readouterr().err
+    assert "thresholds need 59" in capsys.readouterr().err
     found = read_profile(out)
     assert set(found.thresholds) == {"min_lang_score"}
     assert "59 are needed" in found.unset["min_mean_word_clusters"]
-    assert "documents of half a page, 20 are needed" in found.unset["min_stop_words"]
+    assert "documents of half a page; 20 are needed" in found.unset["min_stop_words"]
     assert any("20 are needed" in told for told in found.lacks)
 
 
@@ -144,7 +144,7 @@ def test_a_register_is_not_taken_for_the_language(
     assert found.stop_words
     assert "min_mean_word_clusters" in found.thresholds
     assert not {"min_stop_words", "min_stop_word_share"} & set(found.thresholds)
-    assert "stop words are of 1 collection, 3 are needed" in found.unset["min_stop_words"]
+    assert "stop words are from 1 collection; 3 are needed" in found.unset["min_stop_words"]
     assert any("3 are needed" in told for told in found.lacks)
 
 

@@ -69,7 +69,7 @@ def test_languages_of_another_script_are_not_compared() -> None:
     counted = count_words([*_rows("lao_Laoo", "ພາສາລາວ"), *_rows("tha_Thai", "ภาษาไทย")])
     found = specific_words(counted, "lao_Laoo", ["tha_Thai"])
     assert (found.words, found.against) == ((), ())
-    assert "nothing in its script to compare with" in found.warnings
+    assert "no other language in its script to compare with" in found.warnings
 
 
 def test_a_word_list_counts_as_text_of_another_source() -> None:

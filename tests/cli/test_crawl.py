@@ -193,7 +193,7 @@ def test_ctrl_c_ends_it_with_where_it_stands(tmp_path: Path) -> None:
         assert time.monotonic() - began < 5
     assert process.returncode == 130
     assert "pages kept" in out.splitlines()[-1]
-    assert err.strip() == "interrupted; run the same command again to go on"
+    assert err.strip() == "interrupted; run the same command again to continue"
 
 
 def test_a_reader_that_goes_away_ends_it_like_ctrl_c(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_reader_that_goes_away_ends_it_like_ctrl_c(tmp_path: Path) -> None:
             process.stdout.close()
             err = process.stderr.read()
         assert process.returncode == 130
-    assert err.strip() == "interrupted; run the same command again to go on"
+    assert err.strip() == "interrupted; run the same command again to continue"
 
 
 def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:

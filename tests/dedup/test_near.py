@@ -7,7 +7,7 @@ import doctest
 import pytest
 from datasketch import MinHashLSH
 
-from corpuskit.dedup import Cluster, minhash, near_duplicates
+from corpuskit.dedup import Cluster, minhash, near, near_duplicates
 from corpuskit.errors import CatalogueError
 
 KHMER = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។"

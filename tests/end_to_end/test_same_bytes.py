@@ -123,7 +123,7 @@ def test_ctrl_c_stops_cleanly_and_goes_on(
     os.killpg(build.pid, signal.SIGINT)  # as a terminal does: parent and workers
     _, errors = build.communicate(timeout=30)
     assert build.returncode == 130
-    assert "interrupted; run the same command again to go on" in errors
+    assert "interrupted; run the same command again to continue" in errors
     assert "Traceback" not in errors
     assert run("build", small, "--out", folder, "--quiet").returncode == 0
     assert published(folder) == undisturbed

@@ -165,7 +165,7 @@ def test_overrides(tmp_path: Path) -> None:
     assert recipe.normalize.zwsp == "strip"
     with pytest.raises(RecipeError, match="expected KEY=VALUE"):
         load_recipe(path, ["dedup.threshold"])
-    with pytest.raises(RecipeError, match="'name' is no table"):
+    with pytest.raises(RecipeError, match="'name' is not a table"):
         load_recipe(path, ["name.first=1"])
 
 
@@ -173,7 +173,7 @@ def test_unreadable_files(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="no such file"):
         load_recipe(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("name = \n")
-    with pytest.raises(RecipeError, match=r"bad\.toml: is no valid TOML: .*line 1"):
+    with pytest.raises(RecipeError, match=r"bad\.toml: is not valid TOML: .*line 1"):
         load_recipe(tmp_path / "bad.toml")
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe9"\n')
     with pytest.raises(RecipeError, match="cannot be read"):

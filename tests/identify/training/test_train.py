@@ -116,7 +116,7 @@ def test_commands_say_what_cannot_be_read(tmp_path: Path) -> None:
     none.write_text("lang\ttext\n", "utf-8")
     for arguments, said in {
         ("predict", "sea-1", latin): "not in UTF-8",
-        ("eval", "sea-1", none): "there are none",
+        ("eval", "sea-1", none): "no texts in",
         ("words", none, "--out", tmp_path / "w.toml"): "no texts in a language",
     }.items():
         done = CliRunner().invoke(cli, ["lid", *map(str, arguments)])
