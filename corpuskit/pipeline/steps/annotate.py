@@ -11,7 +11,7 @@ from corpuskit import schema
 from corpuskit.document import document_id
 from corpuskit.pipeline.map_tasks import MapTask, run_segment, store_batch, stored_fields
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.stage import DETAIL, REASON
 
 _GIVEN: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
@@ -29,7 +29,7 @@ def annotate(job: Job[MapTask]) -> None:
     store_batch(job, batch, stored_fields(job.task.segment, *first))
 
 
-class Annotate(Step):
+class AnnotateStep(Step):
     """A task per task of `extract`."""
 
     name = "annotate"
@@ -47,5 +47,5 @@ class Annotate(Step):
                 reads=before.output,
                 columns=_GIVEN,
             )
-            for before in state.tasks[Extract.name]
+            for before in state.tasks[ExtractStep.name]
         ]

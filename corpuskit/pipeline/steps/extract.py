@@ -17,7 +17,7 @@ from corpuskit.pipeline.map_tasks import (
 )
 from corpuskit.pipeline.pack import pack
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.scan import Scan
+from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.urls import canonical_url, domain
 
 TASK: Final = Ingredient("records", "3", libraries=("tldextract",))
@@ -38,7 +38,7 @@ def extract(job: Job[MapTask]) -> None:
     store_batch(job, batch, stored_fields(job.task.segment, *raw), compression="lz4")
 
 
-class Extract(Step):
+class ExtractStep(Step):
     """One task per run of pieces of a source's inputs."""
 
     name = "extract"
@@ -50,7 +50,7 @@ class Extract(Step):
         tasks: list[Task] = []
         for source in state.plan.sources:
             source_key = source.ingredient.key
-            scanned = state.results[Scan.name][source.name]
+            scanned = state.results[ScanStep.name][source.name]
             for pieces in pack(scanned, state.task_records, state.task_bytes):
                 reads = [source_key, *map(_piece_key, pieces)]
                 key = state.plan.identity.task_key(self.name, *reads)

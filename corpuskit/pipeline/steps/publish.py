@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from corpuskit.errors import LedgerError
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.route import Route, batches_for, published_schema
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
 from corpuskit.publish.edits import COLUMNS, count_edits
 from corpuskit.publish.manifest import withdraw
 from corpuskit.publish.published import PublishedFile, standing_file, write_note
@@ -97,7 +97,7 @@ def digest_of(store: Store, name: str) -> str:
     return digest.hexdigest()
 
 
-class Publish(Step):
+class PublishStep(Step):
     """A task per shard."""
 
     name = "publish"
@@ -105,7 +105,7 @@ class Publish(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per shard."""
-        return shard_tasks(state, state.tasks[Route.name])
+        return shard_tasks(state, state.tasks[RouteStep.name])
 
     def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
         """The shards that stand from an earlier run, noted as they are now."""
@@ -127,15 +127,15 @@ class Publish(Step):
 def shard_tasks(state: State, routed: Sequence[Task]) -> list[Task]:
     """The tasks of `publish`, given those of `route`."""
     plan = state.plan
-    shards: Sequence[Shard] = state.results[Assign.name]
+    shards: Sequence[Shard] = state.results[AssignStep.name]
     metadata = {"build_id": state.build_id, "recipe_hash": plan.recipe.sha256}
     schema = published_schema(plan)
     names = tuple(task.output for task in routed)
     made_of = [task.key for task in routed]
     return [
         ShardTask(
-            Publish.name,
-            plan.identity.task_key(Publish.name, made_of, number, shard.name, metadata),
+            PublishStep.name,
+            plan.identity.task_key(PublishStep.name, made_of, number, shard.name, metadata),
             number,
             shard,
             names,

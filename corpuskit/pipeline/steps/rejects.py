@@ -12,7 +12,7 @@ from corpuskit.errors import LedgerError
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.publish import digest_of
-from corpuskit.pipeline.steps.tally import Tally
+from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish.manifest import withdraw
 from corpuskit.publish.published import PublishedFile, standing_file, write_note
 from corpuskit.publish.rejects import files_of, write_rejects
@@ -62,7 +62,7 @@ def _tables(store: Store, task: RejectsTask) -> Iterator[pa.Table]:
         yield table.slice(start, stop - start).cast(REJECTS)
 
 
-class Rejects(Step):
+class RejectsStep(Step):
     """A task per file."""
 
     name = "rejects"
@@ -71,8 +71,8 @@ class Rejects(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per file of a million rows."""
-        tallied = state.tasks[Tally.name]
-        _, counts = state.results[Tally.name]
+        tallied = state.tasks[TallyStep.name]
+        _, counts = state.results[TallyStep.name]
         tasks: list[Task] = []
         for name, start, stop in files_of(sum(counts)):
             slices = list(_overlaps([task.output for task in tallied], counts, start, stop))

@@ -20,10 +20,10 @@ from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.plan import Plan
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import SUMMARY
-from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.dedup import SUMMARY
+from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.publish.rows import RowSource, published_rows
 from corpuskit.publish.shards import Shard
 
@@ -112,7 +112,7 @@ def batches_for(source: Any, shard: int) -> list[pa.RecordBatch]:
     return [reader.get_batch(number) for number in summary["batches"].get(str(shard), [])]
 
 
-class Route(Step):
+class RouteStep(Step):
     """A task per group of tasks; nothing where all shards stand already."""
 
     name = "route"
@@ -120,9 +120,11 @@ class Route(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """Groups of consecutive tasks."""
-        (assigned,) = state.tasks[Assign.name]
-        shards: Sequence[Shard] = state.results[Assign.name]
-        before = list(zip(state.tasks[Extract.name], state.tasks[Annotate.name], strict=True))
+        (assigned,) = state.tasks[AssignStep.name]
+        shards: Sequence[Shard] = state.results[AssignStep.name]
+        before = list(
+            zip(state.tasks[ExtractStep.name], state.tasks[AnnotateStep.name], strict=True)
+        )
         published = published_schema(state.plan)
         splits = tuple(shard.split for shard in shards)
         tasks: list[Task] = []

@@ -95,7 +95,7 @@ def _scanned(item: Input, data: Mapping[str, Any]) -> ScannedInput:
     return ScannedInput(item, data["sha256"], data["bytes"], pieces)
 
 
-class Scan(Step):
+class ScanStep(Step):
     """Scan every input of every source; scans of unchanged files are kept one by one."""
 
     name = "scan"
@@ -135,7 +135,7 @@ def _groups(items: Sequence[Input]) -> Iterator[tuple[Input, ...]]:
 
 def inputs_of(state: State) -> list[dict[str, Any]]:
     """Every input as the manifest lists it: source, name, sha256, bytes."""
-    scanned: Mapping[str, Sequence[ScannedInput]] = state.results[Scan.name]
+    scanned: Mapping[str, Sequence[ScannedInput]] = state.results[ScanStep.name]
     return [
         {"source": source, "name": item.input.name, "sha256": item.sha256, "bytes": item.bytes}
         for source, items in scanned.items()

@@ -8,7 +8,7 @@ from typing import Final
 from corpuskit.chain import run_chain
 from corpuskit.pipeline.map_tasks import MapTask, rows_of, store_batch
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
+from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.stage import DETAIL, REASON
 
 _GIVEN: Final = ("text", "lang", REASON, DETAIL)
@@ -20,7 +20,7 @@ def sign(job: Job[MapTask]) -> None:
     store_batch(job, batch, list(job.task.segment.fields.values()))
 
 
-class Sign(Step):
+class SignStep(Step):
     """A task per task of `annotate`."""
 
     name = "sign"
@@ -37,5 +37,5 @@ class Sign(Step):
                 reads=before.output,
                 columns=_GIVEN,
             )
-            for before in state.tasks[Annotate.name]
+            for before in state.tasks[AnnotateStep.name]
         ]
