@@ -27,18 +27,37 @@ if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
 OUTPUTS: Final = (
-    ExtractStep.name, AnnotateStep.name, SignStep.name, DecideStep.name, GatherStep.name, DedupStep.name,
-    AssignStep.name, RouteStep.name, TallyStep.name,
-)  # fmt: skip
+    ExtractStep.name,
+    AnnotateStep.name,
+    SignStep.name,
+    DecideStep.name,
+    GatherStep.name,
+    DedupStep.name,
+    AssignStep.name,
+    RouteStep.name,
+    TallyStep.name,
+)
 """Steps that leave an output per task in `.work`."""
 
 
 def build_steps() -> list[Step]:
     """Everything from fetching to the manifest."""
     return [
-        FetchStep(), ScanStep(), ExtractStep(), AnnotateStep(), SignStep(), DecideStep(), GatherStep(), DedupStep(),
-        AssignStep(), RouteStep(), PublishStep(), TallyStep(), RejectsStep(), DescribeStep(),
-    ]  # fmt: skip
+        FetchStep(),
+        ScanStep(),
+        ExtractStep(),
+        AnnotateStep(),
+        SignStep(),
+        DecideStep(),
+        GatherStep(),
+        DedupStep(),
+        AssignStep(),
+        RouteStep(),
+        PublishStep(),
+        TallyStep(),
+        RejectsStep(),
+        DescribeStep(),
+    ]
 
 
 def fetch_steps(names: Sequence[str] = ()) -> list[Step]:
