@@ -11,7 +11,7 @@ import pytest
 
 import corpuskit
 from corpuskit.dedup.bands import BUCKET, candidate_pairs
-from corpuskit.dedup.minhash import NUM_PERM
+from corpuskit.dedup.signatures import NUM_PERM
 from corpuskit.extract import extract_html
 from corpuskit.extract.decode import decode
 from corpuskit.identify.lines import judge_lines

@@ -26,7 +26,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.minhash import EMPTY, Signature
+from corpuskit.dedup.signatures import EMPTY, Signature
 
 _log = logging.getLogger(__name__)
 
