@@ -19,7 +19,7 @@ from corpuskit import registry
 STAGES = ("decode", "screen", "extract", "signals", "signature")
 """The stages that declare their libraries."""
 
-CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests"}
+CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3"}
 """Libraries that hold or fetch values and do not decide them."""
 
 UNUSED = {

@@ -25,7 +25,7 @@ from corpuskit.errors import SourceError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage
 from corpuskit.text import words
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 MOST_RECORDS: Final = 20_000
 """Most records used of a collection: those whose texts have the smallest digests, so that the
@@ -166,7 +166,7 @@ def _smallest(texts: Iterable[str]) -> list[str]:
     listed = list(texts)
     if len(listed) <= MOST_RECORDS:
         return listed
-    logger.info("using %d of %d records of a collection", MOST_RECORDS, len(listed))
+    _log.info("using %d of %d records of a collection", MOST_RECORDS, len(listed))
     order = sorted(range(len(listed)), key=lambda at: _digest(listed[at]))
     return [listed[at] for at in sorted(order[:MOST_RECORDS])]
 

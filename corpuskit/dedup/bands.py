@@ -26,9 +26,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.minhash import EMPTY, Signature
+from corpuskit.dedup.signatures import EMPTY, Signature
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 Rows = npt.NDArray[np.int64]
 
@@ -147,7 +147,7 @@ class _Search:
         large = np.split(members[~small], np.cumsum(sizes[sizes > BUCKET])[:-1])
         for bucket in large:
             if len(bucket):
-                logger.debug("%d texts agree in one band; only the best are compared", len(bucket))
+                _log.debug("%d texts agree in one band; only the best are compared", len(bucket))
             yield from self._best_with_all(bucket)
 
     def _all_with_all(self, members: Rows, sizes: Rows) -> Iterator[tuple[Rows, Rows]]:

@@ -28,8 +28,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpuskit.dedup.bands import Rows, candidate_pairs
-from corpuskit.dedup.minhash import Signature, from_bytes
 from corpuskit.dedup.reasons import EXACT, NEAR
+from corpuskit.dedup.signatures import Signature, from_bytes
 from corpuskit.dedup.verify import Similarities, Texts, similar_pairs
 
 T = TypeVar("T")
@@ -139,7 +139,7 @@ def cluster(
     near: bool = True,
 ) -> Clusters:
     """As `find_stars`, with lists in and out; `signatures` may be the stored column of
-    corpuskit.dedup.minhash.Signatures."""
+    corpuskit.dedup.signatures.Signatures."""
     stars = find_stars(
         ids=ids,
         text_sha256=text_sha256,

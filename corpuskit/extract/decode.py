@@ -23,7 +23,7 @@ from corpuskit.extract.charsets import DETECTABLE, Charset, charset_of, named
 from corpuskit.extract.reasons import DECODE
 from corpuskit.stage import Batch
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 MAX_REPLACED_SHARE = 0.001
 """Share of characters that may be undecodable: one stray byte must not make a detector guess a
@@ -163,10 +163,10 @@ def _detect(content: bytes) -> DecodedText:
     default = _attempt(content, named("windows-1252"))
     western = default is not None and plausible.western(default)
     if text is not None and charset and not (western and charset.name in plausible.LATIN):
-        logger.debug("no declared charset fits; detected %s", charset.name)
+        _log.debug("no declared charset fits; detected %s", charset.name)
         return _decoded(text, charset.name, "detected")
     if default is not None:
-        logger.debug("no declared charset fits and none was detected: windows-1252")
+        _log.debug("no declared charset fits and none was detected: windows-1252")
         return _decoded(default, "windows-1252", "detected")
     return DecodedText("", reason="decode/undecodable", detail="no charset gives plausible text")
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from lxml.html import HtmlElement
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 _MAX_SCRIPT = 1_000_000
 """Longer scripts are not read; real ones have about 10 kB."""
@@ -47,7 +47,7 @@ def first_text(nodes: list[dict[str, Any]], key: str) -> str | None:
 
 def _objects(script: str) -> Iterator[dict[str, Any]]:
     if len(script) > _MAX_SCRIPT:
-        logger.debug("JSON-LD of %d characters skipped", len(script))
+        _log.debug("JSON-LD of %d characters skipped", len(script))
         return
     try:
         queue = [json.loads(script, strict=False)]

@@ -28,7 +28,7 @@ from corpuskit.text.markup import visible_text
 from corpuskit.text.scripts import MEMBERS, counts_of_codes
 from corpuskit.text.tables import SCRIPT_IDS, code_points
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 # A page has no document in a script if its letters of the script are fewer than one short
 # sentence, and a small share of all: a language menu names Khmer in 11 letters.
@@ -101,7 +101,7 @@ class Screen:
         """Ask the model about parts of the page until one may be in a language of `present`."""
         model = self._spec.load()
         if not model.codes.issuperset(present):
-            logger.debug("the model does not know all of %s; only the script is checked", present)
+            _log.debug("the model does not know all of %s; only the script is checked", present)
             return None, None
         related = frozenset[str]().union(*(self._related[code] for code in present))
         others: dict[str, int] = {}

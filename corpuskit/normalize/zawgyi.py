@@ -21,7 +21,7 @@ from corpuskit.normalize.edits import Edits
 from corpuskit.normalize.zawgyi_convert import convert_zawgyi
 from corpuskit.text.tables import SIZE, code_points
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
 NEWLINE: Final = ord("\n")
 
@@ -54,7 +54,7 @@ def repair_zawgyi(text: str, edits: Edits) -> str:
     suspects = np.flatnonzero((odds >= least) & (odds != 0)).tolist()  # 0: no Burmese letter
     if not suspects:
         return text
-    logger.debug("%d lines look like Zawgyi", len(suspects))
+    _log.debug("%d lines look like Zawgyi", len(suspects))
     lines = text.split("\n")
     converted = convert_zawgyi("\n".join([lines[at] for at in suspects]))
     after = _log_odds(converted)

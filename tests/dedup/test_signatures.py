@@ -14,9 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.chain import run_chain
-from corpuskit.dedup import minhash
-from corpuskit.dedup.minhash import EMPTY, Signatures, from_bytes, signatures, to_bytes
 from corpuskit.dedup.shingles import ShingleSets, shingle_sets
+from corpuskit.dedup.signatures import (
+    EMPTY,
+    NUM_PERM,
+    SEED,
+    Signatures,
+    from_bytes,
+    permutations,
+    signatures,
+    to_bytes,
+)
 from corpuskit.stage import Batch, Stage
 
 TEXTS = [
@@ -59,7 +67,7 @@ def test_signatures_of_any_hashes_equal_those_of_datasketch(sets):
 @pytest.mark.parametrize("num_perm", [1, 16, 120, 128, 1000])
 @pytest.mark.parametrize("seed", [0, 1, 42, 2**32 - 1])
 def test_the_permutations_are_those_of_datasketch(num_perm, seed):
-    drawn = minhash.permutations(num_perm, seed)
+    drawn = permutations(num_perm, seed)
     expected = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
     assert drawn[0].dtype == drawn[1].dtype == np.uint32
     assert np.array_equal(np.array(drawn), expected)
@@ -68,7 +76,7 @@ def test_the_permutations_are_those_of_datasketch(num_perm, seed):
 def test_signing_does_not_import_datasketch_and_scipy():
     code = (
         "import sys\n"
-        "from corpuskit.dedup.minhash import Signatures\n"
+        "from corpuskit.dedup.signatures import Signatures\n"
         "from corpuskit.stage import Batch\n"
         "Signatures().process(Batch.of_texts(['text of some length']))\n"
         "assert not {'datasketch', 'scipy'} & set(sys.modules)\n"
@@ -80,7 +88,7 @@ def test_datasketch_reads_a_stored_signature_and_estimates_similarity():
     text = TEXTS[0] * 3
     batch = Signatures().process(Batch.of_texts([text, text + TEXTS[1]]))
     one, other = (
-        MinHash(hashvalues=np.frombuffer(stored, "<u4"), seed=minhash.SEED, scheme="affine32")
+        MinHash(hashvalues=np.frombuffer(stored, "<u4"), seed=SEED, scheme="affine32")
         for stored in batch["signature"]
     )
     counts = batch["shingle_count"]
@@ -92,7 +100,7 @@ def test_the_size_of_a_block_changes_nothing(monkeypatch):
     sets = shingle_sets([*TEXTS, " ".join(TEXTS), "x" * 3000, *TEXTS])
     whole = signatures(sets)
     for size in (1, 10, 100):
-        monkeypatch.setattr(minhash, "_BLOCK", size)
+        monkeypatch.setattr("corpuskit.dedup.signatures._BLOCK", size)
         assert np.array_equal(signatures(sets), whole)
 
 
@@ -130,6 +138,6 @@ def test_a_stored_column_is_read_in_any_chunks(chunks):
 
 
 def test_an_empty_column_is_an_empty_matrix():
-    assert from_bytes([]).shape == (0, minhash.NUM_PERM)
-    assert from_bytes(pa.chunked_array([], pa.binary())).shape == (0, minhash.NUM_PERM)
-    assert from_bytes([None]).tolist() == [[EMPTY] * minhash.NUM_PERM]
+    assert from_bytes([]).shape == (0, NUM_PERM)
+    assert from_bytes(pa.chunked_array([], pa.binary())).shape == (0, NUM_PERM)
+    assert from_bytes([None]).tolist() == [[EMPTY] * NUM_PERM]
