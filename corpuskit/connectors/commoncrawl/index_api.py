@@ -20,7 +20,7 @@ from corpuskit.errors import SourceError
 
 _REREADS: Final = 2
 """How often a page with broken lines is asked for again: a server under load cuts answers
-short without the client being number."""
+short without telling the client."""
 
 
 class IndexServer:
@@ -95,7 +95,7 @@ class IndexServer:
 
 
 def crawls(collinfo: bytes) -> list[str] | None:
-    """Names of the crawls in a collinfo.json, newest first; None if it is none."""
+    """Names of the crawls in a collinfo.json, newest first; None if the file is something else."""
     listed = _json(collinfo)
     if not isinstance(listed, list):
         return None
@@ -111,7 +111,7 @@ def _nothing(answer: Reply) -> bool:
 
 
 def _json(data: bytes) -> Any:
-    """What JSON says; None if it is none."""
+    """The value of JSON; None for bytes that are not JSON."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError):

@@ -288,7 +288,7 @@ class PageVisitor:
 
 
 def _kind_of(content: bytes, answer: RawAnswer) -> str:
-    """Media type of a page; FetchError if it is none, or empty."""
+    """Media type of a page; FetchError for other content, and for an empty page."""
     kind = answer.media_type
     if kind not in (_PAGES | sniff.UNDECLARED):  # its body was not read
         raise FetchError(CONTENT_TYPE, kind)
