@@ -49,9 +49,10 @@ class Extract(Step):
         """Pieces packed to tasks, source by source."""
         tasks: list[Task] = []
         for source in state.plan.sources:
+            source_key = source.ingredient.key
             scanned = state.results[Scan.name][source.name]
             for pieces in pack(scanned, state.task_records, state.task_bytes):
-                reads = [source.ingredient.key, *map(_piece_key, pieces)]
+                reads = [source_key, *map(_piece_key, pieces)]
                 key = state.plan.identity.task_key(self.name, *reads)
                 tasks.append(MapTask(self.name, key, state.plan.extract, source, pieces))
         return tasks

@@ -29,7 +29,7 @@ from corpuskit.publish.shards import Shard
 
 ROUTING: Final = Ingredient("route", "1", libraries=("pyarrow",))
 
-GROUP: Final = 16
+GROUP: Final = 64
 """Tasks whose rows are routed into one output: the writer of a shard opens one file for so many,
 and one task's rows are in memory at a time."""
 

@@ -40,18 +40,24 @@ class ScanTask(Task):
 def scan(job: Job[ScanTask]) -> list[ScannedInput]:
     """Digest and cut inputs; one whose path, size and time are as before is not read again."""
     source = job.task.source
-    connector = source.open()
-    return [_scan_input(job.workspace, source, connector, item) for item in job.task.inputs]
+    connector, ingredient = source.open(), source.ingredient
+    return [
+        _scan_input(job.workspace, source, connector, ingredient, item) for item in job.task.inputs
+    ]
 
 
 def _scan_input(
-    workspace: Workspace, source: SourcePlan, connector: Connector, item: Input
+    workspace: Workspace,
+    source: SourcePlan,
+    connector: Connector,
+    ingredient: Ingredient,
+    item: Input,
 ) -> ScannedInput:
     state = _state(Path(item.path))
     if state is None:  # the connector says in the ledger why it cannot be read
         log.warning("%s: %s cannot be read", source.name, item.name)
         return ScannedInput(item, UNREADABLE, 0, _cut(source, connector, item))
-    name = output_name("scan", scan_key(source.ingredient, item.path, state), ".json")
+    name = output_name("scan", scan_key(ingredient, item.path, state), ".json")
     if workspace.store.exists(name):
         return _scanned(item, json.loads(workspace.store.get(name)))
     pieces = _cut(source, connector, item)
