@@ -105,7 +105,7 @@ class CaptureFetcher:
         unfinished.hold(got)
 
     def _record(self, capture: CaptureRange) -> bytes | LostCapture:
-        """A capture's record as it is stored, or why it cannot be had."""
+        """A capture's record as it is stored, or why it cannot be fetched."""
         if capture.length > MAX_RECORD:
             return _lost(capture, f"a record of {capture.length} bytes", TOO_LARGE)
         url, stop = f"{self.url}/{capture.filename}", capture.offset + capture.length

@@ -122,7 +122,7 @@ class Origins:
 
 
 def _absolute(location: str, base: str) -> str:
-    """Where a redirect leads; empty for what is no URL."""
+    """Where a redirect leads; empty if that is not a URL."""
     try:
         return urljoin(base, location.strip())
     except ValueError:

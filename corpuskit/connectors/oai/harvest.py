@@ -115,7 +115,7 @@ class Harvest:
         return after
 
     def _anew(self, progress: HarvestProgress, why: str) -> HarvestProgress:
-        """Begin a list in the place of one whose token is no use any more.
+        """Begin a list again whose token the repository no longer accepts.
 
         A repository that lists by datestamp is asked from the last one on. Others need not
         list that way: they are asked for everything again. Records that come twice are kept once.

@@ -1,7 +1,6 @@
 """One address of a document: asked by the rules that a crawl keeps, or why it is not.
 
-robots.txt, opt-outs, addresses within one's own network and redirects are judged as the crawler
-judges them, by its own code.
+robots.txt, opt-outs, private addresses and redirects are treated as in a crawl, by the same code.
 """
 
 from __future__ import annotations
@@ -128,7 +127,7 @@ class DocumentVisitor:
         raise FetchError(REDIRECTS, f"more than {MAX_HOPS}")
 
     def _may(self, url: str) -> tuple[OriginRules, list[OptOutSignal]]:
-        """The site of an address, and what it says of text mining; FetchError if it forbids."""
+        """Rules of an address's origin, and opt-out signals; FetchError if they forbid it."""
         parts = urlsplit(url)
         host = parts.hostname or ""
         if (why := self._excluded(url)) is not None:

@@ -19,7 +19,7 @@ from corpuskit.connectors.web.archive import CrawlArchive, number_of
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.records import Maker
-from corpuskit.connectors.web.tally import Tally
+from corpuskit.connectors.web.tally import CrawlTally
 from corpuskit.connectors.web.turns import Host, Turns
 from corpuskit.connectors.web.visit import PageVisitor, Visit
 from corpuskit.connectors.web.withdraw import take_out
@@ -72,7 +72,7 @@ class Crawler:
         yields = self.frontier.yields
         self._turns = Turns(options.max_pages_per_host, yields.score if yields else None)
         self._in_flight = 0
-        self._tally = Tally()
+        self._tally = CrawlTally()
         self._error: BaseException | None = None
 
     def run(self) -> None:
@@ -82,7 +82,7 @@ class Crawler:
             self._turns.host(name).waiting = count
         for name, count in self.frontier.kept().items():
             self._turns.host(name).kept = count
-        self._tally = Tally(*self.frontier.totals())
+        self._tally = CrawlTally(*self.frontier.totals())
         threads = [
             threading.Thread(target=self._work, daemon=True) for _ in range(self._options.threads)
         ]

@@ -9,7 +9,7 @@ from corpuskit.connectors.web.visit import Visit
 
 
 @dataclass(slots=True)
-class Tally:
+class CrawlTally:
     """Counts over all runs of a crawl."""
 
     kept: int = 0

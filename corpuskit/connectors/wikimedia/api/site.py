@@ -1,4 +1,4 @@
-"""What a wiki says of itself: addresses, namespaces, license; and what its robots.txt says."""
+"""What a wiki says about itself: addresses, namespaces, license, robots.txt."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def load(path: Path, api: str) -> WikiSite:
 
 
 def ask(api: Api, path: Path, scratch: Path) -> WikiSite:
-    """Have the wiki's own word in `path`; it is asked once.
+    """Ask the wiki about itself, once; the answer is kept in `path`.
 
     SourceError where robots.txt shuts out everything, or cannot be had (RFC 9309, 2.3.1.4), or
     where what is asked is no MediaWiki. The address of the API itself is not judged: Wikimedia
