@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -101,8 +102,10 @@ class Forking:
         if not child:
             try:
                 function(task)
-            finally:
-                os._exit(0)
+            except BaseException:  # noqa: BLE001  # told by the exit code
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
         if os.waitpid(child, 0)[1]:
             raise EngineError("a worker process died")
 
