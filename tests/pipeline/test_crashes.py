@@ -1,0 +1,149 @@
+"""Records that kill their process: found one by one, set aside, and nothing else is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pipeline.handmade import Forking, plug_in, write_texts
+from pipeline.test_map_tasks import task_over
+
+from corpuskit.errors import EngineError
+from corpuskit.pipeline import crashes
+from corpuskit.pipeline.map_tasks import MapTask, run_segment, store_batch, stored_fields
+from corpuskit.pipeline.step import Job
+from corpuskit.workspace import Workspace
+
+pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+
+
+@pytest.fixture(autouse=True)
+def _plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    plug_in(monkeypatch)
+
+
+def extract(job: Job[MapTask]) -> None:
+    """Run a segment and leave its output."""
+    batch = run_segment(job)
+    store_batch(job, batch, stored_fields(job.task.segment))
+
+
+def job_over(folder: Path, *texts: str, key: str = "key") -> Job[MapTask]:
+    """A job over texts, each in a file of its own."""
+    folder.mkdir(exist_ok=True)
+    write_texts(folder, *texts, per_file=1)
+    task = task_over(folder, "decode", "extract", "scream")
+    return Job(Workspace(folder.parent / "build"), replace(task, key=key))
+
+
+def run(engine: Forking, *jobs: Job[MapTask]) -> tuple[list[int], list[str]]:
+    """The jobs done, in the order in which they were; what people were told."""
+    told: list[str] = []
+    done = [index for index, _ in crashes.run_all(engine, extract, jobs, told.append)]
+    return done, told
+
+
+def reasons(job: Job[MapTask]) -> list[str | None]:
+    return job.workspace.store.table(job.task.output)["reason"].to_pylist()
+
+
+def test_tasks_that_kill_nobody_run_once_each(tmp_path: Path) -> None:
+    jobs = [job_over(tmp_path / name, "a", key=name) for name in ("one", "two")]
+    engine = Forking()
+    assert run(engine, *jobs) == ([0, 1], [])
+    assert engine.alone == []
+    assert [reasons(job) for job in jobs] == [[None], [None]]
+
+
+def test_a_record_that_kills_is_set_aside_and_the_rest_is_done(tmp_path: Path) -> None:
+    good = job_over(tmp_path / "good", "a", key="good")
+    bad = job_over(tmp_path / "bad", "a", "deadly", "b", "rude", key="bad")
+    done, told = run(Forking(), good, bad)
+    assert sorted(done) == [0, 1]
+    assert reasons(good) == [None]
+    assert reasons(bad) == [None, "extract/crashed", None, "scream/rude"]
+    assert told == [f"{bad.task.label}: a process died here; once more, alone"]
+    assert not list((bad.workspace.work / "running").iterdir()), "no mark is left"
+    assert not any(bad.workspace.scratch.glob("one-by-one*"))
+
+
+def test_a_piece_that_kills_its_reader_is_set_aside(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    write_texts(folder, "a", "b", "c", per_file=1)
+    (folder / "rows-1.jsonl").rename(folder / "rows-1-deadly.jsonl")
+    task = task_over(folder, "decode", "extract", "scream")
+    job = Job(Workspace(tmp_path / "build"), task)
+    run(Forking(), job)
+    assert reasons(job) == [None, "read/crashed", None]
+
+
+def test_several_records_that_kill_are_all_set_aside(tmp_path: Path) -> None:
+    job = job_over(tmp_path / "texts", "deadly", "a", "deadly 2")
+    run(Forking(), job)
+    assert reasons(job) == ["extract/crashed", None, "extract/crashed"]
+
+
+def test_more_than_ten_that_kill_are_the_machines_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crashes, "MAX_DEADLY", 2)
+    run(Forking(), job_over(tmp_path / "few", "deadly", "deadly", "a", key="few"))
+    many = job_over(tmp_path / "many", "deadly", "deadly", "deadly", key="many")
+    with pytest.raises(EngineError) as caught:
+        run(Forking(), many)
+    assert str(caught.value).startswith(f"{many.task.label}: more than 2 of its records kill")
+
+
+def test_a_death_that_does_not_come_again_leaves_no_trace(tmp_path: Path) -> None:
+    job = job_over(tmp_path / "texts", "a", "b")
+    mark = job.workspace.work / "running" / "extract-key"
+    mark.parent.mkdir(parents=True)
+    mark.touch()
+    engine = Forking()
+    done, told = run(engine, job)
+    assert done == [0]
+    assert len(engine.alone) == 1
+    assert len(told) == 1
+    assert reasons(job) == [None, None]
+
+
+class OutOfMemory(Forking):
+    """An engine in which only whole tasks die."""
+
+    def isolated(self, function: Any, task: Any) -> Any:
+        if function is extract:
+            raise EngineError("a worker process died")
+        return super().isolated(function, task)
+
+
+def test_records_that_kill_together_and_not_alone_want_memory(tmp_path: Path) -> None:
+    job = job_over(tmp_path / "texts", "a")
+    with pytest.raises(EngineError, match="of its records together and of none alone"):
+        crashes.run_suspect(OutOfMemory(), extract, job)
+    assert not any(job.workspace.scratch.glob("one-by-one*"))
+
+
+class Broken(Forking):
+    """An engine that dies of everything without any task having begun."""
+
+    def map(self, function: Any, tasks: Any) -> Any:
+        raise EngineError("no worker could be started")
+        yield
+
+
+def test_a_death_that_no_task_caused_is_told(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="no worker could be started"):
+        run(Broken(), job_over(tmp_path / "texts", "a"))
+
+
+def test_other_errors_are_told_as_they_are(tmp_path: Path) -> None:
+    class Fails(Forking):
+        def map(self, function: Any, tasks: Any) -> Any:
+            raise KeyError("mine")
+            yield
+
+    with pytest.raises(KeyError, match="mine"):
+        run(Fails(), job_over(tmp_path / "texts", "a"))

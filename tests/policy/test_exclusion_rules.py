@@ -1,0 +1,114 @@
+"""What must not be used, by domain and address, as people write it."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from corpuskit.errors import RecipeError
+from corpuskit.policy.exclusions import Exclusions, exclusions_of
+
+RULES = exclusions_of(
+    ["example.com", " *.Shop.Example. ", "ខ្មែរ.example"],
+    ["https://news.example/private*", "HTTPS://News.Example:443/one#part"],
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"),
+    [
+        ("https://example.com/a", "example.com"),
+        ("https://www.EXAMPLE.com./a", "example.com"),
+        ("http://deep.below.example.com:8080", "example.com"),
+        ("https://shop.example/", "shop.example"),
+        ("https://a.shop.example/", "shop.example"),
+        ("https://ខ្មែរ.example/", "xn--j2e0cg3n2c.example"),
+        ("https://notexample.com/", None),
+        ("https://example.com.kh/", None),
+        ("https://com/", None),
+        ("not an address", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_domain_with_everything_below_it(url: str | None, domain: str | None) -> None:
+    assert RULES.domain_of(url) == domain
+
+
+@pytest.mark.parametrize(
+    ("url", "entry"),
+    [
+        ("https://news.example/private/a?b", "https://news.example/private*"),
+        ("HTTPS://NEWS.example/private", "https://news.example/private*"),
+        ("https://news.example/one", "https://news.example/one"),
+        ("https://news.example/one#other", "https://news.example/one"),
+        ("https://news.example/one/more", None),
+        ("https://news.example/", None),
+        ("not an address", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_an_address_and_a_beginning_of_addresses(url: str | None, entry: str | None) -> None:
+    assert RULES.url_of(url) == entry
+
+
+def test_without_entries_nothing_is_excluded() -> None:
+    nothing = Exclusions()
+    assert nothing.domain_of("https://example.com/") is None
+    assert nothing.url_of("https://example.com/") is None
+    assert nothing.why("https://example.com/") is None
+
+
+def test_why_an_address_must_not_be_asked() -> None:
+    assert RULES.why("https://www.example.com/") == "example.com"
+    assert RULES.why("https://news.example/one") == "https://news.example/one"
+    assert RULES.why("https://other.example/") is None
+
+
+def test_of_several_beginnings_the_first_by_name_is_told() -> None:
+    rules = exclusions_of([], ["https://a.example/b/*", "https://a.example/*", "plain*"])
+    assert rules.url_of("https://a.example/b/c") == "https://a.example/*"
+    assert rules.url_of("plainly no address") == "plain*"
+
+
+def test_exclusions_add_up_and_have_a_fixed_order() -> None:
+    both = Exclusions(frozenset({"b"}), frozenset({"d"})) | Exclusions(
+        frozenset({"a"}), frozenset({"c"})
+    )
+    assert both.as_json() == {"domains": ["a", "b"], "urls": ["c", "d"]}
+    assert both == Exclusions(frozenset({"a", "b"}), frozenset({"c", "d"}))
+    assert pickle.loads(pickle.dumps(both)) == both
+
+
+def test_files_have_a_domain_or_an_address_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(
+        "\ufeff# what we must not use\n\n  example.com  # they asked\n"
+        "https://news.example/a#part\nshop.example\n",
+        encoding="utf-8",
+    )
+    rules = exclusions_of(["first.example"], files=[path])
+    assert rules.domains == {"first.example", "example.com", "shop.example"}
+    assert rules.urls == {"https://news.example/a"}
+
+
+@pytest.mark.parametrize("line", ["two words.example", "folder/file.txt", "localhost"])
+def test_a_line_that_is_neither_is_told(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(f"example.com\n{line}\n", encoding="utf-8")
+    with pytest.raises(RecipeError) as caught:
+        exclusions_of([], files=[path])
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.key) == (str(path), "line 2")
+    assert problem.message == f"{line!r} is neither a domain nor an address (https://...)"
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"none\.txt: cannot be read: No such file"):
+        exclusions_of([], files=[tmp_path / "none.txt"])
+    (tmp_path / "latin.txt").write_bytes(b"caf\xe9.example")
+    with pytest.raises(RecipeError, match=r"latin\.txt: cannot be read: .*utf-8"):
+        exclusions_of([], files=[tmp_path / "latin.txt"])
