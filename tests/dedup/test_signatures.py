@@ -38,9 +38,9 @@ TEXTS = [
 
 
 def of_datasketch(hashes: np.ndarray, num_perm: int, seed: int) -> MinHash:
-    one = MinHash(num_perm=num_perm, seed=seed, hashfunc=lambda low: low)
-    one.update_batch((hashes & np.uint64(0xFFFFFFFF)).tolist())
-    return one
+    first = MinHash(num_perm=num_perm, seed=seed, hashfunc=lambda low: low)
+    first.update_batch((hashes & np.uint64(0xFFFFFFFF)).tolist())
+    return first
 
 
 @pytest.mark.parametrize(("num_perm", "seed"), [(120, 1), (128, 1), (16, 42), (1, 7)])
@@ -57,7 +57,7 @@ def test_signatures_equal_those_of_datasketch(num_perm, seed):
 
 @given(st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=40), max_size=6))
 def test_signatures_of_any_hashes_equal_those_of_datasketch(sets):
-    hashes = np.array([one for hashes in sets for one in sorted(hashes)], dtype=np.uint64)
+    hashes = np.array([first for hashes in sets for first in sorted(hashes)], dtype=np.uint64)
     offsets = np.cumsum([0, *map(len, sets)])
     given_sets = ShingleSets(hashes, offsets)
     for row, shingles in zip(signatures(given_sets, 24), given_sets, strict=True):
@@ -87,13 +87,13 @@ def test_signing_does_not_import_datasketch_and_scipy():
 def test_datasketch_reads_a_stored_signature_and_estimates_similarity():
     text = TEXTS[0] * 3
     batch = Signatures().process(Batch.of_texts([text, text + TEXTS[1]]))
-    one, other = (
+    first, second = (
         MinHash(hashvalues=np.frombuffer(stored, "<u4"), seed=SEED, scheme="affine32")
         for stored in batch["signature"]
     )
     counts = batch["shingle_count"]
     # One set holds the other; the estimate's standard deviation is below .05.
-    assert one.jaccard(other) == pytest.approx(counts[0] / counts[1], abs=0.15)
+    assert first.jaccard(second) == pytest.approx(counts[0] / counts[1], abs=0.15)
 
 
 def test_the_size_of_a_block_changes_nothing(monkeypatch):
@@ -111,7 +111,7 @@ def test_the_stage_adds_its_columns_and_keeps_every_row():
     table = pa.table(
         {field.name: pa.array(batch[field.name], field.type) for field in stage.fields}
     )
-    assert [len(one) for one in batch["signature"][:6]] == [32] * 6
+    assert [len(first) for first in batch["signature"][:6]] == [32] * 6
     assert batch["shingle_count"] == [*shingle_sets(TEXTS).counts.tolist(), None]
     assert np.array_equal(from_bytes(table["signature"])[:6], signatures(shingle_sets(TEXTS), 8, 3))
     assert (from_bytes(table["signature"])[6] == EMPTY).all()
