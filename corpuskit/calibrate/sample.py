@@ -7,7 +7,6 @@ that the filters will see. Each path is a collection; none may outweigh the othe
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from corpuskit import registry
+from corpuskit import logs, registry
 from corpuskit.chain import run_chain
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.connectors.paths import list_inputs
@@ -25,7 +24,7 @@ from corpuskit.errors import SourceError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage
 from corpuskit.text import words
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MOST_RECORDS: Final = 20_000
 """Most records used of a collection: those whose texts have the smallest digests, so that the

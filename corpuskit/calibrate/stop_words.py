@@ -7,17 +7,17 @@ Wikipedia, and so lists `asteroid`, `diptera` and `milimetro` if robots wrote th
 
 from __future__ import annotations
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection as Container
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.calibrate.sample import Sample
 from corpuskit.text import TextBatch, script_share
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MOST: Final = 50
 """Largest number of stop words."""

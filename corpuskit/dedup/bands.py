@@ -17,7 +17,6 @@ Bands are sorted one at a time: the working memory is 24 bytes a text for one ba
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import comb
@@ -26,9 +25,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit import logs
 from corpuskit.dedup.signatures import EMPTY, Signature
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 Rows = npt.NDArray[np.int64]
 

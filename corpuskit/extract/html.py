@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, ClassVar, Final
 import pyarrow as pa
 from lxml.html import HtmlElement
 
+from corpuskit import logs
 from corpuskit.extract import evidence, metadata, structured, tree
 from corpuskit.extract.blocks import Block, blocks_of
 from corpuskit.extract.decode import decode
@@ -22,7 +22,7 @@ from corpuskit.extract.reasons import EXTRACT
 from corpuskit.extract.select import ArticleChoice, choose, prose_in_landmarks
 from corpuskit.stage import Batch
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 SHELL_CHARS = 50
 """A page with scripts and less text than this is a shell that a script would fill."""

@@ -25,10 +25,11 @@ from typing import Any, Final
 
 from lxml.html import HtmlElement
 
+from corpuskit import logs
 from corpuskit.extract import rules
 from corpuskit.extract.blocks import Block, PageBlocks, Region, blocks_of
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_ELEMENTS = 30_000
 """Larger pages are not given to trafilatura: a forum's index of 24,000 elements takes it 1.7

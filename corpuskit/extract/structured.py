@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from lxml.html import HtmlElement
 
-_log = logging.getLogger(__name__)
+from corpuskit import logs
+
+_log = logs.logger(__name__)
 
 _MAX_SCRIPT = 1_000_000
 """Longer scripts are not read; real ones have about 10 kB."""

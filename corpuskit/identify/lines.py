@@ -10,18 +10,18 @@ judged, which bounds the cost, unless foreign lines are to be removed.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from corpuskit import logs
 from corpuskit.identify.fasttext_model import MAX_CHARS
 from corpuskit.identify.identification import MAJORITY, Identification, Identifier, alone_in_script
 from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MIN_LETTERS: Final = 30
 """Letters that a line needs to be judged: one in ten shorter lines is named wrongly (see

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import sys
 import tempfile
@@ -12,10 +11,11 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from corpuskit import logs
 from corpuskit.errors import ModelError
 from corpuskit.names import DEFAULT_MODEL, REGIONAL_MODEL, WORLD_MODEL
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _DATA: Final = Path(__file__).parent / "data"
 

@@ -7,7 +7,6 @@ code points, trained by Google), line by line and as a whole.
 
 from __future__ import annotations
 
-import logging
 import math
 import warnings
 from functools import lru_cache
@@ -17,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 from myanmartools import ZawgyiDetector
 
+from corpuskit import logs
 from corpuskit.normalize.edits import Edits
 from corpuskit.normalize.zawgyi_convert import convert_zawgyi
 from corpuskit.text.tables import SIZE, code_points
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 NEWLINE: Final = ord("\n")
 

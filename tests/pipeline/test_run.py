@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pipeline.handmade import Serial
 
 from corpuskit import identity
+from corpuskit.pipeline.plan import Plan
 from corpuskit.pipeline.run import Run
 from corpuskit.pipeline.step import Job, State, Step, Task
 
@@ -175,6 +177,11 @@ def versions(patch: pytest.MonkeyPatch, **changed: str) -> None:
     patch.setattr(identity, "library_version", lambda name: table.get(name, "1"))
 
 
+def replan(plan: Plan) -> Plan:
+    """The plan as another process would make it: versions are looked up once per plan."""
+    return replace(plan)
+
+
 def test_an_upgraded_library_is_named_where_it_makes_a_step_run_again(
     running: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +189,7 @@ def test_an_upgraded_library_is_named_where_it_makes_a_step_run_again(
     Run(running, Serial()).run([Simple("a")])
     assert running.progress.of("note") == []
     versions(monkeypatch, trafilatura="2.4.0")
+    running.plan = replan(running.plan)
     Run(running, Serial()).run([Simple("b")])
     line = "extract runs again: trafilatura 2.3.1 -> 2.4.0"
     assert running.progress.of("note") == [("extract", line)]
@@ -196,6 +204,7 @@ def test_an_upgrade_that_makes_nothing_run_again_is_not_told(
     versions(monkeypatch)
     Run(running, Serial()).run([Simple("a")])
     versions(monkeypatch, trafilatura="2.4.0")
+    running.plan = replan(running.plan)
     Run(running, Serial()).run([Simple("a")])
     assert running.progress.of("note") == []
     assert running.workspace.software()["extract"]["trafilatura"] == "2.4.0"

@@ -9,7 +9,6 @@ STORE/listing.json              how they came about; that it is there means that
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.commoncrawl.captures import CaptureRange, IndexPage
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
@@ -25,7 +25,7 @@ from corpuskit.connectors.reasons import CORRUPT, EXCLUDED, TRUNCATED
 from corpuskit.identity import key_of
 from corpuskit.store import atomic_file
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 FORMAT: Final = 1
 """Of the store's files; a store of another format is listed anew."""

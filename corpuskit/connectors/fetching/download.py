@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 from collections.abc import Callable
@@ -11,10 +10,11 @@ from pathlib import Path
 
 import requests
 
+from corpuskit import logs
 from corpuskit.connectors.fetching.policy import CHUNK
 from corpuskit.connectors.fetching.redaction import without_secrets
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _SPAN = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.oai.answers import OaiAnswer
 from corpuskit.connectors.oai.options import OaiOptions
@@ -14,7 +14,7 @@ from corpuskit.connectors.oai.repository import Repository, RepositoryIdentity, 
 from corpuskit.connectors.oai.store import HarvestProgress, HarvestStore
 from corpuskit.errors import SourceError
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_BARREN: Final = 20
 """Answers in a row that hold no record not seen in this list before the repository is taken to go

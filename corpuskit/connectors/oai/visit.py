@@ -5,7 +5,6 @@ robots.txt, opt-outs, private addresses and redirects are treated as in a crawl,
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent, never_excluded
 from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.fetching.errors import FetchError, TransientError
@@ -39,7 +39,7 @@ from corpuskit.connectors.reasons import (
 )
 from corpuskit.document import OptOutSignal, Robots, Tdm
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.fetching.addresses import Resolve, resolve
 from corpuskit.connectors.fetching.errors import FetchError
@@ -24,7 +24,7 @@ from corpuskit.connectors.web.turns import Host, Turns
 from corpuskit.connectors.web.visit import PageVisitor, Visit
 from corpuskit.connectors.web.withdraw import take_out
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_STREAK: Final = 10
 """Failures in a row after which a host is left alone."""

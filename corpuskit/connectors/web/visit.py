@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
+from corpuskit import logs
 from corpuskit.connectors import sniff
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, FetchContext
 from corpuskit.connectors.fetching import opt_outs
@@ -49,7 +49,7 @@ from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import OptOutSignal, RawRecord
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""

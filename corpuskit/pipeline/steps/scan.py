@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import Connector, Input, Piece
 from corpuskit.connectors.calls import answerable
 from corpuskit.identity import Ingredient, key_of
@@ -26,7 +26,7 @@ UNREADABLE: Final = ""
 _FILES: Final = 200
 """Inputs of a task: small files are scanned in groups, a task per file would be mostly waiting."""
 
-log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _scan_input(
 ) -> ScannedInput:
     state = _state(Path(item.path))
     if state is None:  # the connector says in the ledger why it cannot be read
-        log.warning("%s: %s cannot be read", source.name, item.name)
+        _log.warning("%s: %s cannot be read", source.name, item.name)
         return ScannedInput(item, UNREADABLE, 0, _cut(source, connector, item))
     name = output_name("scan", scan_key(ingredient, item.path, state), ".json")
     if workspace.store.exists(name):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pyarrow as pa
+from corpuskit.pipeline.steps.cluster import FindDuplicates, summary_of
 from pipeline.handmade import run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps.assign import Assign, AssignTask, assign_shards
-from corpuskit.pipeline.steps.cluster import FindDuplicates, summary_of
 from corpuskit.publish.shards import Shard, split_of
 
 CLUSTERS = pa.table(

@@ -8,12 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
-from pipeline.handmade import recipe_of, run_steps
-from pipeline.steps.outputs import Doc, put_all, text_of
-
-from corpuskit.dedup.cluster import find_stars
 from corpuskit.dedup.minhash import NUM_PERM
-from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps.cluster import (
     EXAMPLES,
     FindDuplicates,
@@ -22,6 +17,11 @@ from corpuskit.pipeline.steps.cluster import (
     ingredient,
     summary_of,
 )
+from pipeline.handmade import recipe_of, run_steps
+from pipeline.steps.outputs import Doc, put_all, text_of
+
+from corpuskit.dedup.cluster import find_stars
+from corpuskit.pipeline.step import Job, State
 
 LONG = text_of(1, 60)
 BEST = Doc(LONG, url="https://best.example/")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from corpuskit.pipeline.steps.cluster import FindDuplicates
 from pipeline.handmade import run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
@@ -17,7 +18,6 @@ from corpuskit.ledger import EditCount, StageCount
 from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
 from corpuskit.pipeline.steps.describe import Describe, closed_ledger
 from corpuskit.pipeline.steps.publish import Publish, digest_of
 from corpuskit.pipeline.steps.rejects import Rejects

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
+from corpuskit.pipeline.steps.cluster import FindDuplicates
 from pipeline.handmade import Serial, run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
@@ -14,7 +15,6 @@ from corpuskit.errors import LedgerError
 from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps import publish as publishing
 from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
 from corpuskit.pipeline.steps.publish import Publish, digest_of, publish, shards_stand
 from corpuskit.pipeline.steps.route import Route
 from corpuskit.publish.published import note_name, read_note, standing_file

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from corpuskit.pipeline.steps.cluster import FindDuplicates
 from pipeline.handmade import Serial, run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps import route as routing
 from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
 from corpuskit.pipeline.steps.publish import Publish
 from corpuskit.pipeline.steps.route import Route, batches_for, published_schema
 from corpuskit.schema import FIELDS

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pytest
+from corpuskit.pipeline.steps.cluster import FindDuplicates
 from pipeline.handmade import run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
@@ -15,7 +16,6 @@ from corpuskit.ledger import StageCount
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps import tally as tallying
 from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
 from corpuskit.pipeline.steps.tally import Tally, count_stages
 from corpuskit.schema import REJECTS
 
