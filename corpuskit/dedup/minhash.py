@@ -47,7 +47,7 @@ class Signatures:
 
     name: ClassVar[str] = "signature"
     version: ClassVar[str] = "2"
-    libraries: ClassVar[tuple[str, ...]] = ("datasketch", "numpy")
+    libraries: ClassVar[tuple[str, ...]] = ("numpy",)
     reasons: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("signature", pa.binary()),
