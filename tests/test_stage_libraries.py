@@ -1,87 +1,110 @@
-"""Every stage names the libraries that can change its output, and the reasons it can set."""
+"""Every stage and step names the libraries that can change its output, and its reason codes.
+
+What is imported is read from the import graph, with imports for types alone left out; connectors
+have a test of their own (tests/connectors/test_connector_libraries.py).
+"""
 
 from __future__ import annotations
 
-import ast
-import sys
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.metadata import packages_distributions, requires, version
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from pipeline.handmade import recipe_of, write_texts
 
 from corpuskit import registry
+from corpuskit.edits import EditingStage
+from corpuskit.identity import Ingredient
+from corpuskit.pipeline import make_plan
+from corpuskit.pipeline.steps import build_steps
 
-STAGES = ("decode", "screen", "extract", "signals", "signature")
-"""The stages that declare their libraries."""
+STAGES = tuple(registry.BUILT_IN[registry.STAGES])
 
+<<<<<<< HEAD
 CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3"}
 """Libraries that hold or fetch values and do not decide them."""
+=======
+CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3", "certifi", "filelock"}
+"""Libraries that hold, fetch or guard values and do not decide them. pyarrow is declared by the
+steps that write what is published."""
+>>>>>>> wt-core
 
-UNUSED = {
-    "decode": {"icu4py": "a batch can cut its texts into words; bytes have none"},
+_CUTS_WORDS = "a batch can cut its texts into words, which this stage does not ask for"
+_NO_DOMAINS = "registrable domains come from corpuskit.urls, of which only hosts are read"
+
+UNUSED: dict[str, dict[str, str]] = {
+    "decode": {"icu4py": _CUTS_WORDS},
     "screen": {
         "icu4py": "the model cuts words by its own rule; only constants of text/words.py are used",
-        "tldextract": "evidence from outside the text, which the screen does not weigh",
+        "tldextract": _NO_DOMAINS,
     },
     "extract": {
         "beautifulsoup4": "only `extract_html` decodes; the stage is handed characters",
-        "icu4py": "a batch can cut its texts into words; extraction does not ask for them",
+        "icu4py": _CUTS_WORDS,
         "numpy": "only `extract_html` decodes",
     },
+    "identify": {"tldextract": _NO_DOMAINS},
+    "lines": {"tldextract": _NO_DOMAINS},
     "signature": {"icu4py": "shingles are code points; they need no words"},
 }
 """Imported somewhere below a stage and without effect on its output, with the reason."""
 
+_CHOOSES = "rows are chosen, counted and sorted by integers, nothing is computed"
+
+UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
+    "decide": {
+        "numpy": "comparisons of float32 are the same in every version",
+        "icu4py": "languages' profiles are read, no text is cut",
+        "tldextract": _NO_DOMAINS,
+    },
+    "gather": {"numpy": _CHOOSES},
+    "dedup": {"datasketch": "only the functions for plain strings make its objects"},
+    "assign": {"numpy": _CHOOSES},
+    "route": {"numpy": _CHOOSES},
+    "publish": {"numpy": _CHOOSES},
+    "tally": {"numpy": _CHOOSES, "tldextract": _NO_DOMAINS},
+    "describe": {"numpy": _CHOOSES},
+}
+"""The same for the functions of steps, beside what the stages declare that a step runs."""
+
+PLANNING = (
+    "corpuskit.pipeline.plan", "corpuskit.pipeline.sources", "corpuskit.pipeline.segments",
+    "corpuskit.pipeline.step", "corpuskit.pipeline.reasons", "corpuskit.pipeline.map_tasks",
+    "corpuskit.connectors", "corpuskit.recipe", "corpuskit.registry", "corpuskit.edits",
+    "corpuskit.stage", "corpuskit.languages",
+)  # fmt: skip
+"""What a step's module imports to say what is to be done; it does nothing to a row."""
+
 
 @cache
-def _imports(module: str) -> frozenset[str]:
-    """Modules that a module imports, at its top or inside a function; not for types alone."""
-    spec = find_spec(module)
-    if spec is None or spec.origin is None:
-        return frozenset()
-    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body = [ast.Pass()]
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-            if node.module.startswith("corpuskit"):
-                inner = {f"{node.module}.{alias.name}" for alias in node.names}
-                names |= {name for name in inner if _exists(name)}
-    return frozenset(names)
+def _graph() -> grimp.ImportGraph:
+    return grimp.build_graph(
+        "corpuskit", include_external_packages=True, exclude_type_checking_imports=True
+    )
 
 
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # a name inside a module
-        return False
-
-
-def _distributions(module: str) -> set[str]:
+def _below(module: str, without: Collection[str] = ()) -> set[str]:
     """PyPI names of everything that a module of ours and the modules it uses import."""
+    graph = _graph()
+    rooms = tuple(f"{name}." for name in without)
+    stops = {name for name in graph.modules if f"{name}.".startswith(rooms)} if without else set()
     queue, visited, outside = [module], set[str](), set[str]()
+    known = packages_distributions()
     while queue:
         name = queue.pop()
-        if name in visited:
+        if name in visited or name in stops:
             continue
         visited.add(name)
-        for imported in _imports(name):
-            if imported.split(".")[0] == "corpuskit":
-                queue.append(imported)
-            elif imported.split(".")[0] not in sys.stdlib_module_names:
-                outside.add(imported.split(".")[0])
-    known = packages_distributions()
-    return {canonicalize_name(known[name][0]) for name in outside}
+        if name.startswith("corpuskit"):
+            queue += graph.find_modules_directly_imported_by(name)
+        elif name in known:
+            outside.add(canonicalize_name(known[name][0]))
+    return outside
 
 
 def _required(names: set[str]) -> set[str]:
@@ -98,36 +121,84 @@ def _required(names: set[str]) -> set[str]:
     return visited
 
 
-def _declared(stage: Any) -> set[str]:
-    return {canonicalize_name(name) for name in stage.libraries}
+def _declared(kind: Any) -> set[str]:
+    return {canonicalize_name(name) for name in kind.libraries}
+
+
+def test_the_graph_sees_what_is_imported_inside_functions() -> None:
+    assert "tldextract" in _below("corpuskit.urls")
+    assert "pyarrow" in _below("corpuskit.store")
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_declares_every_library_below_it(name: str) -> None:
     stage = registry.stage(name)
     unused = UNUSED.get(name, {}).keys()
-    below = _distributions(stage.__module__)
+    below = _below(stage.__module__)
     assert unused <= below, "an exception that no import asks for"
+    assert not unused & _declared(stage), "an exception for what is declared"
     assert below - CARRIERS - unused <= _declared(stage)
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_declares_no_library_that_it_cannot_use(name: str) -> None:
     stage = registry.stage(name)
-    below = _distributions(stage.__module__)
+    below = _below(stage.__module__)
     through_an_extra = {"lxml-html-clean"}  # of lxml, which justext asks for
     assert _declared(stage) <= below | _required(below) | through_an_extra
     assert all(version(library) for library in stage.libraries)
+
+
+@pytest.fixture(scope="module")
+def ingredients(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[Ingredient, ...]]:
+    """By step, what its outputs depend on."""
+    folder = tmp_path_factory.mktemp("libraries")
+    write_texts(folder, "a")
+    return make_plan(recipe_of(folder)).identity.steps
+
+
+STEPS = [step for step in build_steps() if step.name not in ("fetch", "scan")]
+"""Fetching and scanning leave nothing that is read again without its inputs' digests."""
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_a_step_declares_every_library_that_its_function_uses(
+    step: Any, ingredients: Mapping[str, tuple[Ingredient, ...]]
+) -> None:
+    declared = {
+        canonicalize_name(library)
+        for ingredient in ingredients[step.name]
+        for library in ingredient.libraries
+    }
+    others = {type(other).__module__ for other in build_steps()} - {type(step).__module__}
+    below = _below(type(step).__module__, without=(*PLANNING, *others))
+    unused = UNUSED_BY_STEPS.get(step.name, {}).keys()
+    assert unused <= below, "an exception that no import asks for"
+    assert below - CARRIERS - unused <= declared
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_the_reasons_of_a_stage_start_with_its_name(name: str) -> None:
     stage = registry.stage(name)
     assert stage.name == name
-    assert all(reason.startswith(f"{name}/") for reason in stage.reasons)
-    assert all(meaning.endswith(".") for meaning in stage.reasons.values())
+    reasons = getattr(stage, "reasons", {})
+    assert all(reason.startswith(f"{name}/") for reason in reasons)
+    assert all(meaning.endswith(".") for meaning in reasons.values())
 
 
-def test_the_reasons_of_a_stage_are_those_in_its_code() -> None:
-    counts = {name: len(registry.stage(name).reasons) for name in STAGES}
-    assert counts == {"decode": 2, "screen": 2, "extract": 5, "signals": 0, "signature": 0}
+def test_how_many_reasons_and_edits_the_stages_declare() -> None:
+    stages = {name: registry.stage(name) for name in STAGES}
+    assert {name: len(getattr(stage, "reasons", {})) for name, stage in stages.items()} == {
+        "decode": 2, "screen": 2, "extract": 5, "normalize": 2, "identify": 0, "lines": 0,
+        "signals": 0, "signature": 0,
+    }  # fmt: skip
+    editing = [name for name, stage in stages.items() if issubclass(stage, EditingStage)]
+    assert editing == ["normalize", "lines"]
+
+
+def test_what_writes_the_corpus_declares_the_library_that_writes(
+    ingredients: Mapping[str, tuple[Ingredient, ...]],
+) -> None:
+    for step in ("route", "publish", "rejects"):
+        (ingredient,) = ingredients[step]
+        assert ingredient.libraries == ("pyarrow",)

@@ -31,6 +31,7 @@ from corpuskit.dedup.bands import Rows, candidate_pairs
 from corpuskit.dedup.reasons import EXACT, NEAR
 from corpuskit.dedup.signatures import Signature, from_bytes
 from corpuskit.dedup.verify import Similarities, Texts, similar_pairs
+from corpuskit.thresholds import NEAR_DUPLICATE
 
 T = TypeVar("T")
 Strings: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
@@ -38,8 +39,7 @@ Strings: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
 DEDUP_VERSION: Final = "2"
 """Part of the key of stored clusters: raise it whenever the same input gives others."""
 
-THRESHOLD: Final = 0.8
-"""Jaccard similarity from which texts are near-duplicates, unless the caller says otherwise."""
+THRESHOLD: Final = NEAR_DUPLICATE
 
 
 @dataclass(frozen=True, slots=True)

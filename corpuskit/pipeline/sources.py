@@ -55,7 +55,7 @@ class SourcePlan:
     @property
     def source_type(self) -> str:
         """Value of the column `source_type`."""
-        return str(registry.connector(self.connector).source_type)
+        return self.open().source_type
 
     @property
     def ingredient(self) -> Ingredient:

@@ -127,6 +127,7 @@ class RouteStep(Step):
         )
         published = published_schema(state.plan)
         splits = tuple(shard.split for shard in shards)
+        constants = {source.name: _constants(source) for source in state.plan.sources}
         tasks: list[Task] = []
         for first in range(0, len(before), GROUP):
             group = before[first : first + GROUP]
@@ -134,7 +135,7 @@ class RouteStep(Step):
                 self.name, assigned.key, first, [annotated.key for _, annotated in group]
             )
             sources = tuple(
-                RowSource((extracted.output, annotated.output), _constants(annotated.source))
+                RowSource((extracted.output, annotated.output), constants[annotated.source.name])
                 for extracted, annotated in group
             )
             tasks.append(
