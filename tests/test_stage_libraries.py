@@ -25,14 +25,9 @@ from corpuskit.pipeline.steps import build_steps
 
 STAGES = tuple(registry.BUILT_IN[registry.STAGES])
 
-<<<<<<< HEAD
-CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3"}
-"""Libraries that hold or fetch values and do not decide them."""
-=======
 CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3", "certifi", "filelock"}
 """Libraries that hold, fetch or guard values and do not decide them. pyarrow is declared by the
 steps that write what is published."""
->>>>>>> wt-core
 
 _CUTS_WORDS = "a batch can cut its texts into words, which this stage does not ask for"
 _NO_DOMAINS = "registrable domains come from corpuskit.urls, of which only hosts are read"
