@@ -16,7 +16,7 @@ from corpuskit.document import Evidence, RawRecord
 from corpuskit.licenses import NOASSERTION
 from corpuskit.pipeline.segments import Segment
 from corpuskit.pipeline.sources import SourcePlan
-from corpuskit.pipeline.step import Job, Task
+from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.stage import DETAIL, REASON, Batch
 
 FROM_CONNECTOR: Final[tuple[str, ...]] = (
@@ -79,6 +79,23 @@ class MapTask(Task):
         """The source and the first inputs, for messages."""
         inputs = list(dict.fromkeys(piece.input.name for piece in self.pieces))
         return f"source {self.source.name!r}" + (f", {', '.join(inputs[:3])}" if inputs else "")
+
+
+def following_tasks(
+    state: State, step: str, segment: Segment, before: Sequence[MapTask], columns: tuple[str, ...]
+) -> list[Task]:
+    """A task of `step` per task before it, which runs `segment` over `columns` of its output."""
+    return [
+        MapTask(
+            step,
+            state.plan.identity.task_key(step, task.key),
+            segment,
+            task.source,
+            reads=task.output,
+            columns=columns,
+        )
+        for task in before
+    ]
 
 
 def run_segment(job: Job[MapTask]) -> Batch:

@@ -9,7 +9,13 @@ import pyarrow as pa
 
 from corpuskit import schema
 from corpuskit.document import document_id
-from corpuskit.pipeline.map_tasks import MapTask, run_segment, store_batch, stored_fields
+from corpuskit.pipeline.map_tasks import (
+    MapTask,
+    following_tasks,
+    run_segment,
+    store_batch,
+    stored_fields,
+)
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.stage import DETAIL, REASON
@@ -38,14 +44,5 @@ class AnnotateStep(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `extract`."""
-        return [
-            MapTask(
-                self.name,
-                state.plan.identity.task_key(self.name, before.key),
-                state.plan.annotate,
-                before.source,
-                reads=before.output,
-                columns=_GIVEN,
-            )
-            for before in state.tasks[ExtractStep.name]
-        ]
+        before = state.tasks[ExtractStep.name]
+        return following_tasks(state, self.name, state.plan.annotate, before, _GIVEN)

@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 
 from corpuskit.errors import LedgerError
 from corpuskit.identity import Ingredient
-from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.published_files import PublishedFilesStep
 from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
 from corpuskit.publish.edits import COLUMNS, count_edits
-from corpuskit.publish.manifest import withdraw
 from corpuskit.publish.published import PublishedFile, standing_file, write_note
 from corpuskit.publish.shards import Shard, write_shard
 from corpuskit.store import Store
@@ -97,7 +97,7 @@ def digest_of(store: Store, name: str) -> str:
     return digest.hexdigest()
 
 
-class PublishStep(Step):
+class PublishStep(PublishedFilesStep):
     """A task per shard."""
 
     name = "publish"
@@ -107,20 +107,9 @@ class PublishStep(Step):
         """One per shard."""
         return shard_tasks(state, state.tasks[RouteStep.name])
 
-    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
-        """The shards that stand from an earlier run, noted as they are now."""
-        files = [standing_file(state.workspace.store, task.output, task.key) for task in tasks]
-        state.results[self.name] = dict(enumerate(files))
-        return {index for index, file in enumerate(files) if file is not None}
-
-    def before(self, state: State, tasks: Sequence[Task]) -> None:
-        """What is there now is not a whole build any more: take the manifest away."""
-        withdraw(state.workspace.store)
-
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Keep the notes of all shards, in order."""
-        notes: dict[int, PublishedFile] = {**state.results[self.name], **results}
-        state.results[self.name] = [notes[index] for index in range(len(tasks))]
+        super().after(state, tasks, results)
         return f"{sum(note.rows for note in state.results[self.name]):,} documents"
 
 
