@@ -223,9 +223,9 @@ def _excluded_table() -> Iterator[str]:
     yield "## What must not be used\n"
     yield (
         "A recipe whose source names one of these is refused, and pages of an excluded domain\n"
-        "in another source are lost as `policy/excluded_domain`. If you have a license of your own\n"
-        'for one, state it in the source, with `allow_excluded = ["NAME"]`. Put entries of your own\n'
-        "into a file `excluded.toml` in a folder that `CORPUSKIT_CATALOGUE` names.\n"
+        "in another source are lost as `policy/excluded_domain`. If you have a license of\n"
+        'your own for one, state it in the source, with `allow_excluded = ["NAME"]`. Put entries\n'
+        "of your own into a file `excluded.toml` in a folder that `CORPUSKIT_CATALOGUE` names.\n"
     )
     yield "| name | what | why | verified | domains, data sets | languages |"
     yield "|---|---|---|---|---|---|"

@@ -6,7 +6,7 @@ from pipeline.handmade import run_steps
 from pipeline.steps.outputs import Doc, put_all
 
 from corpuskit.pipeline.step import State
-from corpuskit.pipeline.steps.gather import FIELDS, Gather
+from corpuskit.pipeline.steps.gather import FIELDS, GatherStep
 
 DOCS = [
     Doc("lost", lost="extract/empty"),
@@ -39,7 +39,7 @@ def test_nothing_kept_is_an_empty_table(state: State) -> None:
 
 def test_a_task_per_task_of_decide(state: State) -> None:
     put_all(state, DOCS, DOCS[:2])
-    step = Gather()
+    step = GatherStep()
     first, second = step.tasks(state)
     assert first.key != second.key
     extracted, annotated, signed, decided = (
