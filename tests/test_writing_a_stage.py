@@ -36,7 +36,7 @@ def names(page: str) -> dict[str, Any]:
 def test_the_signal_is_a_column_and_its_rules_are_read(names: dict[str, Any], page: str) -> None:
     done = run_chain([names["politeness"]], Batch.of_texts(["សូម", KHMER]))
     assert done["politeness"] == [pytest.approx(1 / 3), 0]
-    (block,) = re.findall(r"```toml\n(stages.*?)```", page, re.DOTALL)
+    (block,) = re.findall(r"```toml\n(\[rules.*?)```", page, re.DOTALL)
     tables = {k: RuleTable(**v).as_rules() for k, v in tomllib.loads(block)["rules"].items()}
     rules = {(rule.language, rule.threshold) for rule in signal_rules(tables)}
     assert rules == {(None, 0.001), ("lao_Laoo", 0.0005)}

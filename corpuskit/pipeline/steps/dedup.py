@@ -208,7 +208,8 @@ class DedupStep(Step):
         """Keep what is small: how many documents there were, and whether all were compared."""
         summary = summary_of(state.workspace.store, tasks[0].output)
         state.results[self.name] = summary
-        return f"{summary['documents']:,} documents compared"
+        told = f"{summary['documents']:,} documents compared"
+        return told if results else f"done before · {told}"
 
 
 def summary_of(store: Store, name: str) -> dict[str, Any]:
