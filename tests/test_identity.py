@@ -160,6 +160,7 @@ def test_upgrades_are_told_in_words() -> None:
     ]  # fmt: skip
     assert upgrades(before, before) == []
     assert upgrades({}, {"brotli": ABSENT}) == [], "it was not there before either"
+    assert upgrades({"brotli": ABSENT}, {}) == []
 
 
 def test_the_ingredient_of_a_stage() -> None:
@@ -177,6 +178,10 @@ def test_a_stage_need_not_declare_libraries() -> None:
 
 def test_the_head_of_a_benchmark_names_what_measures() -> None:
     versions = installed_versions()
+    assert set(versions) == {
+        "corpuskit-lrl", "datasketch", "fasttext-community", "icu4py", "lxml", "numpy", "pyarrow",
+        "python", "trafilatura",
+    }  # fmt: skip
     assert versions["python"] == library_version("python")
     assert versions["numpy"] == version("numpy")
     assert ABSENT not in versions.values()

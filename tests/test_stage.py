@@ -80,3 +80,69 @@ def test_a_function_of_a_document_is_lifted_to_a_stage() -> None:
     done = run_chain([politeness], Batch.of_texts(["please", "no"], url=["u", None]))
     assert done["politeness"] == [pytest.approx(1 / 6), 0.0]
     assert politeness(ck.Document("please")) == pytest.approx(1 / 6)
+
+
+def test_columns_of_a_batch() -> None:
+    batch = Batch({"text": ["a", "b"], "url": ["u", None]})
+    assert (len(batch), "url" in batch, "lang" in batch) == (2, True, False)
+    assert batch["url"] == ["u", None]
+    assert batch.get("url") == ["u", None]
+    assert batch.get("lang") == [None, None]
+    assert batch.get("lang", 3) == [3, 3]
+    assert len(Batch({})) == 0
+
+
+def test_a_batch_is_never_changed() -> None:
+    batch = Batch.of_texts(["a", "b"], url=["u", "v"])
+    other = batch.with_columns(url=["x", "y"], lang=["khm_Khmr"] * 2)
+    assert batch.columns == {"text": ["a", "b"], "url": ["u", "v"]}
+    assert other.columns == {"text": ["a", "b"], "url": ["x", "y"], "lang": ["khm_Khmr"] * 2}
+    assert other.take([1]).columns == {"text": ["b"], "url": ["y"], "lang": ["khm_Khmr"]}
+    assert batch.take([1, 0])["text"] == ["b", "a"]
+
+
+def test_columns_are_left_out() -> None:
+    batch = Batch.of_texts(["a"], url=["u"])
+    assert batch.without([]) is batch
+    assert batch.without(["url", "none"]).columns == {"text": ["a"]}
+    texts = batch.texts
+    assert batch.without(["url"]).texts is texts
+    assert "texts" not in batch.without(["text"]).__dict__
+    assert "texts" not in Batch.of_texts(["a"], url=["u"]).without(["url"]).__dict__
+
+
+def test_a_text_of_none_is_seen_as_empty() -> None:
+    assert Batch({"text": [None, "a"]}).texts.texts == ["", "a"]
+
+
+def test_reasons_and_details_of_a_batch() -> None:
+    batch = Batch.of_texts(["a", "b"])
+    assert batch.with_reasons(["x/y", None]).columns == {
+        "text": ["a", "b"], "reason": ["x/y", None], "detail": [None, None],
+    }  # fmt: skip
+    assert batch.with_reasons(["x/y", None], ["why", None])["detail"] == ["why", None]
+
+
+def test_a_row_as_a_document() -> None:
+    batch = Batch({
+        "text": ["a", None], "id": ["1", None], "url": ["u", None], "lang": ["khm_Khmr", None],
+        "source": ["s", None], "length": [7, 8],
+    })  # fmt: skip
+    first, second = batch.document(0), batch.document(1)
+    assert first == ck.Document("a", "1", "u", "khm_Khmr", "s", {
+        "id": "1", "url": "u", "lang": "khm_Khmr", "source": "s", "length": 7,
+    })  # fmt: skip
+    assert (second.text, second.id, second.url, second.lang, second.source) == (
+        "", "", None, None, None,
+    )  # fmt: skip
+    assert Batch.of_texts(["a"]).document(0) == ck.Document("a")
+
+
+def test_a_signal_is_a_column_of_float32() -> None:
+    @ck.signal("length", version="1")
+    def length(document: ck.Document) -> int:
+        return len(document.text)
+
+    assert length.fields == (pa.field("length", pa.float32()),)
+    (value,) = length.process(Batch.of_texts(["abc"]))["length"]
+    assert isinstance(value, float)
