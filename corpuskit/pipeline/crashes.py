@@ -100,7 +100,8 @@ def _one_by_one(given: tuple[Job[MapTask], Path]) -> None:
     for number in range(len(task.pieces)):
         if number not in task.unreadable:
             progress.write_text(f"{_PIECE} {number}")
-            read(replace(task, pieces=(task.pieces[number],), unreadable=frozenset()))
+            alone = replace(task, pieces=(task.pieces[number],), unreadable=frozenset())
+            read(replace(job, task=alone))
     batch = rows_of(job)
     stages = task.segment.make()
     for row in range(len(batch)):

@@ -109,22 +109,24 @@ def rows_of(job: Job[MapTask]) -> Batch:
     """What the task's segment is given: its records, or the rows of an earlier output."""
     task = job.task
     if task.reads is None:
-        return _without_deadly(task, _raw_batch(read(task), task.source))
+        return _without_deadly(task, _raw_batch(read(job), task.source))
     table = job.workspace.store.table(task.reads, task.columns)
     rows = Batch({name: table.column(name).to_pylist() for name in task.columns})
     return _without_deadly(task, rows)
 
 
-def read(task: MapTask) -> list[RawRecord]:
+def read(job: Job[MapTask]) -> list[RawRecord]:
     """The records of a task's pieces, in order."""
-    connector = task.source.open()
+    task = job.task
+    source = job.placed(task.source)
+    connector = source.open()
     records: list[RawRecord] = []
     for number, part in enumerate(task.pieces):
         if number in task.unreadable:
             records.append(_unreadable(part))
         else:
-            item = replace(part.input, sha256=part.sha256)
-            records += read_piece(connector, task.source.name, item, part.piece)
+            item = replace(source.with_place(part.input), sha256=part.sha256)
+            records += read_piece(connector, source.name, item, part.piece)
     return records
 
 

@@ -56,7 +56,8 @@ class Run:
         if step.in_parent:
             yield from ((index, step.here(self.state, task)) for index, task in enumerate(tasks))
             return
-        jobs: list[Job[Any]] = [Job(self.state.workspace, task) for task in tasks]
+        places = {source.name: source.place for source in self.state.plan.sources}
+        jobs: list[Job[Any]] = [Job(self.state.workspace, task, places) for task in tasks]
         function: Callable[[Any], Any] = step.function
         if step.guarded:
             say = partial(self.state.progress.say, step.name)

@@ -49,12 +49,12 @@ class ExtractStep(Step):
         """Pieces packed to tasks, source by source."""
         tasks: list[Task] = []
         for source in state.plan.sources:
-            source_key = source.ingredient.key
+            source_key, portable = source.ingredient.key, source.anywhere()
             scanned = state.results[ScanStep.name][source.name]
             for pieces in pack(scanned, state.task_records, state.task_bytes):
                 reads = [source_key, *map(_piece_key, pieces)]
                 key = state.plan.identity.task_key(self.name, *reads)
-                tasks.append(MapTask(self.name, key, state.plan.extract, source, pieces))
+                tasks.append(MapTask(self.name, key, state.plan.extract, portable, pieces))
         return tasks
 
 

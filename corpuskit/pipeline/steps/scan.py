@@ -39,7 +39,7 @@ class ScanTask(Task):
 
 def scan(job: Job[ScanTask]) -> list[ScannedInput]:
     """Digest and cut inputs; one whose path, size and time are as before is not read again."""
-    source = job.task.source
+    source = job.placed(job.task.source)
     connector, ingredient = source.open(), source.ingredient
     return [
         _scan_input(job.workspace, source, connector, ingredient, item) for item in job.task.inputs
@@ -53,15 +53,16 @@ def _scan_input(
     ingredient: Ingredient,
     item: Input,
 ) -> ScannedInput:
-    state = _state(Path(item.path))
+    file = source.with_place(item)
+    state = _state(Path(file.path))
     if state is None:  # the connector says in the ledger why it cannot be read
         _log.warning("%s: %s cannot be read", source.name, item.name)
-        return ScannedInput(item, UNREADABLE, 0, _cut(source, connector, item))
-    name = output_name("scan", scan_key(ingredient, item.path, state), ".json")
+        return ScannedInput(item, UNREADABLE, 0, _cut(source, connector, file))
+    name = output_name("scan", scan_key(ingredient, file.path, state), ".json")
     if workspace.store.exists(name):
         return _scanned(item, json.loads(workspace.store.get(name)))
-    pieces = _cut(source, connector, item)
-    found = ScannedInput(item, file_sha256(item.path), state.st_size, pieces)
+    pieces = _cut(source, connector, file)
+    found = ScannedInput(item, file_sha256(file.path), state.st_size, pieces)
     workspace.store.put(name, as_json({**asdict(found), "input": item.name}))
     return found
 
@@ -106,9 +107,11 @@ class ScanStep(Step):
         """Groups of inputs, source by source."""
         inputs = list_inputs(state.plan.sources, str(state.plan.recipe.path))
         return [
-            ScanTask(self.name, f"{source.name}-{number}", source, group)
+            ScanTask(self.name, f"{source.name}-{number}", source.anywhere(), group)
             for source in state.plan.sources
-            for number, group in enumerate(_groups(inputs[source.name]))
+            for number, group in enumerate(
+                _groups([source.without_place(item) for item in inputs[source.name]])
+            )
         ]
 
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:

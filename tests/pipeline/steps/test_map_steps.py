@@ -101,7 +101,9 @@ def test_every_task_reads_the_output_of_the_one_before(state: State) -> None:
     for before, after in (("extract", "annotate"), ("annotate", "sign")):
         reads = [task.reads for task in state.tasks[after]]
         assert reads == [task.output for task in state.tasks[before]]
-        assert [task.source for task in state.tasks[after]] == [*state.plan.sources] * 2
+        assert [task.source for task in state.tasks[after]] == [
+            source.anywhere() for source in state.plan.sources
+        ] * 2
 
 
 def test_the_size_of_tasks_is_the_runs(fresh: Callable[..., State]) -> None:
