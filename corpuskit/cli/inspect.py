@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpuskit.cli.options import build_argument, excerpt, json_option, print_json
+from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
     from corpuskit.publish import Build
@@ -99,7 +100,7 @@ def _print_funnel(build: Build) -> None:
         held = f" · {total['validation']:,} for validation" if total["validation"] else ""
         click.echo(
             f"  {code}  {total['documents']:,} documents · "
-            f"{total['text_bytes'] / 1e6:,.2f} MB of text{held}"
+            f"{data_size(total['text_bytes'])} of text{held}"
         )
 
     for edit, changes in build.ledger.edits.items():

@@ -17,6 +17,7 @@ from corpuskit.identity import Ingredient, key_of
 from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.sources import SourcePlan, list_inputs
 from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.progress import data_size
 from corpuskit.store import as_json, file_sha256
 from corpuskit.workspace import Workspace, output_name
 
@@ -128,7 +129,7 @@ class ScanStep(Step):
         )
         files = sum(len(items) for items in scanned.values())
         size = sum(item.bytes for items in scanned.values() for item in items)
-        return f"{files:,} file{'s' * (files != 1)} · {size / 1e6:,.1f} MB"
+        return f"{files:,} file{'s' * (files != 1)} · {data_size(size)}"
 
 
 def _groups(items: Sequence[Input]) -> Iterator[tuple[Input, ...]]:
