@@ -198,6 +198,14 @@ def read_ipc(source: Any, columns: Sequence[str] | None = None) -> pa.Table:
     return pa.ipc.open_file(source, options=options).read_all().select(list(columns))
 
 
+_ARROW_END: Final = b"ARROW1"
+
+
+def is_whole(store: Store, name: str, size: int) -> bool:
+    """Whether a stored table has its end: one that something else cut short is made again."""
+    return store.get(name, max(0, size - len(_ARROW_END))) == _ARROW_END
+
+
 def as_json(data: Any) -> bytes:
     """JSON as every file of a build has it: keys in the order given, one trailing newline."""
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
@@ -267,6 +275,12 @@ def _move(unfinished: Path, path: Path) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def unfinished_files(*folders: Path) -> Iterator[Path]:
+    """What a process that was killed left beside the places of its files."""
+    for folder in folders:
+        yield from folder.rglob(f".*{_UNFINISHED}")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 
 from corpuskit import logs
 from corpuskit.errors import WorkspaceError
-from corpuskit.store import LocalStore, Store, as_json, disk_errors
+from corpuskit.store import LocalStore, Store, as_json, disk_errors, unfinished_files
 
 FORMAT: Final = 2
 """Of the files in .work; a folder of another one is refused."""
@@ -93,6 +93,8 @@ class Workspace:
         with lock:
             self._identify(name)
             shutil.rmtree(self.scratch, ignore_errors=True)
+            for left in unfinished_files(self.folder / "data", self.folder / "rejects"):
+                left.unlink(missing_ok=True)
             yield self
 
     def note(self, **event: Any) -> None:
@@ -133,11 +135,19 @@ class Workspace:
             return
         if not self.folder.is_dir():
             raise WorkspaceError(f"{self.shown} is a file; choose another folder with --out")
-        if any(self.folder.iterdir()):
+        if any(self.folder.iterdir()) and not self._is_published():
             raise WorkspaceError(
                 f"{self.shown} holds files that no build of corpuskit made; choose an empty or "
                 "new folder with --out"
             )
+
+    def _is_published(self) -> bool:
+        """Whether the folder holds a published build whose `.work` was deleted."""
+        try:
+            manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return isinstance(manifest, dict) and {"build_id", "recipe", "files"} <= manifest.keys()
 
     def _identify(self, name: str) -> None:
         if not self.store.exists(_IDENTITY):

@@ -76,6 +76,11 @@ def _without_deadly(engine: Engine, job: Job[MapTask]) -> MapTask:
         engine.isolated(_one_by_one, (job, progress))
     except EngineError:
         kind, number = progress.read_text().split()
+        if kind == _SETUP:
+            raise EngineError(
+                f"{task.label}: a stage kills the process when it is set up or given its first "
+                "rows; is it a plug-in's, and are the installed libraries sound?"
+            ) from None
     else:
         raise EngineError(
             f"{task.label}: a process died of its records together and of none alone; "
@@ -89,7 +94,7 @@ def _without_deadly(engine: Engine, job: Job[MapTask]) -> MapTask:
     return replace(task, deadly=task.deadly | {int(number)})
 
 
-_PIECE, _ROW = "piece", "row"
+_PIECE, _ROW, _SETUP = "piece", "row", "setup"
 
 
 def _one_by_one(given: tuple[Job[MapTask], Path]) -> None:
@@ -102,6 +107,7 @@ def _one_by_one(given: tuple[Job[MapTask], Path]) -> None:
             progress.write_text(f"{_PIECE} {number}")
             alone = replace(task, pieces=(task.pieces[number],), unreadable=frozenset())
             read(replace(job, task=alone))
+    progress.write_text(f"{_SETUP} 0")
     batch = rows_of(job)
     stages = task.segment.make()
     for row in range(len(batch)):

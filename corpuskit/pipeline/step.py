@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from corpuskit.progress import Progress
+from corpuskit.store import is_whole
 from corpuskit.workspace import Workspace, output_name
 
 if TYPE_CHECKING:
@@ -104,8 +105,13 @@ class Step(ABC):
         """Indices of the tasks whose output stands from an earlier run."""
         if self.every_time:
             return set()
-        there = {output.name for output in state.workspace.store.list(f".work/{self.name}")}
-        return {index for index, task in enumerate(tasks) if task.output in there}
+        store = state.workspace.store
+        there = {output.name: output.bytes for output in store.list(f".work/{self.name}")}
+        return {
+            index
+            for index, task in enumerate(tasks)
+            if task.output in there and is_whole(store, task.output, there[task.output])
+        }
 
     def before(self, state: State, tasks: Sequence[Task]) -> None:  # noqa: B027  # most need none
         """Called with the tasks that are to be done, if there are any."""

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from corpuskit.identity import Ingredient
-from corpuskit.publish.published import RECORD
+from corpuskit.publish.published import (
+    RECORD,
+    PublishedFile,
+    is_published_path,
+    note_name,
+    read_note,
+    write_note,
+)
 from corpuskit.store import Store
 
 NAME: Final = "manifest.json"
@@ -14,9 +22,25 @@ FORMAT: Final = 2
 
 
 def withdraw(store: Store) -> None:
-    """Take the manifest away before anything that it lists is replaced."""
+    """Take the manifest away before anything that it lists is replaced.
+
+    The files that it lists are noted first, where they are not: so they are removed if the next
+    build does not publish them, even where a user deleted the notes with `.work`.
+    """
+    for path in _listed(store):
+        if read_note(store, note_name(path)) is None:
+            write_note(store, PublishedFile(path, "data", "", store.size(path) or 0, "", 0))
     store.delete(RECORD)
     store.delete(NAME)
+
+
+def _listed(store: Store) -> Iterator[str]:
+    try:
+        files = json.loads(store.get(NAME))["files"]
+        paths = [entry["path"] for entry in files]
+    except (OSError, ValueError, TypeError, KeyError):
+        return
+    yield from (path for path in paths if is_published_path(path))
 
 
 def manifest(

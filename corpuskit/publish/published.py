@@ -7,6 +7,7 @@ build that was killed does not write finished shards again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -83,10 +84,15 @@ class Published:
     clusters: str
     others: tuple[str, ...] = ()
     """Further outputs without which a next run would do work again."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """Hex sha256 of the small files (manifest, ledger, card): they are compared as well."""
 
     def stands(self, store: Store) -> bool:
         """Whether all its files are there, whole."""
-        return all(store.size(name) == size for name, size in self.files.items())
+        return all(store.size(name) == size for name, size in self.files.items()) and all(
+            store.exists(name) and hashlib.sha256(store.get(name)).hexdigest() == digest
+            for name, digest in self.digests.items()
+        )
 
     @property
     def needed(self) -> frozenset[str]:
@@ -135,6 +141,12 @@ def write_note(store: Store, file: PublishedFile) -> None:
     store.put(note_name(file.path), as_json(asdict(file)), durable=False)
 
 
+def forget(store: Store, path: str) -> None:
+    """Take a file's note away before the file is replaced: should the build be killed in between,
+    the note of the old file must not vouch for the new one, which may be just as large."""
+    store.delete(note_name(path))
+
+
 def standing_file(store: Store, path: str, key: str) -> PublishedFile | None:
     """The file if exactly what `key` stands for is published at `path`, whole.
 
@@ -149,9 +161,16 @@ def standing_file(store: Store, path: str, key: str) -> PublishedFile | None:
 def read_note(store: Store, name: str) -> PublishedFile | None:
     """A note; None where there is none, or none that can be read."""
     try:
-        return PublishedFile(**json.loads(store.get(name)))
+        note = PublishedFile(**json.loads(store.get(name)))
     except (OSError, ValueError, TypeError):
         return None
+    return note if name == note_name(note.path) and is_published_path(note.path) else None
+
+
+def is_published_path(path: object) -> bool:
+    """Whether a path is one that a build publishes to: nothing else may be removed by a note."""
+    parts = path.split("/") if isinstance(path, str) else []
+    return len(parts) > 1 and parts[0] in ("data", "rejects") and not {"", ".", ".."} & set(parts)
 
 
 def notes(store: Store) -> Iterator[tuple[str, PublishedFile | None]]:

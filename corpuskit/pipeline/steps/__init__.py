@@ -12,7 +12,7 @@ from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.assign import ASSIGNMENT, AssignStep
 from corpuskit.pipeline.steps.decide import DECISION, DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
-from corpuskit.pipeline.steps.describe import DESCRIPTION, DescribeStep
+from corpuskit.pipeline.steps.describe import DescribeStep, description
 from corpuskit.pipeline.steps.extract import TASK, ExtractStep
 from corpuskit.pipeline.steps.fetch import FetchStep
 from corpuskit.pipeline.steps.gather import GATHERING, GatherStep
@@ -80,6 +80,6 @@ def identity_of(plan: Plan) -> Identity:
         PublishStep.name: (WRITING,),
         TallyStep.name: (TALLY,),
         RejectsStep.name: (rejects.WRITING,),
-        DescribeStep.name: (DESCRIPTION,),
+        DescribeStep.name: (description(plan.languages),),
     }
     return Identity(steps, plan.recipe.sha256, plan.policy.as_json())

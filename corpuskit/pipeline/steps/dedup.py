@@ -214,8 +214,7 @@ class DedupStep(Step):
 
 def summary_of(store: Store, name: str) -> dict[str, Any]:
     """The summary that a task left in its table's metadata."""
-    with store.reading(name) as source:
-        metadata = pa.ipc.open_file(source).schema.metadata or {}
+    metadata = store.table(name, []).schema.metadata or {}
     summary: dict[str, Any] = json.loads(metadata[SUMMARY])
     return summary
 

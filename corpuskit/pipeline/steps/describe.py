@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from corpuskit.about import DISTRIBUTION
 from corpuskit.identity import Ingredient
+from corpuskit.languages import Language
 from corpuskit.ledger import EditCount, Ledger, StageCount
 from corpuskit.pipeline.reasons import reasons_of_plan
 from corpuskit.pipeline.step import State, Step, Task
@@ -30,10 +31,14 @@ from corpuskit.publish.edits import merged
 from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, notes
 from corpuskit.store import as_json
 
-DESCRIPTION: Final = Ingredient("describe", "1", libraries=(DISTRIBUTION,))
-
 LEDGER: Final = "ledger.json"
 CARD: Final = "README.md"
+
+
+def description(languages: Sequence[Language]) -> Ingredient:
+    """What ledger, card and manifest depend on beside the corpus: how languages are called."""
+    called = {one.code: [one.name, one.autonym, list(one.bcp47)] for one in languages}
+    return Ingredient("describe", "1", {"languages": called}, (DISTRIBUTION,))
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,9 @@ def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> P
         ),
         clusters=clusters.output,
         others=(assigned.output, *(tally.output for tally in state.tasks[TallyStep.name])),
+        digests={
+            name: digest_of(state.workspace.store, name) for name in (manifests.NAME, LEDGER, CARD)
+        },
     )
 
 
@@ -184,7 +192,6 @@ def _remove_others(state: State, keep: set[str]) -> None:
     note go: whatever else lies there is not ours."""
     store = state.workspace.store
     for name, note in notes(store):
-        if note is None or note.path not in keep:
-            if note is not None:
-                store.delete(note.path)
+        if note is not None and note.path not in keep:
+            store.delete(note.path)
             store.delete(name)

@@ -18,7 +18,7 @@ from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.published_files import PublishedFilesStep
 from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
 from corpuskit.publish.edits import COLUMNS, count_edits
-from corpuskit.publish.published import PublishedFile, standing_file, write_note
+from corpuskit.publish.published import PublishedFile, forget, standing_file, write_note
 from corpuskit.publish.shards import Shard, write_shard
 from corpuskit.store import Store
 
@@ -53,6 +53,7 @@ def publish(job: Job[ShardTask]) -> PublishedFile:
         raise LedgerError(
             f"{task.shard.name}: {task.shard.rows} documents planned, {table.num_rows} found"
         )
+    forget(store, task.shard.name)
     with store.writing(task.shard.name) as file:
         write_shard(file, table, task.schema, {**task.metadata, "lang": task.shard.lang})
     written = _as_written(store, task)

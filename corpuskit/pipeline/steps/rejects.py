@@ -14,7 +14,7 @@ from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.publish import digest_of
 from corpuskit.pipeline.steps.published_files import PublishedFilesStep
 from corpuskit.pipeline.steps.tally import TallyStep
-from corpuskit.publish.published import PublishedFile, write_note
+from corpuskit.publish.published import PublishedFile, forget, write_note
 from corpuskit.publish.rejects import files_of, write_rejects
 from corpuskit.schema import REJECTS
 from corpuskit.store import Store
@@ -39,6 +39,7 @@ class RejectsTask(Task):
 def write(job: Job[RejectsTask]) -> PublishedFile:
     """Write a file of rejects and note what is in it."""
     task, store = job.task, job.workspace.store
+    forget(store, task.name)
     with store.writing(task.name) as file:
         rows = write_rejects(file, _tables(store, task))
     planned = sum(stop - start for _, start, stop in task.slices)

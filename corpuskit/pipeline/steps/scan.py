@@ -60,8 +60,8 @@ def _scan_input(
         _log.warning("%s: %s cannot be read", source.name, item.name)
         return ScannedInput(item, UNREADABLE, 0, _cut(source, connector, file))
     name = output_name("scan", scan_key(ingredient, file.path, state), ".json")
-    if workspace.store.exists(name):
-        return _scanned(item, json.loads(workspace.store.get(name)))
+    if workspace.store.exists(name) and (known := _known(workspace, name, item)):
+        return known
     pieces = _cut(source, connector, file)
     found = ScannedInput(item, file_sha256(file.path), state.st_size, pieces)
     workspace.store.put(name, as_json({**asdict(found), "input": item.name}))
@@ -89,6 +89,15 @@ def _state(path: Path) -> os.stat_result | None:
         with path.open("rb"):
             return state
     except OSError:
+        return None
+
+
+def _known(workspace: Workspace, name: str, item: Input) -> ScannedInput | None:
+    """What an earlier scan found; None where its output is damaged."""
+    try:
+        return _scanned(item, json.loads(workspace.store.get(name)))
+    except (ValueError, TypeError, KeyError):
+        _log.warning("%s is damaged; %s is scanned again", name, item.name)
         return None
 
 
