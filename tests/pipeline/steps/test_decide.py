@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
+import pytest
 from pipeline.handmade import KHMER
 from pipeline.steps.outputs import Doc, put_all, put_annotated, put_extracted
 
@@ -11,6 +13,7 @@ from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps.decide import Decide, DecideTask, decide
 from corpuskit.policy import Exclusions, Policy, SignalRule
 from corpuskit.schema import BROKEN
+from corpuskit.store import LocalStore
 
 POLICY = Policy(
     (KHMER,),
@@ -101,3 +104,25 @@ def test_the_keys_of_tasks_have_the_rules_of_their_source(state: State) -> None:
     assert key(replace(POLICY, exclusions=other)) != first
     assert key(replace(POLICY, thresholds={KHMER: {"min_clusters": 41}})) != first
     assert key(replace(POLICY, signal_rules=(SignalRule("a", "min", 0.1),))) != first
+
+
+def test_only_what_the_rules_read_is_read(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[str]] = []
+    real = LocalStore.table
+
+    def table(self: LocalStore, name: str, columns: list[str] | None = None) -> pa.Table:
+        read.append(sorted(columns or ["everything"]))
+        return real(self, name, columns)
+
+    monkeypatch.setattr(LocalStore, "table", table)
+    decided(state, POLICY)
+    facts = ["detail", "lang", "lang_line_share", "lang_score", "quality", "reason", "script_ratio"]
+    assert read[:2] == [facts, ["url"]]
+
+
+def test_a_task_of_which_nothing_is_left(state: State) -> None:
+    workspace = state.workspace
+    names = (put_extracted(workspace, "k", DOCS[:1]), put_annotated(workspace, "k", DOCS[:1]))
+    task = DecideTask("decide", "k", "texts", POLICY, *names)
+    decide(Job(workspace, task))
+    assert workspace.store.table(task.output)["reason"].to_pylist() == ["extract/empty"]
