@@ -53,6 +53,13 @@ def test_every_row_has_its_reason_and_every_rule_it_broke(state: State) -> None:
     assert [rule["rule"] for rule in excluded["broken"]] == ["excluded_domain", "min_clusters"]
 
 
+def test_an_excluded_address_is_a_reason_of_its_own(state: State) -> None:
+    urls = Exclusions(urls=frozenset({"https://www.a.example/"}))
+    row = decided(state, replace(POLICY, exclusions={"texts": urls}))[4]
+    assert (row["reason"], row["detail"]) == ("policy/excluded_url", "https://www.a.example/")
+    assert row["broken"][0]["rule"] == "excluded_url"
+
+
 def test_what_is_excluded_of_another_source_is_not_of_this_one(state: State) -> None:
     assert decided(state, POLICY, "others")[4]["reason"] == "quality/clusters"
 
