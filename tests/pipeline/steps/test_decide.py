@@ -133,3 +133,10 @@ def test_a_task_of_which_nothing_is_left(state: State) -> None:
     task = DecideTask("decide", "k", "texts", POLICY, *names)
     decide(Job(workspace, task))
     assert workspace.store.table(task.output)["reason"].to_pylist() == ["extract/empty"]
+
+
+def test_tasks_that_do_not_correspond_are_an_error(state: State) -> None:
+    put_all(state, DOCS)
+    state.tasks["annotate"] = []
+    with pytest.raises(ValueError, match="shorter"):
+        Decide().tasks(state)
