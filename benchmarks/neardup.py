@@ -25,8 +25,8 @@ import numpy as np
 
 from corpuskit.dedup import Clusters, cluster
 from corpuskit.dedup.bands import candidate_pairs, layout
-from corpuskit.dedup.minhash import NUM_PERM, SEED, signatures
 from corpuskit.dedup.shingles import LENGTH, shingle_sets
+from corpuskit.dedup.signatures import NUM_PERM, SEED, signatures
 from corpuskit.dedup.verify import similar_pairs
 from corpuskit.document import text_sha256
 from corpuskit.text import clusters, match_key, script_counts, words

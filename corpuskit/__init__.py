@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from corpuskit.ledger import Ledger
     from corpuskit.normalize import normalize
     from corpuskit.normalize import normalize as normalize_text
-    from corpuskit.publish import Build, open_build, verify
+    from corpuskit.publish import Build, open_build
+    from corpuskit.publish.verify import verify
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.segmentation import segment, sentences, words

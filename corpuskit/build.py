@@ -19,6 +19,8 @@ from corpuskit.publish import Build
 from corpuskit.recipe import Recipe
 from corpuskit.workspace import Workspace
 
+__all__ = ["Run", "build", "fetch"]
+
 
 def build(
     recipe: Recipe,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from corpuskit import logs
 from corpuskit.edits import EditingStage, apply_edits
-from corpuskit.errors import StageError
+from corpuskit.errors import CorpuskitError, StageError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage, reasons_of
+
+_log = logs.logger(__name__)
 
 
 def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
@@ -20,15 +26,37 @@ def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
     whole = _Rows(batch)
     for position, stage in enumerate(stages):
         given = whole.alive
-        if isinstance(stage, EditingStage):
-            edited = apply_edits(stage, given, stages[:position])
-            passing = {name for name in edited.columns if name.startswith("_")}
-            result = stage.process(edited).without(passing - given.columns.keys())
-        else:
-            result = stage.process(given)
+        with _answerable(stage):
+            result = _run(stage, given, stages[:position])
         _check(stage, given, result)
         whole.accept(result)
     return whole.end()
+
+
+def _run(stage: Stage, given: Batch, earlier: Sequence[Stage]) -> Batch:
+    if not isinstance(stage, EditingStage):
+        return stage.process(given)
+    edited = apply_edits(stage, given, earlier)
+    passing = {name for name in edited.columns if name.startswith("_")}
+    return stage.process(edited).without(passing - given.columns.keys())
+
+
+@contextmanager
+def _answerable(stage: Stage) -> Iterator[None]:
+    """Unexpected exceptions are attributed to the stage, in one line; the log has the rest."""
+    try:
+        yield
+    except CorpuskitError:
+        raise
+    except Exception as error:
+        _log.debug("stage %r failed", stage.name, exc_info=True)
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        raise StageError(
+            f"stage {stage.name!r} failed: {what} ({Path(frame.filename).name}, line "
+            f"{frame.lineno}); what is finished is kept: with the stage mended or left out, the "
+            "same command continues"
+        ) from error
 
 
 def _check(stage: Stage, given: Batch, result: Batch) -> None:

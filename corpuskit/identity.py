@@ -19,6 +19,7 @@ import json
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+@cache
 def library_version(distribution: str) -> str:
     """The installed version of a distribution, `absent` without one.
 
@@ -60,7 +62,7 @@ class Ingredient:
     libraries: tuple[str, ...] = ()
     """Distributions whose versions can change the output."""
 
-    @property
+    @cached_property
     def software(self) -> dict[str, str]:
         """Version per library, Python's included."""
         return {name: library_version(name) for name in sorted({*self.libraries, PYTHON})}
@@ -81,13 +83,17 @@ class Identity:
     policy: Any = None
     """Every rule with its threshold, JSON-able; in no key of reading or measuring."""
 
-    def step_key(self, step: str) -> list[Any]:
-        """What all tasks of a step depend on."""
-        return [step, [ingredient.key for ingredient in self.steps[step]]]
+    @cached_property
+    def step_keys(self) -> dict[str, str]:
+        """Per step, the digest of what all of its tasks depend on."""
+        return {
+            step: key_of(step, [ingredient.key for ingredient in ingredients])
+            for step, ingredients in self.steps.items()
+        }
 
     def task_key(self, step: str, *reads: Any) -> str:
         """Key of a task that reads `reads`: keys of other tasks, or digests of inputs."""
-        return key_of(self.step_key(step), list(reads))
+        return key_of(self.step_keys[step], list(reads))
 
     def build_id(self, inputs: Iterable[Mapping[str, Any]]) -> str:
         """Twelve hex digits: the same for the same recipe, inputs and software, and only then.
@@ -95,10 +101,9 @@ class Identity:
         `inputs` have `source`, `name` and `sha256`.
         """
         digests = [[entry["source"], entry["name"], entry["sha256"]] for entry in inputs]
-        steps = [self.step_key(step) for step in self.steps]
-        return key_of(self.recipe, digests, steps, self.policy, self.versions)[:12]
+        return key_of(self.recipe, digests, self.step_keys, self.policy, self.versions)[:12]
 
-    @property
+    @cached_property
     def software(self) -> dict[str, dict[str, str]]:
         """Per step, the version of every library that can change its output."""
         return {step: _merged(ingredients) for step, ingredients in self.steps.items()}

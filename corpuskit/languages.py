@@ -7,7 +7,6 @@ A new language is one new file.
 from __future__ import annotations
 
 import difflib
-import logging
 import os
 import re
 import tomllib
@@ -19,10 +18,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from corpuskit import logs
 from corpuskit.errors import CatalogueError, Problem
 from corpuskit.thresholds import RULES, check_keys
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{3}_[A-Z][a-z]{3}$")]
 """ISO 639-3 and ISO 15924, as in `khm_Khmr`."""
@@ -223,7 +223,7 @@ def catalogue() -> dict[str, Path]:
     profiles: dict[str, Path] = {}
     for path in (path for folder in folders for path in folder.glob(_PROFILES)):
         if path.stem in profiles:
-            logger.debug("%s replaces %s", path, profiles[path.stem])
+            _log.debug("%s replaces %s", path, profiles[path.stem])
         profiles[path.stem] = path
     return profiles
 

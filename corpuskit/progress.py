@@ -53,3 +53,8 @@ class Silent:
 
     def note(self, step: str, line: str) -> None:
         """Ignore it."""
+
+
+def data_size(size: int) -> str:
+    """Bytes as people read them: `0 kB`, `593 kB`, `36.4 MB`, `1,204.0 MB`."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{-(-size // 1000)} kB"

@@ -37,7 +37,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "identify": "corpuskit.identify.stage:Identify",
         "lines": "corpuskit.identify.line_stage:Lines",
         "signals": "corpuskit.quality.signals:Signals",
-        "signature": "corpuskit.dedup.minhash:Signatures",
+        "signature": "corpuskit.dedup.signatures:Signatures",
     },
 }
 

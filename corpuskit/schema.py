@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from corpuskit.errors import StageError
 from corpuskit.names import SOURCE_TYPES
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
@@ -174,8 +175,17 @@ def document_schema(quality: pa.Field | None = None, extra: Sequence[pa.Field] =
 def to_table(columns: Mapping[str, Sequence[Any]], fields: Iterable[pa.Field]) -> pa.Table:
     """Columns as an Arrow table of exactly `fields`; lone surrogates become U+FFFD."""
     fields = list(fields)
-    arrays = [_array(columns[field.name], field.type) for field in fields]
+    arrays = [_column(columns[field.name], field) for field in fields]
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def _column(values: Sequence[Any], field: pa.Field) -> pa.Array:
+    try:
+        return _array(values, field.type)
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise StageError(
+            f"the column {field.name!r} holds values that are not {field.type}: {error}"
+        ) from error
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:

@@ -60,8 +60,8 @@ class Store(Protocol):
         """A file to write to; it is published as `name` when the block ends without an error."""
         ...
 
-    def put(self, name: str, content: bytes) -> None:
-        """Publish a small output."""
+    def put(self, name: str, content: bytes, *, durable: bool = True) -> None:
+        """Publish a small output; where not `durable`, a power cut may lose it again."""
         ...
 
     def get(self, name: str, start: int = 0, stop: int | None = None) -> bytes:
@@ -119,9 +119,9 @@ class LocalStore:
         """See Store."""
         return atomic_file(self.path(name), self.scratch)
 
-    def put(self, name: str, content: bytes) -> None:
+    def put(self, name: str, content: bytes, *, durable: bool = True) -> None:
         """See Store."""
-        with self.writing(name) as file:
+        with atomic_file(self.path(name), self.scratch, durable=durable) as file:
             file.write(content)
 
     def get(self, name: str, start: int = 0, stop: int | None = None) -> bytes:
@@ -230,8 +230,8 @@ def _errno_in(message: str) -> int:
 
 
 @contextmanager
-def atomic_file(path: Path, scratch: Path) -> Iterator[IO[bytes]]:
-    """A file that appears at `path` whole and synced, or not at all."""
+def atomic_file(path: Path, scratch: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
+    """A file that appears at `path` whole, and synced if `durable`, or not at all."""
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.mkdir(parents=True, exist_ok=True)
@@ -241,9 +241,11 @@ def atomic_file(path: Path, scratch: Path) -> Iterator[IO[bytes]]:
             with unfinished.open("wb") as file:
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             _move(unfinished, path)
-            _sync_folder(path.parent)
+            if durable:
+                _sync_folder(path.parent)
         finally:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)

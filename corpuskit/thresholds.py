@@ -21,6 +21,10 @@ RuleStage = Literal["language", "quality"]
 
 UNBOUNDED: Final = float("inf")
 
+NEAR_DUPLICATE: Final = 0.8
+"""Jaccard similarity of shingles from which texts are near-duplicates, unless a recipe says
+otherwise; docs/quality.md has recall and precision at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignalSpec:

@@ -15,7 +15,6 @@ in another store.
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
+from corpuskit import logs
 from corpuskit.errors import WorkspaceError
 from corpuskit.store import LocalStore, Store, as_json, disk_errors
 
@@ -34,7 +34,7 @@ FORMAT: Final = 2
 _IDENTITY: Final = ".work/identity.json"
 _SOFTWARE: Final = ".work/software.json"
 
-log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 def output_name(step: str, key: str, suffix: str = ".arrow") -> str:
@@ -156,4 +156,4 @@ class Workspace:
                 f"{identity.get('format')}, not {FORMAT}); choose another folder with --out, or "
                 f"delete {self.shown}/.work (keep {self.shown}/.work/raw: it is what was fetched)"
             )
-        log.debug("%s belongs to recipe %r", self.shown, name)
+        _log.debug("%s belongs to recipe %r", self.shown, name)

@@ -115,14 +115,14 @@ import corpuskit.build
 import corpuskit.build as module
 from corpuskit.build import Run, fetch
 from corpuskit.identify import Identification
-from corpuskit.normalize import Normalized
+from corpuskit.normalize import NormalizedText
 
 recipe = ck.load_recipe("khmer.toml")
 first: ck.Build = ck.build(recipe, workers=2)
 second: ck.Build = ck.build_corpus(recipe)
 guesses: Sequence[Identification] = ck.identify(["a"])
 guesses = ck.identify_languages(["a"])
-normal: Normalized = ck.normalize("a", language="khm_Khmr")
+normal: NormalizedText = ck.normalize("a", language="khm_Khmr")
 normal = ck.normalize_text("a", language="khm_Khmr")
 reasons: list[str | None] = [story.reason for story in ck.explain(first, "a")]
 reasons = [story.reason for story in ck.explain_record(first, "a")]

@@ -11,8 +11,7 @@ import corpuskit as ck
 from corpuskit import errors
 from corpuskit.cli import COMMANDS
 from corpuskit.pipeline import source_plans
-from corpuskit.pipeline.reasons import reasons
-from corpuskit.pipeline.tally import STAGES
+from corpuskit.pipeline.reasons import STAGES, reasons
 from corpuskit.registry import BUILT_IN
 
 

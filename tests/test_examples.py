@@ -81,7 +81,7 @@ def test_dzongkha(repository: Path, tmp_path: Path) -> None:
     assert "85 documents of 2 collections" in profile.thresholds["min_mean_word_clusters"].origin
     assert profile.stop_words is not None
     assert {"གི", "ནང", "འདི"} <= set(profile.stop_words.values)  # of, in, this
-    assert "of 2 collections, 3 are needed" in profile.unset["min_stop_words"]
+    assert "from 2 collections; 3 are needed" in profile.unset["min_stop_words"]
     build = Build(tmp_path / "out" / "build")
     assert 18 <= build.manifest["documents"] <= 25
     assert set(build.manifest["languages"]) == {"dzo_Tibt"}

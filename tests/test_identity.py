@@ -96,8 +96,8 @@ def test_the_key_of_a_task_depends_on_its_step_and_what_it_reads() -> None:
     assert plan.task_key("extract", "a") != plan.task_key("annotate", "a")
     assert plan.task_key("extract", "a") != plan.task_key("extract", "b")
     assert plan.task_key("extract", "a", "b") != plan.task_key("extract", ["a", "b"])
-    assert plan.task_key("extract", "a") == key_of(plan.step_key("extract"), ["a"])
-    assert plan.step_key("extract") == ["extract", [same[0].key]]
+    assert plan.task_key("extract", "a") == key_of(plan.step_keys["extract"], ["a"])
+    assert plan.step_keys["extract"] == key_of("extract", [same[0].key])
 
 
 def test_a_policy_is_in_no_key_of_reading_or_measuring_but_in_the_builds_id() -> None:

@@ -56,7 +56,7 @@ def test_loggers_are_silent_until_they_are_configured(repository: Path) -> None:
         text = path.read_text(encoding="utf-8")
         names = re.findall(r"logging\.getLogger\((.*?)\)", text)
         assert path.name == "logs.py" or set(names) <= {'"trafilatura"'}, path
-    code = "from corpuskit.connectors import http; http._log.warning('shown'); http._log.info('x')"
+    code = "from corpuskit.connectors.fetching.retry import _log; _log.warning('a'); _log.info('b')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert (done.stdout, done.stderr) == (b"", b"")
 
@@ -265,10 +265,10 @@ def test_a_retry_and_the_operators_password_in_a_real_fetch(tmp_path: Path) -> N
     text = (tmp_path / "log").read_text()
     assert done.returncode == 0, done.stderr
     assert re.search(
-        r"INFO \d+ corpuskit\.connectors\.http: http://\*\*\*@.*status 503; asked", text
+        r"INFO \d+ corpuskit\.connectors\.fetching\.retry: http://127.*HTTP 503\); next", text
     )
-    assert re.search(r"DEBUG \d+ corpuskit\.connectors\.http: GET .*token=\*\*\*: 200", text)
-    assert "asked again" in done.stderr
+    assert re.search(r"DEBUG \d+ corpuskit\.connectors\.fetching\.session: GET .*status 200", text)
+    assert "try 1 of 7 failed" in done.stderr
     assert "GET" not in done.stderr
     assert "hush" not in text + done.stderr
 

@@ -17,13 +17,6 @@ from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES, SOURCE_TYPES
 
 PACKAGE = Path(corpuskit.__file__).parent
 
-STILL_TWICE = frozenset({
-    "Answer", "Archive", "Capture", "Damage", "Document", "Fetcher", "Kept", "Layout", "Line",
-    "Outcome", "Page", "Part", "Place", "Progress", "RangeFile", "Said", "Site", "Store",
-    "Visitor", "_Reader", "_Styles",
-})  # fmt: skip
-"""Temporary: names that the connectors still define twice. To be emptied, never extended."""
-
 
 @cache
 def _nodes() -> dict[str, list[ast.AST]]:
@@ -61,8 +54,7 @@ def _literals(value: str | bytes) -> list[str]:
 
 def test_no_class_name_is_defined_twice() -> None:
     twice = {name: where for name, where in _classes().items() if len(where) > 1}
-    new = {name: where for name, where in twice.items() if name not in STILL_TWICE}
-    assert not new, f"class names with two meanings: {new}"
+    assert not twice, f"class names with two meanings: {twice}"
 
 
 def test_an_unknown_license_has_one_name() -> None:

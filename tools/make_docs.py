@@ -18,7 +18,7 @@ from corpuskit import registry
 from corpuskit.cli import COMMANDS, cli
 from corpuskit.exclusions import exclusions
 from corpuskit.languages import KnownSource, languages
-from corpuskit.pipeline.reasons import reasons
+from corpuskit.pipeline.reasons import edits, reasons
 from corpuskit.recipe.models import Recipe
 from corpuskit.schema import ALWAYS, FIELDS, REJECTS
 from corpuskit.thresholds import RULES, SIGNALS
@@ -108,18 +108,34 @@ def reasons_page() -> Iterator[str]:
         for code, meaning in codes.items():
             yield f"| `{code}` | {_cell(meaning)} |"
         yield ""
+    yield "## Stages and rules of your own\n"
+    yield (
+        "A stage that a recipe adds declares its codes with their meaning\n"
+        "(docs/writing-a-stage.md); `[rules.SIGNAL]` rejects as `rules/SIGNAL`. `ledger.json` has\n"
+        "the meaning of every code that occurs in a build.\n"
+    )
+    yield "## Edits\n"
+    yield (
+        "What a stage did to the texts of documents that are kept, as the column `edits` and the\n"
+        "ledger count it. The kinds are public API.\n"
+    )
+    yield "| stage | kind | meaning |\n|---|---|---|"
+    for stage, kinds in edits().items():
+        for kind, meaning in kinds.items():
+            yield f"| `{stage}` | `{kind}` | {_cell(meaning)} |"
+    yield ""
 
 
 def schema_page() -> Iterator[str]:
     yield "# Columns\n"
-    yield "## The corpus (`data/*.parquet`)\n"
+    yield "## The corpus (`data/train/*.parquet`, `data/validation/*.parquet`)\n"
     yield "Columns marked * are never null. Build id, recipe hash and language are in the file's\n"
     yield "metadata (`build_id`, `recipe_hash`, `lang`).\n"
     yield "| column | type | meaning |\n|---|---|---|"
     for name, field in FIELDS.items():
         star = "*" if name in ALWAYS else ""
         yield f"| `{name}`{star} | `{field.type}` | {_cell(field.metadata[b'about'].decode())} |"
-        if name == "foreign_lines":
+        if name == "lang_line_share":
             yield "| `quality` | struct of float | every quality signal, below |"
     yield "\n## Signals (`quality`)\n"
     yield "| signal | unit | meaning | from |\n|---|---|---|---|"
@@ -207,9 +223,9 @@ def _excluded_table() -> Iterator[str]:
     yield "## What must not be used\n"
     yield (
         "A recipe whose source names one of these is refused, and pages of an excluded domain\n"
-        "in another source are lost as `read/excluded`. If you have a license of your own for\n"
-        'one, state it in the source, with `allow_excluded = ["NAME"]`. Put entries of your own\n'
-        "into a file `excluded.toml` in a folder that `CORPUSKIT_CATALOGUE` names.\n"
+        "in another source are lost as `policy/excluded_domain`. If you have a license of\n"
+        'your own for one, state it in the source, with `allow_excluded = ["NAME"]`. Put entries\n'
+        "of your own into a file `excluded.toml` in a folder that `CORPUSKIT_CATALOGUE` names.\n"
     )
     yield "| name | what | why | verified | domains, data sets | languages |"
     yield "|---|---|---|---|---|---|"

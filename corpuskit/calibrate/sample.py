@@ -7,7 +7,6 @@ that the filters will see. Each path is a collection; none may outweigh the othe
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from corpuskit import registry
+from corpuskit import logs, registry
 from corpuskit.chain import run_chain
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.connectors.paths import list_inputs
@@ -25,7 +24,7 @@ from corpuskit.errors import SourceError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage
 from corpuskit.text import words
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MOST_RECORDS: Final = 20_000
 """Most records used of a collection: those whose texts have the smallest digests, so that the
@@ -166,7 +165,7 @@ def _smallest(texts: Iterable[str]) -> list[str]:
     listed = list(texts)
     if len(listed) <= MOST_RECORDS:
         return listed
-    logger.info("using %d of %d records of a collection", MOST_RECORDS, len(listed))
+    _log.info("using %d of %d records of a collection", MOST_RECORDS, len(listed))
     order = sorted(range(len(listed)), key=lambda at: _digest(listed[at]))
     return [listed[at] for at in sorted(order[:MOST_RECORDS])]
 

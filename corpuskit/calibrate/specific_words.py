@@ -8,7 +8,6 @@ seen three times, or missing only from a few hundred words of a neighbor, is not
 
 from __future__ import annotations
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from datetime import date
 from typing import Any, Final
 from unicodedata import category
 
+from corpuskit import logs
 from corpuskit.calibrate.limits import wilson
 from corpuskit.calibrate.profile_file import specific_word_lines
 from corpuskit.calibrate.stop_words import debris
@@ -23,7 +23,7 @@ from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.languages import cuts_syllables, script_of
 from corpuskit.text import TextBatch
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 SPECIFIC: Final = 0.85
 """FineWeb-2's bound."""
@@ -186,7 +186,7 @@ def specific_words(
             candidates.append(SpecificWord(word, bound, count, target.sources_of(word)))
     listed = sorted(candidates, key=lambda counts: (-counts.count, counts.word))[:MOST]
     if len(candidates) > MOST:
-        logger.info("%s: listing %d of %d specific words", language, MOST, len(candidates))
+        _log.info("%s: listing %d of %d specific words", language, MOST, len(candidates))
     missing = [code for code in alike if code not in others]
     return SpecificWordList(
         language, tuple(listed), tuple(others), target.texts, target.words,

@@ -7,17 +7,17 @@ Wikipedia, and so lists `asteroid`, `diptera` and `milimetro` if robots wrote th
 
 from __future__ import annotations
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Collection as Container
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.calibrate.sample import Sample
 from corpuskit.text import TextBatch, script_share
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MOST: Final = 50
 """Largest number of stop words."""
@@ -91,7 +91,7 @@ def stop_words(
         else:
             ruled_out[word] = reason
     if len(kept) > MOST:
-        logger.info("listing %d of %d stop words", MOST, len(kept))
+        _log.info("listing %d of %d stop words", MOST, len(kept))
     return StopWordList(
         tuple(kept[:MOST]), ruled_out, len(by_collection), sum(map(len, by_collection))
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpuskit.cli.options import counted, json_option, print_json
+from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
     from corpuskit.publish import Build
@@ -88,7 +89,7 @@ def print_summary(build: Build) -> None:
     manifest = build.manifest
     click.echo(
         f"published {counted(manifest['documents'], 'document')} · "
-        f"{manifest['text_bytes'] / 1e6:,.1f} MB of text · "
+        f"{data_size(manifest['text_bytes'])} of text · "
         f"{counted(len(build.files('data')), 'shard')} · {build.folder}"
     )
     reasons = build.ledger.reasons

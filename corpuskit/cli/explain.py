@@ -52,7 +52,7 @@ def _lines(story: Story) -> list[tuple[str, str]]:
     lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
     lines += _extracted(row) + _normalized(story) + _language(row) + _by_line(row)
     lines += _other_edits(story) + _removed(story) + _quality(story)
-    lines += [("duplicate", _duplicate(one)) for one in story.duplicates]
+    lines += [("duplicate", _duplicate(member)) for member in story.duplicates]
     return [*lines, _outcome(story), *([("", story.meaning)] if story.meaning else [])]
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from corpuskit.cli.options import build_argument, excerpt, json_option, print_json
+from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
     from corpuskit.publish import Build
+
+_REASONS = 6
+"""Reasons of a stage that are listed, the commonest first."""
 
 
 @click.command()
@@ -25,9 +30,12 @@ def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> Non
     corpuskit inspect builds/khmer
     corpuskit inspect builds/khmer --reason dedup/near --samples 20
     """
+    from corpuskit.errors import CorpuskitError
     from corpuskit.publish import Build
 
     opened = Build(build)
+    if reason and reason not in opened.ledger.reasons:
+        raise CorpuskitError(_unknown_reason(reason, list(opened.ledger.reasons)))
     kept = [] if reason else _kept(opened, samples)
     rejected = _rejected(opened, samples, reason)
     if as_json:
@@ -45,6 +53,12 @@ def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> Non
     if not reason:
         _print_funnel(opened)
     _print_samples(kept, rejected)
+
+
+def _unknown_reason(reason: str, known: list[str]) -> str:
+    guesses = difflib.get_close_matches(reason, known, n=1)
+    hint = f"; did you mean {guesses[0]!r}?" if guesses else ""
+    return f"no record of this build was lost as {reason!r}{hint} (there are {', '.join(known)})"
 
 
 def _kept(build: Build, samples: int) -> list[dict[str, Any]]:
@@ -76,8 +90,9 @@ def _print_funnel(build: Build) -> None:
         lost = count.reasons.total()
         reasons = " · ".join(
             f"{reason.partition('/')[2]} {number:,}"
-            for reason, number in count.reasons.most_common(6)
+            for reason, number in count.reasons.most_common(_REASONS)
         )
+        reasons += " · …" if len(count.reasons) > _REASONS else ""
         line = f"  {name:<11}{count.read:>10,}{count.passed:>10,}{lost:>9,}  {reasons}"
         click.echo(line.rstrip())
     click.echo()
@@ -85,7 +100,7 @@ def _print_funnel(build: Build) -> None:
         held = f" · {total['validation']:,} for validation" if total["validation"] else ""
         click.echo(
             f"  {code}  {total['documents']:,} documents · "
-            f"{total['text_bytes'] / 1e6:,.2f} MB of text{held}"
+            f"{data_size(total['text_bytes'])} of text{held}"
         )
 
     for edit, changes in build.ledger.edits.items():

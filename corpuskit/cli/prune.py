@@ -21,6 +21,7 @@ def prune(build: Path) -> None:
     corpuskit prune builds/khmer
     """
     from corpuskit.pipeline.prune import prune as remove
+    from corpuskit.progress import data_size
 
     files, size = remove(build)
-    click.echo(f"{build}: removed {counted(files, 'output')}, {size / 1e6:,.1f} MB")
+    click.echo(f"{build}: removed {counted(files, 'output')}, {data_size(size)}")

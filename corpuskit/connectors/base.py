@@ -38,7 +38,7 @@ class Input:
     path: str
     """Where it is on this machine."""
     sha256: str | None = None
-    """Hex sha256 of its stored bytes, where whoever hands it to `read` knows it already."""
+    """Hex sha256 of its stored bytes, where the caller of `read` knows it already."""
 
 
 @dataclass(frozen=True, slots=True)

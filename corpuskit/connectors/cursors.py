@@ -17,13 +17,14 @@ one record each, and multistream dumps, are entered anywhere and do not come her
 from __future__ import annotations
 
 import atexit
-import logging
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-_log = logging.getLogger(__name__)
+from corpuskit import logs
+
+_log = logs.logger(__name__)
 
 Placed = tuple[int, Any]
 """Something that was read, after the position it was read at."""

@@ -96,7 +96,7 @@ def _names(folder: Path) -> list[str] | None:
 
 
 def _folder_identity(path: Path) -> tuple[int, int] | None:
-    """What tells a folder from all others, whatever links lead to it; None if it is none."""
+    """The identity of a folder, whatever links lead to it; None if it is not a folder."""
     try:
         state = path.stat()
     except OSError:

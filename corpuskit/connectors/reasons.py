@@ -74,7 +74,7 @@ REASONS: dict[str, str] = {
     CONTENT_MODEL: "A page of a wiki that is not wikitext: a script, a style, data.",
     ROBOTS: "The site's robots.txt forbids it, or could not be had; it was not fetched.",
     OPT_OUT: "The site or page reserves text mining or training (header, meta, robots, TDMRep).",
-    EXCLUDED: "The page is of a domain that must not be used (docs/sources.md).",
+    EXCLUDED: "The page is of a domain or address that must not be used; it was not fetched.",
     REFUSED_ADDRESS: "The URL leads to an address or scheme that a crawler must not ask.",
     NO_YIELD: "The crawl had dropped the host: its pages had no text in the wanted languages; it "
     "was not fetched.",

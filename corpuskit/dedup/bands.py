@@ -17,7 +17,6 @@ Bands are sorted one at a time: the working memory is 24 bytes a text for one ba
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import comb
@@ -26,9 +25,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.dedup.minhash import EMPTY, Signature
+from corpuskit import logs
+from corpuskit.dedup.signatures import EMPTY, Signature
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 Rows = npt.NDArray[np.int64]
 
@@ -147,7 +147,7 @@ class _Search:
         large = np.split(members[~small], np.cumsum(sizes[sizes > BUCKET])[:-1])
         for bucket in large:
             if len(bucket):
-                logger.debug("%d texts agree in one band; only the best are compared", len(bucket))
+                _log.debug("%d texts agree in one band; only the best are compared", len(bucket))
             yield from self._best_with_all(bucket)
 
     def _all_with_all(self, members: Rows, sizes: Rows) -> Iterator[tuple[Rows, Rows]]:

@@ -28,9 +28,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpuskit.dedup.bands import Rows, candidate_pairs
-from corpuskit.dedup.minhash import Signature, from_bytes
 from corpuskit.dedup.reasons import EXACT, NEAR
+from corpuskit.dedup.signatures import Signature, from_bytes
 from corpuskit.dedup.verify import Similarities, Texts, similar_pairs
+from corpuskit.thresholds import NEAR_DUPLICATE
 
 T = TypeVar("T")
 Strings: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
@@ -38,8 +39,7 @@ Strings: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
 DEDUP_VERSION: Final = "2"
 """Part of the key of stored clusters: raise it whenever the same input gives others."""
 
-THRESHOLD: Final = 0.8
-"""Jaccard similarity from which texts are near-duplicates, unless the caller says otherwise."""
+THRESHOLD: Final = NEAR_DUPLICATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def cluster(
     near: bool = True,
 ) -> Clusters:
     """As `find_stars`, with lists in and out; `signatures` may be the stored column of
-    corpuskit.dedup.minhash.Signatures."""
+    corpuskit.dedup.signatures.Signatures."""
     stars = find_stars(
         ids=ids,
         text_sha256=text_sha256,

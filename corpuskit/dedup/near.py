@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpuskit.dedup.cluster import THRESHOLD, cluster
-from corpuskit.dedup.minhash import NUM_PERM, SEED, signatures
 from corpuskit.dedup.shingles import shingle_sets
+from corpuskit.dedup.signatures import NUM_PERM, SEED, signatures
 from corpuskit.document import text_sha256
 from corpuskit.languages import language as profile
 

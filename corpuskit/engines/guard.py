@@ -9,10 +9,12 @@ silently with an exit code of its own, and the parent, which knows that code, sa
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
@@ -51,7 +53,8 @@ def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
     """
     check_caller()
     others = set(multiprocessing.active_children())
-    future = pool.submit(_nothing)
+    with _no_interrupt():
+        future = pool.submit(_nothing)
     workers = set(multiprocessing.active_children()) - others
     try:
         future.result()
@@ -59,6 +62,23 @@ def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
         pool.shutdown()
         raise _reason(workers) from None
     return pool
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Processes that are started here do not receive Ctrl-C, which a terminal sends to all.
+
+    A worker ignores it once it runs, but would end with a traceback while it is still importing.
+    A blocked signal stays blocked in a new process.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _nothing() -> None:

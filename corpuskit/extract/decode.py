@@ -8,7 +8,6 @@ one difference: a declaration is believed only if the bytes agree with it. Serve
 from __future__ import annotations
 
 import codecs
-import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,12 +17,13 @@ import pyarrow as pa
 from bs4.dammit import EncodingDetector
 from charset_normalizer import from_bytes
 
+from corpuskit import logs
 from corpuskit.extract import plausible, sniff
 from corpuskit.extract.charsets import DETECTABLE, Charset, charset_of, named
 from corpuskit.extract.reasons import DECODE
 from corpuskit.stage import Batch
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_REPLACED_SHARE = 0.001
 """Share of characters that may be undecodable: one stray byte must not make a detector guess a
@@ -163,10 +163,10 @@ def _detect(content: bytes) -> DecodedText:
     default = _attempt(content, named("windows-1252"))
     western = default is not None and plausible.western(default)
     if text is not None and charset and not (western and charset.name in plausible.LATIN):
-        logger.debug("no declared charset fits; detected %s", charset.name)
+        _log.debug("no declared charset fits; detected %s", charset.name)
         return _decoded(text, charset.name, "detected")
     if default is not None:
-        logger.debug("no declared charset fits and none was detected: windows-1252")
+        _log.debug("no declared charset fits and none was detected: windows-1252")
         return _decoded(default, "windows-1252", "detected")
     return DecodedText("", reason="decode/undecodable", detail="no charset gives plausible text")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, ClassVar, Final
 import pyarrow as pa
 from lxml.html import HtmlElement
 
+from corpuskit import logs
 from corpuskit.extract import evidence, metadata, structured, tree
 from corpuskit.extract.blocks import Block, blocks_of
 from corpuskit.extract.decode import decode
@@ -22,7 +22,7 @@ from corpuskit.extract.reasons import EXTRACT
 from corpuskit.extract.select import ArticleChoice, choose, prose_in_landmarks
 from corpuskit.stage import Batch
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 SHELL_CHARS = 50
 """A page with scripts and less text than this is a shell that a script would fill."""
@@ -89,8 +89,8 @@ def extract_markup(markup: str, content_type: str | None = "text/html") -> Extra
         return _page(markup) if kind == "html" else _plain(markup)
     except tree.TooDeep:
         return ExtractedPage(reason="extract/too_deep")
-    except Exception as error:  # one page must not end a build; the ledger has it
-        logger.info("a page could not be extracted", exc_info=error)
+    except Exception as error:  # noqa: BLE001 - one page must not end a build; the ledger has it
+        _log.info("a page could not be extracted", exc_info=error)
         return ExtractedPage(reason="extract/failed", detail=type(error).__name__)
 
 
@@ -133,7 +133,7 @@ def _page(markup: str) -> ExtractedPage:
     if _length(choice) < SHELL_CHARS and (scripted or not choice.blocks):
         return ExtractedPage(reason="extract/needs_js" if scripted else "extract/empty")
     if choice.fallback:
-        logger.debug("extraction fell back to %s: %s", choice.mode, choice.fallback)
+        _log.debug("extraction fell back to %s: %s", choice.mode, choice.fallback)
     result.text = "\n".join(block.text for block in choice.blocks)
     result.extractor = _made_by(choice)
     return result

@@ -25,10 +25,11 @@ from typing import Any, Final
 
 from lxml.html import HtmlElement
 
+from corpuskit import logs
 from corpuskit.extract import rules
 from corpuskit.extract.blocks import Block, PageBlocks, Region, blocks_of
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_ELEMENTS = 30_000
 """Larger pages are not given to trafilatura: a forum's index of 24,000 elements takes it 1.7
@@ -252,8 +253,8 @@ def _choose_by_trafilatura(root: HtmlElement, page: PageBlocks) -> tuple[list[Bl
         element.drop_tree()
     try:
         result = bare_extraction(root, fast=True, include_comments=False, config=_settings())
-    except Exception as error:  # a page can make it raise anything
-        logger.info("trafilatura failed on a page", exc_info=error)
+    except Exception as error:  # noqa: BLE001 - a page can make it raise anything
+        _log.info("trafilatura failed on a page", exc_info=error)
         return [], type(error).__name__
     numbers = _numbers(getattr(result, "text", None) or "")
     return [block for number, block in enumerate(page.blocks) if number in numbers], None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from lxml.html import HtmlElement
 
-logger = logging.getLogger(__name__)
+from corpuskit import logs
+
+_log = logs.logger(__name__)
 
 _MAX_SCRIPT = 1_000_000
 """Longer scripts are not read; real ones have about 10 kB."""
@@ -47,7 +48,7 @@ def first_text(nodes: list[dict[str, Any]], key: str) -> str | None:
 
 def _objects(script: str) -> Iterator[dict[str, Any]]:
     if len(script) > _MAX_SCRIPT:
-        logger.debug("JSON-LD of %d characters skipped", len(script))
+        _log.debug("JSON-LD of %d characters skipped", len(script))
         return
     try:
         queue = [json.loads(script, strict=False)]

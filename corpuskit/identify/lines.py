@@ -10,18 +10,18 @@ judged, which bounds the cost, unless foreign lines are to be removed.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from corpuskit import logs
 from corpuskit.identify.fasttext_model import MAX_CHARS
 from corpuskit.identify.identification import MAJORITY, Identification, Identifier, alone_in_script
 from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MIN_LETTERS: Final = 30
 """Letters that a line needs to be judged: one in ten shorter lines is named wrongly (see
@@ -87,7 +87,7 @@ def _sample(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
     long = [(at, line) for at, line in lines if len(line) >= MIN_LETTERS]
     digests = [crc32(line.encode("utf-8", "replace")) for _, line in long]
     sample = [line for line, digest in zip(long, digests, strict=True) if digest % parts == 0]
-    logger.debug("judging %d of %d lines of a long text", len(sample) or 1, len(lines))
+    _log.debug("judging %d of %d lines of a long text", len(sample) or 1, len(lines))
     return sample or [line for _, line in sorted(zip(digests, long, strict=True))[:1]]
 
 

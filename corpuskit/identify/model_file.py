@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import sys
 import tempfile
@@ -12,10 +11,11 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
+from corpuskit import logs
 from corpuskit.errors import ModelError
 from corpuskit.names import DEFAULT_MODEL, REGIONAL_MODEL, WORLD_MODEL
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _DATA: Final = Path(__file__).parent / "data"
 
@@ -123,9 +123,9 @@ def _download(url: str, sha256: str) -> Path:
         try:
             return verified(target, sha256)
         except ModelError:
-            logger.warning("%s is damaged and is downloaded again", target)
+            _log.warning("%s is damaged and is downloaded again", target)
             target.unlink(missing_ok=True)
-    logger.info("downloading %s", url)
+    _log.info("downloading %s", url)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A folder of its own: other processes may be fetching the same model.

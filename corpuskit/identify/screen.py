@@ -9,7 +9,6 @@ again, while a page that stays can still be dropped after extraction.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Final
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpuskit import logs
 from corpuskit.identify.identification import Guess, Identifier
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import ModelSpec
@@ -28,7 +28,7 @@ from corpuskit.text.markup import visible_text
 from corpuskit.text.scripts import MEMBERS, counts_of_codes
 from corpuskit.text.tables import SCRIPT_IDS, code_points
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 # A page has no document in a script if its letters of the script are fewer than one short
 # sentence, and a small share of all: a language menu names Khmer in 11 letters.
@@ -101,7 +101,7 @@ class Screen:
         """Ask the model about parts of the page until one may be in a language of `present`."""
         model = self._spec.load()
         if not model.codes.issuperset(present):
-            logger.debug("the model does not know all of %s; only the script is checked", present)
+            _log.debug("the model does not know all of %s; only the script is checked", present)
             return None, None
         related = frozenset[str]().union(*(self._related[code] for code in present))
         others: dict[str, int] = {}

@@ -7,7 +7,6 @@ code points, trained by Google), line by line and as a whole.
 
 from __future__ import annotations
 
-import logging
 import math
 import warnings
 from functools import lru_cache
@@ -17,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 from myanmartools import ZawgyiDetector
 
+from corpuskit import logs
 from corpuskit.normalize.edits import Edits
 from corpuskit.normalize.zawgyi_convert import convert_zawgyi
 from corpuskit.text.tables import SIZE, code_points
 
-logger = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 NEWLINE: Final = ord("\n")
 
@@ -54,7 +54,7 @@ def repair_zawgyi(text: str, edits: Edits) -> str:
     suspects = np.flatnonzero((odds >= least) & (odds != 0)).tolist()  # 0: no Burmese letter
     if not suspects:
         return text
-    logger.debug("%d lines look like Zawgyi", len(suspects))
+    _log.debug("%d lines look like Zawgyi", len(suspects))
     lines = text.split("\n")
     converted = convert_zawgyi("\n".join([lines[at] for at in suspects]))
     after = _log_odds(converted)

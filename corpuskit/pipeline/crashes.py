@@ -9,12 +9,12 @@ of the task is done. A death that does not come again leaves no trace in the out
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.chain import run_chain
 from corpuskit.engines import Engine
 from corpuskit.errors import EngineError
@@ -27,7 +27,7 @@ library is at fault, not the records."""
 
 Function = Callable[[Job[MapTask]], None]
 
-log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 def run_all(
@@ -41,7 +41,7 @@ def run_all(
     while left:
         for index in [number for number, job in left.items() if _died(job)]:
             line = f"{left[index].task.label}: a process died here; once more, alone"
-            log.warning(line)
+            _log.warning(line)
             say(line)
             run_suspect(engine, function, left.pop(index))
             yield index, None
@@ -83,7 +83,7 @@ def _without_deadly(engine: Engine, job: Job[MapTask]) -> MapTask:
         )
     finally:
         progress.unlink(missing_ok=True)
-    log.warning("%s: %s %s kills its process and is set aside", task.label, kind, number)
+    _log.warning("%s: %s %s kills its process and is set aside", task.label, kind, number)
     if kind == _PIECE:
         return replace(task, unreadable=task.unreadable | {int(number)})
     return replace(task, deadly=task.deadly | {int(number)})
@@ -100,7 +100,8 @@ def _one_by_one(given: tuple[Job[MapTask], Path]) -> None:
     for number in range(len(task.pieces)):
         if number not in task.unreadable:
             progress.write_text(f"{_PIECE} {number}")
-            read(replace(task, pieces=(task.pieces[number],), unreadable=frozenset()))
+            alone = replace(task, pieces=(task.pieces[number],), unreadable=frozenset())
+            read(replace(job, task=alone))
     batch = rows_of(job)
     stages = task.segment.make()
     for row in range(len(batch)):

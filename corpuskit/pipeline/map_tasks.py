@@ -16,7 +16,7 @@ from corpuskit.document import Evidence, RawRecord
 from corpuskit.licenses import NOASSERTION
 from corpuskit.pipeline.segments import Segment
 from corpuskit.pipeline.sources import SourcePlan
-from corpuskit.pipeline.step import Job, Task
+from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.stage import DETAIL, REASON, Batch
 
 FROM_CONNECTOR: Final[tuple[str, ...]] = (
@@ -81,6 +81,23 @@ class MapTask(Task):
         return f"source {self.source.name!r}" + (f", {', '.join(inputs[:3])}" if inputs else "")
 
 
+def following_tasks(
+    state: State, step: str, segment: Segment, before: Sequence[MapTask], columns: tuple[str, ...]
+) -> list[Task]:
+    """A task of `step` per task before it, which runs `segment` over `columns` of its output."""
+    return [
+        MapTask(
+            step,
+            state.plan.identity.task_key(step, task.key),
+            segment,
+            task.source,
+            reads=task.output,
+            columns=columns,
+        )
+        for task in before
+    ]
+
+
 def run_segment(job: Job[MapTask]) -> Batch:
     """Run a task's segment over its rows, marked as being worked on (see crashes)."""
     task = job.task
@@ -92,22 +109,24 @@ def rows_of(job: Job[MapTask]) -> Batch:
     """What the task's segment is given: its records, or the rows of an earlier output."""
     task = job.task
     if task.reads is None:
-        return _without_deadly(task, _raw_batch(read(task), task.source))
+        return _without_deadly(task, _raw_batch(read(job), task.source))
     table = job.workspace.store.table(task.reads, task.columns)
     rows = Batch({name: table.column(name).to_pylist() for name in task.columns})
     return _without_deadly(task, rows)
 
 
-def read(task: MapTask) -> list[RawRecord]:
+def read(job: Job[MapTask]) -> list[RawRecord]:
     """The records of a task's pieces, in order."""
-    connector = task.source.open()
+    task = job.task
+    source = job.placed(task.source)
+    connector = source.open()
     records: list[RawRecord] = []
     for number, part in enumerate(task.pieces):
         if number in task.unreadable:
             records.append(_unreadable(part))
         else:
-            item = replace(part.input, sha256=part.sha256)
-            records += read_piece(connector, task.source.name, item, part.piece)
+            item = replace(source.with_place(part.input), sha256=part.sha256)
+            records += read_piece(connector, source.name, item, part.piece)
     return records
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from corpuskit import logs
 from corpuskit.engines import Engine
 from corpuskit.identity import upgrades
 from corpuskit.pipeline import crashes
 from corpuskit.pipeline.step import Job, State, Step, Task
 
-log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 class Run:
@@ -35,7 +35,7 @@ class Run:
         progress = state.progress
         if step.shown:
             progress.begin(step.name, len(tasks), len(standing))
-        log.info("%s: %d tasks, %d stand", step.name, len(tasks), len(standing))
+        _log.info("%s: %d tasks, %d stand", step.name, len(tasks), len(standing))
         self._tell_upgrades(step, rerun=bool(pending))
         results: dict[int, Any] = {}
         if pending:
@@ -56,7 +56,8 @@ class Run:
         if step.in_parent:
             yield from ((index, step.here(self.state, task)) for index, task in enumerate(tasks))
             return
-        jobs: list[Job[Any]] = [Job(self.state.workspace, task) for task in tasks]
+        places = {source.name: source.place for source in self.state.plan.sources}
+        jobs: list[Job[Any]] = [Job(self.state.workspace, task, places) for task in tasks]
         function: Callable[[Any], Any] = step.function
         if step.guarded:
             say = partial(self.state.progress.say, step.name)
@@ -73,6 +74,6 @@ class Run:
         known = workspace.software()
         if rerun and step.name in known and (changed := upgrades(known[step.name], software)):
             line = f"{step.name} runs again: {', '.join(changed)}"
-            log.info(line)
+            _log.info(line)
             self.state.progress.note(step.name, line)
         workspace.keep_software({**known, step.name: software})

@@ -18,6 +18,19 @@ from corpuskit.recipe.checks import CONSENT
 
 
 @dataclass(frozen=True)
+class SourcePlace:
+    """Where a source is on this machine."""
+
+    root: str
+    """Folder that relative paths in its options start from."""
+    store: str | None = None
+    """Folder of what it fetches, once the build's folder is known."""
+
+
+_ROOT, _STORE = "root:", "store:"
+
+
+@dataclass(frozen=True)
 class SourcePlan:
     """One source of the recipe, resolved against the catalogue."""
 
@@ -41,6 +54,35 @@ class SourcePlan:
             connector: Connector = kind(options, Path(self.root), store)
         return connector
 
+    @property
+    def place(self) -> SourcePlace:
+        """Where it is on this machine."""
+        return SourcePlace(self.root, self.store)
+
+    def anywhere(self) -> SourcePlan:
+        """The same source without its place, as tasks carry it."""
+        return replace(self, root="", store=None)
+
+    def at(self, place: SourcePlace) -> SourcePlan:
+        """The same source at a place."""
+        return replace(self, root=place.root, store=place.store)
+
+    def without_place(self, item: Input) -> Input:
+        """An input whose path starts from the source's place, as tasks carry it. A file outside of
+        it, which the recipe names by an absolute path, keeps that."""
+        path = Path(item.path)
+        for mark, folder in ((_STORE, self.store), (_ROOT, self.root)):
+            if folder and path.is_relative_to(folder):
+                return replace(item, path=mark + path.relative_to(folder).as_posix())
+        return item
+
+    def with_place(self, item: Input) -> Input:
+        """The input with its path on this machine."""
+        for mark, folder in ((_STORE, self.store), (_ROOT, self.root)):
+            if folder and item.path.startswith(mark):
+                return replace(item, path=str(Path(folder) / item.path.removeprefix(mark)))
+        return item
+
     def placed(self, raw: Path) -> SourcePlan:
         """The same source with a folder in `raw` for everything that it fetches."""
         return replace(self, store=str(raw / self.name))
@@ -55,7 +97,7 @@ class SourcePlan:
     @property
     def source_type(self) -> str:
         """Value of the column `source_type`."""
-        return str(registry.connector(self.connector).source_type)
+        return self.open().source_type
 
     @property
     def ingredient(self) -> Ingredient:

@@ -9,7 +9,8 @@ stands, hands the others to the engine and lets the step book what came of them.
         function = staticmethod(sign)                 # module-level: def sign(job: Job) -> Any
         def tasks(self, state: State) -> Sequence[Task]: ...
 
-A task carries keys and names of outputs, never paths: it means the same on every machine.
+A task carries keys and names of outputs, never paths: it means the same on every machine. Where
+things are, the build folder and the sources' files, is said beside it, in the `Job`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from corpuskit.workspace import Workspace, output_name
 
 if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
+    from corpuskit.pipeline.sources import SourcePlace, SourcePlan
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,16 @@ TaskT = TypeVar("TaskT", bound=Task)
 
 @dataclass(frozen=True)
 class Job(Generic[TaskT]):
-    """A task and the build folder that it reads from and writes to."""
+    """A task, the build folder that it reads from and writes to, and where sources are."""
 
     workspace: Workspace
     task: TaskT
+    places: Mapping[str, SourcePlace] = field(default_factory=dict)
+
+    def placed(self, source: SourcePlan) -> SourcePlan:
+        """A task's source, where it is on this machine."""
+        place = self.places.get(source.name)
+        return source.at(place) if place else source
 
 
 @dataclass

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.errors import Problem, RecipeError
+from corpuskit.identity import key_of
 from corpuskit.urls import canonical_url, host_of
 
 EXCLUDED_DOMAIN: Final = "policy/excluded_domain"
@@ -66,6 +67,14 @@ class Exclusions:
     def as_json(self) -> dict[str, Any]:
         """In a fixed order."""
         return {"domains": sorted(self.domains), "urls": sorted(self.urls)}
+
+    def summary(self) -> dict[str, Any]:
+        """For the manifest: how many, and a digest that is the same for the same exclusions."""
+        return {
+            "domains": len(self.domains),
+            "urls": len(self.urls),
+            "key": key_of(self.as_json()),
+        }
 
     def __or__(self, other: Exclusions) -> Exclusions:
         return Exclusions(self.domains | other.domains, self.urls | other.urls)

@@ -191,12 +191,13 @@ def _use(manifest: Mapping[str, Any]) -> str:
         "## Use\n\n"
         "```python\n"
         "import datasets\n\n"
-        f'datasets.load_dataset(".")           # every language; splits train and validation\n'
-        f'datasets.load_dataset(".", "{code}")\n'
+        'folder = "/path/to/this/folder"\n'
+        "datasets.load_dataset(folder)  # every language, by split\n"
+        f'datasets.load_dataset(folder, "{code}")\n'
         "```\n\n"
         "```python\n"
         "import pyarrow.dataset as ds\n\n"
-        'table = ds.dataset("data/train").to_table(columns=["text", "url"])\n'
+        'table = ds.dataset(f"{folder}/data/train").to_table(columns=["text", "url"])\n'
         "```\n\n"
         "`data/train` and `data/validation` are apart; every row names its `split` as well.\n"
         "Columns are described in corpuskit's documentation (docs/schema.md). Personal data has\n"

@@ -29,6 +29,7 @@ def manifest(
     versions: Mapping[str, str],
     model: Mapping[str, Any],
     policy: Mapping[str, Any],
+    exclusions: Mapping[str, Any],
     all_compared: bool,
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def manifest(
         "identification_model": dict(model),
         "all_duplicate_candidates_compared": all_compared,
         "policies": {code: dict(rules) for code, rules in policy.items()},
+        "exclusions": dict(exclusions),
         "stages": [
             {
                 "stage": ingredient.name,

@@ -128,8 +128,11 @@ def note_name(path: str) -> str:
 
 
 def write_note(store: Store, file: PublishedFile) -> None:
-    """Say that a file is published, after it is."""
-    store.put(note_name(file.path), as_json(asdict(file)))
+    """Say that a file is published, after it is.
+
+    A note that a power cut takes away costs the writing of one file, so that it is not synced.
+    """
+    store.put(note_name(file.path), as_json(asdict(file)), durable=False)
 
 
 def standing_file(store: Store, path: str, key: str) -> PublishedFile | None:

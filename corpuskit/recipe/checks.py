@@ -14,6 +14,7 @@ from corpuskit.languages import KnownSource, language, language_codes, nearest
 from corpuskit.licenses import NOASSERTION
 from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES
 from corpuskit.recipe.models import Recipe, SourceTable
+from corpuskit.registry import BUILT_IN
 from corpuskit.thresholds import RULES, SIGNALS, UNBOUNDED, check_keys
 
 CONSENT = "consent_required"
@@ -170,10 +171,14 @@ def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
 def _check_stages(data: dict[str, Any], file: str) -> Iterator[Problem]:
     stages = data.get("stages")
     for index, name in enumerate(stages if isinstance(stages, list) else []):
-        try:
-            registry.stage(str(name))
-        except CorpuskitError as error:
-            yield Problem(file, f"stages[{index + 1}]", str(error))
+        own = sorted(set(registry.names(registry.STAGES)) - BUILT_IN[registry.STAGES].keys())
+        if name in BUILT_IN[registry.STAGES]:
+            yield Problem(file, f"stages[{index + 1}]", f"{name!r} is built in and runs anyway")
+        elif name not in own:
+            there = f"there are {', '.join(own)}" if own else "none is installed"
+            near = guess(str(name), own) or "a package offers one by an entry point"
+            message = f"no stage {name!r} of a plug-in; {there}"
+            yield Problem(file, f"stages[{index + 1}]", message, near)
 
 
 def _check_rules(data: dict[str, Any], file: str) -> Iterator[Problem]:

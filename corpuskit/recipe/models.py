@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from corpuskit.languages import LanguageCode
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.thresholds import NEAR_DUPLICATE
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
@@ -210,7 +211,7 @@ class DedupTable(_Table):
         default=True, description="find near-duplicates; exact ones are always removed"
     )
     threshold: float = Field(
-        default=0.8,
+        default=NEAR_DUPLICATE,
         ge=0.5,
         le=1.0,
         description="Jaccard similarity from which texts are duplicates",

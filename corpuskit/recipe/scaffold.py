@@ -10,6 +10,7 @@ from typing import Any, Final
 from corpuskit.languages import KnownSource, Language
 from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.models import Recipe
+from corpuskit.thresholds import NEAR_DUPLICATE
 
 WIDTH: Final = 96
 
@@ -42,7 +43,7 @@ def scaffold(profile: Language, operator: str, contact: str) -> str:
         *(f"# {name} = {threshold.value:g}" for name, threshold in profile.thresholds.items()),
         "",
         "[dedup]",
-        "threshold = 0.8",
+        f"threshold = {NEAR_DUPLICATE}",
         "",
         "[output]",
         'shard_size = "256MB"',

@@ -19,7 +19,9 @@ def texts(data_dir: Path) -> dict[str, dict[str, list[str]]]:
 @pytest.mark.data("text-labelled")
 @pytest.mark.parametrize("code", ["ban_Latn", "jav_Latn", "khm_Khmr", "tha_Thai"])
 def test_text_of_another_kind_is_kept(texts: dict[str, dict[str, list[str]]], code: str) -> None:
-    found = list(judged(language(code), texts[code]))
-    assert len(found) >= 3
-    assert sum(removed for _, removed, _ in found) <= 0.02 * sum(count for count, _, _ in found)
-    assert max(removed / count for count, removed, _ in found) <= 0.05
+    judgments = list(judged(language(code), texts[code]))
+    assert len(judgments) >= 3
+    assert sum(removed for _, removed, _ in judgments) <= 0.02 * sum(
+        count for count, _, _ in judgments
+    )
+    assert max(removed / count for count, removed, _ in judgments) <= 0.05

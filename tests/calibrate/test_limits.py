@@ -28,8 +28,8 @@ def test_a_limit_holds_as_often_as_it_says(count: int) -> None:
     random = np.random.default_rng(7)
     samples = random.normal(size=(2000, count))
     true = -2.3263479  # the 1st percentile of the normal distribution
-    limits = [tolerance_limit(one, "min") for one in samples]
-    held = np.mean([one is not None and one.value <= true for one in limits])
+    limits = [tolerance_limit(sample, "min") for sample in samples]
+    held = np.mean([limit is not None and limit.value <= true for limit in limits])
     assert CONFIDENCE - 0.015 <= held <= 1
 
 
@@ -45,10 +45,10 @@ def test_too_few_values_have_no_limit_and_nulls_do_not_count() -> None:
     values[:58] = np.arange(58)
     assert tolerance_limit(values, "min") is None
     values[58] = 58
-    found = tolerance_limit(values, "min")
-    assert found is not None
-    assert (found.value, found.units) == (0, 59)
-    assert TAIL < found.tail <= 0.05
+    limit = tolerance_limit(values, "min")
+    assert limit is not None
+    assert (limit.value, limit.units) == (0, 59)
+    assert TAIL < limit.tail <= 0.05
 
 
 def test_wilson_interval() -> None:

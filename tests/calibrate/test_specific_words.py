@@ -32,20 +32,20 @@ def _rows(
 
 def test_words_of_one_language_alone_are_listed_and_nothing_else() -> None:
     counted = count_words([*_rows("ind_Latn", IND), *_rows("zsm_Latn", ZSM)])
-    found = specific_words(counted, "ind_Latn", ["zsm_Latn", "iba_Latn", "zsm_Arab"])
-    assert [one.word for one in found.words] == ["bisa", "kantor", "karena"]
-    first = found.words[0]
+    listed = specific_words(counted, "ind_Latn", ["zsm_Latn", "iba_Latn", "zsm_Arab"])
+    assert [word.word for word in listed.words] == ["bisa", "kantor", "karena"]
+    first = listed.words[0]
     assert (first.count, first.sources) == (80, ("a", "b"))
     assert 0.85 <= first.specificity < 1
-    assert found.against == ("zsm_Latn",)
-    assert found.warnings[0] == "not compared with iba_Latn: no texts"
+    assert listed.against == ("zsm_Latn",)
+    assert listed.warnings[0] == "not compared with iba_Latn: no texts"
 
 
 def test_texts_without_a_word_are_no_texts_to_compare_with() -> None:
     rows = [*_rows("ind_Latn", IND), *_rows("zsm_Latn", ZSM), *_rows("jav_Latn", "?!")]
-    found = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn", "jav_Latn"])
-    assert found.against == ("zsm_Latn",)
-    assert found.warnings[0] == "not compared with jav_Latn: no texts"
+    listed = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn", "jav_Latn"])
+    assert listed.against == ("zsm_Latn",)
+    assert listed.warnings[0] == "not compared with jav_Latn: no texts"
     assert not specific_words(count_words(rows), "jav_Latn", ["zsm_Latn"]).words
 
 
@@ -53,23 +53,23 @@ def test_a_word_of_one_source_is_left_out_where_there_are_two() -> None:
     long = " ".join([IND] * 3)
     rows = [*_rows("ind_Latn", long), *_rows("ind_Latn", "sering", sources=("a",)),
             *_rows("zsm_Latn", " ".join([ZSM] * 3))]  # fmt: skip
-    found = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn"])
-    assert found.sources == ("a", "b")
-    assert "sering" not in [one.word for one in found.words]
+    listed = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn"])
+    assert listed.sources == ("a", "b")
+    assert "sering" not in [word.word for word in listed.words]
 
 
 def test_names_by_their_capitals_and_few_words_are_left_out() -> None:
     rows = [*_rows("ind_Latn", "kata Budi yang jarang"), *_rows("zsm_Latn", "kata Ali yang")]
     rows += _rows("ind_Latn", "kata bukan", times=2)
-    found = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn"])
-    assert [one.word for one in found.words] == ["jarang"]
+    listed = specific_words(count_words(rows), "ind_Latn", ["zsm_Latn"])
+    assert [word.word for word in listed.words] == ["jarang"]
 
 
 def test_languages_of_another_script_are_not_compared() -> None:
     counted = count_words([*_rows("lao_Laoo", "ພາສາລາວ"), *_rows("tha_Thai", "ภาษาไทย")])
-    found = specific_words(counted, "lao_Laoo", ["tha_Thai"])
-    assert (found.words, found.against) == ((), ())
-    assert "no other language in its script to compare with" in found.warnings
+    listed = specific_words(counted, "lao_Laoo", ["tha_Thai"])
+    assert (listed.words, listed.against) == ((), ())
+    assert "no other language in its script to compare with" in listed.warnings
 
 
 def test_a_word_list_counts_as_text_of_another_source() -> None:
@@ -78,9 +78,9 @@ def test_a_word_list_counts_as_text_of_another_source() -> None:
         WordList("zsm_Latn", "list", {"boleh": 0.01, "rakyat": 0.001}),
     ]
     rows = [*_rows("ind_Latn", IND, sources=("a",)), *_rows("zsm_Latn", ZSM, sources=("a",))]
-    found = specific_words(count_words(rows, lists), "ind_Latn", ["zsm_Latn"])
-    assert [one.word for one in found.words] == ["bisa", "kantor", "karena"]
-    assert found.words[0].sources == ("a", "list")
+    listed = specific_words(count_words(rows, lists), "ind_Latn", ["zsm_Latn"])
+    assert [word.word for word in listed.words] == ["bisa", "kantor", "karena"]
+    assert listed.words[0].sources == ("a", "list")
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_specificity(
 
 @given(st.integers(1, 500), st.lists(st.integers(0, 100), min_size=1, max_size=4))
 def test_specificity_is_below_the_raw_share(count: int, seen: list[int]) -> None:
-    bound = specificity(count, 10_000, [(one, 10_000) for one in seen])
+    bound = specificity(count, 10_000, [(word, 10_000) for word in seen])
     assert 0 < bound < count / (count + sum(seen)) + 1e-12
-    assert bound <= specificity(count, 10_000, [(one, 10_000) for one in seen[:1]]) + 1e-12
+    assert bound <= specificity(count, 10_000, [(word, 10_000) for word in seen[:1]]) + 1e-12
 
 
 def _table(path: Path) -> Path:
@@ -121,30 +121,30 @@ def test_lists_of_a_table_and_of_a_seeds_toml_are_the_same(tmp_path: Path) -> No
         '[model]\nname = "x"\n[[source]]\nname = "a"\nlicense = "CC0-1.0"\nurl = "https://x.org"\n'
         '[[seed]]\npath = "texts.tsv.gz"\n'
     )
-    found = specific_lists_of(table)
-    assert [one.language for one in found] == ["ind_Latn", "zsm_Latn"]
-    assert [one.as_json(DAY) for one in specific_lists_of(seeds)] == [
-        one.as_json(DAY) for one in found
+    listed = specific_lists_of(table)
+    assert [word_list.language for word_list in listed] == ["ind_Latn", "zsm_Latn"]
+    assert [word_list.as_json(DAY) for word_list in specific_lists_of(seeds)] == [
+        word_list.as_json(DAY) for word_list in listed
     ]
     with pytest.raises(ModelError, match="no texts in ban_Latn"):
         specific_lists_of(table, ["ban_Latn"])
-    read = tomllib.loads(lists_toml(found, DAY))
+    read = tomllib.loads(lists_toml(listed, DAY))
     assert read["zsm_Latn"]["from"].startswith("made 2026-11-28 of 40 texts")
-    assert [one["word"] for one in read["zsm_Latn"]["words"]] == ["boleh", "kerana", "pejabat"]
+    assert [word["word"] for word in read["zsm_Latn"]["words"]] == ["boleh", "kerana", "pejabat"]
 
 
 def test_the_command_writes_lists_and_profiles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tmp_path / "own"
-    own.mkdir()
+    folder = tmp_path / "own"
+    folder.mkdir()
     words = " ".join(f"kata{chr(97 + at)}" for at in range(12))
     rows = [*_rows("ind", f"{IND} {words}"), *_rows("zsm", ZSM)]
     table = tmp_path / "texts.tsv"
     table.write_text("\n".join(["lang\ttext\tsource", *("\t".join(row) for row in rows)]))
     for code in ("ind_Latn", "zsm_Latn"):
-        (own / f"{code}.toml").write_text(_plain_profile(code))
-    monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(own))
+        (folder / f"{code}.toml").write_text(_plain_profile(code))
+    monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(folder))
     before = language("ind_Latn")
     out = tmp_path / "words.toml"
     command = ["lid", "words", str(table), "--out", str(out), "--write", "--date", "2026-11-28"]
@@ -176,9 +176,9 @@ def test_a_language_without_a_profile_is_not_written() -> None:
 
 def test_rivals_are_the_languages_whose_lists_were_made_against_it() -> None:
     """Betawi's list was compared with Indonesian, Indonesian's with Malay alone."""
-    found = specific_lists(language("ind_Latn"))
-    assert next(iter(found)) == "ind_Latn"
-    assert {"zsm_Latn", "bew_Latn", "ban_Latn"} <= found.keys()
-    assert found["ind_Latn"][0] == "bisa"
+    listed = specific_lists(language("ind_Latn"))
+    assert next(iter(listed)) == "ind_Latn"
+    assert {"zsm_Latn", "bew_Latn", "ban_Latn"} <= listed.keys()
+    assert listed["ind_Latn"][0] == "bisa"
     assert "ind_Latn" not in specific_lists(language("ban_Latn"))
     assert specific_lists(language("tha_Thai")) == {}

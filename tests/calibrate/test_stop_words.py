@@ -14,21 +14,21 @@ from corpuskit.calibrate.stop_words import debris, stop_words
 
 @pytest.fixture(scope="module")
 def minangkabau(data_dir: Path) -> tuple[Collection, ...]:
-    found = []
+    result = []
     for name in ("nusax", "nusawrites"):
         path = data_dir / "text-labelled" / f"{name}.jsonl"
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         texts = tuple(row["text"] for row in rows if row["lang"] == "min")
-        found.append(Collection(name, texts))
-    return tuple(found)
+        result.append(Collection(name, texts))
+    return tuple(result)
 
 
 @pytest.mark.data("text-labelled")
 def test_function_words_are_found(minangkabau: tuple[Collection, ...]) -> None:
-    found = stop_words(Sample(minangkabau), "Latn")
-    assert {"nan", "untuak", "di", "jo", "dari", "indak"} <= set(found.words)
-    assert 20 <= len(found.words) <= 50
-    assert found.collections == 2
+    result = stop_words(Sample(minangkabau), "Latn")
+    assert {"nan", "untuak", "di", "jo", "dari", "indak"} <= set(result.words)
+    assert 20 <= len(result.words) <= 50
+    assert result.collections == 2
 
 
 @pytest.mark.data("text-labelled")
@@ -40,9 +40,9 @@ def test_stubs_of_robots_do_not_get_in(minangkabau: tuple[Collection, ...]) -> N
         f"insecta filum arthropoda. Langau iko biasonyo iduik di {other}."
         for name in names for other in names[:10]
     )  # fmt: skip
-    found = stop_words(Sample((*minangkabau, Collection("stubs", stubs))), "Latn")
+    result = stop_words(Sample((*minangkabau, Collection("stubs", stubs))), "Latn")
     for word in ("kumbang", "diptera", "insecta", "arthropoda", "filum", "langau"):
-        assert word not in found.words
+        assert word not in result.words
     alone = stop_words(Sample((Collection("stubs", stubs),)), "Latn")
     assert "diptera" in alone.debris
     assert "a template" in alone.debris["diptera"]

@@ -111,12 +111,12 @@ def test_explain_names_duplicates_both_ways(
     assert run(["explain", str(demo.folder), near["id"], "--json"]) == 0
     story = json.loads(capsys.readouterr().out)[0]
     assert story["reason"] == "dedup/near"
-    kept = [one for one in story["duplicates"] if one["kept"]]
-    assert [one["id"] for one in kept] == [near["duplicate_of"]]
+    kept = [item for item in story["duplicates"] if item["kept"]]
+    assert [item["id"] for item in kept] == [near["duplicate_of"]]
     assert kept[0]["similarity"] >= 0.8
     assert run(["explain", str(demo.folder), near["duplicate_of"], "--json"]) == 0
     other = json.loads(capsys.readouterr().out)[0]
-    assert near["id"] in [one["id"] for one in other["duplicates"]]
+    assert near["id"] in [item["id"] for item in other["duplicates"]]
 
 
 def test_explain_every_kind_of_reject(demo: ck.Build, capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,7 +157,7 @@ def test_languages_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["languages", "rki_Mymr"]) == 0
     assert "no model in the package knows it" in capsys.readouterr().out
     assert run(["sources", "khm_Khmr", "--json"]) == 0
-    assert "wikipedia" in {one["name"] for one in json.loads(capsys.readouterr().out)}
+    assert "wikipedia" in {item["name"] for item in json.loads(capsys.readouterr().out)}
 
 
 @pytest.mark.parametrize("code", ck.language_codes())
@@ -201,7 +201,7 @@ def test_a_recipe_from_init_says_whom_it_would_ask(
     capsys.readouterr()
     assert run(["fetch", str(recipe), "--dry-run", "--json"]) == 0
     asked = json.loads(capsys.readouterr().out)
-    ready = {one.name for one in ck.language(code).sources if one.ready}
+    ready = {item.name for item in ck.language(code).sources if item.ready}
     assert set(asked) == (ready or {"our-archive"})
     for name in ready:
         assert asked[name][0].startswith("GET https://")

@@ -57,7 +57,7 @@ def site() -> dict[str, Route]:
 @pytest.mark.parametrize("who", [(), WHO])
 def test_init_says_what_is_left_to_do(tmp_path: Path, who: tuple[str, ...]) -> None:
     done = run("init", "khm_Khmr", "--out", tmp_path / "r.toml", *who)
-    assert ("put in who you are, read" in done.stdout) is (not who)
+    assert ("fill in the operator, read" in done.stdout) is (not who)
     assert (NOBODY in (tmp_path / "r.toml").read_text()) is (not who)
 
 

@@ -8,8 +8,8 @@ from datasketch import MinHash, MinHashLSH
 
 from corpuskit.dedup import bands
 from corpuskit.dedup.bands import candidate_pairs, layout, pass_probability, sieve
-from corpuskit.dedup.minhash import EMPTY, NUM_PERM, signatures
 from corpuskit.dedup.shingles import ShingleSets
+from corpuskit.dedup.signatures import EMPTY, NUM_PERM, signatures
 
 
 def of_similarity(similarity: float, pairs: int, seed: int = 0) -> np.ndarray:
@@ -21,8 +21,8 @@ def of_similarity(similarity: float, pairs: int, seed: int = 0) -> np.ndarray:
     for _ in range(pairs):
         both = draw.integers(0, 2**63, common, dtype=np.uint64)
         for _ in range(2):
-            own = draw.integers(0, 2**63, alone, dtype=np.uint64)
-            hashes.append(np.concatenate((both, own)))
+            unique = draw.integers(0, 2**63, alone, dtype=np.uint64)
+            hashes.append(np.concatenate((both, unique)))
             offsets.append(offsets[-1] + common + alone)
     return signatures(ShingleSets(np.concatenate(hashes), np.array(offsets)))
 
@@ -46,12 +46,12 @@ def test_the_sum_that_is_written_beside_the_layout():
 
 @pytest.mark.parametrize(("similarity", "least", "most"), [(0.82, 0.99, 1), (0.5, 0, 0.01)])
 def test_pairs_pass_as_often_as_computed(similarity, least, most):
-    found = candidate_pairs(of_similarity(similarity, 1000), 0.8)
+    candidates = candidate_pairs(of_similarity(similarity, 1000), 0.8)
     planted = {(2 * row, 2 * row + 1) for row in range(1000)}
-    pairs = {(one, other) for one, other in found.pairs.tolist()}
+    pairs = {(first, second) for first, second in candidates.pairs.tolist()}
     assert least <= len(pairs & planted) / 1000 <= most
     assert pairs <= planted
-    assert found.complete
+    assert candidates.complete
 
 
 def test_the_bands_are_those_of_datasketch():
@@ -59,12 +59,12 @@ def test_the_bands_are_those_of_datasketch():
     index = MinHashLSH(num_perm=NUM_PERM, params=layout(0.8, NUM_PERM))
     pairs = set()
     for row, values in enumerate(rows):
-        one = MinHash(hashvalues=values, scheme="affine32")
-        pairs |= {(other, row) for other in index.query(one)}
-        index.insert(row, one)
+        first = MinHash(hashvalues=values, scheme="affine32")
+        pairs |= {(second, row) for second in index.query(first)}
+        index.insert(row, first)
     alike = {(a, b) for a, b in pairs if (rows[a] == rows[b]).sum() >= sieve(0.8, NUM_PERM)}
     assert alike
-    assert {(one, other) for one, other in candidate_pairs(rows, 0.8).pairs.tolist()} == alike
+    assert {(first, second) for first, second in candidate_pairs(rows, 0.8).pairs.tolist()} == alike
 
 
 def test_texts_without_shingles_are_in_no_pair():
@@ -73,16 +73,16 @@ def test_texts_without_shingles_are_in_no_pair():
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_nothing_to_compare(count):
-    found = candidate_pairs(np.zeros((count, NUM_PERM), dtype=np.uint32), 0.8)
-    assert found.pairs.shape == (0, 2)
-    assert found.complete
+    candidates = candidate_pairs(np.zeros((count, NUM_PERM), dtype=np.uint32), 0.8)
+    assert candidates.pairs.shape == (0, 2)
+    assert candidates.complete
 
 
 def test_a_large_bucket_is_compared_with_its_best_only():
     count = 5000
-    found = candidate_pairs(np.zeros((count, NUM_PERM), dtype=np.uint32), 0.8)
-    assert found.pairs.tolist() == [[0, other] for other in range(1, count)]
-    assert not found.complete
+    candidates = candidate_pairs(np.zeros((count, NUM_PERM), dtype=np.uint32), 0.8)
+    assert candidates.pairs.tolist() == [[0, second] for second in range(1, count)]
+    assert not candidates.complete
 
 
 def test_every_family_in_a_large_bucket_has_a_best_of_its_own():
@@ -92,17 +92,17 @@ def test_every_family_in_a_large_bucket_has_a_best_of_its_own():
     rows = np.tile(families, (300, 1))
     # All but the best of each family have a value of their own in every band but the first.
     rows[3:, 6::6] = draw.integers(0, 2**32 - 1, (897, 19), dtype=np.uint32)
-    found = candidate_pairs(rows, 0.8)
-    assert found.pairs.tolist() == sorted(
-        [family, other] for family in range(3) for other in range(family + 3, 900, 3)
+    candidates = candidate_pairs(rows, 0.8)
+    assert candidates.pairs.tolist() == sorted(
+        [family, second] for family in range(3) for second in range(family + 3, 900, 3)
     )
 
 
 def test_small_and_large_buckets_side_by_side(monkeypatch):
     monkeypatch.setattr(bands, "BUCKET", 3)
     rows = np.repeat(np.arange(3, dtype=np.uint32)[:, None], NUM_PERM, axis=1)
-    found = candidate_pairs(np.repeat(rows, [3, 1, 4], axis=0), 0.8)
-    assert found.pairs.tolist() == [[0, 1], [0, 2], [1, 2], [4, 5], [4, 6], [4, 7]]
+    candidates = candidate_pairs(np.repeat(rows, [3, 1, 4], axis=0), 0.8)
+    assert candidates.pairs.tolist() == [[0, 1], [0, 2], [1, 2], [4, 5], [4, 6], [4, 7]]
 
 
 def test_the_work_in_a_bucket_of_unlike_texts_is_bounded(monkeypatch):
@@ -111,6 +111,6 @@ def test_the_work_in_a_bucket_of_unlike_texts_is_bounded(monkeypatch):
     draw = np.random.default_rng(0)
     rows = draw.integers(0, 2**32 - 1, (2000, NUM_PERM), dtype=np.uint32)
     rows[:, :6] = 7
-    found = candidate_pairs(rows, 0.8)
-    assert not len(found.pairs)
-    assert not found.complete
+    candidates = candidate_pairs(rows, 0.8)
+    assert not len(candidates.pairs)
+    assert not candidates.complete

@@ -49,10 +49,10 @@ LONG = sentences(60, 1)
 HALF = sentences(30, 2)
 
 
-def by_id(docs: list[Doc], found: Clusters) -> dict[str, tuple]:
+def by_id(docs: list[Doc], outcome: Clusters) -> dict[str, tuple]:
     columns = zip(
-        found.cluster_id, found.cluster_size.tolist(), found.kept.tolist(), found.duplicate_of,
-        found.similarity, found.reason, strict=True,
+        outcome.cluster_id, outcome.cluster_size.tolist(), outcome.kept.tolist(),
+        outcome.duplicate_of, outcome.similarity, outcome.reason, strict=True,
     )  # fmt: skip
     return {doc.id: row for doc, row in zip(docs, columns, strict=True)}
 
@@ -64,9 +64,9 @@ def test_exact_and_near_duplicates_are_told_apart():
         Doc("best", LONG, rank=1),
         Doc("other", HALF, rank=0),
     ]
-    found = by_id(docs, clusters_of(docs))
+    outcome = by_id(docs, clusters_of(docs))
     similarity = jaccard(*shingle_sets([LONG, LONG[:-12]]))
-    assert found == {
+    assert outcome == {
         "best": ("best", 3, True, None, None, None),
         "copy": ("best", 3, False, "best", 1.0, "dedup/exact"),
         "near": ("best", 3, False, "best", similarity, "dedup/near"),
@@ -77,17 +77,17 @@ def test_exact_and_near_duplicates_are_told_apart():
 
 def test_a_copy_of_a_text_that_is_dropped_names_the_one_kept():
     docs = [Doc("a", LONG), Doc("b", LONG[:-12], 1), Doc("c", LONG[:-12], 2)]
-    found = by_id(docs, clusters_of(docs))
-    assert found["b"] == ("a", 3, False, "a", found["b"][4], "dedup/near")
-    assert found["c"] == found["b"]
-    assert found["b"][4] < 1
+    outcome = by_id(docs, clusters_of(docs))
+    assert outcome["b"] == ("a", 3, False, "a", outcome["b"][4], "dedup/near")
+    assert outcome["c"] == outcome["b"]
+    assert outcome["b"][4] < 1
 
 
 def test_the_same_shingles_are_near_and_the_same_text_is_exact():
     docs = [Doc("a", LONG), Doc("b", LONG + "."), Doc("c", LONG)]
-    found = clusters_of(docs)
-    assert found.reason == [None, "dedup/near", "dedup/exact"]
-    assert found.similarity == [None, 1.0, 1.0]
+    outcome = clusters_of(docs)
+    assert outcome.reason == [None, "dedup/near", "dedup/exact"]
+    assert outcome.similarity == [None, 1.0, 1.0]
 
 
 def test_exact_duplicates_alone():
@@ -100,23 +100,23 @@ def test_what_is_dropped_in_a_chain_is_like_what_is_kept():
     # Each has 140 of the words of the one before: neighbors .78, the first and last .6.
     words = sentences(200, 3).split()
     docs = [Doc(f"{at}", " ".join(words[20 * at : 20 * at + 160]), rank=at) for at in range(3)]
-    found = clusters_of(docs, threshold=0.7)
+    outcome = clusters_of(docs, threshold=0.7)
     sets = shingle_sets([doc.text for doc in docs])
     assert jaccard(sets[0], sets[1]) > 0.7 > jaccard(sets[0], sets[2])
     # The middle one stands for both, though the first ranks better.
-    assert found.duplicate_of == ["1", None, "1"]
-    assert found.cluster_size.tolist() == [3, 3, 3]
+    assert outcome.duplicate_of == ["1", None, "1"]
+    assert outcome.cluster_size.tolist() == [3, 3, 3]
 
 
 @pytest.mark.parametrize("texts", [[], [LONG], [LONG, HALF], ["", "x"], ["\ud800", "\ud800\udfff"]])
 def test_few_documents(texts):
     docs = [Doc(str(row), text) for row, text in enumerate(texts)]
-    found = clusters_of(docs)
-    assert found.cluster_id == [doc.id for doc in docs]
-    assert found.kept.all()
-    assert found.reason == [None] * len(texts)
-    assert found.cluster_size.tolist() == [1] * len(texts)
-    assert found.complete
+    outcome = clusters_of(docs)
+    assert outcome.cluster_id == [doc.id for doc in docs]
+    assert outcome.kept.all()
+    assert outcome.reason == [None] * len(texts)
+    assert outcome.cluster_size.tolist() == [1] * len(texts)
+    assert outcome.complete
 
 
 def test_texts_without_shingles_are_duplicates_only_if_they_are_equal():
@@ -126,10 +126,10 @@ def test_texts_without_shingles_are_duplicates_only_if_they_are_equal():
 
 def test_twenty_thousand_identical_documents():
     docs = [Doc(f"{row:05d}", LONG, rank=-row) for row in range(20_000)]
-    found = clusters_of(docs)
-    assert found.cluster_id == ["19999"] * 20_000
-    assert found.cluster_size.tolist() == [20_000] * 20_000
-    assert found.reason.count("dedup/exact") == 19_999
+    outcome = clusters_of(docs)
+    assert outcome.cluster_id == ["19999"] * 20_000
+    assert outcome.cluster_size.tolist() == [20_000] * 20_000
+    assert outcome.reason.count("dedup/exact") == 19_999
 
 
 @pytest.mark.parametrize("tail", ["\u200b", " "], ids=["same shingles", "other shingles"])
@@ -145,7 +145,7 @@ def test_thousands_of_near_copies_take_one_comparison_each(tail):
         asked.extend(rows)
         return [docs[row].text for row in rows]
 
-    found = cluster(
+    outcome = cluster(
         ids=[doc.id for doc in docs],
         text_sha256=[text_sha256(doc.text) for doc in docs],
         signatures=batch["signature"],
@@ -153,8 +153,8 @@ def test_thousands_of_near_copies_take_one_comparison_each(tail):
         rank=np.arange(3000),
         texts=fetch,
     )
-    assert found.kept.sum() == 1
-    assert found.complete
+    assert outcome.kept.sum() == 1
+    assert outcome.complete
     assert len(asked) < 3 * len(docs)
 
 
@@ -167,11 +167,11 @@ def test_texts_of_a_large_bucket_that_its_best_does_not_stand_for_come_again(mon
         for family in range(3)
         for copy in range(30)
     ]
-    found = clusters_of(docs)
-    assert {doc.id[0]: kept[0] for doc, kept in zip(docs, found.cluster_id, strict=True)} == {
+    outcome = clusters_of(docs)
+    assert {doc.id[0]: kept[0] for doc, kept in zip(docs, outcome.cluster_id, strict=True)} == {
         "0": "0", "1": "1", "2": "2"
     }  # fmt: skip
-    assert found.kept.sum() == 3
+    assert outcome.kept.sum() == 3
 
 
 BASES = [sentences(40, seed) for seed in range(3)] + ["", "ខ្មែរ", "short"]
@@ -202,22 +202,24 @@ def test_the_order_of_documents_changes_nothing(docs, draw, threshold):
 
 @given(documents(), st.sampled_from([0.5, 0.8]))
 def test_what_holds_for_every_cluster(docs, threshold):
-    found = clusters_of(docs, threshold=threshold)
+    outcome = clusters_of(docs, threshold=threshold)
     rows = {doc.id: row for row, doc in enumerate(docs)}
     sets = shingle_sets([doc.text for doc in docs])
     for row in range(len(docs)):
-        keeper = rows[found.cluster_id[row]]
-        assert found.kept[keeper]
-        assert found.cluster_size[row] == found.cluster_id.count(docs[keeper].id)
-        if found.kept[row]:
+        keeper = rows[outcome.cluster_id[row]]
+        assert outcome.kept[keeper]
+        assert outcome.cluster_size[row] == outcome.cluster_id.count(docs[keeper].id)
+        if outcome.kept[row]:
             assert keeper == row
-            assert found.duplicate_of[row] is found.similarity[row] is found.reason[row] is None
+            assert (
+                outcome.duplicate_of[row] is outcome.similarity[row] is outcome.reason[row] is None
+            )
         else:
             same = docs[row].text == docs[keeper].text
-            assert found.duplicate_of[row] == docs[keeper].id
-            assert found.reason[row] == ("dedup/exact" if same else "dedup/near")
-            assert found.similarity[row] == (1.0 if same else jaccard(sets[row], sets[keeper]))
-            assert found.similarity[row] >= threshold
+            assert outcome.duplicate_of[row] == docs[keeper].id
+            assert outcome.reason[row] == ("dedup/exact" if same else "dedup/near")
+            assert outcome.similarity[row] == (1.0 if same else jaccard(sets[row], sets[keeper]))
+            assert outcome.similarity[row] >= threshold
 
 
 @settings(max_examples=25)

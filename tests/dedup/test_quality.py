@@ -76,11 +76,11 @@ def test_planted_copies_of_news_and_real_revisions_are_found(rows):
 def test_copies_that_differ_by_zwsp_have_the_same_shingles(neardup, data_dir):
     given = neardup.constructed(data_dir)
     texts = dict(zip(given.ids, given.texts, strict=True))
-    copies = [one for one in texts if one.endswith("-zwsp-inserted")]
-    assert sum("\u200b" in texts[one] for one in copies) == 41  # the others have no place for it
-    for one in copies:
-        original = texts[one.replace("-zwsp-inserted", "-orig")]
-        assert jaccard(*shingle_sets([texts[one], original])) == 1.0
+    copies = [name for name in texts if name.endswith("-zwsp-inserted")]
+    assert sum("\u200b" in texts[name] for name in copies) == 41  # the others have no place for it
+    for name in copies:
+        original = texts[name.replace("-zwsp-inserted", "-orig")]
+        assert jaccard(*shingle_sets([texts[name], original])) == 1.0
 
 
 def test_a_khmer_page_and_its_copy_without_zwsp_are_duplicates(data_dir):
@@ -93,7 +93,11 @@ def test_a_khmer_page_and_its_copy_without_zwsp_are_duplicates(data_dir):
     ][:20]
     assert pages
     bare = [page.replace("\u200b", "") for page in pages]
-    found = near_duplicates([*pages, *bare], language="khm_Khmr")
-    twins = {(one.kept, other) for one in found for other in (one.kept, *one.duplicates)}
+    clusters = near_duplicates([*pages, *bare], language="khm_Khmr")
+    twins = {
+        (cluster.kept, other)
+        for cluster in clusters
+        for other in (cluster.kept, *cluster.duplicates)
+    }
     of = {other: kept for kept, other in twins}
     assert all(of[row] == of[row + len(pages)] for row in range(len(pages)))

@@ -29,14 +29,14 @@ def plain(text: str) -> set[str]:
 def test_sets_are_those_of_the_plain_rule(texts):
     sets = shingle_sets(texts)
     expected = [plain(text) for text in texts]
-    assert sets.counts.tolist() == [len(one) for one in expected]
+    assert sets.counts.tolist() == [len(first) for first in expected]
     # One hash per shingle over all texts: equal shingles have equal hashes, others do not.
     assert len(np.unique(sets.hashes)) == len(set().union(*expected))
-    for one in range(len(texts)):
-        for other in range(one):
-            union = expected[one] | expected[other]
-            exact = len(expected[one] & expected[other]) / len(union) if union else 0.0
-            assert jaccard(sets[one], sets[other]) == exact
+    for first in range(len(texts)):
+        for second in range(first):
+            union = expected[first] | expected[second]
+            exact = len(expected[first] & expected[second]) / len(union) if union else 0.0
+            assert jaccard(sets[first], sets[second]) == exact
 
 
 @given(st.lists(any_text, max_size=8))
@@ -81,10 +81,10 @@ def test_a_short_text_is_like_its_equal_only():
 )
 def test_a_khmer_text_and_its_copy_without_zwsp_have_the_same_shingles(copy):
     text = "ព្រះរាជាណាចក្រ\u200bកម្ពុជា\u200b ជាតិ\u200b សាសនា\u200b ព្រះមហាក្សត្រ"
-    one, other = shingle_sets([text, copy])
-    assert jaccard(one, other) == 1.0
+    first, second = shingle_sets([text, copy])
+    assert jaccard(first, second) == 1.0
 
 
 def test_one_changed_letter_costs_four_shingles():
-    one, other = shingle_sets(["abcdefghijklmnop", "abcdefgXijklmnop"])
-    assert jaccard(one, other) == (13 - 4) / (13 + 4)
+    first, second = shingle_sets(["abcdefghijklmnop", "abcdefgXijklmnop"])
+    assert jaccard(first, second) == (13 - 4) / (13 + 4)

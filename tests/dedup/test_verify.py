@@ -12,7 +12,7 @@ from corpuskit.dedup.verify import similar_pairs
 WORDS = ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"]
 TEXTS = [" ".join(WORDS[at:] + WORDS[:at] + WORDS[at : at + 4]) for at in range(10)] + ["", "x"]
 SETS = shingle_sets(TEXTS)
-PAIRS = np.array([(one, other) for one in range(12) for other in range(one + 1, 12)])
+PAIRS = np.array([(first, second) for first in range(12) for second in range(first + 1, 12)])
 
 
 def fetch(rows):
@@ -23,8 +23,8 @@ def fetch(rows):
 def test_the_pairs_are_those_of_at_least_the_threshold(threshold):
     exact = {(a, b): jaccard(SETS[a], SETS[b]) for a, b in PAIRS.tolist()}
     pairs, similarities = similar_pairs(PAIRS, fetch, SETS.counts, threshold)
-    found = {(a, b): s for (a, b), s in zip(pairs.tolist(), similarities, strict=True)}
-    assert found == {pair: value for pair, value in exact.items() if value >= threshold}
+    verified = {(a, b): s for (a, b), s in zip(pairs.tolist(), similarities, strict=True)}
+    assert verified == {pair: value for pair, value in exact.items() if value >= threshold}
 
 
 def test_a_pair_at_the_threshold_is_similar():

@@ -112,7 +112,10 @@ def test_two_languages_are_two_sets_of_shards(tmp_path: Path) -> None:
     assert set(build.manifest["languages"]) == {"khm_Khmr", "vie_Latn"}
     assert build.manifest["languages"]["vie_Latn"]["documents"] >= 15
     names = [one["path"] for one in build.manifest["files"] if one["kind"] == "data"]
-    assert names == ["data/khm_Khmr-00000-of-00001.parquet", "data/vie_Latn-00000-of-00001.parquet"]
+    assert names == [
+        "data/train/khm_Khmr-00000-of-00001.parquet",
+        "data/train/vie_Latn-00000-of-00001.parquet",
+    ]
     assert ck.verify(build) == []
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -89,6 +92,37 @@ def test_a_script_that_cannot_be_imported_again_is_named(tmp_path: Path) -> None
     assert "ValueError: only as a script" in done.stderr
     last = done.stderr.splitlines()[-1]
     assert "EngineError: worker processes import script.py again, and that failed" in last
+
+
+SLOW = """
+import time
+from pathlib import Path
+from corpuskit.engines import LocalEngine
+
+if __name__ != "__main__":
+    Path("importing").touch()
+    time.sleep(3)
+
+if __name__ == "__main__":
+    with LocalEngine(2) as engine:
+        print(list(engine.map(abs, [-1, -2])))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs signal masks")
+def test_ctrl_c_while_workers_start_is_the_parents_affair(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(SLOW, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "script.py"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "importing").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: parent and workers
+    _, errors = process.communicate(timeout=60)
+    assert errors.splitlines()[-1] == "KeyboardInterrupt"
+    assert errors.count("Traceback") == 1, errors
 
 
 def test_the_error_is_ours_and_survives_pickling() -> None:

@@ -77,8 +77,10 @@ def test_an_anchor_without_address_is_no_link() -> None:
 
 
 def test_regions_are_noted_with_their_blocks() -> None:
-    found = page("<p>a</p><main><p>b</p><div class='entry-content'>c</div></main><p>d</p>").regions
-    assert [(one.kind, one.start, one.stop) for one in found] == [
+    regions = page(
+        "<p>a</p><main><p>b</p><div class='entry-content'>c</div></main><p>d</p>"
+    ).regions
+    assert [(region.kind, region.start, region.stop) for region in regions] == [
         ("wordpress", 2, 3),
         ("main", 1, 3),
     ]
@@ -104,12 +106,12 @@ SENTENCE = st.text(st.sampled_from("កខគ ابج မြန်" + ZERO_WIDTH)
 
 @given(st.lists(SENTENCE, max_size=8))
 def test_no_character_is_lost_or_added(sentences: list[str]) -> None:
-    found = "".join(lines("".join(f"<p>{one}<b>{one}</b></p>" for one in sentences)))
+    found = "".join(lines("".join(f"<p>{sentence}<b>{sentence}</b></p>" for sentence in sentences)))
     assert [c for c in found if c != " "] == [
         c
-        for one in sentences
-        if (one + one).strip(" \u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff")
-        for c in one + one
+        for sentence in sentences
+        if (sentence + sentence).strip(" \u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff")
+        for c in sentence + sentence
         if c != " "
     ]
 

@@ -35,9 +35,9 @@ from corpuskit.extract.charsets import DETECTABLE, charset_of
     ],
 )
 def test_a_label_means_what_the_web_means(label: str, name: str) -> None:
-    found = charset_of(label)
-    assert found is not None
-    assert found.name == name
+    charset = charset_of(label)
+    assert charset is not None
+    assert charset.name == name
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_what_is_no_charset_of_the_web_is_unknown(label: str | None) -> None:
 
 @given(st.text(max_size=60))
 def test_any_label_gives_a_codec_or_none(label: str) -> None:
-    found = charset_of(label)
-    assert found is None or codecs.lookup(found.codec)
+    charset = charset_of(label)
+    assert charset is None or codecs.lookup(charset.codec)
 
 
 def test_every_detectable_name_is_a_charset_of_the_web() -> None:

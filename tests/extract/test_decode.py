@@ -55,9 +55,9 @@ def variants(data_dir: Path) -> list[Variant]:
 
 
 def of_kind(variants: list[Variant], kind: str) -> list[Variant]:
-    found = [one for one in variants if kind in one[0]]
-    assert found
-    return found
+    matching = [variant for variant in variants if kind in variant[0]]
+    assert matching
+    return matching
 
 
 @pytest.mark.data("warc-sea")

@@ -34,33 +34,33 @@ def license_of(head: str = "", body: str = "") -> License:
     ],
 )  # fmt: skip
 def test_declarations(head: str, body: str, kind: str, where: str) -> None:
-    found = license_of(head, body)
-    assert (found.id, found.confidence) == ("CC-BY-SA-4.0", "declared")
-    assert [(one["kind"], one["where"]) for one in found.evidence] == [(kind, where)]
+    license_ = license_of(head, body)
+    assert (license_.id, license_.confidence) == ("CC-BY-SA-4.0", "declared")
+    assert [(item["kind"], item["where"]) for item in license_.evidence] == [(kind, where)]
 
 
 def test_a_link_in_the_footer_is_only_detected() -> None:
-    found = license_of(body=f"<footer><a href='{BY_SA}'>CC</a></footer>")
-    assert (found.id, found.confidence) == ("CC-BY-SA-4.0", "detected")
-    assert found.evidence == [{"kind": "CC link", "value": BY_SA, "where": "footer a"}]
+    license_ = license_of(body=f"<footer><a href='{BY_SA}'>CC</a></footer>")
+    assert (license_.id, license_.confidence) == ("CC-BY-SA-4.0", "detected")
+    assert license_.evidence == [{"kind": "CC link", "value": BY_SA, "where": "footer a"}]
 
 
 def test_a_declaration_is_not_weakened_by_links() -> None:
-    found = license_of(f"<link rel=license href='{BY}'>", f"<a href='{BY_SA}'>a picture</a>")
-    assert (found.id, found.confidence) == ("CC-BY-4.0", "declared")
+    license_ = license_of(f"<link rel=license href='{BY}'>", f"<a href='{BY_SA}'>a picture</a>")
+    assert (license_.id, license_.confidence) == ("CC-BY-4.0", "declared")
 
 
 def test_statements_that_differ_give_no_license() -> None:
-    found = license_of(body=f"<a href='{BY}'>one</a> <a href='{BY_SA}'>other</a>")
-    assert (found.id, found.confidence) == (None, None)
-    assert found.evidence[-1]["kind"] == "conflict"
-    assert found.evidence[-1]["value"] == "CC-BY-4.0 / CC-BY-SA-4.0"
+    license_ = license_of(body=f"<a href='{BY}'>one</a> <a href='{BY_SA}'>other</a>")
+    assert (license_.id, license_.confidence) == (None, None)
+    assert license_.evidence[-1]["kind"] == "conflict"
+    assert license_.evidence[-1]["value"] == "CC-BY-4.0 / CC-BY-SA-4.0"
 
 
 def test_words_about_rights_are_evidence_of_no_license() -> None:
-    found = license_of("<meta name=rights content='All rights reserved'>")
-    assert found.id is None
-    assert found.evidence[0]["value"] == "All rights reserved"
+    license_ = license_of("<meta name=rights content='All rights reserved'>")
+    assert license_.id is None
+    assert license_.evidence[0]["value"] == "All rights reserved"
     assert license_of(body="<p>no word</p>") == License()
 
 
@@ -71,7 +71,7 @@ def test_what_the_operator_said_stands() -> None:
     page = license_of(f"<link rel=license href='{BY_SA}'>")
     merged = merge(operator, page)
     assert (merged.id, merged.confidence) == ("CC-BY-4.0", "declared")
-    assert [one["kind"] for one in merged.evidence] == ["operator", "rel=license", "conflict"]
+    assert [item["kind"] for item in merged.evidence] == ["operator", "rel=license", "conflict"]
     agreeing = merge(operator, license_of(f"<link rel=license href='{BY}'>"))
-    assert [one["kind"] for one in agreeing.evidence] == ["operator", "rel=license"]
+    assert [item["kind"] for item in agreeing.evidence] == ["operator", "rel=license"]
     assert merge(License(), page).id == "CC-BY-SA-4.0"

@@ -40,10 +40,10 @@ def test_every_zwsp_of_real_khmer_pages_survives(data_dir: Path) -> None:
     rows = rows_of(folder / "gold.km.jsonl")
     kept = wanted = 0
     for row in rows:
-        found = set(extract_html((folder / row["html"]).read_bytes()).text.splitlines())
+        extracted_lines = set(extract_html((folder / row["html"]).read_bytes()).text.splitlines())
         lines = [line.strip() for line in row["gold_text"].splitlines() if "\u200b" in line]
         wanted += sum(line.count("\u200b") for line in lines)
-        kept += sum(line.count("\u200b") for line in found)
+        kept += sum(line.count("\u200b") for line in extracted_lines)
     assert wanted > 10_000
     assert kept >= 0.9 * wanted  # the rest is in lists of links, which are left out
 
@@ -57,8 +57,8 @@ def test_wiki_pages_hold_the_article_and_nothing_else(data_dir: Path) -> None:
                 continue
             result = extract_html((file.parent / row["html"]).read_bytes())
             squeezed = "".join(result.text.split())
-            assert all("".join(one.split()) in squeezed for one in row["gold_paragraphs"])
-            assert not [one for one in row["must_not_contain"] if one in result.text]
+            assert all("".join(item.split()) in squeezed for item in row["gold_paragraphs"])
+            assert not [item for item in row["must_not_contain"] if item in result.text]
             assert (result.license.id, result.license.confidence) == ("CC-BY-SA-4.0", "declared")
             assert result.lang_declared == file.parent.name
             assert result.title == row["title"]
@@ -246,7 +246,7 @@ def test_the_stage_keeps_what_was_known() -> None:
     assert list(done["title"]) == ["Known", None, None]
     assert list(done["lang_declared"]) == ["km", "lo", "th"]
     assert list(done["license"]) == ["CC0-1.0", None, None]
-    assert [one["kind"] for one in done["license_evidence"][0]] == ["rel=license", "conflict"]
+    assert [item["kind"] for item in done["license_evidence"][0]] == ["rel=license", "conflict"]
     assert list(done["published_at_source"]) == ["meta", None, None]
     for column in Extract.fields:
         pa.array(list(done[column.name]), type=column.type)
@@ -257,5 +257,5 @@ def test_a_page_s_result_does_not_depend_on_its_batch(data_dir: Path) -> None:
     files = sorted((data_dir / "html-libreoffice-help" / "km").glob("*.html"))[:12]
     markups = [file.read_text(encoding="utf-8") for file in files]
     together = Extract().process(Batch({"_markup": markups}))
-    alone = [Extract().process(Batch({"_markup": [one]}))["text"][0] for one in reversed(markups)]
+    alone = [Extract().process(Batch({"_markup": [item]}))["text"][0] for item in reversed(markups)]
     assert list(together["text"]) == alone[::-1]

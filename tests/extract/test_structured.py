@@ -16,12 +16,12 @@ def nodes(*scripts: str) -> list[dict[str, object]]:
 
 
 def test_nodes_about_the_page_are_found_wherever_they_stand() -> None:
-    found = nodes(
+    objects = nodes(
         '{"@graph": [{"@type": "ImageObject", "license": "i"}, {"@type": "NewsArticle", "n": 1}]}',
         '[{"@type": ["WebPage", "FAQPage"], "n": 2}]',
         '{"@type": "WebSite", "n": 3}',
     )
-    assert [node["n"] for node in found] == [1, 2]
+    assert [node["n"] for node in objects] == [1, 2]
 
 
 @pytest.mark.parametrize("script", ["", "not json", "[" * 100_000, "null", '"text"', "{" * 50])
@@ -30,7 +30,7 @@ def test_what_is_not_json_is_nothing(script: str) -> None:
 
 
 def test_values_are_texts_or_addresses() -> None:
-    found: list[dict[str, object]] = [{"a": 3}, {"a": {"@id": "u"}, "b": ["t", "s"], "c": " "}]
-    assert first_text(found, "a") == "u"
-    assert first_text(found, "b") == "t"
-    assert first_text(found, "c") is None
+    objects: list[dict[str, object]] = [{"a": 3}, {"a": {"@id": "u"}, "b": ["t", "s"], "c": " "}]
+    assert first_text(objects, "a") == "u"
+    assert first_text(objects, "b") == "t"
+    assert first_text(objects, "c") is None

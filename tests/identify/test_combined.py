@@ -55,7 +55,7 @@ def answers(
     """What each says, and what they say together."""
     batch = TextBatch(list(texts))
     models = (*both, CombinedModel(*both))
-    first, second, together = ([one.lang for one in m.identify(batch)] for m in models)
+    first, second, together = ([answer.lang for answer in m.identify(batch)] for m in models)
     return first, second, together
 
 
@@ -121,16 +121,16 @@ def test_documents_in_languages_that_sea_1_saw_little_of(data_dir: Path) -> None
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
             if row["lang"] in lines:
                 lines[row["lang"]].append(row["text"])
-        for lang, found in lines.items():
-            joined = "\n".join(found)
+        for lang, texts_of in lines.items():
+            joined = "\n".join(texts_of)
             texts[lang] += [joined[at : at + 1000] for at in range(0, len(joined) - 500, 1000)]
-    for lang, found in texts.items():
-        assert len(found) >= 5
-        said = [one.lang for one in identify(found)]
-        assert said.count(f"{lang}_Latn") >= 0.7 * len(found), (lang, said)
-        alone = [one.lang for one in identify(found, model="sea-1")]
+    for lang, texts_of in texts.items():
+        assert len(texts_of) >= 5
+        answers = [answer.lang for answer in identify(texts_of)]
+        assert answers.count(f"{lang}_Latn") >= 0.7 * len(texts_of), (lang, answers)
+        alone = [answer.lang for answer in identify(texts_of, model="sea-1")]
         if lang != "tgl":
-            assert alone.count(f"{lang}_Latn") <= 0.25 * len(found), (lang, alone)
+            assert alone.count(f"{lang}_Latn") <= 0.25 * len(texts_of), (lang, alone)
 
 
 def test_a_stranger_that_one_of_them_can_name_is_not_accepted_wrongly(
@@ -144,9 +144,9 @@ def test_a_stranger_that_one_of_them_can_name_is_not_accepted_wrongly(
     ]
     together = evaluate(CombinedModel(*both), rows)
     assert (together.open_texts, together.open_accepted) == (3, 2)
-    assert {(true, said) for true, said, _ in together.confusions} == {
+    assert {(true, answer) for true, answer, _ in together.confusions} == {
         ("und_deu_Latn", "fra_Latn"), ("vie_Latn", "zsm_Latn"),
     }  # fmt: skip
     alone = evaluate(both[0], rows)
     assert (alone.open_texts, alone.open_accepted) == (3, 1)
-    assert [one.language for one in alone.scores] == ["tgl_Latn"]
+    assert [score.language for score in alone.scores] == ["tgl_Latn"]

@@ -75,15 +75,15 @@ def test_a_language_that_is_wanted_too_stays() -> None:
 
 
 def test_of_a_neighbor_only_a_long_run_goes() -> None:
-    own = [INDONESIAN] * 5
-    assert removed("\n".join([*own, JAVANESE]), "ind_Latn")["removed"] is None
-    row = removed("\n".join([*own, JAVANESE, JAVANESE]), "ind_Latn")
+    document = [INDONESIAN] * 5
+    assert removed("\n".join([*document, JAVANESE]), "ind_Latn")["removed"] is None
+    row = removed("\n".join([*document, JAVANESE, JAVANESE]), "ind_Latn")
     assert len(JAVANESE) < NEAR_RUN < 2 * len(JAVANESE)
     assert row["removed_text"] == [JAVANESE] * 2
     assert {one["lang"] for one in row["removed"]} == {"jav_Latn"}
-    assert removed("\n".join([*own, JAVANESE, JAVANESE]), "ind_Latn", "jav_Latn")["text"].count(
-        JAVANESE
-    )
+    assert removed("\n".join([*document, JAVANESE, JAVANESE]), "ind_Latn", "jav_Latn")[
+        "text"
+    ].count(JAVANESE)
 
 
 class _SawLittle(CombinedModel):

@@ -59,9 +59,9 @@ class _Answers:
 
 def test_a_label_of_another_script_is_passed_over() -> None:
     model = _Answers(Guess(("pes_Arab",), 0.6), Guess(("ind_Latn",), 0.3))
-    one = identify_batch(TextBatch(["bahasa"]), model)[0]
-    assert (one.lang, one.score, one.script_ratio) == ("ind_Latn", 0.3, 1.0)
-    assert one.top == (("pes_Arab", 0.6), ("ind_Latn", 0.3))
+    answer = identify_batch(TextBatch(["bahasa"]), model)[0]
+    assert (answer.lang, answer.score, answer.script_ratio) == ("ind_Latn", 0.3, 1.0)
+    assert answer.top == (("pes_Arab", 0.6), ("ind_Latn", 0.3))
     nothing = identify_batch(TextBatch(["ភាសា"]), model)[0]
     assert (nothing.lang, nothing.score, nothing.script_ratio) == ("und", 0.0, 0.0)
 
@@ -73,21 +73,25 @@ def test_what_the_model_does_not_know_or_believe_is_undetermined() -> None:
         ([Guess(("und_Cyrl",), 0.6), Guess(("ind_Latn",), 0.4)], "ind_Latn"),
         ([Guess(("und_Cyrl",), 0.9), Guess(("ind_Latn",), 0.1)], "und"),
     ):
-        found = identify_batch(texts, _Answers(*answers))[0]
-        assert found.lang == lang
-        assert (found.score > 0) == (lang != "und")
+        answered = identify_batch(texts, _Answers(*answers))[0]
+        assert answered.lang == lang
+        assert (answered.score > 0) == (lang != "und")
 
 
 def test_a_label_of_several_scripts_takes_the_text_s() -> None:
     model = _Answers(Guess(("srp_Cyrl", "srp_Latn"), 0.9))
     texts = TextBatch(["srpski jezik", "српски језик", "ភាសា"])
-    assert [one.lang for one in identify_batch(texts, model)] == ["srp_Latn", "srp_Cyrl", "und"]
+    assert [answer.lang for answer in identify_batch(texts, model)] == [
+        "srp_Latn",
+        "srp_Cyrl",
+        "und",
+    ]
 
 
 def test_a_label_of_a_script_with_nearly_as_many_letters_is_accepted() -> None:
     model = _Answers(Guess(("tha_Thai",), 0.9), Guess(("eng_Latn",), 0.1))
     names, few = TextBatch(["ภาษาไทย Facebook", "ไทย Facebook, Instagram"]), "eng_Latn"
-    assert [one.lang for one in identify_batch(names, model)] == ["tha_Thai", few]
+    assert [answer.lang for answer in identify_batch(names, model)] == ["tha_Thai", few]
 
 
 def test_a_model_may_abstain() -> None:
@@ -115,8 +119,8 @@ def test_in_a_repl(own_model: Path, own_sha256: str) -> None:
     khmer, digits = identify([TEXTS[0], "123"])
     assert repr(khmer) == "khm_Khmr 1.00"
     assert repr(digits) == "und .00"
-    own = identify(["selamat pagi semuanya"], model=str(own_model), sha256=own_sha256)
-    assert own[0].lang == "ind_Latn"
+    answers = identify(["selamat pagi semuanya"], model=str(own_model), sha256=own_sha256)
+    assert answers[0].lang == "ind_Latn"
     with pytest.raises(ModelError, match="sha256"):
         identify(["x"], model=str(own_model))
     with pytest.raises(TypeError, match=r"identify\(\[text\]\)"):
@@ -161,5 +165,5 @@ def test_floors_on_labelled_text(data_dir: Path) -> None:
             if row["lang"] in texts and row["script"] != "Hani":  # Vietnamese in Han characters
                 texts[row["lang"]].append(row["text"])
     for lang, floor in FLOORS.items():
-        found = Identify().process(Batch.of_texts(texts[lang]))["lang"]
-        assert sum(code[:3] == lang for code in found) / len(found) >= floor, lang
+        answered = Identify().process(Batch.of_texts(texts[lang]))["lang"]
+        assert sum(code[:3] == lang for code in answered) / len(answered) >= floor, lang

@@ -38,12 +38,12 @@ def test_a_letter_in_two_hundred_is_enough_and_one_in_a_page_is_not() -> None:
 
 
 def test_on_labelled_text(data_dir: Path) -> None:
-    found: dict[str, list[str | None]] = {}
+    owners: dict[str, list[str | None]] = {}
     for path in sorted((data_dir / "text-labelled").glob("*.jsonl")):
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
             if row["script"] == "Mymr" and path.stem != "gflanguages":
-                found.setdefault(row["lang"], []).append(owner(row["text"]))
-    mon = found.pop("mnw")
+                owners.setdefault(row["lang"], []).append(owner(row["text"]))
+    mon = owners.pop("mnw")
     assert mon.count("mnw_Mymr") >= len(mon) - 1
-    assert sum(map(len, found.values())) > 300
-    assert not any(one for rest in found.values() for one in rest)
+    assert sum(map(len, owners.values())) > 300
+    assert not any(code for rest in owners.values() for code in rest)

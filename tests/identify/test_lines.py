@@ -31,8 +31,8 @@ WANTED = {code: list(language(code).confusable) for code in ("khm_Khmr", "ind_La
 
 
 def judged(*lines: str, lang: str = "khm_Khmr") -> list[JudgedLine]:
-    (found,) = judge_lines(TextBatch(["\n".join(lines)]), [lang], ModelSpec.of().load())
-    return found
+    (judged_lines,) = judge_lines(TextBatch(["\n".join(lines)]), [lang], ModelSpec.of().load())
+    return judged_lines
 
 
 def share(*lines: str, lang: str = "khm_Khmr") -> float | None:
@@ -40,11 +40,11 @@ def share(*lines: str, lang: str = "khm_Khmr") -> float | None:
 
 
 def test_lines_are_numbered_and_blank_ones_left_out() -> None:
-    found = judged(KHMER, "", "7.4", ENGLISH)
-    assert [one.at for one in found] == [0, 2, 3]
-    assert [one.lang for one in found] == ["khm_Khmr", None, "eng_Latn"]
-    assert [one.letters for one in found] == [78, 0, 139]
-    assert [round(one.in_script, 2) for one in found] == [1, 0, 0]
+    judged_lines = judged(KHMER, "", "7.4", ENGLISH)
+    assert [line.at for line in judged_lines] == [0, 2, 3]
+    assert [line.lang for line in judged_lines] == ["khm_Khmr", None, "eng_Latn"]
+    assert [line.letters for line in judged_lines] == [78, 0, 139]
+    assert [round(line.in_script, 2) for line in judged_lines] == [1, 0, 0]
 
 
 def test_the_share_is_of_letters_and_only_lines_that_can_be_judged_have_a_vote() -> None:
@@ -79,9 +79,11 @@ def test_of_a_long_text_a_sample_is_judged_that_has_its_share() -> None:
         judge_lines(text, ["ind_Latn"], model, every=whole) for whole in (True, False)
     )
     assert len(every) == 600
-    assert {one.text for one in some} < {one.text for one in every}
-    assert MAX_CHARS / 3 < sum(len(one.text) for one in some) < 3 * MAX_CHARS
-    shares = [line_share(found, "ind_Latn", WANTED["ind_Latn"]) for found in (every, some)]
+    assert {line.text for line in some} < {line.text for line in every}
+    assert MAX_CHARS / 3 < sum(len(line.text) for line in some) < 3 * MAX_CHARS
+    shares = [
+        line_share(judged_lines, "ind_Latn", WANTED["ind_Latn"]) for judged_lines in (every, some)
+    ]
     assert shares[0] == pytest.approx(shares[1], abs=0.2)
 
 
@@ -97,10 +99,12 @@ def test_the_sample_of_a_text_with_few_long_lines_is_not_empty(length: int) -> N
 
 def test_lines_are_measured_alike_however_many_there_are() -> None:
     lines = [INDONESIAN, "menu", KHMER] * 4_000
-    (found,) = judge_lines(TextBatch(["\n".join(lines)]), ["ind_Latn"], ModelSpec.of().load())
-    assert [line.text for line in found] == lines
-    assert {line[1:] for line in found[:3]} == {line[1:] for line in found[-3:]}
-    assert [line.in_script for line in found[-3:]] == [1.0, 1.0, 0.0]
+    (judged_lines,) = judge_lines(
+        TextBatch(["\n".join(lines)]), ["ind_Latn"], ModelSpec.of().load()
+    )
+    assert [line.text for line in judged_lines] == lines
+    assert {line[1:] for line in judged_lines[:3]} == {line[1:] for line in judged_lines[-3:]}
+    assert [line.in_script for line in judged_lines[-3:]] == [1.0, 1.0, 0.0]
 
 
 def test_the_stage_adds_a_column_to_documents_in_a_wanted_language() -> None:

@@ -43,13 +43,13 @@ def test_every_order_becomes_one(marks: list[str]) -> None:
 
 def test_real_text_of_other_languages_is_left(data_dir: Path) -> None:
     """What is repaired in clean text, all of it: two Burmese lines."""
-    found: Counter[tuple[str, str]] = Counter()
+    edits_found: Counter[tuple[str, str]] = Counter()
     for path in sorted((data_dir / "text-labelled").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").strip("\n").split("\n"):
             row = json.loads(line)
             if row["script"] == "Mymr":
-                found.update(
+                edits_found.update(
                     {(row["lang"], kind): n for kind, n in repaired(row["text"])[1].items()}
                 )
-    assert set(found) <= {("mya", "burmese_reordered")}
-    assert found.total() <= 2
+    assert set(edits_found) <= {("mya", "burmese_reordered")}
+    assert edits_found.total() <= 2

@@ -46,7 +46,7 @@ def test_per_batch_is_per_document(texts: list[str]) -> None:
     together = run_chain([Normalize()], Batch.of_texts(texts))
     alone = [run_chain([Normalize()], Batch.of_texts([text])) for text in texts]
     for name in ("text", "raw_sha256", "text_sha256", "normalizer", "edits", "reason"):
-        assert list(together[name]) == [one[name][0] for one in alone]
+        assert list(together[name]) == [batch_of_one[name][0] for batch_of_one in alone]
 
 
 def test_columns_and_reason() -> None:

@@ -57,10 +57,14 @@ def task_over(folder: Path, *stages: str, **keys: Any) -> MapTask:
     return MapTask("extract", "key", segment, source, pieces)
 
 
+def records_of(task: MapTask, folder: Path) -> list[RawRecord]:
+    return read(Job(Workspace(folder / "build"), task))
+
+
 def test_records_of_all_pieces_in_order(tmp_path: Path) -> None:
     write_texts(tmp_path, "a", "b", "c")
     task = task_over(tmp_path)
-    records = read(task)
+    records = records_of(task, tmp_path)
     assert [record.content for record in records] == [b"a", b"b", b"c"]
     assert records[0].source_ref.startswith("rows-0.jsonl@sha256:digest of rows-0.jsonl")
     assert task.label == "source 'texts', rows-0.jsonl, rows-1.jsonl"
@@ -77,7 +81,7 @@ def test_the_label_names_three_inputs_once_each(tmp_path: Path) -> None:
 
 def test_a_piece_that_kills_its_reader_is_one_lost_record(tmp_path: Path) -> None:
     write_texts(tmp_path, "a", "b", "c")
-    first, *_, last = read(replace(task_over(tmp_path), unreadable=frozenset({0})))
+    first, *_, last = records_of(replace(task_over(tmp_path), unreadable=frozenset({0})), tmp_path)
     assert (first.source_ref, first.reason) == ("rows-0.jsonl#0-2", "read/crashed")
     assert first.detail == "the worker died even when this record ran alone"
     assert last.content == b"c"
@@ -209,4 +213,6 @@ def test_pieces_are_of_the_connectors_own_units(tmp_path: Path) -> None:
     task = task_over(tmp_path)
     assert task.pieces[0].piece == Piece(0, 2, 2, task.pieces[0].piece.bytes)
     cut = replace(task.pieces[0], piece=Piece(1, 2, 1, 0))
-    assert [record.content for record in read(replace(task, pieces=(cut,)))] == [b"b"]
+    assert [record.content for record in records_of(replace(task, pieces=(cut,)), tmp_path)] == [
+        b"b"
+    ]

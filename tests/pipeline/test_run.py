@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pipeline.handmade import Serial
+from pipeline.handmade import Serial, recipe_of, run_steps, state_of
 
-from corpuskit import identity
+from corpuskit import identity, open_build
+from corpuskit.connectors.base import Input
+from corpuskit.pipeline.plan import Plan, make_plan
 from corpuskit.pipeline.run import Run
 from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.steps import build_steps
 
 
 def leave(job: Job[Task]) -> str:
@@ -175,6 +181,11 @@ def versions(patch: pytest.MonkeyPatch, **changed: str) -> None:
     patch.setattr(identity, "library_version", lambda name: table.get(name, "1"))
 
 
+def replan(plan: Plan) -> Plan:
+    """The plan as another process would make it: versions are looked up once per plan."""
+    return replace(plan)
+
+
 def test_an_upgraded_library_is_named_where_it_makes_a_step_run_again(
     running: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +193,7 @@ def test_an_upgraded_library_is_named_where_it_makes_a_step_run_again(
     Run(running, Serial()).run([Simple("a")])
     assert running.progress.of("note") == []
     versions(monkeypatch, trafilatura="2.4.0")
+    running.plan = replan(running.plan)
     Run(running, Serial()).run([Simple("b")])
     line = "extract runs again: trafilatura 2.3.1 -> 2.4.0"
     assert running.progress.of("note") == [("extract", line)]
@@ -196,6 +208,7 @@ def test_an_upgrade_that_makes_nothing_run_again_is_not_told(
     versions(monkeypatch)
     Run(running, Serial()).run([Simple("a")])
     versions(monkeypatch, trafilatura="2.4.0")
+    running.plan = replan(running.plan)
     Run(running, Serial()).run([Simple("a")])
     assert running.progress.of("note") == []
     assert running.workspace.software()["extract"]["trafilatura"] == "2.4.0"
@@ -207,3 +220,25 @@ def test_versions_are_remembered_step_by_step(running: State) -> None:
     assert running.workspace.software() == {
         step: identity_of_plan[step] for step in ("extract", "gather")
     }, "scan has no ingredients of its own"
+
+
+def test_tasks_carry_names_and_no_path_of_this_machine(tmp_path: Path) -> None:
+    """The same tasks mean the same on another machine; where things are is said in the Job."""
+    (tmp_path / "a.jsonl").write_text('{"text": "ភាសាខ្មែរ"}\n', encoding="utf-8")
+    state = state_of(make_plan(recipe_of(tmp_path)), tmp_path / "b")
+    with state.workspace.open("handmade"):
+        run_steps(state, build_steps())
+    for step, tasks in state.tasks.items():
+        for task in tasks:
+            assert str(tmp_path).encode() not in pickle.dumps(task), step
+    assert open_build(tmp_path / "b").ledger.stages["read"].read == 1
+
+
+def test_a_file_outside_of_the_sources_place_keeps_its_path(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{}\n", encoding="utf-8")
+    (source,) = make_plan(recipe_of(tmp_path)).placed(tmp_path / "raw").sources
+    for path in (tmp_path / "x" / "a.jsonl", tmp_path / "raw" / source.name / "b", Path("/c/d")):
+        item = Input(path.name, str(path))
+        assert source.with_place(source.without_place(item)) == item
+    outside = Input("d", "/c/d")
+    assert source.without_place(outside) == outside

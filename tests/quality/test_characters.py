@@ -33,9 +33,9 @@ def test_digits_of_every_script_count(digits: str) -> None:
 
 
 def test_space_and_zero_width_characters_are_not_written() -> None:
-    found = signals("ភាសា\u200bខ្មែរ \u200d\n+")
-    assert found["chars"] == 14
-    assert found["symbol_share"] == pytest.approx(1 / 10)
+    values = signals("ភាសា\u200bខ្មែរ \u200d\n+")
+    assert values["chars"] == 14
+    assert values["symbol_share"] == pytest.approx(1 / 10)
 
 
 def test_markup_counts_braces_but_no_glottal_stop() -> None:
@@ -49,9 +49,9 @@ def test_undecoded_characters_are_replacements_private_ones_and_surrogates() -> 
 
 
 def test_an_address_ends_where_khmer_begins() -> None:
-    found = signals("មើល https://example.org/kmភាសា www.a.kh")
-    assert found["urls"] == 2
-    assert found["url_share"] == pytest.approx((22 + 8) / (3 + 22 + 4 + 8))
+    values = signals("មើល https://example.org/kmភាសា www.a.kh")
+    assert values["urls"] == 2
+    assert values["url_share"] == pytest.approx((22 + 8) / (3 + 22 + 4 + 8))
 
 
 def test_longest_run_stays_within_one_text_and_skips_spaces() -> None:

@@ -51,20 +51,20 @@ def test_modules_of_python_are_told_whatever_language_they_are_taken_for() -> No
     programs = [text[-3000:] for text in sources if len(text) > 3000 and len(_functions(text)) > 3]
     assert len(programs) > 60
     for language in ("khm_Khmr", "ind_Latn"):
-        found = quality_signals(programs, language=language)
-        caught = [float(one["code_marks_per_word"] or 0) > LIMIT for one in found]
+        signals = quality_signals(programs, language=language)
+        caught = [float(row["code_marks_per_word"] or 0) > LIMIT for row in signals]
         assert sum(caught) / len(caught) >= 0.98
 
 
 def _functions(text: str) -> list[ast.AST]:
-    return [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef)]
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
 
 
 @given(st.text())
 def test_what_a_mark_needs_stands_in_it(text: str) -> None:
-    for one in MARKS:
-        if one.pattern.search(text):
-            assert any(needed in text for needed in one.needs), one.name
+    for mark in MARKS:
+        if mark.pattern.search(text):
+            assert any(needed in text for needed in mark.needs), mark.name
 
 
 @given(st.lists(st.text(max_size=30)))

@@ -51,15 +51,15 @@ def test_bullets(line: str, bullet: bool) -> None:
 
 def test_a_khmer_page_with_a_menu() -> None:
     sentence = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។"
-    found = signals(f"ទំព័រដើម\n\n  \n{sentence}\nអំពីយើង...\nទំព័រដើម")
-    assert found["lines"] == 4
-    assert found["mean_line_chars"] == (8 + len(sentence) + 10 + 8) / 4
-    assert found["short_line_fraction"] == 3 / 4
-    assert found["terminal_line_fraction"] == 2 / 4  # an ellipsis ends with a full stop
-    assert found["ellipsis_line_fraction"] == 1 / 4
-    assert found["fragment_share"] == pytest.approx(16 / (26 + len(sentence)))
-    assert found["duplicate_line_fraction"] == 1 / 4
-    assert found["duplicate_line_char_fraction"] == pytest.approx(8 / (26 + len(sentence)))
+    values = signals(f"ទំព័រដើម\n\n  \n{sentence}\nអំពីយើង...\nទំព័រដើម")
+    assert values["lines"] == 4
+    assert values["mean_line_chars"] == (8 + len(sentence) + 10 + 8) / 4
+    assert values["short_line_fraction"] == 3 / 4
+    assert values["terminal_line_fraction"] == 2 / 4  # an ellipsis ends with a full stop
+    assert values["ellipsis_line_fraction"] == 1 / 4
+    assert values["fragment_share"] == pytest.approx(16 / (26 + len(sentence)))
+    assert values["duplicate_line_fraction"] == 1 / 4
+    assert values["duplicate_line_char_fraction"] == pytest.approx(8 / (26 + len(sentence)))
 
 
 def test_a_text_without_lines() -> None:

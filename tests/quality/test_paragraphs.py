@@ -21,14 +21,14 @@ def rows(data_dir: Path, repository: Path, request: pytest.FixtureRequest) -> li
 
 
 def test_every_language_with_a_hundred_rows_is_judged(rows: list[dict[str, Any]]) -> None:
-    codes = {one["language"] for one in rows}
+    codes = {row["language"] for row in rows}
     assert len(codes) >= 50
     assert {"khm_Khmr", "mya_Mymr", "tha_Thai", "ind_Latn", "kab_Latn", "zul_Latn"} <= codes
 
 
 def test_clean_paragraphs_are_kept(rows: list[dict[str, Any]]) -> None:
-    assert {one["language"]: one["kept"] for one in rows if one["kept"] < 0.95} == {}
+    assert {row["language"]: row["kept"] for row in rows if row["kept"] < 0.95} == {}
 
 
 def test_noise_is_rejected(rows: list[dict[str, Any]]) -> None:
-    assert {one["language"]: one["rejected"] for one in rows if one["rejected"] < 0.95} == {}
+    assert {row["language"]: row["rejected"] for row in rows if row["rejected"] < 0.95} == {}

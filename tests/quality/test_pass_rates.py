@@ -26,32 +26,32 @@ def rows(data_dir: Path, repository: Path, request: pytest.FixtureRequest) -> li
 
 
 def rates(rows: list[dict[str, Any]], part: str) -> dict[str, float]:
-    return {one["name"]: one["pass_rate"] for one in rows if one["part"] == part}
+    return {row["name"]: row["pass_rate"] for row in rows if row["part"] == part}
 
 
 @pytest.mark.data("text-labelled")
 @pytest.mark.parametrize("part", ["labelled", "held out"])
 def test_clean_text_of_the_ten_languages_passes(rows: list[dict[str, Any]], part: str) -> None:
     assert set(TEN) <= set(language_codes())
-    found = rates(rows, part)
-    assert {code: found[code] for code in TEN if found[code] < 0.98} == {}
+    rate_of = rates(rows, part)
+    assert {code: rate_of[code] for code in TEN if rate_of[code] < 0.98} == {}
 
 
 @pytest.mark.data("text-labelled")
 def test_web_pages_of_the_ten_languages_pass(rows: list[dict[str, Any]]) -> None:
-    pages = [one for one in rows if one["part"] == "pages" and one["documents"] >= 50]
-    assert {one["name"] for one in pages} >= {"ind_Latn", "khm_Khmr", "vie_Latn"}
-    assert all(one["pass_rate"] >= 0.95 for one in pages)
+    pages = [row for row in rows if row["part"] == "pages" and row["documents"] >= 50]
+    assert {row["name"] for row in pages} >= {"ind_Latn", "khm_Khmr", "vie_Latn"}
+    assert all(row["pass_rate"] >= 0.95 for row in pages)
 
 
 @pytest.mark.data("text-labelled")
 def test_no_language_is_dropped_wholesale_by_the_defaults(rows: list[dict[str, Any]]) -> None:
-    others = [one for one in rows if one["part"] == "defaults"]
+    others = [row for row in rows if row["part"] == "defaults"]
     assert len(others) >= 550
-    dropped = [one["name"] for one in others if not one["passed"]]
+    dropped = [row["name"] for row in others if not row["passed"]]
     assert len(dropped) <= 1  # a sample for fonts that repeats itself
-    passed = sum(one["passed"] for one in others)
-    assert passed / sum(one["documents"] for one in others) >= 0.99
+    passed = sum(row["passed"] for row in others)
+    assert passed / sum(row["documents"] for row in others) >= 0.99
 
 
 @pytest.mark.data("encodings-noise")

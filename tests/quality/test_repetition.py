@@ -27,32 +27,32 @@ def plainly(words: list[str]) -> dict[str, float]:
         covered = {at + step for at in starts for step in range(n)}
         return sum(len(words[at]) for at in covered) / total if total else 0.0
 
-    found: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for n in range(2, 11):
         grams = [tuple(words[at : at + n]) for at in range(len(words) - n + 1)]
         counts = Counter(grams)
         if n in TOP:
             repeated = [gram for gram in dict.fromkeys(grams) if counts[gram] >= OFTEN]
-            top = max(repeated, key=lambda one: (counts[one], len("".join(one))), default=None)
-            found[f"top_{n}gram_char_fraction"] = share(
+            top = max(repeated, key=lambda gram: (counts[gram], len("".join(gram))), default=None)
+            shares[f"top_{n}gram_char_fraction"] = share(
                 [at for at, gram in enumerate(grams) if gram == top], n)  # fmt: skip
         if n in DUPLICATE:
             seen: set[tuple[str, ...]] = set()
             later = [at for at, gram in enumerate(grams) if gram in seen or seen.add(gram)]
-            found[f"duplicate_{n}gram_char_fraction"] = share(later, n)
-    return found
+            shares[f"duplicate_{n}gram_char_fraction"] = share(later, n)
+    return shares
 
 
 def test_khmer_words_repeat_without_spaces() -> None:
-    (found,) = signals("ខ្ញុំទៅផ្សារ។ " * 3)
-    assert found["top_2gram_char_fraction"] == pytest.approx(14 / 24)  # ខ្ញុំទៅ, three times
-    assert found["top_3gram_char_fraction"] == 1
-    assert found["top_4gram_char_fraction"] == 0
+    (shares,) = signals("ខ្ញុំទៅផ្សារ។ " * 3)
+    assert shares["top_2gram_char_fraction"] == pytest.approx(14 / 24)  # ខ្ញុំទៅ, three times
+    assert shares["top_3gram_char_fraction"] == 1
+    assert shares["top_4gram_char_fraction"] == 0
 
 
 def test_what_comes_twice_is_no_frequent_ngram() -> None:
-    (found,) = signals("ខ្ញុំទៅផ្សារ។ " * 2)
-    assert {found[f"top_{n}gram_char_fraction"] for n in TOP} == {0}
+    (shares,) = signals("ខ្ញុំទៅផ្សារ។ " * 2)
+    assert {shares[f"top_{n}gram_char_fraction"] for n in TOP} == {0}
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_what_comes_twice_is_no_frequent_ngram() -> None:
     ],
 )
 def test_a_sentence_said_twice_is_half_duplicate(sentence: str) -> None:
-    (found,) = signals(f"{sentence}\n{sentence}")
-    assert found["duplicate_5gram_char_fraction"] == pytest.approx(0.5)
+    (shares,) = signals(f"{sentence}\n{sentence}")
+    assert shares["duplicate_5gram_char_fraction"] == pytest.approx(0.5)
     (once,) = signals(sentence)
     assert once["duplicate_5gram_char_fraction"] == 0
 
@@ -81,6 +81,6 @@ words = st.lists(st.sampled_from(["a", "bb", "ccc", "ខ្ញុំ", "Yang"]),
 
 @given(st.lists(words, max_size=4))
 def test_equals_the_plain_reading(texts: list[list[str]]) -> None:
-    batch = [" . ".join(one) for one in texts]
-    for found, one in zip(signals(*batch), texts, strict=True):
-        assert found == pytest.approx(plainly(one))
+    batch = [" . ".join(words) for words in texts]
+    for shares, words in zip(signals(*batch), texts, strict=True):
+        assert shares == pytest.approx(plainly(words))

@@ -39,9 +39,9 @@ def test_is_a_stage_with_one_struct_in_the_declared_order() -> None:
 @settings(max_examples=200)
 @given(rows)
 def test_values_are_finite_and_in_range(pairs: list[tuple[str, str | None]]) -> None:
-    for found, (_, lang) in zip(measured(pairs), pairs, strict=True):
-        assert list(found) == list(QUALITY_SIGNALS)
-        for name, value in found.items():
+    for row, (_, lang) in zip(measured(pairs), pairs, strict=True):
+        assert list(row) == list(QUALITY_SIGNALS)
+        for name, value in row.items():
             unlisted = name.startswith("stop_word") and lang not in STOP_WORDS
             if unlisted or name == "specific_word_share":  # of these no lists are given
                 assert value is None
@@ -53,12 +53,12 @@ def test_values_are_finite_and_in_range(pairs: list[tuple[str, str | None]]) -> 
 
 @given(rows)
 def test_per_document_equals_per_batch(pairs: list[tuple[str, str | None]]) -> None:
-    assert measured(pairs) == [found for pair in pairs for found in measured([pair])]
+    assert measured(pairs) == [row for pair in pairs for row in measured([pair])]
 
 
 def test_values_survive_the_column_type() -> None:
-    found = measured([("មនុស្ស និង សត្វ។ 12", "khm_Khmr"), ("", None)])
-    assert pa.array(found, type=QUALITY).to_pylist() == found
+    row = measured([("មនុស្ស និង សត្វ។ 12", "khm_Khmr"), ("", None)])
+    assert pa.array(row, type=QUALITY).to_pylist() == row
 
 
 def test_options_are_json_and_an_empty_list_is_no_list() -> None:
@@ -77,9 +77,9 @@ def test_real_text_of_every_script_is_in_range(data_dir: Path) -> None:
         records = [json.loads(line) for line in file][::40]
     pairs = [(one["text"], f"{one['lang']}_{one['script']}") for one in records]
     assert len({lang for _, lang in pairs}) > 100
-    for found in measured(pairs):
-        for name, value in found.items():
+    for row in measured(pairs):
+        for name, value in row.items():
             assert value is None or 0 <= value <= SIGNALS[name].highest
             assert value is not None or name.startswith(("stop_word", "specific_word"))
-        assert found["words"]
-        assert found["alphabetic_word_share"]
+        assert row["words"]
+        assert row["alphabetic_word_share"]

@@ -21,8 +21,8 @@ FILL = " ".join(["kata"] * 17)
 def share(text: str, lang: str | None) -> float | None:
     stage = Signals(specific_words=LISTS)
     batch = Batch.of_texts([text], lang=[lang])
-    found: float | None = stage.process(batch)["quality"][0]["specific_word_share"]
-    return found
+    measured_share: float | None = stage.process(batch)["quality"][0]["specific_word_share"]
+    return measured_share
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_share(text: str, lang: str | None, expected: float | None) -> None:
 def test_texts_of_one_batch_do_not_mix() -> None:
     texts = [f"{FILL} bisa bisa bisa", f"{FILL} boleh kata kata", f"{FILL} bisa kata kata"]
     rows = Signals(specific_words=LISTS).process(Batch.of_texts(texts, lang=["ind_Latn"] * 3))
-    found = [row["specific_word_share"] for row in rows["quality"]]
-    assert found == [pytest.approx(3 / 20), 0.0, pytest.approx(1 / 20)]
+    measured_share = [row["specific_word_share"] for row in rows["quality"]]
+    assert measured_share == [pytest.approx(3 / 20), 0.0, pytest.approx(1 / 20)]
 
 
 @pytest.mark.parametrize("code", ["ban_Latn", "min_Latn", "jav_Latn", "sun_Latn", "mad_Latn"])
@@ -56,6 +56,6 @@ def test_real_texts_have_words_of_their_language_s_list(code: str, data_dir: Pat
     texts = [row.text for row in read_rows(path) if row.label == code]
     stage = Signals(specific_words={code: specific_lists(language(code))})
     rows = stage.process(Batch.of_texts(texts, lang=[code] * len(texts)))["quality"]
-    shares = [one for row in rows if (one := row["specific_word_share"]) is not None]
+    shares = [share for row in rows if (share := row["specific_word_share"]) is not None]
     assert len(shares) >= 100
     assert sum(share > 0 for share in shares) >= 0.92 * len(shares)

@@ -24,7 +24,7 @@ def test_parts_that_are_not_measured_stay() -> None:
 
 def test_the_page_has_every_part_and_every_language(repository: Path) -> None:
     page = (repository / "docs" / "languages.md").read_text(encoding="utf-8")
-    parts = dict(one.split("\n", 1) for one in page.split("\n## ")[1:])
+    parts = dict(part.split("\n", 1) for part in page.split("\n## ")[1:])
     assert list(parts) == list(PARTS)
     assert all("\nMeasured 20" in text for text in parts.values())
     assert [code for code in language_codes() if f"| {code} |" not in parts[RESTS_ON]] == []

@@ -30,9 +30,9 @@ def signals(text: str, lang: str = "und", stop_words: tuple[str, ...] = ()) -> d
     ],
 )
 def test_words_are_counted_in_clusters(text: str, words: int, clusters: int, in_words: int) -> None:
-    found = signals(text)
-    assert (found["words"], found["clusters"]) == (words, clusters)
-    assert found["mean_word_clusters"] == pytest.approx(in_words / words)
+    values = signals(text)
+    assert (values["words"], values["clusters"]) == (words, clusters)
+    assert values["mean_word_clusters"] == pytest.approx(in_words / words)
 
 
 def test_zero_width_space_changes_no_word_signal() -> None:
@@ -49,9 +49,9 @@ def test_decomposed_vietnamese_has_words_of_the_same_length() -> None:
 
 def test_stop_words_count_kinds_and_share_in_any_case() -> None:
     text = "Yang besar dan yang kecil DAN lain-lain"
-    found = signals(text, "ind_Latn", ("yang", "dan", "untuk"))
-    assert found["stop_words"] == 2
-    assert found["stop_word_share"] == pytest.approx(4 / 7)
+    values = signals(text, "ind_Latn", ("yang", "dan", "untuk"))
+    assert values["stop_words"] == 2
+    assert values["stop_word_share"] == pytest.approx(4 / 7)
 
 
 @pytest.mark.parametrize(
@@ -65,15 +65,15 @@ def test_stop_words_count_kinds_and_share_in_any_case() -> None:
 def test_stop_words_in_unspaced_scripts(
     text: str, lang: str, stop_words: tuple[str, ...], kinds: int, share: float
 ) -> None:
-    found = signals(text, lang, stop_words)
-    assert found["stop_words"] == kinds
-    assert found["stop_word_share"] == pytest.approx(share)
+    values = signals(text, lang, stop_words)
+    assert values["stop_words"] == kinds
+    assert values["stop_word_share"] == pytest.approx(share)
 
 
 def test_stop_words_of_a_language_without_a_list_are_unknown() -> None:
-    found = signals("saha baya", "sas_Latn")
-    assert math.isnan(found["stop_words"])
-    assert math.isnan(found["stop_word_share"])
+    values = signals("saha baya", "sas_Latn")
+    assert math.isnan(values["stop_words"])
+    assert math.isnan(values["stop_word_share"])
 
 
 def test_alphabetic_words() -> None:

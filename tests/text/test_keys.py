@@ -11,20 +11,20 @@ from corpuskit.text.keys import FOLDED
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("hòa bình", "hoà bình"), ("HÓA", "hoá"), ("thúy", "thuý"), ("khỏe", "khoẻ"),
         ("ស្ដី", "ស្តី"), ("ຫນ", "ໜ"), ("ຫມ", "ໝ"), ("ك", "ک"), ("گ", "ݢ"), ("ڬ", "گ"),
         ("ភាសា\u200bខ្មែរ", "ភាសាខ្មែរ"),
     ],
 )  # fmt: skip
-def test_folded(one: str, other: str) -> None:
-    assert match_key(one) == match_key(other)
+def test_folded(first: str, second: str) -> None:
+    assert match_key(first) == match_key(second)
 
 
-@pytest.mark.parametrize(("one", "other"), [("ដ", "ត"), ("hòa", "hoa"), ("ຫ", "ໜ"), ("ق", "ک")])
-def test_not_folded(one: str, other: str) -> None:
-    assert match_key(one) != match_key(other)
+@pytest.mark.parametrize(("first", "second"), [("ដ", "ត"), ("hòa", "hoa"), ("ຫ", "ໜ"), ("ق", "ک")])
+def test_not_folded(first: str, second: str) -> None:
+    assert match_key(first) != match_key(second)
 
 
 @given(

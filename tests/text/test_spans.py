@@ -16,7 +16,7 @@ SOME = st.text(
 def test_a_batch_is_its_texts(texts: list[str], syllabic: set[int]) -> None:
     spans = word_spans(texts, syllabic)
     alone = [word_spans([text], [0] if row in syllabic else []) for row, text in enumerate(texts)]
-    assert [spans.of(row) for row in range(len(texts))] == [one.of(0) for one in alone]
+    assert [spans.of(row) for row in range(len(texts))] == [span.of(0) for span in alone]
     assert spans.cut(texts) == [
         [text[start:stop] for start, stop in spans.of(row)] for row, text in enumerate(texts)
     ]

@@ -53,11 +53,11 @@ def test_no_real_syllable_is_cut(data_dir: Path) -> None:
         for line in (data_dir / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         if (row := json.loads(line))["lang"] in ("shn", "mnw")
     )
-    own = syllables(text)
-    assert len(own) > 8_000
-    assert [one for one in own if _INSIDE.match(one)] == []
+    cut = syllables(text)
+    assert len(cut) > 8_000
+    assert [syllable for syllable in cut if _INSIDE.match(syllable)] == []
     by_dictionary = words(text)
-    assert sum(bool(_INSIDE.match(one)) for one in by_dictionary) > len(by_dictionary) / 5
+    assert sum(bool(_INSIDE.match(syllable)) for syllable in by_dictionary) > len(by_dictionary) / 5
 
 
 LETTERS = [chr(code) for code in (*range(0x1000, 0x10A0), 0x200B, 0x200D, *range(0xAA60, 0xAA80))]

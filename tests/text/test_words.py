@@ -17,12 +17,12 @@ MIXED = "aÉởу́e\u0301\u0323ក្ខាំກຳ់ကြ်ဒ0๑' -_.,;:
 
 def plain_words(text: str) -> list[str]:
     """Pieces between spaces without what is no letter, mark or digit at their ends."""
-    found = []
+    expected = []
     for piece in text.replace("\u200b", " ").split():
         inner = [at for at, char in enumerate(piece) if unicodedata.category(char)[0] in "LMN"]
         if inner:
-            found.append(piece[inner[0] : inner[-1] + 1])
-    return found
+            expected.append(piece[inner[0] : inner[-1] + 1])
+    return expected
 
 
 @given(st.text(st.sampled_from("aZé\u0301đờшЖक्ष09'-_.,«»…\u200b \n\t\x1c☺"), max_size=40))

@@ -106,7 +106,7 @@ class IndexPage:
 
 
 def unwanted(capture: CaptureRange, languages: list[str]) -> str | None:
-    """Why a capture is no page in one of the languages; None if it is one."""
+    """Why a capture is not wanted (status, type, language); None if it is wanted."""
     if capture.status != "200":
         return "status"
     if capture.mime.partition(";")[0].strip() not in _HTML:

@@ -113,7 +113,7 @@ def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Sessio
 
 
 def read(place: str, options: CommonCrawlOptions, session: Session) -> IndexPage:
-    """The wanted captures of one file. SourceError if it is no such index."""
+    """The wanted captures of one file. SourceError if it is not a columnar index."""
     try:
         with closing(_open(place, session)) as file:
             return _read(file, place, options)

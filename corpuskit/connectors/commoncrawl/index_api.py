@@ -20,7 +20,7 @@ from corpuskit.errors import SourceError
 
 _REREADS: Final = 2
 """How often a page with broken lines is asked for again: a server under load cuts answers
-short without the client being told."""
+short without telling the client."""
 
 
 class IndexServer:
@@ -33,8 +33,8 @@ class IndexServer:
     def pages(self, host: str) -> int:
         """How many pages there are of captures of a host and all hosts below it."""
         answer = self._ask(host, showNumPages="true")
-        told = _json(answer.content) if not _nothing(answer) else 0
-        count = told.get("pages") if isinstance(told, dict) else told
+        number = _json(answer.content) if not _nothing(answer) else 0
+        count = number.get("pages") if isinstance(number, dict) else number
         if not isinstance(count, int) or isinstance(count, bool):
             raise SourceError(f"{self.url}: no number of pages but {answer.content[:80]!r}")
         return count
@@ -95,7 +95,7 @@ class IndexServer:
 
 
 def crawls(collinfo: bytes) -> list[str] | None:
-    """Names of the crawls in a collinfo.json, newest first; None if it is none."""
+    """Names of the crawls in a collinfo.json, newest first; None if the file is something else."""
     listed = _json(collinfo)
     if not isinstance(listed, list):
         return None
@@ -111,7 +111,7 @@ def _nothing(answer: Reply) -> bool:
 
 
 def _json(data: bytes) -> Any:
-    """What JSON says; None if it is none."""
+    """The value of JSON; None for bytes that are not JSON."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError):

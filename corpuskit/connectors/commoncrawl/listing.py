@@ -9,7 +9,6 @@ STORE/listing.json              how they came about; that it is there means that
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.commoncrawl.captures import CaptureRange, IndexPage
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
@@ -25,7 +25,7 @@ from corpuskit.connectors.reasons import CORRUPT, EXCLUDED, TRUNCATED
 from corpuskit.identity import key_of
 from corpuskit.store import atomic_file
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 FORMAT: Final = 1
 """Of the store's files; a store of another format is listed anew."""
@@ -33,7 +33,7 @@ FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class LostCapture:
-    """A capture that cannot be had, and why."""
+    """A capture that cannot be fetched, and why."""
 
     ref: str
     url: str | None
@@ -125,7 +125,7 @@ class ListingStore:
 
 
 def request_of(options: CommonCrawlOptions, *more: Any) -> tuple[str, str]:
-    """What names a request: what its pages depend on, and what its choice depends on."""
+    """Keys of a request: of all that its pages depend on, and of all that its choice depends on."""
     dumped = options.model_dump(mode="json")
     chooses = {key: dumped.pop(key) for key in ("max_records", "one_per_digest")}
     del dumped["delay"], dumped["data_url"]
@@ -162,7 +162,7 @@ def choose(
 
 
 def _take(choice: CaptureChoice, capture: CaptureRange) -> None:
-    """A payload that was cut is no document: what is known to be cut is not fetched."""
+    """Take a capture, unless the index says that its payload was cut: that is not a document."""
     if capture.truncated in ("", "null"):
         choice.captures.append(capture)
     else:

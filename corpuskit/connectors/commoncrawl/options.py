@@ -124,7 +124,7 @@ class CommonCrawlOptions(ConnectorOptions):
 
 
 def is_url(place: str) -> bool:
-    """Whether a place is to be had over HTTP."""
+    """Whether a place is an HTTP URL."""
     return place.lower().startswith(("http://", "https://"))
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.connectors.commoncrawl.captures import CaptureRange
 from corpuskit.connectors.commoncrawl.listing import ListingStore, LostCapture
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
@@ -27,7 +27,7 @@ from corpuskit.connectors.reasons import NOT_FETCHED, TOO_LARGE
 from corpuskit.errors import SourceError
 from corpuskit.store import disk_errors
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 PART_RECORDS: Final = 1_000
 """Records of a part: a task of a build. Some 30 MB: a record has 28 kB in the mean (67.8 TiB for
@@ -105,7 +105,7 @@ class CaptureFetcher:
         unfinished.hold(got)
 
     def _record(self, capture: CaptureRange) -> bytes | LostCapture:
-        """A capture's record as it is stored, or why it cannot be had."""
+        """A capture's record as it is stored, or why it cannot be fetched."""
         if capture.length > MAX_RECORD:
             return _lost(capture, f"a record of {capture.length} bytes", TOO_LARGE)
         url, stop = f"{self.url}/{capture.filename}", capture.offset + capture.length

@@ -131,7 +131,7 @@ ZSTD = Codec("zstd", b"\x28\xb5\x2f\xfd", "zstd frame", _Unzstd)
 
 
 def codec_of(start: bytes) -> Codec | None:
-    """The compression of a file by its first bytes, whatever its name says; None for none."""
+    """The compression of a file by its first bytes, whatever its name; None if there is none."""
     if start.startswith(GZIP.magic):
         return GZIP
     skippable = start[1:4] == b"\x2a\x4d\x18" and start[0] & 0xF0 == 0x50  # RFC 8878, 3.1.2
@@ -213,7 +213,7 @@ def find_member(
 def open_binary(path: str) -> BinaryIO:
     """Open a file for reading, with a buffer that makes short jumps cheap; OSError if it is none.
 
-    A pipe or a device is refused, because opening it could wait for ever.
+    A pipe or a device is refused, because opening it could block forever.
     """
     mode = Path(path).stat().st_mode
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):

@@ -30,7 +30,7 @@ _OVERLAP: Final = 1 << 14
 
 @dataclass(slots=True)
 class Frame:
-    """A record as it stands in the archive, or a stretch that is none."""
+    """A record as it is stored, or a stretch of the archive that is not a record."""
 
     offset: int
     """In the stored file where each member holds one record, else in what it decompresses to."""
@@ -128,7 +128,7 @@ class Walk:
                 return
 
     def _skip_blank_lines(self) -> bytes:
-        """Go to the next byte that is no line end; what starts there."""
+        """Skip line ends; the bytes that follow them."""
         while (start := self._stream.peek(_USUAL_HEAD)).startswith((b"\r", b"\n")):
             self._stream.skip(len(start) - len(start.lstrip(b"\r\n")))
         return start

@@ -143,7 +143,7 @@ def _collect(chunks: Iterator[bytes | Damage], limit: int) -> tuple[bytes, Damag
 def _members(codec: Codec) -> Callable[[bytes], Iterator[bytes | Damage]]:
     def decode(body: bytes) -> Iterator[bytes | Damage]:
         start = 0
-        # What follows the last member and is not another one is no part of the content.
+        # Bytes after the last member that do not start another one are not content.
         while start == 0 or body.startswith(codec.magic, start):
             member = Member(BytesIO(body), start, codec)
             yield from member

@@ -35,7 +35,7 @@ class ArchiveLayout:
 def layout_of(file: BinaryIO, name: str) -> ArchiveLayout | None:
     """How a file is laid out by what it holds, by its name where the start is damaged.
 
-    None if it is no archive, or empty.
+    None if it is not an archive, or empty.
     """
     start = file.read(MAX_HEAD)
     codec = codec_of(start)

@@ -1,9 +1,8 @@
-"""A file on its way from a server: what is there of it, and of which version."""
+"""A download in progress: the bytes so far, and the version of the file that they belong to."""
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 from collections.abc import Callable
@@ -11,10 +10,11 @@ from pathlib import Path
 
 import requests
 
+from corpuskit import logs
 from corpuskit.connectors.fetching.policy import CHUNK
 from corpuskit.connectors.fetching.redaction import without_secrets
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _SPAN = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
 
@@ -28,13 +28,13 @@ def validator(response: requests.Response) -> str | None:
 
 
 def total_size(response: requests.Response) -> int | None:
-    """Size of the whole file of which a 206 or 416 gives a part (Content-Range)."""
+    """Size of the whole file, from the Content-Range of a 206 or 416."""
     total = response.headers.get("Content-Range", "").rpartition("/")[2]
     return int(total) if total.isdecimal() else None
 
 
 def span_of(content_range: str) -> tuple[int, int] | None:
-    """First byte, and the one after the last, that a Content-Range names; None if it names none."""
+    """First byte, and the one after the last, of a Content-Range; None if it is malformed."""
     match = _SPAN.fullmatch(content_range.strip())
     return (int(match[1]), int(match[2]) + 1) if match else None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from corpuskit import logs
 from corpuskit.connectors.containers.http_message import decode_content
 from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.fetching.origin_store import OriginFiles, OriginStore
@@ -17,7 +17,7 @@ from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules
 from corpuskit.connectors.reasons import REFUSED_ADDRESS
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_HOPS: Final = 5
 """Redirects that are followed: RFC 9309, 2.3.1.2, asks for five at least."""
@@ -122,7 +122,7 @@ class Origins:
 
 
 def _absolute(location: str, base: str) -> str:
-    """Where a redirect leads; empty for what is no URL."""
+    """Where a redirect leads; empty if that is not a URL."""
     try:
         return urljoin(base, location.strip())
     except ValueError:

@@ -6,7 +6,6 @@ Nothing is followed and nothing is asked again: whoever asks decides that for ea
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 import urllib3
 
+from corpuskit import logs
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Agent
 from corpuskit.connectors.containers.http_message import charset, decode_content, media_type
 from corpuskit.connectors.fetching.addresses import (
@@ -37,7 +37,7 @@ from corpuskit.connectors.reasons import (
     TOO_LARGE,
 )
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_RETRY_AFTER: Final = 300.0
 """Longest wait in seconds that a Retry-After is granted; a longer one ends the tries sooner."""

@@ -36,7 +36,7 @@ DEADLINE: Final = 300.0
 """Seconds after which an answer that is still coming in is given up, and as many for its headers: a
 dripping server defeats every time-out between two reads."""
 MAX_BODY: Final = 1 << 28
-"""Bytes, decoded, of an answer that is had as a whole; a bomb stops here."""
+"""Bytes, decoded, of an answer that is read as a whole; a decompression bomb stops here."""
 MIN_DELAY: Final = 1.0
 """Seconds between two requests to a public host that pages name, at least."""
 BUSY: Final = frozenset({408, 429, 500, 502, 503, 504})
@@ -47,8 +47,8 @@ CHUNK: Final = 1 << 18
 def user_agent(agent: Agent | None) -> str:
     """`corpuskit/VERSION (+CONTACT; OPERATOR)`; what is not ASCII is percent-encoded UTF-8.
 
-    `corpuskit/VERSION` alone without an agent: for what a user fetches for himself, as the file
-    of a model, where no recipe names an operator. SourceError for an agent without a contact or
+    `corpuskit/VERSION` alone without an agent: for the file of a model, which is fetched without a
+    recipe that names an operator. SourceError for an agent without a contact or
     an operator.
     """
     product = f"{PRODUCT}/{version()}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from corpuskit import logs
 from corpuskit.connectors.fetching.errors import TransientError
 from corpuskit.connectors.fetching.policy import TRIES, wait_before
 from corpuskit.connectors.fetching.redaction import without_secrets
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 Result = TypeVar("Result")
 

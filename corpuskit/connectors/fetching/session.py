@@ -6,7 +6,6 @@ name need the checks of `pinned`.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 import requests
 import urllib3
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.fetching.deadline import GuardedAdapter
 from corpuskit.connectors.fetching.download import Download, span_of, validator
@@ -33,7 +33,7 @@ from corpuskit.connectors.fetching.policy import (
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.retry import Retry
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _LOST = (
     requests.ConnectionError,
@@ -181,6 +181,7 @@ class Session:
                 url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=self._redirects
             )
         status = response.status_code
+        _log.debug("GET %s: status %d", without_secrets(url), status)
         if status in BUSY:
             response.close()
             wait = retry_after(response.headers.get("Retry-After"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import uuid
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
+from corpuskit import logs
 from corpuskit.connectors import xml
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.containers.warc_write import member
@@ -22,7 +22,7 @@ from corpuskit.connectors.oai.store import HarvestedRecord, HarvestStore
 from corpuskit.connectors.oai.visit import DocumentVisitor, FetchedDocument
 from corpuskit.store import atomic_file
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_LINKS: Final = 5
 """Addresses of a record that are tried: repositories give a handle, a DOI, a page and a file."""

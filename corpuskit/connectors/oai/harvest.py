@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.oai.answers import OaiAnswer
 from corpuskit.connectors.oai.options import OaiOptions
-from corpuskit.connectors.oai.repository import Identity, Repository, moment, shown
+from corpuskit.connectors.oai.repository import Repository, RepositoryIdentity, moment, shown
 from corpuskit.connectors.oai.store import HarvestProgress, HarvestStore
 from corpuskit.errors import SourceError
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_BARREN: Final = 20
 """Answers in a row that hold no record not seen in this list before the repository is taken to go
@@ -55,12 +55,12 @@ class Harvest:
         while not progress.done:
             progress = self._next(progress, identity)
 
-    def _first(self, progress: HarvestProgress, identity: Identity) -> HarvestProgress:
+    def _first(self, progress: HarvestProgress, identity: RepositoryIdentity) -> HarvestProgress:
         since = self._options.since
         start = moment(since, identity.granularity) if since else None
         return replace(progress, origin=start, since=start)
 
-    def _next(self, progress: HarvestProgress, identity: Identity) -> HarvestProgress:
+    def _next(self, progress: HarvestProgress, identity: RepositoryIdentity) -> HarvestProgress:
         room = self._options.max_records
         if room is not None and progress.taken >= room:
             return self._ended(progress)
@@ -80,7 +80,7 @@ class Harvest:
         self._store.go(progress)
         return progress
 
-    def _ask(self, progress: HarvestProgress, identity: Identity) -> OaiAnswer:
+    def _ask(self, progress: HarvestProgress, identity: RepositoryIdentity) -> OaiAnswer:
         if progress.token is not None:
             return self._repository.ask(verb="ListRecords", resumptionToken=progress.token)
         until = self._options.until
@@ -115,7 +115,7 @@ class Harvest:
         return after
 
     def _anew(self, progress: HarvestProgress, why: str) -> HarvestProgress:
-        """Begin a list in the place of one whose token is no use any more.
+        """Begin a list again whose token the repository no longer accepts.
 
         A repository that lists by datestamp is asked from the last one on. Others need not
         list that way: they are asked for everything again. Records that come twice are kept once.
@@ -139,7 +139,9 @@ class Harvest:
         )
 
 
-def following(progress: HarvestProgress, identity: Identity, renew: str | None) -> HarvestProgress:
+def following(
+    progress: HarvestProgress, identity: RepositoryIdentity, renew: str | None
+) -> HarvestProgress:
     """The start of the next harvest: of what changed since the last one began."""
     start = moment(progress.began, identity.granularity) if progress.began else None
     return HarvestProgress(

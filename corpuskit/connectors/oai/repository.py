@@ -33,7 +33,7 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class RepositoryIdentity:
     """What a repository says about itself."""
 
     name: str
@@ -82,14 +82,14 @@ class Repository:
 
         return self._retry.call(url, attempt)
 
-    def identify(self) -> Identity:
+    def identify(self) -> RepositoryIdentity:
         """What it says about itself; SourceError if it does not speak OAI-PMH 2.0."""
         answer = self.ask(verb="Identify")
         about = answer.about
         if about.get("protocolVersion") != "2.0":
             why = shown(answer.errors) or f"protocolVersion {about.get('protocolVersion')!r}"
             raise SourceError(f"{self.url}: not a repository of OAI-PMH 2.0 ({why})")
-        return Identity(
+        return RepositoryIdentity(
             about.get("repositoryName", ""),
             about.get("granularity", _DAY),
             about.get("deletedRecord", "no"),

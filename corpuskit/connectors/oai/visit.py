@@ -1,12 +1,10 @@
 """One address of a document: asked by the rules that a crawl keeps, or why it is not.
 
-robots.txt, opt-outs, addresses within one's own network and redirects are judged as the crawler
-judges them, by its own code.
+robots.txt, opt-outs, private addresses and redirects are treated as in a crawl, by the same code.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent, never_excluded
 from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.fetching.errors import FetchError, TransientError
@@ -40,7 +39,7 @@ from corpuskit.connectors.reasons import (
 )
 from corpuskit.document import OptOutSignal, Robots, Tdm
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_DOCUMENT: Final = 64_000_000
 """Bytes of a document: a scanned thesis of 500 pages has about 50 MB."""
@@ -128,7 +127,7 @@ class DocumentVisitor:
         raise FetchError(REDIRECTS, f"more than {MAX_HOPS}")
 
     def _may(self, url: str) -> tuple[OriginRules, list[OptOutSignal]]:
-        """The site of an address, and what it says of text mining; FetchError if it forbids."""
+        """Rules of an address's origin, and opt-out signals; FetchError if they forbid it."""
         parts = urlsplit(url)
         host = parts.hostname or ""
         if (why := self._excluded(url)) is not None:

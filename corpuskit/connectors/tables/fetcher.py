@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.fetching.errors import HttpError
 from corpuskit.connectors.fetching.range_file import RangeFile
@@ -17,7 +17,7 @@ from corpuskit.connectors.tables import sample
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.remote import RemoteTable, is_s3, opened_s3
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 _SAID_EVERY: Final = 50_000_000  # bytes
 

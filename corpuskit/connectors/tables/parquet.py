@@ -28,7 +28,7 @@ RowOrDamage = dict[str, Any] | Damage
 
 
 class BrokenFileError(Exception):
-    """A file that is no Parquet or has lost its end; the message says what is wrong."""
+    """A file that is not Parquet or has lost its end; the message says which."""
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def is_s3(url: str) -> bool:
 
 @contextmanager
 def opened_s3(url: str) -> Iterator[Any]:
-    """A file on S3 to read from anywhere; SourceError if it cannot be had.
+    """A file on S3 to read from anywhere; SourceError if it cannot be opened.
 
     The URL may say `?region=`, `endpoint_override=` and `scheme=`; keys are those of the
     environment (AWS_ACCESS_KEY_ID, ...).

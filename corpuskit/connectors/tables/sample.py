@@ -1,4 +1,4 @@
-"""Some rows of a remote table: only what they need is read."""
+"""Samples of a remote table, for which only the bytes of the sampled rows are read."""
 
 from __future__ import annotations
 

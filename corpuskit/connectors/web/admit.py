@@ -1,4 +1,4 @@
-"""What a crawl takes up of what it finds: within its scope, no trap, in one form per URL."""
+"""Which URLs a crawl takes up: within its scope, no traps, one form per URL."""
 
 from __future__ import annotations
 

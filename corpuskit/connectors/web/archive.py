@@ -60,7 +60,7 @@ class CrawlArchive:
     def revisit(
         self, answer: RawAnswer, last: PageCapture, profile: str, verdicts: PageVerdicts
     ) -> KeptRecord:
-        """Append that a page is what it was at its last capture (a profile of WARC 1.1, 6.7)."""
+        """Append that a page has not changed since its last capture (profiles: WARC 1.1, 6.7)."""
         return self._append(records.new_id(), records.revisit(answer, last, profile, verdicts))
 
     def _append(self, record: str, made: tuple[dict[str, str], bytes]) -> KeptRecord:
@@ -82,7 +82,7 @@ class CrawlArchive:
 
 
 def number_of(name: str) -> int:
-    """The number of an archive: 12 of pages-00012.warc.gz, and of what it was rewritten to."""
+    """The number of an archive: 12 of pages-00012.warc.gz and of pages-00012-r1.warc.gz."""
     found = re.match(r"pages-(\d+)", name)
     return int(found[1]) if found else 0
 

@@ -1,4 +1,4 @@
-"""The connector `web`: what a crawl kept, as raw records, and what it lost, with the reason."""
+"""The connector `web`: raw records of the pages that a crawl kept, and of those it lost."""
 
 from __future__ import annotations
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.fetching.addresses import Resolve, resolve
 from corpuskit.connectors.fetching.errors import FetchError
@@ -19,12 +19,12 @@ from corpuskit.connectors.web.archive import CrawlArchive, number_of
 from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.records import Maker
-from corpuskit.connectors.web.tally import Tally
+from corpuskit.connectors.web.tally import CrawlTally
 from corpuskit.connectors.web.turns import Host, Turns
 from corpuskit.connectors.web.visit import PageVisitor, Visit
 from corpuskit.connectors.web.withdraw import take_out
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_STREAK: Final = 10
 """Failures in a row after which a host is left alone."""
@@ -72,7 +72,7 @@ class Crawler:
         yields = self.frontier.yields
         self._turns = Turns(options.max_pages_per_host, yields.score if yields else None)
         self._in_flight = 0
-        self._tally = Tally()
+        self._tally = CrawlTally()
         self._error: BaseException | None = None
 
     def run(self) -> None:
@@ -82,7 +82,7 @@ class Crawler:
             self._turns.host(name).waiting = count
         for name, count in self.frontier.kept().items():
             self._turns.host(name).kept = count
-        self._tally = Tally(*self.frontier.totals())
+        self._tally = CrawlTally(*self.frontier.totals())
         threads = [
             threading.Thread(target=self._work, daemon=True) for _ in range(self._options.threads)
         ]

@@ -1,4 +1,4 @@
-"""URLs that a page names, and what it says of them."""
+"""URLs that a page links to, with what it says about them."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ class Frontier:
         kept: KeptRecord | None = None,
         noted: Iterable[Statement] = (),
     ) -> dict[str, int]:
-        """Say what became of a URL and what it named, at once; new URLs per host.
+        """Record the outcome of a URL and the URLs it named, in one transaction; new URLs per host.
 
         `noted` is what `history` is to know from then on.
         """
@@ -242,7 +242,7 @@ class Frontier:
         return dict(self._all("SELECT file, size FROM archives"))
 
     def _learn(self, entry: Entry, outcome: UrlOutcome) -> Origination:
-        """What a settled URL teaches, and what it passes on to those that it named."""
+        """Learn from a settled URL's yield; what the URLs that it named inherit."""
         if self.yields is None:
             return Origination()
         if entry.kind == PAGE and outcome.state == READ:  # a redirect names itself anew

@@ -56,7 +56,7 @@ class Keeper:
     def unchanged(
         self, entry: Entry, answer: RawAnswer, last: PageCapture, verdicts: PageVerdicts
     ) -> None:
-        """Keep that a page is by its server's word what it was."""
+        """Record that a page has not changed, as its server says."""
         outcome = UrlOutcome(KEPT, detail="not modified", status=answer.status)
         noted = [history.capture(replace(last, asked_at=warc_date(answer.at)))]
         with self._lock:

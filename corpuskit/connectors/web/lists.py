@@ -68,7 +68,7 @@ def _listed(urls: Iterable[str | None], base: str) -> list[str]:
 
 
 def absolute(url: str, base: str) -> str:
-    """A URL that a document at `base` names; empty if it is none."""
+    """A URL that a document at `base` names, absolute; empty if it is not a URL."""
     try:
         return urljoin(base, url.strip())
     except ValueError:
@@ -125,7 +125,7 @@ def _plausible(at: datetime | None) -> datetime | None:
 
 
 def _local_name(element: etree._Element) -> str:
-    """Name without its namespace; one that breaks XML's rules is no error."""
+    """Name without its namespace, also of names that break XML's rules."""
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
@@ -148,7 +148,7 @@ def in_feed(body: bytes, url: str) -> FoundLinks:
 
 
 def _published(entry: Any) -> datetime | None:
-    """When an entry says that it was published, in UTC; an update is no publication."""
+    """When an entry says that it was published, in UTC; dates of updates do not count."""
     parsed = entry.get("published_parsed")
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None

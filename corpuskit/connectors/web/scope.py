@@ -31,7 +31,7 @@ _NOT_A_PAGE: Final = re.compile(
 
 
 def normal_url(url: str) -> str | None:
-    """The one form of a URL that the frontier knows it by; None for what is no http(s) URL.
+    """The one form of a URL that the frontier knows it by; None for anything but an http(s) URL.
 
     Sorted query without tracking and session parameters, no fragment, no `//` in the path.
     """

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpuskit.connectors.web.visit import Visit
+from corpuskit.progress import data_size
 
 
 @dataclass(slots=True)
-class Tally:
+class CrawlTally:
     """Counts over all runs of a crawl."""
 
     kept: int = 0
@@ -34,7 +35,7 @@ class Tally:
 
     def line(self, waiting: int, lost: Mapping[str, int]) -> str:
         """Pages, bytes, wanted text, what waits, what was lost for which reason."""
-        parts = [f"{self.kept:,} pages kept", f"{self.bytes / 1e6:,.1f} MB"]
+        parts = [f"{self.kept:,} pages kept", data_size(self.bytes)]
         if self.judged:
             share = f"{self.found / self.judged:.0%} of pages"
             parts.append(f"{self.chars:,} wanted characters on {share}")

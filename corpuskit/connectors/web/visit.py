@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
+from corpuskit import logs
 from corpuskit.connectors import sniff
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, FetchContext
 from corpuskit.connectors.fetching import opt_outs
@@ -49,7 +49,7 @@ from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import OptOutSignal, RawRecord
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""
@@ -202,13 +202,13 @@ class PageVisitor:
         entry, visit = turn.entry, turn.visit
         content = answer.content()
         kind = _kind_of(content, answer)
-        links_found = discover.FoundLinks(key=text_key(content.decode("latin-1")))
+        page_links = discover.FoundLinks(key=text_key(content.decode("latin-1")))
         if kind != sniff.TEXT:
-            links_found = discover.in_page(content, entry.url, answer.charset)
+            page_links = discover.in_page(content, entry.url, answer.charset)
         signals = (
-            turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(links_found.metas)
+            turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(page_links.metas)
         )
-        links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, links_found)
+        links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, page_links)
         tdm = opt_outs.verdict(signals)
         if tdm["verdict"] == "disallow":
             self._reserved(turn, _shown(signals), len(answer.body), links)
@@ -217,7 +217,7 @@ class PageVisitor:
         visit.wanted = self._worth(content, kind, answer)
         visit.new = self._keeper.page(entry, answer, turn.last, verdicts, visit.wanted, links)
         visit.kept = True
-        if ended := self._streaks.note(entry.url, links_found.key):
+        if ended := self._streaks.note(entry.url, page_links.key):
             visit.settled += self._frontier.end(*ended, SAME_CONTENT)
 
     def _reserved(self, turn: _Turn, why: str, size: int, links: list[Entry]) -> None:
@@ -288,7 +288,7 @@ class PageVisitor:
 
 
 def _kind_of(content: bytes, answer: RawAnswer) -> str:
-    """Media type of a page; FetchError if it is none, or empty."""
+    """Media type of a page; FetchError for other content, and for an empty page."""
     kind = answer.media_type
     if kind not in (_PAGES | sniff.UNDECLARED):  # its body was not read
         raise FetchError(CONTENT_TYPE, kind)

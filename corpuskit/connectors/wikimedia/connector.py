@@ -47,7 +47,7 @@ class WikimediaConnector(Connector):
         return dumps + (self._wiki.asks(pages=not path) if self.options.api else [])
 
     def fetch(self, context: FetchContext) -> None:
-        """Have dump and pages in `store`; what is partly there is gone on with."""
+        """Fetch the dump and the pages into `store`; partial downloads are continued."""
         _needed()
         path, agent, report = self.options.path, context.agent, context.report
         if self.options.api is not None:

@@ -37,7 +37,7 @@ def fetch_dump(
     *,
     sha1: str | None = None,
 ) -> None:
-    """Have the whole file at `url` in `target`; nothing is asked where it is there already.
+    """Fetch the whole file at `url` into `target`, unless it is there already.
 
     Raises SourceError where it cannot be had, or is not the one that `sha1` (hex) names: what
     was fetched is removed then.

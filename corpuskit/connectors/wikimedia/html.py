@@ -100,7 +100,7 @@ class HtmlConverter:
 
 
 def redirect_of(content: str) -> str | None:
-    """Where a page leads that is a redirect, as far as it says; None if it is none."""
+    """Where a page leads that is a redirect, as far as it says; None if it is not a redirect."""
     found = _REDIRECT.search(content)
     return (found[1] or "") if found else None
 

@@ -47,7 +47,7 @@ class SiteInfo:
 
 
 def siteinfo(path: str, name: str) -> SiteInfo | None:
-    """What the dump at `path`, called `name`, says of its wiki; None if it is no dump."""
+    """What the dump at `path`, called `name`, says of its wiki; None if it is not a dump."""
     state = Path(path).stat()
     layout = layout_of(path)
     return _siteinfo(path, name, layout, state.st_mtime_ns)

@@ -73,7 +73,7 @@ class Converter:
         self._words = words_of(language)
 
     def redirect_of(self, wikitext: str) -> str | None:
-        """Title of the page that this one leads to; None if it is no redirect."""
+        """Title of the page that this one leads to; None if it is not a redirect."""
         found = self._words.redirect.match(wikitext)
         return found[1].strip() if found else None
 

@@ -7,60 +7,79 @@ from typing import TYPE_CHECKING, Final
 
 from corpuskit.identity import Identity, Ingredient
 from corpuskit.pipeline.step import Step
-from corpuskit.pipeline.steps import cluster, rejects
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.assign import ASSIGNMENT, Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
-from corpuskit.pipeline.steps.decide import DECISION, Decide
-from corpuskit.pipeline.steps.describe import DESCRIPTION, Describe
-from corpuskit.pipeline.steps.extract import TASK, Extract
-from corpuskit.pipeline.steps.fetch import Fetch
-from corpuskit.pipeline.steps.gather import GATHERING, Gather
-from corpuskit.pipeline.steps.publish import WRITING, Publish
-from corpuskit.pipeline.steps.rejects import Rejects
-from corpuskit.pipeline.steps.route import ROUTING, Route
-from corpuskit.pipeline.steps.scan import Scan
-from corpuskit.pipeline.steps.sign import Sign
-from corpuskit.pipeline.steps.tally import TALLY, Tally
+from corpuskit.pipeline.steps import dedup, rejects
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.assign import ASSIGNMENT, AssignStep
+from corpuskit.pipeline.steps.decide import DECISION, DecideStep
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.steps.describe import DESCRIPTION, DescribeStep
+from corpuskit.pipeline.steps.extract import TASK, ExtractStep
+from corpuskit.pipeline.steps.fetch import FetchStep
+from corpuskit.pipeline.steps.gather import GATHERING, GatherStep
+from corpuskit.pipeline.steps.publish import WRITING, PublishStep
+from corpuskit.pipeline.steps.rejects import RejectsStep
+from corpuskit.pipeline.steps.route import ROUTING, RouteStep
+from corpuskit.pipeline.steps.scan import ScanStep
+from corpuskit.pipeline.steps.sign import SignStep
+from corpuskit.pipeline.steps.tally import TALLY, TallyStep
 
 if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
 OUTPUTS: Final = (
-    Extract.name, Annotate.name, Sign.name, Decide.name, Gather.name, FindDuplicates.name,
-    Assign.name, Route.name, Tally.name,
-)  # fmt: skip
+    ExtractStep.name,
+    AnnotateStep.name,
+    SignStep.name,
+    DecideStep.name,
+    GatherStep.name,
+    DedupStep.name,
+    AssignStep.name,
+    RouteStep.name,
+    TallyStep.name,
+)
 """Steps that leave an output per task in `.work`."""
 
 
 def build_steps() -> list[Step]:
     """Everything from fetching to the manifest."""
     return [
-        Fetch(), Scan(), Extract(), Annotate(), Sign(), Decide(), Gather(), FindDuplicates(),
-        Assign(), Route(), Publish(), Tally(), Rejects(), Describe(),
-    ]  # fmt: skip
+        FetchStep(),
+        ScanStep(),
+        ExtractStep(),
+        AnnotateStep(),
+        SignStep(),
+        DecideStep(),
+        GatherStep(),
+        DedupStep(),
+        AssignStep(),
+        RouteStep(),
+        PublishStep(),
+        TallyStep(),
+        RejectsStep(),
+        DescribeStep(),
+    ]
 
 
 def fetch_steps(names: Sequence[str] = ()) -> list[Step]:
     """Fetching alone, of the named sources or of all."""
-    return [Fetch(names)]
+    return [FetchStep(names)]
 
 
 def identity_of(plan: Plan) -> Identity:
     """What the outputs of a plan's steps depend on."""
     sources = tuple(source.ingredient for source in plan.sources)
     steps: dict[str, tuple[Ingredient, ...]] = {
-        Extract.name: (*sources, TASK, *plan.extract.ingredients),
-        Annotate.name: plan.annotate.ingredients,
-        Sign.name: plan.sign.ingredients,
-        Decide.name: (DECISION,),
-        Gather.name: (GATHERING,),
-        FindDuplicates.name: (cluster.ingredient(plan.recipe),),
-        Assign.name: (ASSIGNMENT,),
-        Route.name: (ROUTING,),
-        Publish.name: (WRITING,),
-        Tally.name: (TALLY,),
-        Rejects.name: (rejects.WRITING,),
-        Describe.name: (DESCRIPTION,),
+        ExtractStep.name: (*sources, TASK, *plan.extract.ingredients),
+        AnnotateStep.name: plan.annotate.ingredients,
+        SignStep.name: plan.sign.ingredients,
+        DecideStep.name: (DECISION,),
+        GatherStep.name: (GATHERING,),
+        DedupStep.name: (dedup.ingredient(plan.recipe),),
+        AssignStep.name: (ASSIGNMENT,),
+        RouteStep.name: (ROUTING,),
+        PublishStep.name: (WRITING,),
+        TallyStep.name: (TALLY,),
+        RejectsStep.name: (rejects.WRITING,),
+        DescribeStep.name: (DESCRIPTION,),
     }
     return Identity(steps, plan.recipe.sha256, plan.policy.as_json())

@@ -9,9 +9,15 @@ import pyarrow as pa
 
 from corpuskit import schema
 from corpuskit.document import document_id
-from corpuskit.pipeline.map_tasks import MapTask, run_segment, store_batch, stored_fields
+from corpuskit.pipeline.map_tasks import (
+    MapTask,
+    following_tasks,
+    run_segment,
+    store_batch,
+    stored_fields,
+)
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.stage import DETAIL, REASON
 
 _GIVEN: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
@@ -29,7 +35,7 @@ def annotate(job: Job[MapTask]) -> None:
     store_batch(job, batch, stored_fields(job.task.segment, *first))
 
 
-class Annotate(Step):
+class AnnotateStep(Step):
     """A task per task of `extract`."""
 
     name = "annotate"
@@ -38,14 +44,5 @@ class Annotate(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `extract`."""
-        return [
-            MapTask(
-                self.name,
-                state.plan.identity.task_key(self.name, before.key),
-                state.plan.annotate,
-                before.source,
-                reads=before.output,
-                columns=_GIVEN,
-            )
-            for before in state.tasks[Extract.name]
-        ]
+        before = state.tasks[ExtractStep.name]
+        return following_tasks(state, self.name, state.plan.annotate, before, _GIVEN)

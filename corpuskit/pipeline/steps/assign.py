@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from corpuskit.dedup.cluster import as_bytes
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.cluster import SUMMARY, FindDuplicates, summary_of
+from corpuskit.pipeline.steps.dedup import SUMMARY, DedupStep, summary_of
 from corpuskit.publish.shards import Shard, assign
 from corpuskit.stage import REASON
 
@@ -64,7 +64,7 @@ def assign_shards(job: Job[AssignTask]) -> None:
     store.put_table(task.output, result.replace_schema_metadata(about))
 
 
-class Assign(Step):
+class AssignStep(Step):
     """One task over all clusters."""
 
     name = "assign"
@@ -73,7 +73,7 @@ class Assign(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One task."""
-        (clusters,) = state.tasks[FindDuplicates.name]
+        (clusters,) = state.tasks[DedupStep.name]
         output = state.plan.recipe.output
         options = (output.shard_size, output.validation)
         key = state.plan.identity.task_key(self.name, clusters.key, options)

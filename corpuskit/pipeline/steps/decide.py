@@ -12,8 +12,8 @@ import pyarrow as pa
 from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.policy import Policy, judge
 from corpuskit.policy.decide import FACTS, VERSION
 from corpuskit.stage import DETAIL, REASON
@@ -59,7 +59,7 @@ def decide(job: Job[DecideTask]) -> None:
     store.put_table(task.output, schema.to_table(decisions, _FIELDS))
 
 
-class Decide(Step):
+class DecideStep(Step):
     """A task per task of `annotate`."""
 
     name = "decide"
@@ -68,7 +68,7 @@ class Decide(Step):
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `annotate`; its key holds the rules for the task's source."""
         policy, identity = state.plan.policy, state.plan.identity
-        before = zip(state.tasks[Extract.name], state.tasks[Annotate.name], strict=True)
+        before = zip(state.tasks[ExtractStep.name], state.tasks[AnnotateStep.name], strict=True)
         rules = {source.name: policy.as_json(source.name) for source in state.plan.sources}
         return [
             DecideTask(

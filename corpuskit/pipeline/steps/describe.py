@@ -12,18 +12,18 @@ from corpuskit.identity import Ingredient
 from corpuskit.ledger import EditCount, Ledger, StageCount
 from corpuskit.pipeline.reasons import reasons_of_plan
 from corpuskit.pipeline.step import State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
-from corpuskit.pipeline.steps.decide import Decide
-from corpuskit.pipeline.steps.extract import Extract
-from corpuskit.pipeline.steps.gather import Gather
-from corpuskit.pipeline.steps.publish import Publish, digest_of
-from corpuskit.pipeline.steps.rejects import Rejects
-from corpuskit.pipeline.steps.route import Route
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.decide import DecideStep
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.steps.extract import ExtractStep
+from corpuskit.pipeline.steps.gather import GatherStep
+from corpuskit.pipeline.steps.publish import PublishStep, digest_of
+from corpuskit.pipeline.steps.rejects import RejectsStep
+from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.pipeline.steps.scan import inputs_of
-from corpuskit.pipeline.steps.sign import Sign
-from corpuskit.pipeline.steps.tally import Tally
+from corpuskit.pipeline.steps.sign import SignStep
+from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import manifest as manifests
 from corpuskit.publish.card import card
 from corpuskit.publish.edits import merged
@@ -46,7 +46,7 @@ class DescribeTask(Task):
         return manifests.NAME
 
 
-class Describe(Step):
+class DescribeStep(Step):
     """One task, in the parent: it writes a few small files and commits the build."""
 
     name = "describe"
@@ -101,7 +101,7 @@ class Describe(Step):
         members = [entry["path"] for entry in entries]
         store.commit(manifests.NAME, as_json(_manifest(state, entries)), members)
         _record(state, task, entries).write(store)
-        for routed in state.tasks[Route.name]:
+        for routed in state.tasks[RouteStep.name]:
             store.delete(routed.output)  # everything in them is in the shards now
 
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
@@ -110,7 +110,7 @@ class Describe(Step):
 
 
 def _files(state: State) -> list[PublishedFile]:
-    return [*state.results[Publish.name], *state.results[Rejects.name]]
+    return [*state.results[PublishStep.name], *state.results[RejectsStep.name]]
 
 
 def closed_ledger(state: State) -> Ledger:
@@ -119,8 +119,8 @@ def closed_ledger(state: State) -> Ledger:
     Raises LedgerError if it does not balance.
     """
     ledger: Ledger
-    ledger, _ = state.results[Tally.name]
-    published: Sequence[PublishedFile] = state.results[Publish.name]
+    ledger, _ = state.results[TallyStep.name]
+    published: Sequence[PublishedFile] = state.results[PublishStep.name]
     for source in state.plan.sources:
         count = sum(file.sources.get(source.name, 0) for file in published)
         ledger.add_counts("publish", StageCount(count, count), source.name)
@@ -156,16 +156,17 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
         versions=plan.identity.versions,
         model=plan.model,
         policy={code: plan.policy.in_force(code) for code in plan.policy.wanted},
-        all_compared=state.results[FindDuplicates.name]["complete"],
+        exclusions={name: of.summary() for name, of in plan.policy.exclusions.items()},
+        all_compared=state.results[DedupStep.name]["complete"],
         files=files,
     )
 
 
 def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> Published:
     """What is published, and which outputs it was made of."""
-    steps = (Extract, Annotate, Sign, Decide, Gather)
+    steps = (ExtractStep, AnnotateStep, SignStep, DecideStep, GatherStep)
     outputs = zip(*(state.tasks[step.name] for step in steps), strict=True)
-    (clusters,), (assigned,) = state.tasks[FindDuplicates.name], state.tasks[Assign.name]
+    (clusters,), (assigned,) = state.tasks[DedupStep.name], state.tasks[AssignStep.name]
     return Published(
         key=task.key,
         build_id=state.build_id,
@@ -174,7 +175,7 @@ def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> P
             TaskOutputs(tasks[0].source.name, *(task.output for task in tasks)) for tasks in outputs
         ),
         clusters=clusters.output,
-        others=(assigned.output, *(tally.output for tally in state.tasks[Tally.name])),
+        others=(assigned.output, *(tally.output for tally in state.tasks[TallyStep.name])),
     )
 
 

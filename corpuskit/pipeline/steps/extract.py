@@ -17,7 +17,7 @@ from corpuskit.pipeline.map_tasks import (
 )
 from corpuskit.pipeline.pack import pack
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.scan import Scan
+from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.urls import canonical_url, domain
 
 TASK: Final = Ingredient("records", "3", libraries=("tldextract",))
@@ -38,7 +38,7 @@ def extract(job: Job[MapTask]) -> None:
     store_batch(job, batch, stored_fields(job.task.segment, *raw), compression="lz4")
 
 
-class Extract(Step):
+class ExtractStep(Step):
     """One task per run of pieces of a source's inputs."""
 
     name = "extract"
@@ -49,11 +49,12 @@ class Extract(Step):
         """Pieces packed to tasks, source by source."""
         tasks: list[Task] = []
         for source in state.plan.sources:
-            scanned = state.results[Scan.name][source.name]
+            source_key, portable = source.ingredient.key, source.anywhere()
+            scanned = state.results[ScanStep.name][source.name]
             for pieces in pack(scanned, state.task_records, state.task_bytes):
-                reads = [source.ingredient.key, *map(_piece_key, pieces)]
+                reads = [source_key, *map(_piece_key, pieces)]
                 key = state.plan.identity.task_key(self.name, *reads)
-                tasks.append(MapTask(self.name, key, state.plan.extract, source, pieces))
+                tasks.append(MapTask(self.name, key, state.plan.extract, portable, pieces))
         return tasks
 
 

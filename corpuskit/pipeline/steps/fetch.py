@@ -22,7 +22,7 @@ class FetchTask(Task):
     source: SourcePlan
 
 
-class Fetch(Step):
+class FetchStep(Step):
     """Fetch the named sources, or all of them. Fetching is resumed by each connector itself."""
 
     name = "fetch"

@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.decide import Decide
-from corpuskit.pipeline.steps.extract import Extract
-from corpuskit.pipeline.steps.sign import Sign
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.decide import DecideStep
+from corpuskit.pipeline.steps.extract import ExtractStep
+from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.stage import REASON
 
 GATHERING: Final = Ingredient("gather", "1")
@@ -61,7 +61,7 @@ def gather(job: Job[GatherTask]) -> None:
     store.put_table(task.output, pa.table({name: columns[name] for name in FIELDS.names}, FIELDS))
 
 
-class Gather(Step):
+class GatherStep(Step):
     """A task per task of `decide`."""
 
     name = "gather"
@@ -70,7 +70,9 @@ class Gather(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `decide`."""
-        before = (state.tasks[step.name] for step in (Extract, Annotate, Sign, Decide))
+        before = (
+            state.tasks[step.name] for step in (ExtractStep, AnnotateStep, SignStep, DecideStep)
+        )
         return [
             GatherTask(
                 self.name,

@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 
 from corpuskit.errors import LedgerError
 from corpuskit.identity import Ingredient
-from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.route import Route, batches_for, published_schema
+from corpuskit.pipeline.step import Job, State, Task
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.published_files import PublishedFilesStep
+from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
 from corpuskit.publish.edits import COLUMNS, count_edits
-from corpuskit.publish.manifest import withdraw
 from corpuskit.publish.published import PublishedFile, standing_file, write_note
 from corpuskit.publish.shards import Shard, write_shard
 from corpuskit.store import Store
@@ -97,7 +97,7 @@ def digest_of(store: Store, name: str) -> str:
     return digest.hexdigest()
 
 
-class Publish(Step):
+class PublishStep(PublishedFilesStep):
     """A task per shard."""
 
     name = "publish"
@@ -105,37 +105,27 @@ class Publish(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per shard."""
-        return shard_tasks(state, state.tasks[Route.name])
-
-    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
-        """The shards that stand from an earlier run, noted as they are now."""
-        files = [standing_file(state.workspace.store, task.output, task.key) for task in tasks]
-        state.results[self.name] = dict(enumerate(files))
-        return {index for index, file in enumerate(files) if file is not None}
-
-    def before(self, state: State, tasks: Sequence[Task]) -> None:
-        """What is there now is not a whole build any more: take the manifest away."""
-        withdraw(state.workspace.store)
+        return shard_tasks(state, state.tasks[RouteStep.name])
 
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Keep the notes of all shards, in order."""
-        notes: dict[int, PublishedFile] = {**state.results[self.name], **results}
-        state.results[self.name] = [notes[index] for index in range(len(tasks))]
-        return f"{sum(note.rows for note in state.results[self.name]):,} documents"
+        before = super().after(state, tasks, results)
+        told = f"{sum(note.rows for note in state.results[self.name]):,} documents"
+        return f"{before} · {told}" if before else told
 
 
 def shard_tasks(state: State, routed: Sequence[Task]) -> list[Task]:
     """The tasks of `publish`, given those of `route`."""
     plan = state.plan
-    shards: Sequence[Shard] = state.results[Assign.name]
+    shards: Sequence[Shard] = state.results[AssignStep.name]
     metadata = {"build_id": state.build_id, "recipe_hash": plan.recipe.sha256}
     schema = published_schema(plan)
     names = tuple(task.output for task in routed)
     made_of = [task.key for task in routed]
     return [
         ShardTask(
-            Publish.name,
-            plan.identity.task_key(Publish.name, made_of, number, shard.name, metadata),
+            PublishStep.name,
+            plan.identity.task_key(PublishStep.name, made_of, number, shard.name, metadata),
             number,
             shard,
             names,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 
 from corpuskit.errors import LedgerError
 from corpuskit.identity import Ingredient
-from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.publish import digest_of
-from corpuskit.pipeline.steps.tally import Tally
-from corpuskit.publish.manifest import withdraw
-from corpuskit.publish.published import PublishedFile, standing_file, write_note
+from corpuskit.pipeline.steps.published_files import PublishedFilesStep
+from corpuskit.pipeline.steps.tally import TallyStep
+from corpuskit.publish.published import PublishedFile, write_note
 from corpuskit.publish.rejects import files_of, write_rejects
 from corpuskit.schema import REJECTS
 from corpuskit.store import Store
@@ -62,7 +62,7 @@ def _tables(store: Store, task: RejectsTask) -> Iterator[pa.Table]:
         yield table.slice(start, stop - start).cast(REJECTS)
 
 
-class Rejects(Step):
+class RejectsStep(PublishedFilesStep):
     """A task per file."""
 
     name = "rejects"
@@ -71,8 +71,8 @@ class Rejects(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per file of a million rows."""
-        tallied = state.tasks[Tally.name]
-        _, counts = state.results[Tally.name]
+        tallied = state.tasks[TallyStep.name]
+        _, counts = state.results[TallyStep.name]
         tasks: list[Task] = []
         for name, start, stop in files_of(sum(counts)):
             slices = list(_overlaps([task.output for task in tallied], counts, start, stop))
@@ -80,22 +80,6 @@ class Rejects(Step):
             key = state.plan.identity.task_key(self.name, made_of, name, start, stop)
             tasks.append(RejectsTask(self.name, key, name, tuple(slices)))
         return tasks
-
-    def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
-        """The files that stand from an earlier run."""
-        files = [standing_file(state.workspace.store, task.output, task.key) for task in tasks]
-        state.results[self.name] = dict(enumerate(files))
-        return {index for index, file in enumerate(files) if file is not None}
-
-    def before(self, state: State, tasks: Sequence[Task]) -> None:
-        """What is there now is not a whole build any more: take the manifest away."""
-        withdraw(state.workspace.store)
-
-    def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
-        """Keep the notes of all files, in order."""
-        notes = {**state.results[self.name], **results}
-        state.results[self.name] = [notes[index] for index in range(len(tasks))]
-        return ""
 
 
 def _overlaps(

@@ -20,16 +20,16 @@ from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.plan import Plan
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import SUMMARY
-from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.dedup import SUMMARY
+from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.publish.rows import RowSource, published_rows
 from corpuskit.publish.shards import Shard
 
 ROUTING: Final = Ingredient("route", "1", libraries=("pyarrow",))
 
-GROUP: Final = 16
+GROUP: Final = 64
 """Tasks whose rows are routed into one output: the writer of a shard opens one file for so many,
 and one task's rows are in memory at a time."""
 
@@ -112,7 +112,7 @@ def batches_for(source: Any, shard: int) -> list[pa.RecordBatch]:
     return [reader.get_batch(number) for number in summary["batches"].get(str(shard), [])]
 
 
-class Route(Step):
+class RouteStep(Step):
     """A task per group of tasks; nothing where all shards stand already."""
 
     name = "route"
@@ -120,11 +120,14 @@ class Route(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """Groups of consecutive tasks."""
-        (assigned,) = state.tasks[Assign.name]
-        shards: Sequence[Shard] = state.results[Assign.name]
-        before = list(zip(state.tasks[Extract.name], state.tasks[Annotate.name], strict=True))
+        (assigned,) = state.tasks[AssignStep.name]
+        shards: Sequence[Shard] = state.results[AssignStep.name]
+        before = list(
+            zip(state.tasks[ExtractStep.name], state.tasks[AnnotateStep.name], strict=True)
+        )
         published = published_schema(state.plan)
         splits = tuple(shard.split for shard in shards)
+        constants = {source.name: _constants(source) for source in state.plan.sources}
         tasks: list[Task] = []
         for first in range(0, len(before), GROUP):
             group = before[first : first + GROUP]
@@ -132,7 +135,7 @@ class Route(Step):
                 self.name, assigned.key, first, [annotated.key for _, annotated in group]
             )
             sources = tuple(
-                RowSource((extracted.output, annotated.output), _constants(annotated.source))
+                RowSource((extracted.output, annotated.output), constants[annotated.source.name])
                 for extracted, annotated in group
             )
             tasks.append(

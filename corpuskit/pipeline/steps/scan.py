@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,12 +10,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from corpuskit import logs
 from corpuskit.connectors.base import Connector, Input, Piece
 from corpuskit.connectors.calls import answerable
 from corpuskit.identity import Ingredient, key_of
 from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.sources import SourcePlan, list_inputs
 from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.progress import data_size
 from corpuskit.store import as_json, file_sha256
 from corpuskit.workspace import Workspace, output_name
 
@@ -26,7 +27,7 @@ UNREADABLE: Final = ""
 _FILES: Final = 200
 """Inputs of a task: small files are scanned in groups, a task per file would be mostly waiting."""
 
-log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,30 @@ class ScanTask(Task):
 
 def scan(job: Job[ScanTask]) -> list[ScannedInput]:
     """Digest and cut inputs; one whose path, size and time are as before is not read again."""
-    source = job.task.source
-    connector = source.open()
-    return [_scan_input(job.workspace, source, connector, item) for item in job.task.inputs]
+    source = job.placed(job.task.source)
+    connector, ingredient = source.open(), source.ingredient
+    return [
+        _scan_input(job.workspace, source, connector, ingredient, item) for item in job.task.inputs
+    ]
 
 
 def _scan_input(
-    workspace: Workspace, source: SourcePlan, connector: Connector, item: Input
+    workspace: Workspace,
+    source: SourcePlan,
+    connector: Connector,
+    ingredient: Ingredient,
+    item: Input,
 ) -> ScannedInput:
-    state = _state(Path(item.path))
+    file = source.with_place(item)
+    state = _state(Path(file.path))
     if state is None:  # the connector says in the ledger why it cannot be read
-        log.warning("%s: %s cannot be read", source.name, item.name)
-        return ScannedInput(item, UNREADABLE, 0, _cut(source, connector, item))
-    name = output_name("scan", scan_key(source.ingredient, item.path, state), ".json")
+        _log.warning("%s: %s cannot be read", source.name, item.name)
+        return ScannedInput(item, UNREADABLE, 0, _cut(source, connector, file))
+    name = output_name("scan", scan_key(ingredient, file.path, state), ".json")
     if workspace.store.exists(name):
         return _scanned(item, json.loads(workspace.store.get(name)))
-    pieces = _cut(source, connector, item)
-    found = ScannedInput(item, file_sha256(item.path), state.st_size, pieces)
+    pieces = _cut(source, connector, file)
+    found = ScannedInput(item, file_sha256(file.path), state.st_size, pieces)
     workspace.store.put(name, as_json({**asdict(found), "input": item.name}))
     return found
 
@@ -89,7 +97,7 @@ def _scanned(item: Input, data: Mapping[str, Any]) -> ScannedInput:
     return ScannedInput(item, data["sha256"], data["bytes"], pieces)
 
 
-class Scan(Step):
+class ScanStep(Step):
     """Scan every input of every source; scans of unchanged files are kept one by one."""
 
     name = "scan"
@@ -100,9 +108,11 @@ class Scan(Step):
         """Groups of inputs, source by source."""
         inputs = list_inputs(state.plan.sources, str(state.plan.recipe.path))
         return [
-            ScanTask(self.name, f"{source.name}-{number}", source, group)
+            ScanTask(self.name, f"{source.name}-{number}", source.anywhere(), group)
             for source in state.plan.sources
-            for number, group in enumerate(_groups(inputs[source.name]))
+            for number, group in enumerate(
+                _groups([source.without_place(item) for item in inputs[source.name]])
+            )
         ]
 
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
@@ -119,7 +129,7 @@ class Scan(Step):
         )
         files = sum(len(items) for items in scanned.values())
         size = sum(item.bytes for items in scanned.values() for item in items)
-        return f"{files:,} file{'s' * (files != 1)} · {size / 1e6:,.1f} MB"
+        return f"{files:,} file{'s' * (files != 1)} · {data_size(size)}"
 
 
 def _groups(items: Sequence[Input]) -> Iterator[tuple[Input, ...]]:
@@ -129,7 +139,7 @@ def _groups(items: Sequence[Input]) -> Iterator[tuple[Input, ...]]:
 
 def inputs_of(state: State) -> list[dict[str, Any]]:
     """Every input as the manifest lists it: source, name, sha256, bytes."""
-    scanned: Mapping[str, Sequence[ScannedInput]] = state.results[Scan.name]
+    scanned: Mapping[str, Sequence[ScannedInput]] = state.results[ScanStep.name]
     return [
         {"source": source, "name": item.input.name, "sha256": item.sha256, "bytes": item.bytes}
         for source, items in scanned.items()

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from corpuskit.chain import run_chain
-from corpuskit.pipeline.map_tasks import MapTask, rows_of, store_batch
+from corpuskit.pipeline.map_tasks import MapTask, following_tasks, rows_of, store_batch
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
+from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.stage import DETAIL, REASON
 
 _GIVEN: Final = ("text", "lang", REASON, DETAIL)
@@ -20,7 +20,7 @@ def sign(job: Job[MapTask]) -> None:
     store_batch(job, batch, list(job.task.segment.fields.values()))
 
 
-class Sign(Step):
+class SignStep(Step):
     """A task per task of `annotate`."""
 
     name = "sign"
@@ -28,14 +28,5 @@ class Sign(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `annotate`."""
-        return [
-            MapTask(
-                self.name,
-                state.plan.identity.task_key(self.name, before.key),
-                state.plan.sign,
-                before.source,
-                reads=before.output,
-                columns=_GIVEN,
-            )
-            for before in state.tasks[Annotate.name]
-        ]
+        before = state.tasks[AnnotateStep.name]
+        return following_tasks(state, self.name, state.plan.sign, before, _GIVEN)

@@ -20,10 +20,10 @@ from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.ledger import Ledger, StageCount
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.cluster import SUMMARY, FindDuplicates, summary_of
-from corpuskit.pipeline.steps.decide import Decide
-from corpuskit.pipeline.steps.extract import Extract
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.decide import DecideStep
+from corpuskit.pipeline.steps.dedup import SUMMARY, DedupStep, summary_of
+from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.policy.rules import ledger_stages
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.store import Store
@@ -158,7 +158,7 @@ def _first_rule(broken: pa.Array) -> dict[str, pa.Array]:
     }
 
 
-class Tally(Step):
+class TallyStep(Step):
     """A task per group of tasks."""
 
     name = "tally"
@@ -167,7 +167,7 @@ class Tally(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """Groups of consecutive tasks."""
-        (clusters,) = state.tasks[FindDuplicates.name]
+        (clusters,) = state.tasks[DedupStep.name]
         plan = state.plan
         stages = (
             ("read", *plan.extract.ledger_stages),
@@ -175,7 +175,10 @@ class Tally(Step):
             tuple(ledger_stages(plan.policy)),
         )
         before = list(
-            zip(*(state.tasks[step.name] for step in (Extract, Annotate, Decide)), strict=True)
+            zip(
+                *(state.tasks[step.name] for step in (ExtractStep, AnnotateStep, DecideStep)),
+                strict=True,
+            )
         )
         tasks: list[Task] = []
         for first in range(0, len(before), GROUP):

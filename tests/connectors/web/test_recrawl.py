@@ -286,6 +286,6 @@ def test_what_was_read_stands_when_a_crawl_is_repeated(tmp_path: Path) -> None:
         written = text.replace('license = "MPL-2.0"\n', "") if "license" in more else text
         recipe.write_text(written + more)
         [source] = make_plan(ck.load_recipe(recipe)).sources
-        keys.append(source.key)
+        keys.append(source.ingredient)
     assert keys[0] == keys[1] == keys[2]
     assert keys[3] != keys[0]

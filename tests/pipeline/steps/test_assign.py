@@ -9,8 +9,8 @@ from pipeline.handmade import run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.pipeline.step import Job, State
-from corpuskit.pipeline.steps.assign import Assign, AssignTask, assign_shards
-from corpuskit.pipeline.steps.cluster import FindDuplicates, summary_of
+from corpuskit.pipeline.steps.assign import AssignStep, AssignTask, assign_shards
+from corpuskit.pipeline.steps.dedup import DedupStep, summary_of
 from corpuskit.publish.shards import Shard, split_of
 
 CLUSTERS = pa.table(
@@ -69,8 +69,8 @@ def test_nothing_kept_makes_no_shard(state: State) -> None:
 
 def test_one_task_whose_shards_are_kept(state: State) -> None:
     put_all(state, [Doc(text_of(number)) for number in range(3)])
-    step = Assign()
-    run_steps(state, [FindDuplicates(), step])
+    step = AssignStep()
+    run_steps(state, [DedupStep(), step])
     (shard,) = state.results["assign"]
     assert (shard.rows, shard.split) == (3, "train")
     (task,) = state.tasks["assign"]
@@ -81,13 +81,13 @@ def test_one_task_whose_shards_are_kept(state: State) -> None:
 
 def test_the_key_depends_on_clusters_and_the_recipes_output(state: State) -> None:
     put_all(state, [Doc(text_of(1))])
-    run_steps(state, [FindDuplicates()])
+    run_steps(state, [DedupStep()])
 
     recipe = state.plan.recipe
 
     def key(**output: object) -> str:
         changed = recipe.model_copy(update={"output": recipe.output.model_copy(update=output)})
         state.plan = replace(state.plan, recipe=changed)
-        return Assign().tasks(state)[0].key
+        return AssignStep().tasks(state)[0].key
 
     assert len({key(), key(shard_size=7), key(validation=0.5)}) == 3

@@ -10,7 +10,7 @@ from pipeline.handmade import KHMER
 from pipeline.steps.outputs import Doc, put_all, put_annotated, put_extracted
 
 from corpuskit.pipeline.step import Job, State
-from corpuskit.pipeline.steps.decide import Decide, DecideTask, decide
+from corpuskit.pipeline.steps.decide import DecideStep, DecideTask, decide
 from corpuskit.policy import Exclusions, Policy, SignalRule
 from corpuskit.schema import BROKEN
 from corpuskit.store import LocalStore
@@ -99,7 +99,7 @@ def test_the_keys_of_tasks_have_the_rules_of_their_source(state: State) -> None:
 
     def key(policy: Policy) -> str:
         state.plan = replace(state.plan, policy=policy)
-        (task,) = Decide().tasks(state)
+        (task,) = DecideStep().tasks(state)
         assert task.policy == policy.of_source(source)
         assert (task.source, task.extracted) == (source, state.tasks["extract"][0].output)
         assert task.annotated == state.tasks["annotate"][0].output
@@ -139,4 +139,4 @@ def test_tasks_that_do_not_correspond_are_an_error(state: State) -> None:
     put_all(state, DOCS)
     state.tasks["annotate"] = []
     with pytest.raises(ValueError, match="shorter"):
-        Decide().tasks(state)
+        DecideStep().tasks(state)

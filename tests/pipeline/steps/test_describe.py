@@ -16,18 +16,18 @@ from corpuskit.errors import LedgerError, WorkspaceError
 from corpuskit.ledger import EditCount, StageCount
 from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.step import State
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
-from corpuskit.pipeline.steps.describe import Describe, closed_ledger
-from corpuskit.pipeline.steps.publish import Publish, digest_of
-from corpuskit.pipeline.steps.rejects import Rejects
-from corpuskit.pipeline.steps.route import Route
-from corpuskit.pipeline.steps.tally import Tally
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.steps.describe import DescribeStep, closed_ledger
+from corpuskit.pipeline.steps.publish import PublishStep, digest_of
+from corpuskit.pipeline.steps.rejects import RejectsStep
+from corpuskit.pipeline.steps.route import RouteStep
+from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import open_build, verify
 from corpuskit.publish.published import RECORD, Published, PublishedFile, note_name, write_note
 from corpuskit.store import LocalStore
 
-STEPS = (FindDuplicates, Assign, Route, Publish, Tally, Rejects)
+STEPS = (DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep)
 DOCS = [
     *(Doc(text_of(number), url=f"https://{number}.example/") for number in range(4)),
     Doc("lost", lost="extract/empty"),
@@ -52,7 +52,7 @@ def manifest(state: State) -> dict[str, Any]:
 
 
 def test_the_ledger_card_and_manifest_of_a_build(tallied: State) -> None:
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     store, made = tallied.workspace.store, manifest(tallied)
     build = open_build(tallied.workspace.folder)
     assert build.ledger.stages["publish"] == StageCount(4, 4)
@@ -86,7 +86,7 @@ def test_the_ledger_card_and_manifest_of_a_build(tallied: State) -> None:
 
 
 def test_the_record_says_what_the_build_was_made_of(tallied: State) -> None:
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     record = Published.read(tallied.workspace)
     assert record is not None
     assert record.build_id == "b" * 12
@@ -104,29 +104,29 @@ def test_the_record_says_what_the_build_was_made_of(tallied: State) -> None:
 def test_routed_rows_go_when_they_are_in_the_shards(tallied: State) -> None:
     store = tallied.workspace.store
     assert store.exists(tallied.tasks["route"][0].output)
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     assert not store.exists(tallied.tasks["route"][0].output)
 
 
 def test_the_second_run_does_nothing(tallied: State) -> None:
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     store = tallied.workspace.store
     assert isinstance(store, LocalStore)
     before = store.path("manifest.json").stat().st_mtime_ns
-    run_steps(tallied, [*(step() for step in STEPS), Describe()])
+    run_steps(tallied, [*(step() for step in STEPS), DescribeStep()])
     assert store.path("manifest.json").stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("damage", ["README.md", "manifest.json", "ledger.json", RECORD])
 @pytest.mark.parametrize("truncated", [True, False])
 def test_a_damaged_build_is_described_again(tallied: State, damage: str, truncated: bool) -> None:
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     store, whole = tallied.workspace.store, manifest(tallied)
     if truncated and damage not in ("manifest.json", RECORD):
         store.put(damage, store.get(damage)[:-1])
     else:
         store.delete(damage)
-    run_steps(tallied, [Tally(), Describe()])
+    run_steps(tallied, [TallyStep(), DescribeStep()])
     assert manifest(tallied) == whole
     assert store.exists(RECORD)
     assert store.exists(damage)
@@ -135,7 +135,7 @@ def test_a_damaged_build_is_described_again(tallied: State, damage: str, truncat
 def test_the_manifest_is_away_while_anything_is_replaced(
     tallied: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     store = tallied.workspace.store
     store.delete("README.md")
     seen: list[tuple[bool, bool]] = []
@@ -147,7 +147,7 @@ def test_the_manifest_is_away_while_anything_is_replaced(
         real(self, name, content)
 
     monkeypatch.setattr(LocalStore, "put", put)
-    run_steps(tallied, [Tally(), Describe()])
+    run_steps(tallied, [TallyStep(), DescribeStep()])
     assert seen == [(False, False)] * 2
 
 
@@ -155,7 +155,7 @@ def test_a_file_that_disappeared_is_told_and_no_manifest_written(tallied: State)
     store = tallied.workspace.store
     store.delete("rejects/rejects-00000-of-00001.parquet")
     with pytest.raises(WorkspaceError, match=r"00001\.parquet disappeared"):
-        run_steps(tallied, [Describe()])
+        run_steps(tallied, [DescribeStep()])
     assert not store.exists("manifest.json")
 
 
@@ -165,7 +165,7 @@ def test_a_ledger_that_does_not_balance_is_told(tallied: State) -> None:
     with pytest.raises(LedgerError, match="'dedup' passed on 4, but 'publish' read 3"):
         closed_ledger(tallied)
     with pytest.raises(LedgerError):
-        run_steps(tallied, [Describe()])
+        run_steps(tallied, [DescribeStep()])
     assert not tallied.workspace.store.exists("manifest.json")
 
 
@@ -192,7 +192,7 @@ def test_only_files_with_a_note_are_removed(tallied: State) -> None:
     write_note(store, old)
     store.put("data/train/mine.parquet", b"mine")
     store.put(note_name("data/train/unreadable.parquet"), b"{")
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     assert not store.exists(old.path)
     assert not store.exists(note_name(old.path))
     assert not store.exists(note_name("data/train/unreadable.parquet"))
@@ -204,19 +204,19 @@ def test_only_files_with_a_note_are_removed(tallied: State) -> None:
 
 
 def test_another_build_or_other_files_are_described_anew(tallied: State) -> None:
-    (first,) = Describe().tasks(tallied)
+    (first,) = DescribeStep().tasks(tallied)
     assert first.output == "manifest.json"
     tallied.build_id = "c" * 12
-    assert Describe().tasks(tallied)[0].key != first.key
+    assert DescribeStep().tasks(tallied)[0].key != first.key
     tallied.build_id = "b" * 12
     (file,) = tallied.results["rejects"]
     tallied.results["rejects"] = [replace(file, key="other")]
-    assert Describe().tasks(tallied)[0].key != first.key
+    assert DescribeStep().tasks(tallied)[0].key != first.key
 
 
 def test_columns_of_ones_own_stages_are_on_the_card(tallied: State) -> None:
     recipe = tallied.plan.recipe.model_copy(update={"stages": ("signals",)})
     tallied.plan = replace(tallied.plan, recipe=recipe)
-    run_steps(tallied, [Describe()])
+    run_steps(tallied, [DescribeStep()])
     card = tallied.workspace.store.get("README.md").decode()
     assert "| `quality` | `signals` |" in card

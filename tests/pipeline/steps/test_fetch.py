@@ -15,7 +15,7 @@ from corpuskit.pipeline import make_plan
 from corpuskit.pipeline.judge import PageJudge
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps import fetch_steps
-from corpuskit.pipeline.steps.fetch import Fetch
+from corpuskit.pipeline.steps.fetch import FetchStep
 from corpuskit.recipe.models import NOBODY
 
 
@@ -54,7 +54,7 @@ def test_every_source_that_fetches_is_fetched(
     contexts: list[tuple[Shelf, FetchContext]], fetching: Callable[..., State]
 ) -> None:
     state = fetching(exclude={"domains": ["a.example"]})
-    run_steps(state, [Fetch()])
+    run_steps(state, [FetchStep()])
     (web, context), (archive, _) = contexts
     raw = state.workspace.work / "raw"
     assert (web.store, archive.store) == (raw / "web", raw / "archive")
@@ -81,17 +81,17 @@ def test_only_named_sources_are_fetched(
     contexts: list[tuple[Shelf, FetchContext]], fetching: Callable[..., State]
 ) -> None:
     state = fetching()
-    run_steps(state, [Fetch(["archive", "local"])])
+    run_steps(state, [FetchStep(["archive", "local"])])
     assert [connector.store for connector, _ in contexts] == [state.workspace.work / "raw/archive"]
     with pytest.raises(SourceError, match="has no source none"):
-        run_steps(state, [Fetch(["none"])])
+        run_steps(state, [FetchStep(["none"])])
 
 
 def test_it_runs_every_time(
     contexts: list[tuple[Shelf, FetchContext]], fetching: Callable[..., State]
 ) -> None:
     state = fetching("web")
-    run_steps(state, [Fetch(), Fetch()])
+    run_steps(state, [FetchStep(), FetchStep()])
     assert len(contexts) == 2
 
 
@@ -100,13 +100,13 @@ def test_somebody_has_to_ask(
 ) -> None:
     nobody = {"operator": {"name": NOBODY, "contact": "corpus@example.org"}}
     with pytest.raises(RecipeError) as caught:
-        run_steps(fetching("web", **nobody), [Fetch()])
+        run_steps(fetching("web", **nobody), [FetchStep()])
     (problem,) = caught.value.problems
     assert (problem.key, problem.message) == ("operator.name", f"is still {NOBODY!r}")
     assert problem.file.endswith("recipe.toml")
     assert problem.hint == "servers are told who asks: write name and contact"
     assert contexts == []
-    run_steps(fetching("local", **nobody), [Fetch()])
+    run_steps(fetching("local", **nobody), [FetchStep()])
 
 
 def test_what_a_source_says_of_its_failure_names_it(
@@ -121,7 +121,7 @@ def test_what_a_source_says_of_its_failure_names_it(
     monkeypatch.setattr(Shelf, "fetch", fetch)
     state = fetching("web")
     with pytest.raises(SourceError, match=r"^source 'web': the server is gone$"):
-        run_steps(state, [Fetch()])
+        run_steps(state, [FetchStep()])
     assert state.progress.of("note") == [("fetch", "web: 1 page")]
 
     def fault(self: Shelf, context: FetchContext) -> None:
@@ -130,7 +130,7 @@ def test_what_a_source_says_of_its_failure_names_it(
     monkeypatch.setattr(Shelf, "fetch", fault)
     state = fetching("web")
     with pytest.raises(ConnectorError, match="failed fetching: ZeroDivisionError"):
-        run_steps(state, [Fetch()])
+        run_steps(state, [FetchStep()])
     assert state.progress.of("note") == [], "it never said anything"
 
 
@@ -140,10 +140,10 @@ def test_a_connector_that_chooses_is_given_a_judge(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Shelf, "judged", True)
-    run_steps(fetching("web"), [Fetch()])
+    run_steps(fetching("web"), [FetchStep()])
     assert isinstance(contexts[0][1].judge, PageJudge)
     state = fetching("web", languages=["khm_Khmr", "dzo_Tibt"], identify={"model": "lid176"})
-    run_steps(state, [Fetch()])
+    run_steps(state, [FetchStep()])
     assert contexts[1][1].judge is None
     line = "web: focus is off, the model lid176 does not know dzo_Tibt"
     assert state.progress.of("note")[0] == ("fetch", line)
@@ -151,5 +151,5 @@ def test_a_connector_that_chooses_is_given_a_judge(
 
 def test_only_fetching_takes_the_same_step() -> None:
     (step,) = fetch_steps(["web"])
-    assert isinstance(step, Fetch)
+    assert isinstance(step, FetchStep)
     assert step.names == ["web"]

@@ -9,7 +9,7 @@ from pipeline.handmade import run_steps
 from pipeline.steps.outputs import Doc, put_all
 
 from corpuskit.pipeline.step import State
-from corpuskit.pipeline.steps.gather import FIELDS, Gather
+from corpuskit.pipeline.steps.gather import FIELDS, GatherStep
 
 DOCS = [
     Doc("lost", lost="extract/empty"),
@@ -42,7 +42,7 @@ def test_nothing_kept_is_an_empty_table(state: State) -> None:
 
 def test_a_task_per_task_of_decide(state: State) -> None:
     put_all(state, DOCS, DOCS[:2])
-    step = Gather()
+    step = GatherStep()
     first, second = step.tasks(state)
     assert first.key != second.key
     extracted, annotated, signed, decided = (
@@ -60,12 +60,12 @@ def test_a_task_per_task_of_decide(state: State) -> None:
 
 def test_a_key_follows_the_signatures_and_the_decision(state: State) -> None:
     put_all(state, DOCS)
-    (first,) = Gather().tasks(state)
+    (first,) = GatherStep().tasks(state)
     for name in ("sign", "decide"):
         before = state.tasks[name]
         state.tasks[name] = [replace(before[0], key="other")]
-        assert Gather().tasks(state)[0].key != first.key
+        assert GatherStep().tasks(state)[0].key != first.key
         state.tasks[name] = before
     state.tasks["sign"] = []
     with pytest.raises(ValueError, match="shorter"):
-        Gather().tasks(state)
+        GatherStep().tasks(state)

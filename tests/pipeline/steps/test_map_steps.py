@@ -14,12 +14,12 @@ from corpuskit import identity, schema
 from corpuskit.document import document_id, text_sha256
 from corpuskit.pipeline import Plan, make_plan
 from corpuskit.pipeline.step import State
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.extract import Extract
-from corpuskit.pipeline.steps.scan import Scan
-from corpuskit.pipeline.steps.sign import Sign
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.extract import ExtractStep
+from corpuskit.pipeline.steps.scan import ScanStep
+from corpuskit.pipeline.steps.sign import SignStep
 
-CHAIN = (Scan, Extract, Annotate, Sign)
+CHAIN = (ScanStep, ExtractStep, AnnotateStep, SignStep)
 TEXTS = [f"{ARTICLE}\u200b\u200b {number}" for number in range(3)]
 
 
@@ -101,15 +101,17 @@ def test_every_task_reads_the_output_of_the_one_before(state: State) -> None:
     for before, after in (("extract", "annotate"), ("annotate", "sign")):
         reads = [task.reads for task in state.tasks[after]]
         assert reads == [task.output for task in state.tasks[before]]
-        assert [task.source for task in state.tasks[after]] == [*state.plan.sources] * 2
+        assert [task.source for task in state.tasks[after]] == [
+            source.anywhere() for source in state.plan.sources
+        ] * 2
 
 
 def test_the_size_of_tasks_is_the_runs(fresh: Callable[..., State]) -> None:
-    state = run_steps(fresh(task_records=99), [Scan()])
-    (task,) = Extract().tasks(state)
+    state = run_steps(fresh(task_records=99), [ScanStep()])
+    (task,) = ExtractStep().tasks(state)
     assert len(task.pieces) == 2
     state.task_bytes = 1
-    assert len(Extract().tasks(state)) == 2
+    assert len(ExtractStep().tasks(state)) == 2
 
 
 def keys(state: State, step: str = "extract") -> list[str]:
@@ -192,4 +194,4 @@ def test_the_key_has_the_source_that_the_pieces_are_of(
     plan: Plan = replace(state.plan, sources=(source,))
     other = replace(fresh(), plan=plan)
     other.results["scan"] = state.results["scan"]
-    assert not {task.key for task in Extract().tasks(other)} & set(keys(state))
+    assert not {task.key for task in ExtractStep().tasks(other)} & set(keys(state))

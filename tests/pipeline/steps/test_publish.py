@@ -13,10 +13,10 @@ from pipeline.steps.outputs import Doc, put_all, text_of
 from corpuskit.errors import LedgerError
 from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps import publish as publishing
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
-from corpuskit.pipeline.steps.publish import Publish, digest_of, publish, shards_stand
-from corpuskit.pipeline.steps.route import Route
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.steps.publish import PublishStep, digest_of, publish, shards_stand
+from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.publish.published import note_name, read_note, standing_file
 
 KHMER, LAO = "khm_Khmr", "lao_Laoo"
@@ -29,11 +29,11 @@ def routed(state: State) -> State:
     put_all(state, DOCS[:4], DOCS[4:])
     state.workspace.work.mkdir(exist_ok=True)
     state.build_id = "b" * 12
-    return run_steps(state, [FindDuplicates(), Assign(), Route()])
+    return run_steps(state, [DedupStep(), AssignStep(), RouteStep()])
 
 
 def test_a_shard_is_written_and_noted_as_it_is_on_disk(routed: State) -> None:
-    run_steps(routed, [Publish()])
+    run_steps(routed, [PublishStep()])
     store, files = routed.workspace.store, routed.results["publish"]
     assert [file.path for file in files] == [
         f"data/train/{lang}-00000-of-00001.parquet" for lang in (KHMER, LAO)
@@ -59,19 +59,19 @@ def test_a_shard_is_written_and_noted_as_it_is_on_disk(routed: State) -> None:
 
 
 def test_shards_that_stand_are_not_written_again(routed: State) -> None:
-    run_steps(routed, [Publish()])
+    run_steps(routed, [PublishStep()])
     store, files = routed.workspace.store, routed.results["publish"]
     tasks = routed.tasks["publish"]
     before = [routed.workspace.store.path(file.path).stat().st_mtime_ns for file in files]
     engine = Serial()
-    run_steps(routed, [Publish()], engine)
+    run_steps(routed, [PublishStep()], engine)
     assert engine.tasks == []
     assert routed.results["publish"] == files
     after = [store.path(file.path).stat().st_mtime_ns for file in files]
     assert before == after
     assert standing_file(store, tasks[0].output, tasks[0].key) == files[0]
     store.put(files[1].path, store.get(files[1].path)[:-1])
-    run_steps(routed, [Publish()], engine)
+    run_steps(routed, [PublishStep()], engine)
     assert [job.task.number for job in engine.tasks] == [1], "only the truncated one"
     assert routed.results["publish"] == files
 
@@ -80,16 +80,16 @@ def test_the_manifest_is_taken_away_before_a_shard_is_written(routed: State) -> 
     store = routed.workspace.store
     store.put("manifest.json", b"{}")
     store.put(".work/published.json", b"{}")
-    run_steps(routed, [Publish()])
+    run_steps(routed, [PublishStep()])
     assert not store.exists("manifest.json")
     assert not store.exists(".work/published.json")
     store.put("manifest.json", b"{}")
-    run_steps(routed, [Publish()])
+    run_steps(routed, [PublishStep()])
     assert store.exists("manifest.json"), "nothing was written"
 
 
 def test_rows_that_got_lost_before_are_noticed(routed: State) -> None:
-    (task, _) = Publish().tasks(routed)
+    (task, _) = PublishStep().tasks(routed)
     wrong = replace(task, shard=replace(task.shard, rows=4))
     with pytest.raises(LedgerError, match=r"parquet: 4 documents planned, 3 found"):
         publish(Job(routed.workspace, wrong))
@@ -103,7 +103,7 @@ def test_rows_that_get_lost_in_writing_are_noticed(
     monkeypatch.setattr(
         publishing, "write_shard", lambda file, table, *rest: real(file, table.slice(1), *rest)
     )
-    (task, _) = Publish().tasks(routed)
+    (task, _) = PublishStep().tasks(routed)
     with pytest.raises(LedgerError, match=r"parquet: 3 documents planned, 2 written"):
         publish(Job(routed.workspace, task))
     assert standing_file(routed.workspace.store, task.output, task.key) is None
@@ -111,7 +111,7 @@ def test_rows_that_get_lost_in_writing_are_noticed(
 
 def test_what_a_shard_depends_on(routed: State) -> None:
     def keys() -> list[str]:
-        return [task.key for task in Publish().tasks(routed)]
+        return [task.key for task in PublishStep().tasks(routed)]
 
     first = keys()
     assert len(set(first)) == 2
@@ -127,7 +127,7 @@ def test_what_a_shard_depends_on(routed: State) -> None:
 def test_whether_all_shards_stand(routed: State) -> None:
     tasks = routed.tasks["route"]
     assert not shards_stand(routed, tasks)
-    run_steps(routed, [Publish()])
+    run_steps(routed, [PublishStep()])
     assert shards_stand(routed, tasks)
     routed.workspace.store.delete(routed.results["publish"][1].path)
     assert not shards_stand(routed, tasks)

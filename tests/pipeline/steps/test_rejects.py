@@ -14,7 +14,7 @@ from corpuskit.errors import LedgerError
 from corpuskit.ledger import Ledger
 from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps import rejects as writing
-from corpuskit.pipeline.steps.rejects import Rejects, write
+from corpuskit.pipeline.steps.rejects import RejectsStep, write
 from corpuskit.pipeline.steps.tally import TallyTask
 from corpuskit.publish.published import note_name, read_note
 from corpuskit.publish.rejects import files_of
@@ -46,7 +46,7 @@ def ids(state: State, name: str) -> list[str]:
 
 
 def test_one_file_for_a_million_rows(tallied: State) -> None:
-    run_steps(tallied, [Rejects()])
+    run_steps(tallied, [RejectsStep()])
     (file,) = tallied.results["rejects"]
     store = tallied.workspace.store
     assert file.path == "rejects/rejects-00000-of-00001.parquet"
@@ -62,7 +62,7 @@ def test_files_are_cut_by_rows_however_they_were_tallied(
     tallied: State, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "files_of", lambda total: files_of(total, size))
-    run_steps(tallied, [Rejects()])
+    run_steps(tallied, [RejectsStep()])
     files = tallied.results["rejects"]
     assert len(files) == -(-12 // size)
     found = [ids(tallied, file.path) for file in files]
@@ -74,7 +74,7 @@ def test_files_are_cut_by_rows_however_they_were_tallied(
 
 def test_no_rejects_is_an_empty_file(tallied: State) -> None:
     tallied.tasks["tally"], tallied.results["tally"] = [], (Ledger(), [])
-    run_steps(tallied, [Rejects()])
+    run_steps(tallied, [RejectsStep()])
     (file,) = tallied.results["rejects"]
     assert file.rows == 0
     assert ids(tallied, file.path) == []
@@ -83,7 +83,7 @@ def test_no_rejects_is_an_empty_file(tallied: State) -> None:
 def test_rows_that_get_lost_in_writing_are_noticed(
     tallied: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (task,) = Rejects().tasks(tallied)
+    (task,) = RejectsStep().tasks(tallied)
     real = writing.write_rejects
     monkeypatch.setattr(writing, "write_rejects", lambda file, tables: real(file, tables) - 1)
     with pytest.raises(LedgerError, match=r"parquet: 12 rejects planned, 11 written"):
@@ -92,7 +92,7 @@ def test_rows_that_get_lost_in_writing_are_noticed(
 
 
 def test_rows_that_got_lost_before_are_noticed(tallied: State) -> None:
-    (task,) = Rejects().tasks(tallied)
+    (task,) = RejectsStep().tasks(tallied)
     name, start, stop = task.slices[-1]
     wrong = replace(task, slices=(*task.slices[:-1], (name, start, stop + 1)))
     with pytest.raises(LedgerError, match="13 rejects planned, 12 written"):
@@ -100,27 +100,27 @@ def test_rows_that_got_lost_before_are_noticed(tallied: State) -> None:
 
 
 def test_files_that_stand_are_not_written_again(tallied: State) -> None:
-    run_steps(tallied, [Rejects()])
+    run_steps(tallied, [RejectsStep()])
     files, store = tallied.results["rejects"], tallied.workspace.store
     store.put("manifest.json", b"{}")
     engine = Serial()
-    run_steps(tallied, [Rejects()], engine)
+    run_steps(tallied, [RejectsStep()], engine)
     assert engine.tasks == []
     assert tallied.results["rejects"] == files
     assert store.exists("manifest.json")
     store.put(files[0].path, b"truncated")
-    run_steps(tallied, [Rejects()], engine)
+    run_steps(tallied, [RejectsStep()], engine)
     assert len(engine.tasks) == 1
     assert tallied.results["rejects"] == files
     assert not store.exists("manifest.json"), "taken away before a file is replaced"
 
 
 def test_what_a_file_depends_on(tallied: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    (first,) = Rejects().tasks(tallied)
+    (first,) = RejectsStep().tasks(tallied)
     tasks = tallied.tasks["tally"]
     tallied.tasks["tally"] = [replace(tasks[0], key="other"), *tasks[1:]]
-    assert Rejects().tasks(tallied)[0].key != first.key
+    assert RejectsStep().tasks(tallied)[0].key != first.key
     tallied.tasks["tally"] = tasks
     monkeypatch.setattr(writing, "files_of", lambda total: files_of(total, 6))
-    halves = Rejects().tasks(tallied)
+    halves = RejectsStep().tasks(tallied)
     assert len({first.key, *(half.key for half in halves)}) == 3

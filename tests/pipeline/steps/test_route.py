@@ -9,10 +9,10 @@ from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps import route as routing
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
-from corpuskit.pipeline.steps.publish import Publish
-from corpuskit.pipeline.steps.route import Route, batches_for, published_schema
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.steps.publish import PublishStep
+from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
 from corpuskit.schema import FIELDS
 
 LANGS = ("khm_Khmr", "lao_Laoo")
@@ -27,7 +27,7 @@ def assigned(state: State) -> State:
     """Eight documents of two languages in three tasks; the last is a copy of the first."""
     put_all(state, DOCS[:3], [DOCS[3], Doc("lost", lost="extract/empty")], [*DOCS[4:], DOCS[0]])
     state.build_id = "b" * 12
-    return run_steps(state, [FindDuplicates(), Assign()])
+    return run_steps(state, [DedupStep(), AssignStep()])
 
 
 def routed(state: State) -> dict[int, list[pa.RecordBatch]]:
@@ -48,7 +48,7 @@ def test_every_row_is_laid_out_for_its_shard(
     assigned: State, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routing, "GROUP", group)
-    run_steps(assigned, [Route()])
+    run_steps(assigned, [RouteStep()])
     assert len(assigned.tasks["route"]) == -(-3 // group)
     batches = routed(assigned)
     ids = {
@@ -70,7 +70,7 @@ def test_every_row_is_laid_out_for_its_shard(
 
 
 def test_rows_have_the_published_schema(assigned: State) -> None:
-    run_steps(assigned, [Route()])
+    run_steps(assigned, [RouteStep()])
     (batch, *_) = routed(assigned)[0]
     expected = published_schema(assigned.plan)
     assert batch.schema.remove_metadata().equals(expected.remove_metadata())
@@ -78,7 +78,7 @@ def test_rows_have_the_published_schema(assigned: State) -> None:
 
 
 def test_a_shard_without_rows_in_a_group_has_no_batches(assigned: State) -> None:
-    run_steps(assigned, [Route()])
+    run_steps(assigned, [RouteStep()])
     (task,) = assigned.tasks["route"]
     with assigned.workspace.store.reading(task.output) as source:
         assert batches_for(source, 99) == []
@@ -86,7 +86,7 @@ def test_a_shard_without_rows_in_a_group_has_no_batches(assigned: State) -> None
 
 def test_keys_depend_on_the_shards_and_on_what_is_read(assigned: State) -> None:
     def key() -> str:
-        return Route().tasks(assigned)[0].key
+        return RouteStep().tasks(assigned)[0].key
 
     first = key()
     assert key() == first
@@ -103,7 +103,7 @@ def test_groups_have_keys_and_places_of_their_own(
     assigned: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routing, "GROUP", 2)
-    first, second = Route().tasks(assigned)
+    first, second = RouteStep().tasks(assigned)
     assert first.key != second.key
     assert (first.first, second.first) == (0, 2)
     assert (len(first.sources), len(second.sources)) == (2, 1)
@@ -112,17 +112,17 @@ def test_groups_have_keys_and_places_of_their_own(
 
 def test_nothing_is_routed_where_the_shards_stand(assigned: State) -> None:
     assigned.workspace.work.mkdir(exist_ok=True)
-    run_steps(assigned, [Route(), Publish()])
+    run_steps(assigned, [RouteStep(), PublishStep()])
     for task in assigned.tasks["route"]:
         assigned.workspace.store.delete(task.output)
     engine = Serial()
-    run_steps(assigned, [Route()], engine)
+    run_steps(assigned, [RouteStep()], engine)
     assert engine.tasks == []
     assert assigned.progress.of("end")[-1] == ("route", "done before")
     shard = assigned.results["assign"][1].name
     assigned.workspace.store.put(shard, b"truncated")
-    run_steps(assigned, [Route()], engine)
+    run_steps(assigned, [RouteStep()], engine)
     assert len(engine.tasks) == 1
     assigned.workspace.store.delete(shard)
-    run_steps(assigned, [Route()], engine)
+    run_steps(assigned, [RouteStep()], engine)
     assert len(engine.tasks) == 1, "its own output stands"

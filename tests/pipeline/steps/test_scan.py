@@ -25,7 +25,7 @@ from corpuskit.pipeline import make_plan
 from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps import scan as scanning
-from corpuskit.pipeline.steps.scan import Scan, inputs_of, scan_key
+from corpuskit.pipeline.steps.scan import ScanStep, inputs_of, scan_key
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def scanned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def again(state: State) -> State:
     """A further run in the same folder."""
     fresh = state_of(state.plan, state.workspace.folder)
-    return run_steps(fresh, [Scan()])
+    return run_steps(fresh, [ScanStep()])
 
 
 def file_of(state: State, name: str) -> Path:
@@ -64,7 +64,7 @@ def file_of(state: State, name: str) -> Path:
 
 
 def test_every_input_is_digested_and_cut(shelf: State) -> None:
-    run_steps(shelf, [Scan()])
+    run_steps(shelf, [ScanStep()])
     (first, _, _) = shelf.results["scan"]["texts"]
     content = file_of(shelf, "rows-0.jsonl").read_bytes()
     assert first.input.name == "rows-0.jsonl"
@@ -78,7 +78,7 @@ def test_every_input_is_digested_and_cut(shelf: State) -> None:
 
 
 def test_unchanged_files_are_not_read_again(shelf: State, scanned: list[str]) -> None:
-    run_steps(shelf, [Scan()])
+    run_steps(shelf, [ScanStep()])
     assert scanned == ["rows-0.jsonl", "rows-1.jsonl", "rows-2.jsonl"]
     second = again(shelf)
     assert len(scanned) == 3
@@ -89,7 +89,7 @@ def test_unchanged_files_are_not_read_again(shelf: State, scanned: list[str]) ->
 def test_a_file_that_was_written_anew_with_as_many_bytes_is_read_again(
     shelf: State, scanned: list[str]
 ) -> None:
-    run_steps(shelf, [Scan()])
+    run_steps(shelf, [ScanStep()])
     path = file_of(shelf, "rows-1.jsonl")
     before = path.stat()
     path.write_bytes(path.read_bytes().replace(b'"b"', b'"x"'))
@@ -102,7 +102,7 @@ def test_a_file_that_was_written_anew_with_as_many_bytes_is_read_again(
 
 
 def test_a_file_of_another_size_is_read_again(shelf: State, scanned: list[str]) -> None:
-    run_steps(shelf, [Scan()])
+    run_steps(shelf, [ScanStep()])
     path = file_of(shelf, "rows-1.jsonl")
     before = path.stat()
     with path.open("a") as file:
@@ -139,7 +139,7 @@ def test_an_input_that_cannot_be_read_is_scanned_every_time(
         path.mkdir()
     elif kind == "locked":
         path.symlink_to(path)
-    for state in (run_steps(shelf, [Scan()]), again(shelf)):
+    for state in (run_steps(shelf, [ScanStep()]), again(shelf)):
         unreadable = state.results["scan"]["texts"][1]
         assert (unreadable.sha256, unreadable.bytes) == ("", 0)
         assert len(unreadable.pieces) == 1
@@ -149,7 +149,7 @@ def test_an_input_that_cannot_be_read_is_scanned_every_time(
 def test_small_files_are_scanned_in_groups(shelf: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scanning, "_FILES", 2)
     engine = Serial()
-    run_steps(shelf, [Scan()], engine)
+    run_steps(shelf, [ScanStep()], engine)
     assert [len(job.task.inputs) for job in engine.tasks] == [2, 1]
     assert [job.task.key for job in engine.tasks] == ["texts-0", "texts-1"]
     names = [item.input.name for item in shelf.results["scan"]["texts"]]
@@ -157,7 +157,7 @@ def test_small_files_are_scanned_in_groups(shelf: State, monkeypatch: pytest.Mon
 
 
 def test_scans_are_kept_one_by_one(shelf: State) -> None:
-    run_steps(shelf, [Scan()])
+    run_steps(shelf, [ScanStep()])
     kept = sorted((shelf.workspace.work / "scan").iterdir())
     assert len(kept) == 3
     assert {path.suffix for path in kept} == {".json"}
@@ -166,18 +166,18 @@ def test_scans_are_kept_one_by_one(shelf: State) -> None:
 
 
 def test_with_the_inputs_the_build_is_known(shelf: State) -> None:
-    run_steps(shelf, [Scan()])
+    run_steps(shelf, [ScanStep()])
     identity = shelf.plan.identity
     assert shelf.build_id == identity.build_id(inputs_of(shelf))
     assert isinstance(shelf.progress, Recorder)
     assert shelf.progress.of("plan") == [("handmade", 1, 1, shelf.build_id)]
-    assert shelf.progress.of("end") == [("scan", "3 files · 0.0 MB")]
+    assert shelf.progress.of("end") == [("scan", "3 files · 1 kB")]
 
 
 def test_one_file_is_no_files(shelf: State) -> None:
     for name in ("rows-1.jsonl", "rows-2.jsonl"):
         file_of(shelf, name).unlink()
-    run_steps(shelf, [Scan()])
+    run_steps(shelf, [ScanStep()])
     (item,) = shelf.results["scan"]["texts"]
     assert isinstance(item, ScannedInput)
-    assert shelf.progress.of("end") == [("scan", "1 file · 0.0 MB")]
+    assert shelf.progress.of("end") == [("scan", "1 file · 1 kB")]

@@ -14,9 +14,9 @@ from corpuskit.errors import LedgerError
 from corpuskit.ledger import StageCount
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps import tally as tallying
-from corpuskit.pipeline.steps.assign import Assign
-from corpuskit.pipeline.steps.cluster import FindDuplicates
-from corpuskit.pipeline.steps.tally import Tally, count_stages
+from corpuskit.pipeline.steps.assign import AssignStep
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.steps.tally import TallyStep, count_stages
 from corpuskit.schema import REJECTS
 
 RULES = (
@@ -42,7 +42,7 @@ SECOND = [
 def clustered(state: State) -> State:
     """Eight records in two tasks, lost at every kind of stage."""
     put_all(state, FIRST, SECOND)
-    return run_steps(state, [FindDuplicates(), Assign()])
+    return run_steps(state, [DedupStep(), AssignStep()])
 
 
 def table_of(state: State) -> pa.Table:
@@ -57,7 +57,7 @@ def test_every_row_is_counted_at_every_stage_that_it_reached(
     clustered: State, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tallying, "GROUP", group)
-    run_steps(clustered, [Tally()])
+    run_steps(clustered, [TallyStep()])
     ledger, rejects = clustered.results["tally"]
     ledger.check()
     counted = {stage: (count.read, count.passed) for stage, count in ledger.stages.items()}
@@ -81,7 +81,7 @@ def test_every_lost_record_is_a_row_in_order(
     clustered: State, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tallying, "GROUP", group)
-    run_steps(clustered, [Tally()])
+    run_steps(clustered, [TallyStep()])
     table = table_of(clustered)
     assert table.schema.remove_metadata().equals(REJECTS)
     rows = table.to_pylist()
@@ -107,7 +107,7 @@ def test_every_lost_record_is_a_row_in_order(
 
 def test_nothing_lost_is_an_empty_table(state: State) -> None:
     put_all(state, [SECOND[2]])
-    run_steps(state, [FindDuplicates(), Assign(), Tally()])
+    run_steps(state, [DedupStep(), AssignStep(), TallyStep()])
     assert table_of(state).num_rows == 0
     assert table_of(state).schema.remove_metadata().equals(REJECTS)
     assert state.results["tally"][1] == [0]
@@ -115,7 +115,7 @@ def test_nothing_lost_is_an_empty_table(state: State) -> None:
 
 def test_a_source_without_records_is_in_the_ledger(state: State) -> None:
     put_all(state)
-    run_steps(state, [FindDuplicates(), Assign(), Tally()])
+    run_steps(state, [DedupStep(), AssignStep(), TallyStep()])
     ledger, rejects = state.results["tally"]
     assert rejects == []
     assert list(ledger.sources["texts"]) == [*state.plan.ledger_stages[:-1]]
@@ -139,7 +139,7 @@ def test_a_row_that_got_lost_between_two_segments_shows(clustered: State) -> Non
     (name,) = {task.output for task in clustered.tasks["decide"][1:]}
     table = store.table(name)
     store.put_table(name, table.take([0, 1, 2, 3, 3]))
-    run_steps(clustered, [Tally()])
+    run_steps(clustered, [TallyStep()])
     ledger, _ = clustered.results["tally"]
     with pytest.raises(LedgerError, match="'normalize' passed on 6, but 'policy' read 7"):
         ledger.check()
@@ -147,7 +147,7 @@ def test_a_row_that_got_lost_between_two_segments_shows(clustered: State) -> Non
 
 def test_groups_of_tasks(clustered: State, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tallying, "GROUP", 1)
-    first, second = Tally().tasks(clustered)
+    first, second = TallyStep().tasks(clustered)
     assert (first.first, second.first) == (0, 1)
     assert first.key != second.key
     assert first.stages[0] == ("read", *clustered.plan.extract.ledger_stages)
@@ -159,10 +159,10 @@ def test_groups_of_tasks(clustered: State, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_a_tally_depends_on(clustered: State) -> None:
-    (first,) = Tally().tasks(clustered)
+    (first,) = TallyStep().tasks(clustered)
     decided, clusters = clustered.tasks["decide"], clustered.tasks["dedup"]
     clustered.tasks["decide"] = [replace(decided[0], key="other"), decided[1]]
-    assert Tally().tasks(clustered)[0].key != first.key
+    assert TallyStep().tasks(clustered)[0].key != first.key
     clustered.tasks["decide"] = decided
     clustered.tasks["dedup"] = [replace(clusters[0], key="other")]
-    assert Tally().tasks(clustered)[0].key != first.key
+    assert TallyStep().tasks(clustered)[0].key != first.key

@@ -121,7 +121,7 @@ def _kind(reply: Reply) -> str:
 
 
 def _refusal(url: str, error: Any) -> str:
-    """Why a request may be made again; SourceError if it is no use."""
+    """The wiki's error, if the request may be made again; SourceError if it may not."""
     code = str(error.get("code")) if isinstance(error, dict) else ""
     message = f"{code}: {error.get('info')}" if isinstance(error, dict) else str(error)
     if code in _LATER or code.startswith("internal_api_error"):

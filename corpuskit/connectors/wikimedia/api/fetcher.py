@@ -9,7 +9,6 @@ each page. The REST API gives Parsoid's HTML; wikis without it give that of the 
 from __future__ import annotations
 
 import json
-import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from corpuskit import logs
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.containers.http_message import media_type
 from corpuskit.connectors.containers.warc_write import member, payload_digest
@@ -41,7 +41,7 @@ from corpuskit.connectors.wikimedia.api.site import WikiSite
 from corpuskit.errors import SourceError
 from corpuskit.store import atomic_file
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 REST: Final = "rest"
 RENDER: Final = "render"

@@ -14,7 +14,7 @@ from corpuskit.connectors.wikimedia.api.listing import WikiPage
 
 @dataclass(frozen=True)
 class WikiPart:
-    """The pages of one batch, named by what it holds."""
+    """The pages of one batch; its files are named by a digest of the batch."""
 
     base: Path
     pages: Sequence[WikiPage]

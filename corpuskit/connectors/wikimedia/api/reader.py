@@ -84,14 +84,14 @@ class Reader:
         if record.reason is not None:
             return None
         signals = opt_outs.of_robots(self._site.rules, record.url or "", AI_BOTS)
-        of_answer = opt_outs.of_headers(record.headers)
+        answer_signals = opt_outs.of_headers(record.headers)
         if rendered:
-            of_answer = [
+            answer_signals = [
                 signal
-                for signal in of_answer
+                for signal in answer_signals
                 if (signal["kind"], signal["value"]) != _OF_THE_ADDRESS
             ]
-        record.tdm = opt_outs.verdict([*signals, *of_answer])
+        record.tdm = opt_outs.verdict([*signals, *answer_signals])
         if record.tdm["verdict"] == "disallow":
             return Damage(OPT_OUT, "; ".join(signal["kind"] for signal in record.tdm["signals"]))
         target = redirect_of(record.content[:_HEAD].decode("utf-8", "replace"))

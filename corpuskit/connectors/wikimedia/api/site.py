@@ -1,10 +1,9 @@
-"""What a wiki says of itself: addresses, namespaces, license; and what its robots.txt says."""
+"""What a wiki says about itself: addresses, namespaces, license, robots.txt."""
 
 from __future__ import annotations
 
 import base64
 import json
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
+from corpuskit import logs
 from corpuskit.connectors.fetching.policy import PRODUCT
 from corpuskit.connectors.fetching.robots import RobotsFile, Rules
 from corpuskit.connectors.wikimedia.api.client import Api
@@ -21,7 +21,7 @@ from corpuskit.errors import SourceError
 from corpuskit.licenses import spdx_of_text
 from corpuskit.store import atomic_file
 
-_log = logging.getLogger(__name__)
+_log = logs.logger(__name__)
 
 FORMAT: Final = 1
 """Of what is kept of a wiki: site.json, the list, the pages."""
@@ -85,7 +85,7 @@ def load(path: Path, api: str) -> WikiSite:
 
 
 def ask(api: Api, path: Path, scratch: Path) -> WikiSite:
-    """Have the wiki's own word in `path`; it is asked once.
+    """Ask the wiki about itself, once; the answer is kept in `path`.
 
     SourceError where robots.txt shuts out everything, or cannot be had (RFC 9309, 2.3.1.4), or
     where what is asked is no MediaWiki. The address of the API itself is not judged: Wikimedia

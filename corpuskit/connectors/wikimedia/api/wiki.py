@@ -52,7 +52,7 @@ class Wiki:
         ]
 
     def fetch(self, agent: Agent, report: Callable[[str], None], *, pages: bool) -> None:
-        """Have what is missing: the wiki's word on itself, the list, the pages."""
+        """Fetch what is missing: the wiki's description, the list of pages, the pages."""
         api = Api(self._url, agent, self._options.delay)
         here = site.ask(api, self._site_file, self._scratch)
         if not pages:

@@ -12,11 +12,11 @@ from pipeline.handmade import recipe_of, run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.dedup.cluster import find_stars
-from corpuskit.dedup.minhash import NUM_PERM
+from corpuskit.dedup.signatures import NUM_PERM
 from corpuskit.pipeline.step import Job, State
-from corpuskit.pipeline.steps.cluster import (
+from corpuskit.pipeline.steps.dedup import (
     EXAMPLES,
-    FindDuplicates,
+    DedupStep,
     find_duplicates,
     gathered,
     ingredient,
@@ -35,7 +35,7 @@ def clusters(
     state: State, *groups: list[Doc], near: bool = True, threshold: float = 0.8
 ) -> pa.Table:
     put_all(state, *groups)
-    (task,) = FindDuplicates().tasks(state)
+    (task,) = DedupStep().tasks(state)
     find_duplicates(Job(state.workspace, replace(task, near=near, threshold=threshold)))
     return state.workspace.store.table(task.output)
 
@@ -116,7 +116,7 @@ def test_no_documents(state: State) -> None:
 
 def test_rows_of_all_tasks_come_with_the_tasks_number(state: State) -> None:
     put_all(state, [BEST], [DROPPED], [OTHER, NEAR])
-    (task,) = FindDuplicates().tasks(state)
+    (task,) = DedupStep().tasks(state)
     table = gathered(state.workspace.store, task.parts)
     assert table["task"].to_pylist() == [0, 2, 2]
     assert table["row"].to_pylist() == [0, 0, 1]
@@ -125,7 +125,7 @@ def test_rows_of_all_tasks_come_with_the_tasks_number(state: State) -> None:
 
 def test_one_task_over_everything(state: State) -> None:
     put_all(state, [BEST, COPY], [OTHER])
-    step = FindDuplicates()
+    step = DedupStep()
     (task,) = step.tasks(state)
     assert [part.gathered for part in task.parts] == [t.output for t in state.tasks["gather"]]
     assert [part.annotated for part in task.parts] == [t.output for t in state.tasks["annotate"]]

@@ -14,9 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.chain import run_chain
-from corpuskit.dedup import minhash
-from corpuskit.dedup.minhash import EMPTY, Signatures, from_bytes, signatures, to_bytes
 from corpuskit.dedup.shingles import ShingleSets, shingle_sets
+from corpuskit.dedup.signatures import (
+    EMPTY,
+    NUM_PERM,
+    SEED,
+    Signatures,
+    from_bytes,
+    permutations,
+    signatures,
+    to_bytes,
+)
 from corpuskit.stage import Batch, Stage
 
 TEXTS = [
@@ -30,9 +38,9 @@ TEXTS = [
 
 
 def of_datasketch(hashes: np.ndarray, num_perm: int, seed: int) -> MinHash:
-    one = MinHash(num_perm=num_perm, seed=seed, hashfunc=lambda low: low)
-    one.update_batch((hashes & np.uint64(0xFFFFFFFF)).tolist())
-    return one
+    first = MinHash(num_perm=num_perm, seed=seed, hashfunc=lambda low: low)
+    first.update_batch((hashes & np.uint64(0xFFFFFFFF)).tolist())
+    return first
 
 
 @pytest.mark.parametrize(("num_perm", "seed"), [(120, 1), (128, 1), (16, 42), (1, 7)])
@@ -49,7 +57,7 @@ def test_signatures_equal_those_of_datasketch(num_perm, seed):
 
 @given(st.lists(st.sets(st.integers(0, 2**64 - 1), max_size=40), max_size=6))
 def test_signatures_of_any_hashes_equal_those_of_datasketch(sets):
-    hashes = np.array([one for hashes in sets for one in sorted(hashes)], dtype=np.uint64)
+    hashes = np.array([first for hashes in sets for first in sorted(hashes)], dtype=np.uint64)
     offsets = np.cumsum([0, *map(len, sets)])
     given_sets = ShingleSets(hashes, offsets)
     for row, shingles in zip(signatures(given_sets, 24), given_sets, strict=True):
@@ -59,7 +67,7 @@ def test_signatures_of_any_hashes_equal_those_of_datasketch(sets):
 @pytest.mark.parametrize("num_perm", [1, 16, 120, 128, 1000])
 @pytest.mark.parametrize("seed", [0, 1, 42, 2**32 - 1])
 def test_the_permutations_are_those_of_datasketch(num_perm, seed):
-    drawn = minhash.permutations(num_perm, seed)
+    drawn = permutations(num_perm, seed)
     expected = MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations
     assert drawn[0].dtype == drawn[1].dtype == np.uint32
     assert np.array_equal(np.array(drawn), expected)
@@ -68,7 +76,7 @@ def test_the_permutations_are_those_of_datasketch(num_perm, seed):
 def test_signing_does_not_import_datasketch_and_scipy():
     code = (
         "import sys\n"
-        "from corpuskit.dedup.minhash import Signatures\n"
+        "from corpuskit.dedup.signatures import Signatures\n"
         "from corpuskit.stage import Batch\n"
         "Signatures().process(Batch.of_texts(['text of some length']))\n"
         "assert not {'datasketch', 'scipy'} & set(sys.modules)\n"
@@ -79,20 +87,20 @@ def test_signing_does_not_import_datasketch_and_scipy():
 def test_datasketch_reads_a_stored_signature_and_estimates_similarity():
     text = TEXTS[0] * 3
     batch = Signatures().process(Batch.of_texts([text, text + TEXTS[1]]))
-    one, other = (
-        MinHash(hashvalues=np.frombuffer(stored, "<u4"), seed=minhash.SEED, scheme="affine32")
+    first, second = (
+        MinHash(hashvalues=np.frombuffer(stored, "<u4"), seed=SEED, scheme="affine32")
         for stored in batch["signature"]
     )
     counts = batch["shingle_count"]
     # One set holds the other; the estimate's standard deviation is below .05.
-    assert one.jaccard(other) == pytest.approx(counts[0] / counts[1], abs=0.15)
+    assert first.jaccard(second) == pytest.approx(counts[0] / counts[1], abs=0.15)
 
 
 def test_the_size_of_a_block_changes_nothing(monkeypatch):
     sets = shingle_sets([*TEXTS, " ".join(TEXTS), "x" * 3000, *TEXTS])
     whole = signatures(sets)
     for size in (1, 10, 100):
-        monkeypatch.setattr(minhash, "_BLOCK", size)
+        monkeypatch.setattr("corpuskit.dedup.signatures._BLOCK", size)
         assert np.array_equal(signatures(sets), whole)
 
 
@@ -103,7 +111,7 @@ def test_the_stage_adds_its_columns_and_keeps_every_row():
     table = pa.table(
         {field.name: pa.array(batch[field.name], field.type) for field in stage.fields}
     )
-    assert [len(one) for one in batch["signature"][:6]] == [32] * 6
+    assert [len(first) for first in batch["signature"][:6]] == [32] * 6
     assert batch["shingle_count"] == [*shingle_sets(TEXTS).counts.tolist(), None]
     assert np.array_equal(from_bytes(table["signature"])[:6], signatures(shingle_sets(TEXTS), 8, 3))
     assert (from_bytes(table["signature"])[6] == EMPTY).all()
@@ -130,6 +138,6 @@ def test_a_stored_column_is_read_in_any_chunks(chunks):
 
 
 def test_an_empty_column_is_an_empty_matrix():
-    assert from_bytes([]).shape == (0, minhash.NUM_PERM)
-    assert from_bytes(pa.chunked_array([], pa.binary())).shape == (0, minhash.NUM_PERM)
-    assert from_bytes([None]).tolist() == [[EMPTY] * minhash.NUM_PERM]
+    assert from_bytes([]).shape == (0, NUM_PERM)
+    assert from_bytes(pa.chunked_array([], pa.binary())).shape == (0, NUM_PERM)
+    assert from_bytes([None]).tolist() == [[EMPTY] * NUM_PERM]

@@ -18,13 +18,13 @@ import pyarrow.compute as pc
 
 from corpuskit.dedup import DEDUP_VERSION
 from corpuskit.dedup.cluster import Stars, find_stars
-from corpuskit.dedup.minhash import NUM_PERM, Signature, from_bytes
 from corpuskit.dedup.reasons import EXACT, NEAR
+from corpuskit.dedup.signatures import NUM_PERM, Signature, from_bytes
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import Annotate
-from corpuskit.pipeline.steps.gather import FIELDS, Gather
-from corpuskit.pipeline.steps.sign import Sign
+from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.gather import FIELDS, GatherStep
+from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.recipe import Recipe
 from corpuskit.stage import REASON
 from corpuskit.store import Store
@@ -182,7 +182,7 @@ class _Texts:
         return texts
 
 
-class FindDuplicates(Step):
+class DedupStep(Step):
     """One task over all that was gathered."""
 
     name = "dedup"
@@ -191,7 +191,10 @@ class FindDuplicates(Step):
     def tasks(self, state: State) -> Sequence[Task]:
         """One task."""
         before = list(
-            zip(*(state.tasks[step.name] for step in (Gather, Annotate, Sign)), strict=True)
+            zip(
+                *(state.tasks[step.name] for step in (GatherStep, AnnotateStep, SignStep)),
+                strict=True,
+            )
         )
         options = state.plan.recipe.dedup
         parts = tuple(
@@ -205,7 +208,8 @@ class FindDuplicates(Step):
         """Keep what is small: how many documents there were, and whether all were compared."""
         summary = summary_of(state.workspace.store, tasks[0].output)
         state.results[self.name] = summary
-        return f"{summary['documents']:,} documents compared"
+        told = f"{summary['documents']:,} documents compared"
+        return told if results else f"done before · {told}"
 
 
 def summary_of(store: Store, name: str) -> dict[str, Any]:
