@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services readers test check lint types layers docs bench-quality bench-speed wheel clean
+.PHONY: help demo demo-web services readers test check lint types layers docs bench-quality bench-speed mutation wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -67,8 +67,14 @@ bench-quality: $(VENV)/dev  ## Print extraction, identification, filter and dupl
 bench-speed: $(VENV)/dev  ## Time the stages side by side with their peers
 	CORPUSKIT_DATA=$${CORPUSKIT_DATA:-$(DATA)} $(BIN)/python benchmarks/speed.py
 
+MODULE ?= corpuskit.*
+
+mutation: $(VENV)/dev  ## Test the core's tests by mutation (docs/mutation.md; MODULE='corpuskit.store.*')
+	$(BIN)/python -m mutmut run --max-children 2 '$(MODULE)'
+	$(BIN)/python tools/mutation.py --survivors
+
 wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
 	$(BIN)/python -m build
 
 clean:  ## Remove the environment and what was built (not builds/)
-	rm -rf $(VENV) $(SERVICES) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(SERVICES) dist mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

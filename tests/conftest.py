@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from end_to_end.builds import DEMO, some_pages, write_recipe
 from hypothesis import settings
+from pipeline.handmade import ARTICLE, recipe_of, state_of, write_texts
 
 import corpuskit as ck
+from corpuskit.pipeline import Plan, make_plan
+from corpuskit.pipeline.step import State
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("corpuskit", settings.default, deadline=None)
@@ -63,3 +66,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recipe over 45 real records, trouble of every kind included."""
     folder = tmp_path_factory.mktemp("small")
     return write_recipe(folder, some_pages(folder, 45), "[output]", "validation = 0.1")
+
+
+@pytest.fixture(scope="session")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    """The plan of six texts in three files, made once: a plan loads the identification model."""
+    folder = tmp_path_factory.mktemp("handmade")
+    write_texts(folder, *[f"{ARTICLE}\n{number}" for number in range(6)])
+    return make_plan(recipe_of(folder))
+
+
+@pytest.fixture
+def state(plan: Plan, tmp_path: Path) -> State:
+    """A run of that plan that has not begun."""
+    return state_of(plan, tmp_path / "build")

@@ -114,6 +114,12 @@ def test_removed_passages_are_counted_and_kept_in_order() -> None:
     assert done["removed_text"] == ["hello", "sawasdee"]
 
 
+def test_characters_are_those_of_the_passages() -> None:
+    edit = Edit("left", passages=[Passage("cut", 1, "four")])
+    (booked,) = apply_edits(Mask(edit), Batch.of_texts(["before"]), [])["edits"][0]
+    assert (booked["count"], booked["chars"]) == (1, 4)
+
+
 def test_passages_of_several_stages_add_up() -> None:
     edits = [
         Edit("b", passages=[Passage("cut", 1, "a")]),
@@ -210,7 +216,9 @@ def test_a_kind_that_is_not_declared_is_refused() -> None:
         StageError, match="'mask' made edits of the kind 'rot13', which it does not"
     ):
         apply_edits(Mask(Edit("b", {"masked": 1, "rot13": 1})), Batch.of_texts(["a"]), [])
-    with pytest.raises(StageError, match="of the kind 'rot13'"):
+    with pytest.raises(
+        StageError, match=r"'rot13', which it does not declare; add it to its `kinds`$"
+    ):
         apply_edits(Mask(Edit("", passages=[Passage("rot13", 1, "a")])), Batch.of_texts(["a"]), [])
 
 

@@ -8,6 +8,7 @@ from an archive or a data set, is lost with a reason when the policy decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,9 @@ EXCLUDED_URL: Final = "policy/excluded_url"
 
 DOMAIN_RULE: Final = "excluded_domain"
 URL_RULE: Final = "excluded_url"
+
+_COMMENT: Final = re.compile(r"(^|\s)#.*")
+"""A comment of a file of exclusions; a `#` within an address is part of it."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,9 @@ def _read(path: Path) -> Exclusions:
         raise RecipeError([Problem(str(path), "", f"cannot be read: {reason}")]) from error
     domains, urls = [], []
     for number, line in enumerate(lines, 1):
-        entry = line.partition("#")[0].strip() if "://" not in line else line.strip()
+        entry = _COMMENT.sub("", line).strip()
+        if "://" not in entry:
+            entry = entry.partition("#")[0].strip()
         if not entry:
             continue
         if "://" in entry:

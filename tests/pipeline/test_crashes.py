@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pipeline.handmade import Forking, plug_in, write_texts
+from pipeline import handmade
+from pipeline.handmade import Forking, Serial, plug_in, write_texts
 from pipeline.test_map_tasks import task_over
 
 from corpuskit.errors import EngineError
@@ -38,7 +40,49 @@ def job_over(folder: Path, *texts: str, key: str = "key") -> Job[MapTask]:
     return Job(Workspace(folder.parent / "build"), replace(task, key=key))
 
 
-def run(engine: Forking, *jobs: Job[MapTask]) -> tuple[list[int], list[str]]:
+class Death(BaseException):
+    """Stands for the death of a process in tests that stay in theirs."""
+
+
+class Frail(Serial):
+    """An engine: every task in this process, a `Death` is the end of its worker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.alone: list[Any] = []
+
+    def map(self, function: Any, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        for index, task in enumerate(tasks):
+            yield index, self._survive(function, task)
+
+    def isolated(self, function: Any, task: Any) -> Any:
+        self.alone.append(task)
+        return self._survive(function, task)
+
+    @staticmethod
+    def _survive(function: Any, task: Any) -> Any:
+        try:
+            return function(task)
+        except Death:
+            if function is extract:  # a process that dies leaves its mark behind
+                (task.workspace.work / "running" / f"extract-{task.task.key}").touch()
+            raise EngineError("a worker process died") from None
+
+
+@pytest.fixture(params=[Forking, Frail])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Forking | Frail:
+    """Deaths of real processes, and the same within this one."""
+
+    def die() -> None:
+        raise Death
+
+    if request.param is Frail:
+        monkeypatch.setattr(handmade, "die", die)
+    made: Forking | Frail = request.param()
+    return made
+
+
+def run(engine: Forking | Frail, *jobs: Job[MapTask]) -> tuple[list[int], list[str]]:
     """The jobs done, in the order in which they were; what people were told."""
     told: list[str] = []
     done = [index for index, _ in crashes.run_all(engine, extract, jobs, told.append)]
@@ -49,18 +93,19 @@ def reasons(job: Job[MapTask]) -> list[str | None]:
     return job.workspace.store.table(job.task.output)["reason"].to_pylist()
 
 
-def test_tasks_that_kill_nobody_run_once_each(tmp_path: Path) -> None:
+def test_tasks_that_kill_nobody_run_once_each(tmp_path: Path, engine: Forking | Frail) -> None:
     jobs = [job_over(tmp_path / name, "a", key=name) for name in ("one", "two")]
-    engine = Forking()
     assert run(engine, *jobs) == ([0, 1], [])
     assert engine.alone == []
     assert [reasons(job) for job in jobs] == [[None], [None]]
 
 
-def test_a_record_that_kills_is_set_aside_and_the_rest_is_done(tmp_path: Path) -> None:
+def test_a_record_that_kills_is_set_aside_and_the_rest_is_done(
+    tmp_path: Path, engine: Forking | Frail
+) -> None:
     good = job_over(tmp_path / "good", "a", key="good")
     bad = job_over(tmp_path / "bad", "a", "deadly", "b", "rude", key="bad")
-    done, told = run(Forking(), good, bad)
+    done, told = run(engine, good, bad)
     assert sorted(done) == [0, 1]
     assert reasons(good) == [None]
     assert reasons(bad) == [None, "extract/crashed", None, "scream/rude"]
@@ -69,40 +114,48 @@ def test_a_record_that_kills_is_set_aside_and_the_rest_is_done(tmp_path: Path) -
     assert not any(bad.workspace.scratch.glob("one-by-one*"))
 
 
-def test_a_piece_that_kills_its_reader_is_set_aside(tmp_path: Path) -> None:
+def test_a_piece_that_kills_its_reader_is_set_aside(
+    tmp_path: Path, engine: Forking | Frail
+) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()
     write_texts(folder, "a", "b", "c", per_file=1)
     (folder / "rows-1.jsonl").rename(folder / "rows-1-deadly.jsonl")
     task = task_over(folder, "decode", "extract", "scream")
     job = Job(Workspace(tmp_path / "build"), task)
-    run(Forking(), job)
+    run(engine, job)
     assert reasons(job) == [None, "read/crashed", None]
 
 
-def test_several_records_that_kill_are_all_set_aside(tmp_path: Path) -> None:
+def test_several_records_that_kill_are_all_set_aside(
+    tmp_path: Path, engine: Forking | Frail
+) -> None:
     job = job_over(tmp_path / "texts", "deadly", "a", "deadly 2")
-    run(Forking(), job)
+    run(engine, job)
     assert reasons(job) == ["extract/crashed", None, "extract/crashed"]
 
 
 def test_more_than_ten_that_kill_are_the_machines_fault(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, engine: Forking | Frail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crashes, "MAX_DEADLY", 2)
-    run(Forking(), job_over(tmp_path / "few", "deadly", "deadly", "a", key="few"))
+    run(engine, job_over(tmp_path / "few", "deadly", "deadly", "a", key="few"))
     many = job_over(tmp_path / "many", "deadly", "deadly", "deadly", key="many")
     with pytest.raises(EngineError) as caught:
-        run(Forking(), many)
-    assert str(caught.value).startswith(f"{many.task.label}: more than 2 of its records kill")
+        run(engine, many)
+    assert str(caught.value) == (
+        f"{many.task.label}: more than 2 of its records kill the process that works on them; is "
+        "there enough memory, and are the installed libraries sound?"
+    )
 
 
-def test_a_death_that_does_not_come_again_leaves_no_trace(tmp_path: Path) -> None:
+def test_a_death_that_does_not_come_again_leaves_no_trace(
+    tmp_path: Path, engine: Forking | Frail
+) -> None:
     job = job_over(tmp_path / "texts", "a", "b")
     mark = job.workspace.work / "running" / "extract-key"
     mark.parent.mkdir(parents=True)
     mark.touch()
-    engine = Forking()
     done, told = run(engine, job)
     assert done == [0]
     assert len(engine.alone) == 1
@@ -121,7 +174,10 @@ class OutOfMemory(Forking):
 
 def test_records_that_kill_together_and_not_alone_want_memory(tmp_path: Path) -> None:
     job = job_over(tmp_path / "texts", "a")
-    with pytest.raises(EngineError, match="of its records together and of none alone"):
+    with pytest.raises(
+        EngineError,
+        match="of its records together and of none alone; there is probably not enough memory",
+    ):
         crashes.run_suspect(OutOfMemory(), extract, job)
     assert not any(job.workspace.scratch.glob("one-by-one*"))
 

@@ -188,6 +188,12 @@ def test_what_is_stored_of_a_segment() -> None:
     assert len(by_name) == len(fields)
 
 
+def test_columns_of_the_schema_have_its_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scream, "fields", (pa.field("title", pa.large_string()),))
+    (title, *_) = stored_fields(Segment("annotate", (StageSpec("scream"),)))
+    assert title == schema.FIELDS["title"]
+
+
 @pytest.mark.parametrize("compression", [None, "lz4"])
 def test_a_batch_is_stored_with_exactly_these_columns(
     tmp_path: Path, workspace: Workspace, compression: str | None

@@ -10,12 +10,14 @@ from corpuskit import registry
 from corpuskit.edits import EDIT_FIELDS
 from corpuskit.identity import Identity, Ingredient
 from corpuskit.normalize.stage import Normalize
+from corpuskit.pipeline import segments
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 
 
 @pytest.fixture(autouse=True)
 def _plugins(monkeypatch: pytest.MonkeyPatch) -> None:
     plug_in(monkeypatch)
+    monkeypatch.setattr(segments, "_MADE", {})
 
 
 def task_key(*specs: StageSpec) -> str:

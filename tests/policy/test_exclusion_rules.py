@@ -72,6 +72,7 @@ def test_of_several_beginnings_the_first_by_name_is_told() -> None:
     rules = exclusions_of([], ["https://a.example/b/*", "https://a.example/*", "plain*"])
     assert rules.url_of("https://a.example/b/c") == "https://a.example/*"
     assert rules.url_of("plainly no address") == "plain*"
+    assert exclusions_of([], ["HTTPS://A.Example/b*"]).urls == {"https://a.example/b*"}
 
 
 def test_exclusions_add_up_and_have_a_fixed_order() -> None:
@@ -86,13 +87,16 @@ def test_exclusions_add_up_and_have_a_fixed_order() -> None:
 def test_files_have_a_domain_or_an_address_a_line(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
     path.write_text(
-        "\ufeff# what we must not use\n\n  example.com  # they asked\n"
-        "https://news.example/a#part\nshop.example\n",
+        "\ufeff# what we must not use\n\n  example.com  # they asked: https://example.com/letter\n"
+        "https://news.example/a#part\nshop.example# a shop\n"
+        "https://news.example/b  # they asked\nhttps://news.example/c* # and below\n",
         encoding="utf-8",
     )
     rules = exclusions_of(["first.example"], files=[path])
     assert rules.domains == {"first.example", "example.com", "shop.example"}
-    assert rules.urls == {"https://news.example/a"}
+    assert rules.urls == {
+        "https://news.example/a", "https://news.example/b", "https://news.example/c*",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("line", ["two words.example", "folder/file.txt", "localhost"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from corpuskit.errors import CatalogueError, RecipeError
-from corpuskit.policy import REASONS, judge_texts
+from corpuskit.languages import language
+from corpuskit.policy import REASONS, judge_texts, resolve_thresholds
 from corpuskit.quality import quality_signals
-from corpuskit.thresholds import RULES
+from corpuskit.thresholds import RULES, defaults
 
 KHMER = (
     "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។ មនុស្ស មានវិចារណញ្ញាណនិង"
@@ -58,3 +59,11 @@ def test_every_rule_has_a_reason_in_one_sentence() -> None:
         assert reason.startswith(("policy/", "language/", "quality/"))
         assert meaning.endswith(".")
     assert len(set(REASONS.values())) == len(REASONS)
+
+
+def test_texts_are_judged_by_their_languages_profile() -> None:
+    (verdict,) = judge_texts(["a"], language="khm_Khmr")
+    thresholds = {rule.rule: rule.threshold for rule in verdict.broken}
+    profile = resolve_thresholds(language("khm_Khmr"))
+    assert thresholds["min_clusters"] == profile["min_clusters"] != defaults()["min_clusters"]
+    assert thresholds["min_stop_words"] == profile["min_stop_words"]

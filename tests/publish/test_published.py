@@ -160,5 +160,5 @@ def test_a_record_of_another_version_is_not_used(workspace: Workspace) -> None:
     BUILD.write(workspace.store)
     data = json.loads(workspace.store.get(RECORD)) | {"format": 2}
     workspace.store.put(RECORD, json.dumps(data).encode())
-    with pytest.raises(WorkspaceError, match="another version of corpuskit wrote it"):
+    with pytest.raises(WorkspaceError, match=r"\(another version of corpuskit wrote it\)"):
         Published.read(workspace)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pyarrow as pa
+import pytest
 from pipeline.handmade import KHMER
 from pipeline.steps.outputs import Doc, put_all, put_annotated, put_extracted
 
@@ -11,6 +13,7 @@ from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps.decide import DecideStep, DecideTask, decide
 from corpuskit.policy import Exclusions, Policy, SignalRule
 from corpuskit.schema import BROKEN
+from corpuskit.store import LocalStore
 
 POLICY = Policy(
     (KHMER,),
@@ -48,6 +51,13 @@ def test_every_row_has_its_reason_and_every_rule_it_broke(state: State) -> None:
     assert (other["reason"], other["detail"]) == ("language/other", "eng_Latn")
     assert (excluded["reason"], excluded["detail"]) == ("policy/excluded_domain", "a.example")
     assert [rule["rule"] for rule in excluded["broken"]] == ["excluded_domain", "min_clusters"]
+
+
+def test_an_excluded_address_is_a_reason_of_its_own(state: State) -> None:
+    urls = Exclusions(urls=frozenset({"https://www.a.example/"}))
+    row = decided(state, replace(POLICY, exclusions={"texts": urls}))[4]
+    assert (row["reason"], row["detail"]) == ("policy/excluded_url", "https://www.a.example/")
+    assert row["broken"][0]["rule"] == "excluded_url"
 
 
 def test_what_is_excluded_of_another_source_is_not_of_this_one(state: State) -> None:
@@ -101,3 +111,32 @@ def test_the_keys_of_tasks_have_the_rules_of_their_source(state: State) -> None:
     assert key(replace(POLICY, exclusions=other)) != first
     assert key(replace(POLICY, thresholds={KHMER: {"min_clusters": 41}})) != first
     assert key(replace(POLICY, signal_rules=(SignalRule("a", "min", 0.1),))) != first
+
+
+def test_only_what_the_rules_read_is_read(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[str]] = []
+    real = LocalStore.table
+
+    def table(self: LocalStore, name: str, columns: list[str] | None = None) -> pa.Table:
+        read.append(sorted(columns or ["everything"]))
+        return real(self, name, columns)
+
+    monkeypatch.setattr(LocalStore, "table", table)
+    decided(state, POLICY)
+    facts = ["detail", "lang", "lang_line_share", "lang_score", "quality", "reason", "script_ratio"]
+    assert read[:2] == [facts, ["url"]]
+
+
+def test_a_task_of_which_nothing_is_left(state: State) -> None:
+    workspace = state.workspace
+    names = (put_extracted(workspace, "k", DOCS[:1]), put_annotated(workspace, "k", DOCS[:1]))
+    task = DecideTask("decide", "k", "texts", POLICY, *names)
+    decide(Job(workspace, task))
+    assert workspace.store.table(task.output)["reason"].to_pylist() == ["extract/empty"]
+
+
+def test_tasks_that_do_not_correspond_are_an_error(state: State) -> None:
+    put_all(state, DOCS)
+    state.tasks["annotate"] = []
+    with pytest.raises(ValueError, match="shorter"):
+        DecideStep().tasks(state)

@@ -14,6 +14,7 @@ from corpuskit.errors import ConnectorError, RecipeError, SourceError
 from corpuskit.pipeline import make_plan
 from corpuskit.pipeline.judge import PageJudge
 from corpuskit.pipeline.step import State
+from corpuskit.pipeline.steps import fetch_steps
 from corpuskit.pipeline.steps.fetch import FetchStep
 from corpuskit.recipe.models import NOBODY
 
@@ -70,6 +71,9 @@ def test_every_source_that_fetches_is_fetched(
     ]
     assert state.progress.of("note") == [("fetch", "web: 2 pages"), ("fetch", "archive: 2 pages")]
     assert state.progress.of("begin") == [("fetch", 2, 0)]
+    assert [(task.step, task.key) for task in state.tasks["fetch"]] == [
+        ("fetch", "web"), ("fetch", "archive"),
+    ]  # fmt: skip
     assert state.progress.of("end") == [("fetch", "")]
 
 
@@ -99,6 +103,8 @@ def test_somebody_has_to_ask(
         run_steps(fetching("web", **nobody), [FetchStep()])
     (problem,) = caught.value.problems
     assert (problem.key, problem.message) == ("operator.name", f"is still {NOBODY!r}")
+    assert problem.file.endswith("recipe.toml")
+    assert problem.hint == "servers are told who asks: write name and contact"
     assert contexts == []
     run_steps(fetching("local", **nobody), [FetchStep()])
 
@@ -141,3 +147,9 @@ def test_a_connector_that_chooses_is_given_a_judge(
     assert contexts[1][1].judge is None
     line = "web: focus is off, the model lid176 does not know dzo_Tibt"
     assert state.progress.of("note")[0] == ("fetch", line)
+
+
+def test_only_fetching_takes_the_same_step() -> None:
+    (step,) = fetch_steps(["web"])
+    assert isinstance(step, FetchStep)
+    assert step.names == ["web"]

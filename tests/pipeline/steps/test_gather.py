@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from pipeline.handmade import run_steps
 from pipeline.steps.outputs import Doc, put_all
 
@@ -53,3 +56,16 @@ def test_a_task_per_task_of_decide(state: State) -> None:
     assert [table.num_rows for table in tables] == [2, 1]
     assert tables[0].equals(state.workspace.store.table(before[0]))
     assert state.progress.events == [], "it is too quick to be told"
+
+
+def test_a_key_follows_the_signatures_and_the_decision(state: State) -> None:
+    put_all(state, DOCS)
+    (first,) = GatherStep().tasks(state)
+    for name in ("sign", "decide"):
+        before = state.tasks[name]
+        state.tasks[name] = [replace(before[0], key="other")]
+        assert GatherStep().tasks(state)[0].key != first.key
+        state.tasks[name] = before
+    state.tasks["sign"] = []
+    with pytest.raises(ValueError, match="shorter"):
+        GatherStep().tasks(state)

@@ -171,7 +171,7 @@ def test_with_the_inputs_the_build_is_known(shelf: State) -> None:
     assert shelf.build_id == identity.build_id(inputs_of(shelf))
     assert isinstance(shelf.progress, Recorder)
     assert shelf.progress.of("plan") == [("handmade", 1, 1, shelf.build_id)]
-    assert shelf.progress.of("end") == [("scan", "3 files · 0.0 MB")]
+    assert shelf.progress.of("end") == [("scan", "3 files · 1 kB")]
 
 
 def test_one_file_is_no_files(shelf: State) -> None:
@@ -180,4 +180,4 @@ def test_one_file_is_no_files(shelf: State) -> None:
     run_steps(shelf, [ScanStep()])
     (item,) = shelf.results["scan"]["texts"]
     assert isinstance(item, ScannedInput)
-    assert shelf.progress.of("end") == [("scan", "1 file · 0.0 MB")]
+    assert shelf.progress.of("end") == [("scan", "1 file · 1 kB")]
