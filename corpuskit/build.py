@@ -39,6 +39,8 @@ def build(
     cannot be used. Interrupted in any way, the same call goes on.
     """
     check_caller()
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"build takes a Recipe: build(load_recipe({recipe!r:.80}))")
     folder = _folder(recipe, out)
     plan = make_plan(recipe)
     with Workspace(folder).open(recipe.name) as workspace:

@@ -26,7 +26,7 @@ def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
     whole = _Rows(batch)
     for position, stage in enumerate(stages):
         given = whole.alive
-        with _answerable(stage):
+        with attributed(stage):
             result = _run(stage, given, stages[:position])
         _check(stage, given, result)
         whole.accept(result)
@@ -35,20 +35,38 @@ def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
 
 def _run(stage: Stage, given: Batch, earlier: Sequence[Stage]) -> Batch:
     if not isinstance(stage, EditingStage):
-        return stage.process(given)
+        return _kept(stage, given, stage.process(given))
     edited = apply_edits(stage, given, earlier)
     passing = {name for name in edited.columns if name.startswith("_")}
-    return stage.process(edited).without(passing - given.columns.keys())
+    result = _kept(stage, edited, stage.process(edited))
+    return result.without(passing - given.columns.keys())
+
+
+def _kept(stage: Stage, given: Batch, result: Batch) -> Batch:
+    """The result with every column that the stage was given; StageError where it changed a text
+    itself, so that nothing would be booked, digested or measured again."""
+    makes_text = any(field.name == "text" for field in stage.fields)
+    same_rows = len(result) == len(given)
+    if "text" in given and "text" in result and same_rows and not makes_text:
+        before, after = given["text"], result["text"]
+        if before is not after and list(before) != list(after):
+            raise StageError(
+                f"stage {stage.name!r} changed texts in `process`; a stage that changes texts is "
+                "an EditingStage and returns its edits (docs/writing-a-stage.md)"
+            )
+    if same_rows and given.columns.keys() - result.columns.keys():
+        return given.with_columns(**result.columns)
+    return result
 
 
 @contextmanager
-def _answerable(stage: Stage) -> Iterator[None]:
+def attributed(stage: Any) -> Iterator[None]:
     """Unexpected exceptions are attributed to the stage, in one line; the log has the rest."""
     try:
         yield
     except CorpuskitError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _log.debug("stage %r failed", stage.name, exc_info=True)
         frame = traceback.extract_tb(error.__traceback__)[-1]
         what = " ".join(f"{type(error).__name__}: {error}".split())[:500]

@@ -157,6 +157,11 @@ def apply_edits(stage: EditingStage, batch: Batch, earlier: Sequence[Stage]) -> 
             f"stage {stage.name!r} was given {len(batch)} rows and returned "
             f"{len(outcome.edits)} edits; it must return one per row, None for an unchanged text"
         )
+    if wrong := [name for name in outcome.columns if name in batch and not name.startswith("_")]:
+        raise StageError(
+            f"stage {stage.name!r} returned the column {wrong[0]!r} beside its edits; it may "
+            "only add columns of its own"
+        )
     batch = batch.with_columns(**outcome.columns)
     edits = {row: edit for row, edit in enumerate(outcome.edits) if edit is not None}
     for row, edit in edits.items():
@@ -166,13 +171,29 @@ def apply_edits(stage: EditingStage, batch: Batch, earlier: Sequence[Stage]) -> 
     edited = batch.take(list(edits)).with_columns(text=[edit.text for edit in edits.values()])
     for measuring in _remeasuring(stage, earlier):
         edited = measuring.process(edited)
-    standing = [at for at, stands in enumerate(stage.stands(edited)) if stands]
+    stands = list(stage.stands(edited))
+    if len(stands) != len(edited):
+        raise StageError(
+            f"stage {stage.name!r} was asked whether {len(edited)} edits stand and answered for "
+            f"{len(stands)}"
+        )
+    standing = [at for at, stands_so in enumerate(stands) if stands_so]
     return _booked(stage, batch, edited, edits, standing)
 
 
 def _check(stage: EditingStage, edit: Edit, before: str) -> None:
-    kinds = [row["kind"] for row in edit.rows(stage.name)]
-    if edit.text != before and not kinds:
+    if not isinstance(edit, Edit) or not isinstance(edit.text, str):
+        raise StageError(f"stage {stage.name!r} returned {edit!r:.80}, which is not an Edit")
+    try:
+        edit.text.encode()
+    except UnicodeEncodeError as error:
+        message = f"stage {stage.name!r} left half of a surrogate pair in a text"
+        raise StageError(message) from error
+    for counts in (edit.counts, edit.chars):
+        if any(not isinstance(count, int) or count < 0 for count in counts.values()):
+            raise StageError(f"stage {stage.name!r} counted {dict(counts)}: counts are 0 or more")
+    kinds = [*(row["kind"] for row in edit.rows(stage.name)), *edit.chars]
+    if edit.text != before and not edit.rows(stage.name):
         raise StageError(
             f"stage {stage.name!r} changed a text and counted no edit; `counts` or `passages` "
             "must say what was done"
@@ -192,7 +213,13 @@ def _remeasuring(stage: EditingStage, earlier: Iterable[Stage]) -> list[Stage]:
             f"stage {stage.name!r} asks for {missing[0]!r} to measure its texts again, which does "
             "not run before it"
         )
-    return [one for name, one in by_name.items() if name in stage.remeasures]
+    chosen = [earlier for name, earlier in by_name.items() if name in stage.remeasures]
+    if editing := [one.name for one in chosen if isinstance(one, EditingStage)]:
+        raise StageError(
+            f"stage {stage.name!r} asks for {editing[0]!r} to measure its texts again, which "
+            "changes texts itself"
+        )
+    return chosen
 
 
 def _booked(

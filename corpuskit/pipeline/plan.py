@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
+from corpuskit.edits import EDIT_FIELDS
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
 from corpuskit.identify.model_spec import ModelSpec
@@ -20,6 +24,7 @@ from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
 from corpuskit.policy import Policy, resolve_thresholds, signal_rules
 from corpuskit.policy.rules import ledger_stages
 from corpuskit.recipe import Recipe
+from corpuskit.schema import FIELDS
 
 
 @dataclass(frozen=True)
@@ -143,22 +148,69 @@ def _signals(profiles: Sequence[Language]) -> dict[str, Any]:
 
 
 def _check_stages(plan: Plan) -> None:
-    """Names that would make the ledger ambiguous, and rules on signals that nobody measures."""
+    """Stages that break their contract, names and columns that are taken, rules on signals that
+    nobody measures: RecipeError before anything runs."""
     file, problems = str(plan.recipe.path), []
+    taken = {field.name for segment in plan.segments for spec in _built_in(plan, segment)
+             for field in spec.fields}  # fmt: skip
+    taken |= {*FIELDS, *(field.name for field in EDIT_FIELDS), "reason", "detail", "text_bytes"}
+    names = {spec.kind.name for segment in plan.segments for spec in _built_in(plan, segment)}
+    names |= RESERVED
     for index, spec in enumerate(plan.extra_stages, 1):
-        if spec.kind.name in RESERVED:
-            message = (
-                f"a stage cannot be called {spec.kind.name!r}: the ledger has one of that name"
+        key = f"stages[{index}]"
+        if missing := [name for name in _CONTRACT if not hasattr(spec.kind, name)]:
+            message = f"the stage {spec.stage!r} has no {', '.join(missing)}"
+            problems.append(
+                Problem(file, key, message, "docs/writing-a-stage.md says what it needs")
             )
-            problems.append(Problem(file, f"stages[{index}]", message))
-    columns = {field.name for spec in plan.extra_stages for field in spec.fields}
+            continue
+        name = spec.kind.name
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
+            hint = "small letters, digits and underscores: it is part of reason codes"
+            problems.append(Problem(file, key, f"{name!r} is not a name for a stage", hint))
+        elif name in names:
+            message = f"the ledger has a stage {name!r} already; give yours another name"
+            problems.append(Problem(file, key, message))
+        for field in spec.fields:
+            if field.name in taken:
+                message = f"the column {field.name!r} of {name!r} is taken; give yours another name"
+                problems.append(Problem(file, key, message))
+        names.add(name)
+        taken |= {field.name for field in spec.fields}
+    problems += _check_rules(plan, file)
+    if problems:
+        raise RecipeError(problems)
+
+
+_CONTRACT = ("name", "version", "fields", "process")
+
+
+def _built_in(plan: Plan, segment: Segment) -> list[StageSpec]:
+    return [spec for spec in segment.specs if spec.stage not in plan.recipe.stages]
+
+
+def _check_rules(plan: Plan, file: str) -> Iterator[Problem]:
+    """Rules on signals of one's own bound a column of numbers that some stage adds."""
+    columns = {
+        field.name: field.type
+        for spec in plan.extra_stages
+        if hasattr(spec.kind, "fields")
+        for field in spec.fields
+    }
     for signal in plan.policy.signals:
         if signal not in columns:
             added = ", ".join(sorted(columns)) or "none"
             message = f"no stage of the recipe adds the column {signal!r} (added: {added})"
-            problems.append(Problem(file, f"rules.{signal}", message, "name its stage in `stages`"))
-    if problems:
-        raise RecipeError(problems)
+            yield Problem(file, f"rules.{signal}", message, "name its stage in `stages`")
+        elif not _is_number(columns[signal]):
+            message = f"the column {signal!r} is {columns[signal]}, not a number"
+            yield Problem(file, f"rules.{signal}", message)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    )
 
 
 def _check_known(wanted: Sequence[str], known: frozenset[str], recipe: Recipe) -> None:

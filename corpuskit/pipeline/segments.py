@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from corpuskit import registry
+from corpuskit.chain import attributed
 from corpuskit.edits import EDIT_FIELDS, EditingStage
 from corpuskit.identity import Ingredient, ingredient_of, key_of
 from corpuskit.stage import Signal, Stage, reasons_of
@@ -66,8 +67,9 @@ class StageSpec:
         digest = key_of(self.ingredient.key, dict(self.places))
         if digest not in _MADE:
             kind = self.kind
-            lifted = isinstance(kind, Signal)
-            _MADE[digest] = kind if lifted else kind(**self.options, **self.places)
+            with attributed(kind):
+                lifted = isinstance(kind, Signal)
+                _MADE[digest] = kind if lifted else kind(**self.options, **self.places)
         return _MADE[digest]
 
 

@@ -132,7 +132,7 @@ def recipe_exclusions(recipe: Recipe) -> Exclusions:
     """What the recipe itself excludes from all its sources; RecipeError for a broken file."""
     table = recipe.exclude
     files = [recipe.folder / name for name in table.files]
-    return exclusions_of(table.domains, table.urls, files)
+    return exclusions_of(table.domains, table.urls, files, f"{recipe.path}: exclude")
 
 
 def _source(table: Mapping[str, Any], recipe: Recipe, listed: Exclusions) -> SourcePlan:

@@ -8,6 +8,7 @@ from an archive or a data set, is lost with a reason when the policy decides.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,9 +25,6 @@ EXCLUDED_URL: Final = "policy/excluded_url"
 
 DOMAIN_RULE: Final = "excluded_domain"
 URL_RULE: Final = "excluded_url"
-
-_COMMENT: Final = re.compile(r"(^|\s)#.*")
-"""A comment of a file of exclusions; a `#` within an address is part of it."""
 
 
 @dataclass(frozen=True)
@@ -81,52 +79,106 @@ class Exclusions:
 
 
 def exclusions_of(
-    domains: Iterable[str], urls: Iterable[str] = (), files: Iterable[Path] = ()
+    domains: Iterable[str],
+    urls: Iterable[str] = (),
+    files: Iterable[Path] = (),
+    place: str = "exclude",
 ) -> Exclusions:
     """Exclusions from lists as people write them; `files` have one domain or address a line.
 
-    Raises RecipeError for a file that cannot be read, and for a line that is neither.
+    Raises RecipeError, which names `place`, for every entry that could never match as it is
+    written, and for files that cannot be read.
     """
+    domains, urls = list(domains), list(urls)
+    problems = [
+        *(_unusable(place, "domains", entry) for entry in domains if _host(entry) is None),
+        *(_unusable(place, "urls", entry) for entry in urls if _canonical(entry) is None),
+    ]
+    if problems:
+        raise RecipeError(problems)
     found = Exclusions(
-        frozenset(_host(name) for name in domains),
-        frozenset(_canonical(url) for url in urls),
+        frozenset(host for entry in domains if (host := _host(entry))),
+        frozenset(url for entry in urls if (url := _canonical(entry))),
     )
     for path in files:
         found |= _read(path)
     return found
 
 
-def _host(name: str) -> str:
-    """A host name in the form that `host_of` gives: lower case, ASCII."""
-    bare = name.strip().strip(".").removeprefix("*.")
-    return host_of(f"//{bare}") or bare.lower()
+def _unusable(place: str, key: str, entry: str) -> Problem:
+    if key == "domains":
+        hint = "a host name such as example.org stands for everything below it"
+        return Problem(place, key, f"{entry[:80]!r} is not a domain", hint)
+    hint = "https://..., with a `*` at its end alone for all that begin so"
+    return Problem(place, key, f"{entry[:80]!r} is not an address", hint)
 
 
-def _canonical(url: str) -> str:
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+
+def _host(name: str) -> str | None:
+    """A host name in the form that `host_of` gives (lower case, ASCII); None for anything else."""
+    bare = name.strip().removesuffix(".").removeprefix("*.").removeprefix(".")
+    try:
+        return _address(ipaddress.ip_address(bare.removeprefix("[").removesuffix("]")))
+    except ValueError:
+        pass
+    if not bare or any(character in bare for character in "/:@?#[]") or bare.split() != [bare]:
+        return None
+    host = (host_of(f"//{bare}") or "").removesuffix(".")
+    labels = host.split(".")
+    return host if len(labels) > 1 and all(map(_LABEL.fullmatch, labels)) else None
+
+
+def _address(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+_BEHIND: Final = "CORPUSKITSTAR"
+"""Stands for what may follow, while the beginning of addresses is made canonical."""
+
+
+def _canonical(url: str) -> str | None:
+    """An address, or with `*` at its end the beginning of some, in canonical form; None for
+    anything else."""
     start = url.strip()
-    if start.endswith("*"):
-        return f"{canonical_url(start[:-1]) or start[:-1]}*"
-    return canonical_url(start) or start
+    if "*" in start[:-1] or start.split() != [start]:
+        return None
+    if not start.endswith("*"):
+        return canonical_url(start)
+    whole = canonical_url(start[:-1])
+    if whole is None or whole == f"{start[:-1]}/":  # nothing behind the host
+        return f"{whole}*" if whole else None
+    behind = canonical_url(start[:-1] + _BEHIND)
+    return behind.removesuffix(_BEHIND) + "*" if behind and behind.endswith(_BEHIND) else None
+
+
+_COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 
 
 def _read(path: Path) -> Exclusions:
+    """The entries of a file; a `#` at the start of a line or behind a space begins a comment."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise RecipeError([Problem(str(path), "", f"cannot be read: {reason}")]) from error
-    domains, urls = [], []
+        message = f"cannot be read: {reason}"
+        raise RecipeError([Problem("exclude.files", str(path), message)]) from error
+    found = Exclusions()
+    problems: list[Problem] = []
     for number, line in enumerate(lines, 1):
         entry = _COMMENT.sub("", line).strip()
         if "://" not in entry:
             entry = entry.partition("#")[0].strip()
-        if not entry:
-            continue
-        if "://" in entry:
-            urls.append(entry)
-        elif " " in entry or "/" in entry or "." not in entry:
-            message = f"{entry[:80]!r} is neither a domain nor an address (https://...)"
-            raise RecipeError([Problem(str(path), f"line {number}", message)])
-        else:
-            domains.append(entry)
-    return exclusions_of(domains, urls)
+        try:
+            if entry:
+                is_address = "://" in entry
+                found |= exclusions_of([] if is_address else [entry], [entry] if is_address else [])
+        except RecipeError as error:
+            problems += [
+                Problem(str(path), f"line {number}", problem.message, problem.hint)
+                for problem in error.problems
+            ]
+    if problems:
+        raise RecipeError(problems)
+    return found

@@ -28,8 +28,10 @@ def verify(build: Build) -> list[str]:
     """
     try:
         return _problems(build)
-    except (WorkspaceError, pa.ArrowException, KeyError) as error:
+    except (WorkspaceError, pa.ArrowException) as error:
         return [str(error)]
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        return [f"manifest or ledger are damaged ({type(error).__name__}: {error})"]
 
 
 def _problems(build: Build) -> list[str]:
@@ -50,7 +52,9 @@ def _problems(build: Build) -> list[str]:
 def _check_files(build: Build, files: list[Mapping[str, Any]]) -> Iterator[str]:
     for entry in files:
         path = build.folder / entry["path"]
-        if not path.is_file():
+        if path.is_absolute() != build.folder.is_absolute() or ".." in path.parts[-3:]:
+            yield f"{entry['path']}: leads out of the build"
+        elif not path.is_file():
             yield f"{entry['path']}: missing"
         elif path.stat().st_size != entry["bytes"]:
             yield f"{entry['path']}: {path.stat().st_size} bytes, manifest says {entry['bytes']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -150,6 +151,8 @@ def _wrong_threshold(code: str, rule: str, value: Any) -> str | None:
         return "expected a number or false"
     if value is False or rule not in RULES or not isinstance(value, int | float):
         return None
+    if not math.isfinite(value):
+        return "expected a finite number or false"
     signal = SIGNALS[RULES[rule].signal]
     if not 0 <= value <= signal.highest:
         highest = "" if signal.highest == UNBOUNDED else f", at most {signal.highest:g}"
@@ -188,8 +191,7 @@ def _check_rules(data: dict[str, Any], file: str) -> Iterator[Problem]:
     for signal, table in rules.items() if isinstance(rules, dict) else ():
         if not isinstance(table, dict):
             continue
-        if not table:
-            yield Problem(file, f"rules.{signal}", "bounds nothing", "write `min` or `max`")
+        yield from _check_bounds(table, file, f"rules.{signal}")
         for code in table:
             if code not in ("min", "max") and code not in wanted:
                 near = guess(str(code), ["min", "max", *wanted])
@@ -198,6 +200,18 @@ def _check_rules(data: dict[str, Any], file: str) -> Iterator[Problem]:
         if built_in:
             hint = f"write it as [quality.LANG] min_{signal} or max_{signal}"
             yield Problem(file, f"rules.{signal}", "is a built-in signal", hint)
+
+
+def _check_bounds(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
+    """A rule bounds something, and leaves something."""
+    if not table:
+        yield Problem(file, key, "bounds nothing", "write `min` or `max`")
+    least, most = table.get("min"), table.get("max")
+    if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+        yield Problem(file, key, f"no value is at least {least} and at most {most}")
+    for code, inner in table.items():
+        if isinstance(inner, dict):
+            yield from _check_bounds(inner, file, f"{key}.{code}")
 
 
 def _check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:

@@ -184,8 +184,10 @@ class ExcludeTable(_Table):
 class RuleBounds(_Table):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
-    min: float | None = Field(default=None, description="least value that is kept")
-    max: float | None = Field(default=None, description="most that is kept")
+    min: float | None = Field(
+        default=None, allow_inf_nan=False, description="least value that is kept"
+    )
+    max: float | None = Field(default=None, allow_inf_nan=False, description="most that is kept")
 
 
 class RuleTable(RuleBounds):

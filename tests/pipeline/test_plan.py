@@ -134,7 +134,7 @@ def test_a_stage_with_a_name_of_the_ledger_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Scream, "name", "policy")
-    with pytest.raises(RecipeError, match=r"stages\[2\]: a stage cannot be called 'policy'"):
+    with pytest.raises(RecipeError, match=r"stages\[2\]: the ledger has a stage 'policy' already"):
         planned(folder, stages=["courtesy", "scream"])
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from pipeline.handmade import Serial, recipe_of, run_steps, state_of
 
@@ -22,7 +23,7 @@ from corpuskit.pipeline.steps import build_steps
 
 def leave(job: Job[Task]) -> str:
     """Leave an output."""
-    job.workspace.store.put(job.task.output, b"done")
+    job.workspace.store.put_table(job.task.output, pa.table({"done": [1]}))
     return f"result of {job.task.key}"
 
 

@@ -69,9 +69,9 @@ def test_why_an_address_must_not_be_asked() -> None:
 
 
 def test_of_several_beginnings_the_first_by_name_is_told() -> None:
-    rules = exclusions_of([], ["https://a.example/b/*", "https://a.example/*", "plain*"])
+    rules = exclusions_of([], ["https://a.example/b/*", "https://a.example/*"])
     assert rules.url_of("https://a.example/b/c") == "https://a.example/*"
-    assert rules.url_of("plainly no address") == "plain*"
+    assert rules.url_of("plainly no address") is None
     assert exclusions_of([], ["HTTPS://A.Example/b*"]).urls == {"https://a.example/b*"}
 
 
@@ -107,7 +107,61 @@ def test_a_line_that_is_neither_is_told(tmp_path: Path, line: str) -> None:
         exclusions_of([], files=[path])
     (problem,) = caught.value.problems
     assert (problem.file, problem.key) == (str(path), "line 2")
-    assert problem.message == f"{line!r} is neither a domain nor an address (https://...)"
+    assert problem.message == f"{line!r} is not a domain"
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["*example.org", "help.*.org", "https://x.org", "x.org/path", "", "org", "a b.org", "x.org:80",
+     "||host.org^", "-a.org"],
+)  # fmt: skip
+def test_a_domain_that_no_page_can_have_is_told(entry: str) -> None:
+    with pytest.raises(RecipeError, match="is not a domain"):
+        exclusions_of(["example.com", entry])
+
+
+@pytest.mark.parametrize("entry", ["https://*.h.org/*", "h.org/a", "https://h.org/a*b", "", "*"])
+def test_an_address_that_no_page_can_have_is_told(entry: str) -> None:
+    with pytest.raises(RecipeError, match="is not an address"):
+        exclusions_of([], [entry])
+
+
+@pytest.mark.parametrize(
+    ("entry", "hit", "miss"),
+    [
+        ("https://h.org*", "https://h.org/a", "https://h.org.example/"),
+        ("https://h.org/x?*", "https://h.org/x?a=1", "https://h.org/xy"),
+        ("https://h.org/x*", "https://h.org/xy", "https://h.org/y"),
+        ("HTTPS://H.org:443/a#b", "https://h.org/a", "https://h.org/ab"),
+    ],
+)
+def test_addresses_match_as_they_are_written(entry: str, hit: str, miss: str) -> None:
+    rules = exclusions_of([], [entry])
+    assert rules.url_of(hit) is not None
+    assert rules.url_of(miss) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [
+        ("2001:db8::1", "http://[2001:db8::1]/"), ("10.0.0.1", "http://10.0.0.1:8080/a"),
+        ("ខ្មែរ.org", "https://www.xn--j2e0cg3n2c.org/"), ("*.Example.org.", "https://a.example.org"),
+    ],
+)  # fmt: skip
+def test_hosts_of_all_forms(entry: str, url: str) -> None:
+    assert exclusions_of([entry]).domain_of(url) is not None
+
+
+def test_comments_are_no_part_of_an_entry(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(
+        "help.example.org  # see https://other.example/x\n# https://c.example/x\n"
+        "https://host.example/x  # gone\nhttps://host.example/y#part\n",
+        encoding="utf-8",
+    )
+    rules = exclusions_of([], files=[path])
+    assert rules.domains == {"help.example.org"}
+    assert rules.urls == {"https://host.example/x", "https://host.example/y"}
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
