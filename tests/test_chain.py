@@ -180,3 +180,52 @@ def test_columns_in_transit_of_the_input_stay() -> None:
 def test_an_editing_stage_can_only_have_earlier_stages_measure_again() -> None:
     with pytest.raises(StageError, match="not run before it"):
         run_chain([Shout(), seeing([])], Batch.of_texts(["a"]))
+
+
+class Rewrites:
+    """A plain stage that changes texts on its own."""
+
+    name, version, fields = "rewrites", "1", ()
+
+    def process(self, batch: Batch) -> Batch:
+        return batch.with_columns(text=[text.upper() for text in batch["text"]])
+
+
+class Forgets:
+    """A stage that returns its own column alone."""
+
+    name, version = "forgets", "1"
+    fields = (pa.field("size", pa.int64()),)
+
+    def process(self, batch: Batch) -> Batch:
+        return Batch({"size": [len(text) for text in batch["text"]]})
+
+
+class Fails:
+    name, version, fields = "fails", "1", ()
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def process(self, batch: Batch) -> Batch:
+        raise self.error
+
+
+def test_a_plain_stage_may_not_change_texts() -> None:
+    with pytest.raises(StageError, match=r"'rewrites' changed texts in `process`.*EditingStage"):
+        run_chain([Rewrites()], Batch.of_texts(["a"]))
+
+
+def test_columns_that_a_stage_does_not_return_stay() -> None:
+    done = run_chain([Forgets()], Batch.of_texts(["abc"], url=["u"]))
+    assert (done["text"], done["url"], done["size"]) == (["abc"], ["u"], [3])
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("one\ntwo"), SystemExit(3), KeyError("k")])
+def test_an_exception_is_attributed_to_its_stage_in_one_line(error: BaseException) -> None:
+    with pytest.raises(StageError) as caught:
+        run_chain([Fails(error)], Batch.of_texts(["a"]))
+    message = str(caught.value)
+    assert message.startswith(f"stage 'fails' failed: {type(error).__name__}: ")
+    assert "test_chain.py, line " in message
+    assert "\n" not in message

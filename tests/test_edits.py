@@ -236,3 +236,57 @@ def test_the_defaults_of_a_stage_keep_every_row_and_every_edit() -> None:
     batch = Batch.of_texts(["a", "b"])
     assert Mask().process(batch) is batch
     assert list(Mask().stands(batch)) == [True, True]
+
+
+class Returns(EditingStage):
+    """A stage that returns what the test says."""
+
+    name, version = "returns", "1"
+    kinds: ClassVar[dict[str, str]] = {"kind": "A kind."}
+
+    def __init__(self, edit: Any, stands: Sequence[bool] | None = None, **columns: Any) -> None:
+        self.returned, self.standing, self.columns = edit, stands, columns
+
+    def edit(self, batch: Batch) -> EditedTexts:
+        return EditedTexts([self.returned] * len(batch), self.columns)
+
+    def stands(self, batch: Batch) -> Sequence[bool]:
+        return super().stands(batch) if self.standing is None else self.standing
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        ("a text", "which is not an Edit"),
+        (Edit(None, {"kind": 1}), "which is not an Edit"),  # type: ignore[arg-type]
+        (Edit("\ud800", {"kind": 1}), "half of a surrogate pair"),
+        (Edit("b", {"kind": -5}), "counts are 0 or more"),
+        (Edit("b", {"kind": 1.5}), "counts are 0 or more"),  # type: ignore[dict-item]
+        (Edit("b", {"kind": 1}, {"other": 3}), "of the kind 'other', which it does not declare"),
+    ],
+)
+def test_an_edit_that_cannot_be_booked_is_refused(edit: Any, message: str) -> None:
+    with pytest.raises(StageError, match=message):
+        apply_edits(Returns(edit), Batch.of_texts(["a"]), [])
+
+
+@pytest.mark.parametrize("stands", [[], [True, True, False]])
+def test_an_answer_for_another_number_of_edits_is_refused(stands: list[bool]) -> None:
+    stage = Returns(Edit("b", {"kind": 1}), stands)
+    with pytest.raises(StageError, match=f"2 edits stand and answered for {len(stands)}"):
+        apply_edits(stage, Batch.of_texts(["a", "a"]), [])
+
+
+def test_a_column_that_is_there_cannot_be_replaced_beside_edits() -> None:
+    with pytest.raises(StageError, match="returned the column 'text' beside its edits"):
+        apply_edits(Returns(None, text=["b"]), Batch.of_texts(["a"]), [])
+
+
+def test_an_editing_stage_cannot_measure_for_another() -> None:
+    stage = Returns(Edit("b", {"kind": 1}))
+    earlier = Mask()
+    stage.remeasures = (earlier.name,)  # type: ignore[misc]
+    with pytest.raises(
+        StageError, match=f"{earlier.name!r} to measure its texts again, which changes"
+    ):
+        apply_edits(stage, Batch.of_texts(["a 1"]), [earlier])
