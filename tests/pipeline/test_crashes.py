@@ -114,17 +114,20 @@ def test_a_record_that_kills_is_set_aside_and_the_rest_is_done(
     assert not any(bad.workspace.scratch.glob("one-by-one*"))
 
 
-def test_a_piece_that_kills_its_reader_is_set_aside(
-    tmp_path: Path, engine: Forking | Frail
+@pytest.mark.parametrize("numbers", [(1,), (0, 1), (0, 2)])
+def test_pieces_that_kill_their_reader_are_set_aside(
+    tmp_path: Path, engine: Forking | Frail, numbers: tuple[int, ...]
 ) -> None:
     folder = tmp_path / "texts"
     folder.mkdir()
     write_texts(folder, "a", "b", "c", per_file=1)
-    (folder / "rows-1.jsonl").rename(folder / "rows-1-deadly.jsonl")
+    for number in numbers:
+        path = folder / f"rows-{number}.jsonl"
+        path.rename(path.with_stem(f"rows-{number}-deadly"))
     task = task_over(folder, "decode", "extract", "scream")
     job = Job(Workspace(tmp_path / "build"), task)
     run(engine, job)
-    assert reasons(job) == [None, "read/crashed", None]
+    assert reasons(job) == ["read/crashed" if number in numbers else None for number in range(3)]
 
 
 def test_several_records_that_kill_are_all_set_aside(

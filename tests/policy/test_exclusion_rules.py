@@ -73,6 +73,7 @@ def test_of_several_beginnings_the_first_by_name_is_told() -> None:
     assert rules.url_of("https://a.example/b/c") == "https://a.example/*"
     assert rules.url_of("plainly no address") is None
     assert exclusions_of([], ["HTTPS://A.Example/b*"]).urls == {"https://a.example/b*"}
+    assert exclusions_of([], ["https://a.example*"]).urls == {"https://a.example/*"}
 
 
 def test_exclusions_add_up_and_have_a_fixed_order() -> None:

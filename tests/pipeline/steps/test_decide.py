@@ -106,6 +106,10 @@ def test_the_keys_of_tasks_have_the_rules_of_their_source(state: State) -> None:
         return task.key
 
     first = key(POLICY)
+    (before,) = state.tasks["annotate"]
+    state.tasks["annotate"] = [replace(before, key="other")]
+    assert DecideStep().tasks(state)[0].key != first, "it follows what is decided over"
+    state.tasks["annotate"] = [before]
     other = {"others": Exclusions(frozenset({"b.example"}))}
     assert key(replace(POLICY, exclusions={**POLICY.exclusions, **other})) == first
     assert key(replace(POLICY, exclusions=other)) != first

@@ -129,7 +129,9 @@ def test_what_a_source_says_of_its_failure_names_it(
 
     monkeypatch.setattr(Shelf, "fetch", fault)
     state = fetching("web")
-    with pytest.raises(ConnectorError, match="failed fetching: ZeroDivisionError"):
+    with pytest.raises(
+        ConnectorError, match=r"^source 'web': .* failed fetching: ZeroDivisionError"
+    ):
         run_steps(state, [FetchStep()])
     assert state.progress.of("note") == [], "it never said anything"
 
@@ -142,10 +144,12 @@ def test_a_connector_that_chooses_is_given_a_judge(
     monkeypatch.setattr(Shelf, "judged", True)
     run_steps(fetching("web"), [FetchStep()])
     assert isinstance(contexts[0][1].judge, PageJudge)
-    state = fetching("web", languages=["khm_Khmr", "dzo_Tibt"], identify={"model": "lid176"})
+    state = fetching(
+        "web", languages=["khm_Khmr", "dzo_Tibt", "shn_Mymr"], identify={"model": "lid176"}
+    )
     run_steps(state, [FetchStep()])
     assert contexts[1][1].judge is None
-    line = "web: focus is off, the model lid176 does not know dzo_Tibt"
+    line = "web: focus is off, the model lid176 does not know dzo_Tibt, shn_Mymr"
     assert state.progress.of("note")[0] == ("fetch", line)
 
 

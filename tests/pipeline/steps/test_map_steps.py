@@ -195,3 +195,12 @@ def test_the_key_has_the_source_that_the_pieces_are_of(
     other = replace(fresh(), plan=plan)
     other.results["scan"] = state.results["scan"]
     assert not {task.key for task in ExtractStep().tasks(other)} & set(keys(state))
+
+
+def test_what_is_extracted_is_compressed(fresh: Callable[..., State], tmp_path: Path) -> None:
+    write_texts(tmp_path / "texts", ARTICLE * 100)
+    state = fresh()
+    state.workspace.work.mkdir(parents=True)
+    run_steps(state, [ScanStep(), ExtractStep()])
+    size = state.workspace.store.size(state.tasks["extract"][0].output) or 0
+    assert size < len(ARTICLE.encode()) * 50
