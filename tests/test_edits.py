@@ -205,7 +205,8 @@ def test_another_number_of_edits_than_rows_is_refused() -> None:
 
 
 def test_a_changed_text_without_a_count_is_refused() -> None:
-    with pytest.raises(StageError, match=r"'mask' changed a text and counted no edit; .* must say what was done$"):
+    message = r"'mask' changed a text and counted no edit; .* must say what was done$"
+    with pytest.raises(StageError, match=message):
         apply_edits(Mask(Edit("b")), Batch.of_texts(["a"]), [])
     with pytest.raises(StageError, match="counted no edit"):
         apply_edits(Mask(Edit("b", {"masked": 0})), Batch.of_texts(["a"]), [])
