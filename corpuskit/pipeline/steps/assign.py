@@ -18,7 +18,7 @@ from corpuskit.pipeline.steps.dedup import SUMMARY, DedupStep, summary_of
 from corpuskit.publish.shards import Shard, assign
 from corpuskit.stage import REASON
 
-ASSIGNMENT: Final = Ingredient("assign", "1")
+ASSIGNMENT: Final = Ingredient("assign", "2")
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class AssignTask(Task):
 
 
 def assign_shards(job: Job[AssignTask]) -> None:
-    """Leave one row per document to be published, by task and row: task, row, shard, duplicates.
+    """Leave one row per document to be published, by task and row: task, row,
+    text_bytes, shard, count, examples.
 
     The shards themselves are listed in the table's summary.
     """
@@ -54,7 +55,7 @@ def assign_shards(job: Job[AssignTask]) -> None:
     summary = {"shards": [asdict(shard) for shard in shards]}
     result = pa.table(
         {
-            **{name: table[name] for name in ("task", "row")},
+            **{name: table[name] for name in ("task", "row", "text_bytes")},
             "shard": pa.array(number),
             "count": pc.subtract(table["cluster_size"], 1),
             "examples": table["examples"],

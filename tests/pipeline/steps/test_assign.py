@@ -43,9 +43,9 @@ def test_every_kept_document_has_a_shard(state: State) -> None:
         Shard("data/train/lao_Laoo-00000-of-00001.parquet", "lao_Laoo", "train", 1, 50),
     ]
     assert table.drop_columns(["examples"]).to_pylist() == [
-        {"task": 0, "row": 2, "shard": 0, "count": 2},
-        {"task": 0, "row": 4, "shard": 0, "count": 0},
-        {"task": 1, "row": 0, "shard": 1, "count": 0},
+        {"task": 0, "row": 2, "text_bytes": 100, "shard": 0, "count": 2},
+        {"task": 0, "row": 4, "text_bytes": 300, "shard": 0, "count": 0},
+        {"task": 1, "row": 0, "text_bytes": 50, "shard": 1, "count": 0},
     ]
     assert table["examples"].to_pylist() == [["u", "v"], None, None]
 

@@ -126,3 +126,15 @@ def test_nothing_is_routed_where_the_shards_stand(assigned: State) -> None:
     assigned.workspace.store.delete(shard)
     run_steps(assigned, [RouteStep()], engine)
     assert len(engine.tasks) == 1, "its own output stands"
+
+
+@pytest.mark.parametrize(("limit", "runs"), [(1 << 30, 1), (1, 3)])
+def test_rows_of_several_tasks_are_one_batch_a_shard(
+    assigned: State, limit: int, runs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many batches as shards, unless the text of the tasks is too much for the memory."""
+    monkeypatch.setattr(routing, "PART_BYTES", limit)
+    run_steps(assigned, [RouteStep()])
+    batches = routed(assigned)
+    assert max(len(found) for found in batches.values()) == runs
+    assert sum(batch.num_rows for found in batches.values() for batch in found) == len(DOCS)
