@@ -78,6 +78,7 @@ def test_the_file_has_every_record_and_the_terminal_those_asked_for(
 def test_configuring_again_replaces_and_reset_undoes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    logs.reset()  # a command that ran in this process may have configured
     before = logging.getLogger().handlers[:], logging.getLogger("corpuskit").handlers[:]
     logs.configure(logging.DEBUG, tmp_path / "a")
     logs.configure(None, tmp_path / "b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -82,7 +83,7 @@ def test_a_crawl_says_what_it_kept_and_lost(tmp_path: Path) -> None:
     assert "wanted characters on" in done.stdout
     assert "published " in done.stdout
     kept = [line for line in again.stdout.splitlines() if "pages kept" in line][-1]
-    assert kept.startswith("  fetch     site: 8 pages kept, 0.")
+    assert re.match(r"  fetch     site: 8 pages kept, \d+ kB, ", kept)
     assert kept.endswith("read/http_status 404, 1 read/robots")
     assert f"site: kept in {tmp_path / 'c'}" in again.stdout
 

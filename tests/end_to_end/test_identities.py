@@ -121,7 +121,7 @@ def test_work_of_an_earlier_format_is_refused(texts: Path, tmp_path: Path) -> No
 
 
 def test_an_unfinished_output_is_never_read(texts: Path, tmp_path: Path) -> None:
-    """A half-written file stays apart; one that was cut at its place is named with what to do."""
+    """A half-written file stays apart; one that was cut at its place is made again."""
     out = tmp_path / "build"
     built(texts, out)
     before = published(out)
@@ -134,6 +134,7 @@ def test_an_unfinished_output_is_never_read(texts: Path, tmp_path: Path) -> None
     built(texts, out)
     assert published(out) == before
     assert not scratch.exists()
-    output.write_bytes(output.read_bytes()[:100])
-    with pytest.raises(WorkspaceError, match=f"{output.name} cannot be read.*delete it and run"):
-        built(texts, out, quality={KHMER: {"min_chars": 1}})
+    whole = output.read_bytes()
+    output.write_bytes(whole[:100])
+    built(texts, out, quality={KHMER: {"min_chars": 1}})
+    assert output.read_bytes() == whole

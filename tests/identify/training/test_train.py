@@ -115,7 +115,7 @@ def test_commands_say_what_cannot_be_read(tmp_path: Path) -> None:
     latin.write_bytes("caf\xe9\n".encode("latin-1"))
     none.write_text("lang\ttext\n", "utf-8")
     for arguments, said in {
-        ("predict", "sea-1", latin): "not in UTF-8",
+        ("predict", "sea-1", latin): "not UTF-8",
         ("eval", "sea-1", none): "no texts in",
         ("words", none, "--out", tmp_path / "w.toml"): "no texts in a language",
     }.items():
