@@ -70,10 +70,11 @@ def _as_written(store: Store, task: ShardTask) -> PublishedFile:
     sources: Counter[str] = Counter()
     with store.reading(task.shard.name) as source, pq.ParquetFile(source) as file:
         rows = file.metadata.num_rows
-        for batch in file.iter_batches(columns=["source"]):
-            for entry in batch.column(0).value_counts().to_pylist():
-                sources[entry["values"]] += entry["counts"]
-        edits = count_edits(file.iter_batches(columns=list(COLUMNS)))
+        batches = list(file.iter_batches(columns=["source", *COLUMNS]))
+    for batch in batches:
+        for entry in batch.column("source").value_counts().to_pylist():
+            sources[entry["values"]] += entry["counts"]
+    edits = count_edits(batches)
     return PublishedFile(
         path=task.shard.name,
         kind="data",
