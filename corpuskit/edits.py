@@ -207,14 +207,16 @@ def _check(stage: EditingStage, edit: Edit, before: str) -> None:
 
 def _remeasuring(stage: EditingStage, earlier: Iterable[Stage]) -> list[Stage]:
     """The stages that measure edited texts again, in the order of the chain."""
-    by_name = {one.name: one for one in earlier}
+    by_name = {stage_before.name: stage_before for stage_before in earlier}
     if missing := [name for name in stage.remeasures if name not in by_name]:
         raise StageError(
             f"stage {stage.name!r} asks for {missing[0]!r} to measure its texts again, which does "
             "not run before it"
         )
     chosen = [earlier for name, earlier in by_name.items() if name in stage.remeasures]
-    if editing := [one.name for one in chosen if isinstance(one, EditingStage)]:
+    if editing := [
+        chosen_stage.name for chosen_stage in chosen if isinstance(chosen_stage, EditingStage)
+    ]:
         raise StageError(
             f"stage {stage.name!r} asks for {editing[0]!r} to measure its texts again, which "
             "changes texts itself"

@@ -116,10 +116,10 @@ class Identity:
 
 
 def _merged(ingredients: Iterable[Ingredient]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for ingredient in ingredients:
-        found |= ingredient.software
-    return dict(sorted(found.items()))
+        versions |= ingredient.software
+    return dict(sorted(versions.items()))
 
 
 def installed_versions() -> dict[str, str]:

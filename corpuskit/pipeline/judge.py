@@ -29,7 +29,7 @@ class PageJudge:
 
     def __init__(self, plan: Plan) -> None:
         self.languages = tuple(plan.recipe.languages)
-        looks = (one for one in plan.annotate.specs if one.stage in _LOOKS)
+        looks = (spec for spec in plan.annotate.specs if spec.stage in _LOOKS)
         self._specs: tuple[StageSpec, ...] = (*plan.extract.specs, *looks)
         # One page at a time: extraction holds the interpreter, so that more would not be faster.
         self._lock = threading.Lock()

@@ -118,16 +118,16 @@ def _annotate(
         "languages": {profile.code: list(profile.confusable) for profile in profiles},
         "foreign_lines": recipe.identify.foreign_lines,
     }
-    own = [StageSpec(name) for name in recipe.stages]
+    extra = [StageSpec(name) for name in recipe.stages]
     return Segment(
         "annotate",
         (
             StageSpec("normalize", {"zwsp": recipe.normalize.zwsp}),
             StageSpec("identify", identify, places),
             StageSpec("lines", {**identify, **lines}, places),
-            *(spec for spec in own if spec.is_editing),
+            *(spec for spec in extra if spec.is_editing),
             StageSpec("signals", _signals(profiles)),
-            *(spec for spec in own if not spec.is_editing),
+            *(spec for spec in extra if not spec.is_editing),
         ),
     )
 

@@ -48,9 +48,9 @@ class Run:
                 if step.shown:
                     progress.advance(step.name)
         state.tasks[step.name] = tasks
-        told = step.after(state, tasks, results)
+        outcome = step.after(state, tasks, results)
         if step.shown:
-            progress.end(step.name, told)
+            progress.end(step.name, outcome)
 
     def _map(self, step: Step, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
         if step.in_parent:

@@ -84,8 +84,8 @@ class Segment:
     def fields(self) -> dict[str, pa.Field]:
         """The columns that its stages add, by name; a later stage's type wins."""
         edits = EDIT_FIELDS if any(spec.is_editing for spec in self.specs) else ()
-        declared = [*(one for spec in self.specs for one in spec.fields), *edits]
-        return {one.name: one for one in declared}
+        declared = [*(column for spec in self.specs for column in spec.fields), *edits]
+        return {column.name: column for column in declared}
 
     @property
     def ledger_stages(self) -> tuple[str, ...]:

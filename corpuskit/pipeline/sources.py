@@ -140,10 +140,12 @@ def _source(table: Mapping[str, Any], recipe: Recipe, listed: Exclusions) -> Sou
     common = ("name", "connector", "license", "license_verified_by")
     name, connector, license_, verified = (resolved.get(key) for key in common)
     rights = (CONSENT, "consent", "allow_excluded")
-    given = {key: value for key, value in resolved.items() if key not in (*common, *rights)}
+    connector_options = {
+        key: value for key, value in resolved.items() if key not in (*common, *rights)
+    }
     catalogue = exclusions_of(exclusions.domains(resolved.get("allow_excluded") or ()))
     kind = registry.connector(str(connector)).Options
-    options = kind.model_validate(given).model_dump(mode="json", exclude_unset=True)
+    options = kind.model_validate(connector_options).model_dump(mode="json", exclude_unset=True)
     root = str(recipe.folder.absolute())
     return SourcePlan(
         str(name), str(connector), options, root, str(license_), verified, catalogue | listed

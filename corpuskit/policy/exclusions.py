@@ -96,13 +96,13 @@ def exclusions_of(
     ]
     if problems:
         raise RecipeError(problems)
-    found = Exclusions(
+    exclusions = Exclusions(
         frozenset(host for entry in domains if (host := _host(entry))),
         frozenset(url for entry in urls if (url := _canonical(entry))),
     )
     for path in files:
-        found |= _read(path)
-    return found
+        exclusions |= _read(path)
+    return exclusions
 
 
 def _unusable(place: str, key: str, entry: str) -> Problem:
@@ -164,7 +164,7 @@ def _read(path: Path) -> Exclusions:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"cannot be read: {reason}"
         raise RecipeError([Problem("exclude.files", str(path), message)]) from error
-    found = Exclusions()
+    exclusions = Exclusions()
     problems: list[Problem] = []
     for number, line in enumerate(lines, 1):
         entry = _COMMENT.sub("", line).strip()
@@ -173,7 +173,9 @@ def _read(path: Path) -> Exclusions:
         try:
             if entry:
                 is_address = "://" in entry
-                found |= exclusions_of([] if is_address else [entry], [entry] if is_address else [])
+                exclusions |= exclusions_of(
+                    [] if is_address else [entry], [entry] if is_address else []
+                )
         except RecipeError as error:
             problems += [
                 Problem(str(path), f"line {number}", problem.message, problem.hint)
@@ -181,4 +183,4 @@ def _read(path: Path) -> Exclusions:
             ]
     if problems:
         raise RecipeError(problems)
-    return found
+    return exclusions

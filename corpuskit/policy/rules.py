@@ -80,8 +80,8 @@ class Policy:
 
     def in_force(self, language: str) -> dict[str, float]:
         """Every rule with its threshold for a language, in the order in which they decide."""
-        own = {rule.name: rule.threshold for rule in self.rules_for(language)}
-        return dict(self.thresholds.get(language, {})) | own
+        bounds = {rule.name: rule.threshold for rule in self.rules_for(language)}
+        return dict(self.thresholds.get(language, {})) | bounds
 
     def as_json(self, source: str | None = None) -> dict[str, Any]:
         """As keys and the manifest see it; with a source, only what decides over that one."""

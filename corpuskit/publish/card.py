@@ -48,9 +48,9 @@ def _front_matter(
     languages: Sequence[Language],
     sources: Sequence[Mapping[str, Any]],
 ) -> str:
-    licenses = sorted({one["license"] for one in sources})
+    licenses = sorted({source["license"] for source in sources})
     lines = ["---", "language:"]
-    lines += [f"- {one.bcp47[0]}" for one in languages]
+    lines += [f"- {profile.bcp47[0]}" for profile in languages]
     if len(licenses) == 1 and licenses[0] != NOASSERTION:
         lines += [f"license: {licenses[0].lower()}"]
     else:
@@ -95,7 +95,7 @@ def _size(documents: int) -> str:
 
 def _summary(manifest: Mapping[str, Any], languages: Sequence[Language]) -> str:
     operator = manifest["recipe"]["operator"]
-    names = {one.code: f"{one.name} ({one.autonym})" for one in languages}
+    names = {profile.code: f"{profile.name} ({profile.autonym})" for profile in languages}
     lines = [
         f"Built with corpuskit {manifest['versions'].get(DISTRIBUTION, '')} by {operator['name']}",
         f"({operator['contact']}); build `{manifest['build_id']}`,",
@@ -118,9 +118,11 @@ def _sources(sources: Sequence[Mapping[str, Any]]) -> str:
         "| source | connector | license | verified by |",
         "|---|---|---|---|",
     ]
-    for one in sources:
-        verified = one.get("license_verified_by") or "nobody"
-        lines.append(f"| {one['name']} | {one['connector']} | {one['license']} | {verified} |")
+    for source in sources:
+        verified = source.get("license_verified_by") or "nobody"
+        lines.append(
+            f"| {source['name']} | {source['connector']} | {source['license']} | {verified} |"
+        )
     return "\n".join([*lines, ""])
 
 

@@ -47,7 +47,8 @@ class Build:
 
     def files(self, kind: str) -> list[Path]:
         """Published files of a kind (`data` or `rejects`), in order."""
-        return [self.folder / one["path"] for one in self.manifest["files"] if one["kind"] == kind]
+        entries = self.manifest["files"]
+        return [self.folder / entry["path"] for entry in entries if entry["kind"] == kind]
 
     @cached_property
     def dataset(self) -> ds.Dataset:

@@ -37,14 +37,14 @@ def published_rows(
     columns: Mapping[str, pa.Array],
     schema: pa.Schema,
 ) -> pa.Table:
-    """Rows of a task with exactly the columns of `schema`; `columns` has those that were found
-    out about these very rows."""
-    found: dict[str, pa.ChunkedArray] = {}
+    """Rows of a task with exactly the columns of `schema`; `columns` has those that
+    earlier steps found out about these very rows."""
+    read: dict[str, pa.ChunkedArray] = {}
     for output, wanted in _wanted(store, source.outputs, schema).items():
         table = store.table(output, wanted)
-        found |= {name: table.column(name).take(rows) for name in wanted}
-    found |= {name: pa.chunked_array([values]) for name, values in columns.items()}
-    arrays = [_column(field, found, source.constants, len(rows)) for field in schema]
+        read |= {name: table.column(name).take(rows) for name in wanted}
+    read |= {name: pa.chunked_array([values]) for name, values in columns.items()}
+    arrays = [_column(field, read, source.constants, len(rows)) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -59,12 +59,12 @@ def _wanted(store: Store, outputs: Sequence[str], schema: pa.Schema) -> dict[str
 
 
 def _column(
-    field: pa.Field, found: Mapping[str, pa.ChunkedArray], constants: Mapping[str, Any], count: int
+    field: pa.Field, read: Mapping[str, pa.ChunkedArray], constants: Mapping[str, Any], count: int
 ) -> pa.ChunkedArray:
     if field.name in constants:
         value = pa.scalar(constants[field.name], field.type)
         return pa.chunked_array([pa.repeat(value, count)])
-    column = found.get(field.name)
+    column = read.get(field.name)
     if column is None:
         column = pa.chunked_array([pa.nulls(count, field.type)])
     if field.name in WHERE_UNKNOWN:

@@ -176,8 +176,8 @@ class _Texts:
         for task in np.unique(self.task[chosen]):
             at = np.flatnonzero(self.task[chosen] == task)
             column = self.store.table(self.parts[int(task)].annotated, ["text"])["text"]
-            found = column.take(pa.array(self.row[chosen[at]])).to_pylist()
-            for index, text in zip(at.tolist(), found, strict=True):
+            texts_of_task = column.take(pa.array(self.row[chosen[at]])).to_pylist()
+            for index, text in zip(at.tolist(), texts_of_task, strict=True):
                 texts[index] = text or ""
         return texts
 
@@ -208,8 +208,8 @@ class DedupStep(Step):
         """Keep what is small: how many documents there were, and whether all were compared."""
         summary = summary_of(state.workspace.store, tasks[0].output)
         state.results[self.name] = summary
-        told = f"{summary['documents']:,} documents compared"
-        return told if results else f"done before · {told}"
+        compared = f"{summary['documents']:,} documents compared"
+        return compared if results else f"done before · {compared}"
 
 
 def summary_of(store: Store, name: str) -> dict[str, Any]:

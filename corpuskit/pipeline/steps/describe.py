@@ -37,7 +37,9 @@ CARD: Final = "README.md"
 
 def description(languages: Sequence[Language]) -> Ingredient:
     """What ledger, card and manifest depend on beside the corpus: how languages are called."""
-    called = {one.code: [one.name, one.autonym, list(one.bcp47)] for one in languages}
+    called = {
+        profile.code: [profile.name, profile.autonym, list(profile.bcp47)] for profile in languages
+    }
     return Ingredient("describe", "1", {"languages": called}, (DISTRIBUTION,))
 
 

@@ -112,8 +112,8 @@ class PublishStep(PublishedFilesStep):
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Keep the notes of all shards, in order."""
         before = super().after(state, tasks, results)
-        told = f"{sum(note.rows for note in state.results[self.name]):,} documents"
-        return f"{before} · {told}" if before else told
+        documents = f"{sum(note.rows for note in state.results[self.name]):,} documents"
+        return f"{before} · {documents}" if before else documents
 
 
 def shard_tasks(state: State, routed: Sequence[Task]) -> list[Task]:

@@ -63,9 +63,9 @@ def _scan_input(
     if workspace.store.exists(name) and (known := _known(workspace, name, item)):
         return known
     pieces = _cut(source, connector, file)
-    found = ScannedInput(item, file_sha256(file.path), state.st_size, pieces)
-    workspace.store.put(name, as_json({**asdict(found), "input": item.name}))
-    return found
+    scanned = ScannedInput(item, file_sha256(file.path), state.st_size, pieces)
+    workspace.store.put(name, as_json({**asdict(scanned), "input": item.name}))
+    return scanned
 
 
 def scan_key(source: Ingredient, path: str, state: os.stat_result) -> str:

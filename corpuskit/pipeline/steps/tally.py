@@ -65,14 +65,14 @@ def tally(job: Job[TallyTask]) -> None:
     counts: dict[str, dict[str, StageCount]] = {}
     rejects = []
     for number, part in enumerate(task.parts):
-        found = clusters.slice(bounds[number], bounds[number + 1] - bounds[number])
+        clustered = clusters.slice(bounds[number], bounds[number + 1] - bounds[number])
         of_source = counts.setdefault(part.source, {})
         for output, stages in zip(
             (part.extracted, part.annotated, part.decided), task.stages, strict=True
         ):
             count_stages(of_source, stages, store.table(output, [REASON])[REASON])
-        count_stages(of_source, ("dedup",), found[REASON])
-        rejects.append(rejects_of(store, part, found))
+        count_stages(of_source, ("dedup",), clustered[REASON])
+        rejects.append(rejects_of(store, part, clustered))
     table = pa.concat_tables([schema.REJECTS.empty_table(), *rejects]).combine_chunks()
     summary = {
         "rejects": table.num_rows,
@@ -109,10 +109,10 @@ def count_stages(
         total.reasons.update(reasons_of)
 
 
-def rejects_of(store: Store, part: TalliedOutputs, found: pa.Table) -> pa.Table:
+def rejects_of(store: Store, part: TalliedOutputs, clustered: pa.Table) -> pa.Table:
     """Rows of the rejects of one task: lost before duplicates were looked for, or as one."""
     decided = store.table(part.decided, [REASON, DETAIL, "broken"])
-    doubles = found.filter(pc.is_valid(found[REASON]))
+    doubles = clustered.filter(pc.is_valid(clustered[REASON]))
     early = np.flatnonzero(pc.is_valid(decided[REASON]).to_numpy(zero_copy_only=False))
     late = doubles["row"].to_numpy().astype(np.int64)
     rows = np.concatenate((early, late))
