@@ -114,7 +114,7 @@ def recipe(folder: Path, shard_size: int) -> Recipe:
 def publish(
     folder: Path, out: Path, shard_size: int, task_records: int, engine: LocalEngine
 ) -> tuple[Cost, int, int]:
-    """What publishing costs once everything before it stands; shards, bytes of text."""
+    """The cost of publishing when all earlier steps are done, the shards, the bytes of text."""
     chosen = recipe(folder, shard_size)
     with Workspace(out).open(chosen.name) as workspace:
         for step in ("assign", "route", "tally", "published"):

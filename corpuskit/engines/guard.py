@@ -97,7 +97,7 @@ def _reason(workers: Collection[BaseProcess]) -> EngineError:
             'above); keep what the script does under `if __name__ == "__main__":`'
         )
     return EngineError(
-        "no worker process could be started: they were killed from outside or for want of "
+        "no worker process could be started: they were killed from outside or for lack of "
         "memory; run the same command again, with fewer --workers if memory is short"
     )
 

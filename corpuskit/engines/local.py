@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 _WATCH_SECONDS = 0.5
 _QUEUED_PER_WORKER = 4
 _DIED = (
-    "a worker process died, killed from outside or for want of memory; run the same "
+    "a worker process died, killed from outside or for lack of memory; run the same "
     "command again (finished work is kept), with fewer --workers if memory is short"
 )
 

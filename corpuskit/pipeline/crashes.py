@@ -1,7 +1,7 @@
 """Records that kill the process which works on them: found, set aside, said in the ledger.
 
 A task is marked while it is worked on. A mark that is left behind names a task in which a
-process died: of a record that breaks a library written in C, for want of memory, or killed
+process died: of a record that breaks a library written in C, for lack of memory, or killed
 from outside. Such a task is run once more, alone in a process. Where that dies as well, its
 records are taken one by one; the one that ends the process becomes a lost record and the rest
 of the task is done. A death that does not come again leaves no trace in the output.

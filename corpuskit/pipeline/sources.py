@@ -169,7 +169,7 @@ def list_inputs(sources: Sequence[SourcePlan], file: str) -> dict[str, list[Inpu
 
 
 def sources_named(plans: Sequence[SourcePlan], names: Sequence[str]) -> list[SourcePlan]:
-    """The sources of those names, all without any; SourceError if there is no such source."""
+    """The named sources, or all of them if no name is given; SourceError for an unknown name."""
     if unknown := sorted(set(names) - {source.name for source in plans}):
         known = ", ".join(source.name for source in plans)
         raise SourceError(f"the recipe has no source {', '.join(unknown)}; there are {known}")

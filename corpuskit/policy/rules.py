@@ -37,7 +37,7 @@ class SignalRule:
 
     @property
     def name(self) -> str:
-        """As it stands in the column `broken`: `min_politeness`."""
+        """As written in the column `broken`: `min_politeness`."""
         return f"{self.bound}_{self.signal}"
 
     @property

@@ -22,7 +22,7 @@ ROW_GROUP: Final = 2_000
 """Rows per row group: at 2 to 10 kB of text a document, a few MB that a reader can skip."""
 COMPRESSION_LEVEL: Final = 3
 """zstd-3: level 1 is 1.35 times as fast and 32 % larger, level 6 takes 2.9 times as long for
-10 % less (measured on 2026-11 hardware, docs/performance notes)."""
+10 % less (measured on 2 cores, 2026-11)."""
 TRAIN: Final = "train"
 VALIDATION: Final = "validation"
 SPLITS: Final = (TRAIN, VALIDATION)

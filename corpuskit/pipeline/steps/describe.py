@@ -83,7 +83,7 @@ class DescribeStep(Step):
         manifests.withdraw(state.workspace.store)
 
     def here(self, state: State, task: Any) -> None:
-        """Write the ledger and the card, remove what is no part of this build, commit."""
+        """Write the ledger and the card, remove files of earlier builds, commit."""
         store, files = state.workspace.store, _files(state)
         ledger = closed_ledger(state)
         store.put(LEDGER, as_json(ledger.to_json()))
@@ -125,8 +125,8 @@ def closed_ledger(state: State) -> Ledger:
 
     Raises LedgerError if it does not balance.
     """
-    ledger: Ledger
-    ledger, _ = state.results[TallyStep.name]
+    tallied, _ = state.results[TallyStep.name]
+    ledger = Ledger.from_json(tallied.to_json())  # what was tallied stays as it is
     published: Sequence[PublishedFile] = state.results[PublishStep.name]
     for source in state.plan.sources:
         count = sum(file.sources.get(source.name, 0) for file in published)

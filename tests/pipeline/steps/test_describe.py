@@ -220,3 +220,9 @@ def test_columns_of_ones_own_stages_are_on_the_card(tallied: State) -> None:
     run_steps(tallied, [DescribeStep()])
     card = tallied.workspace.store.get("README.md").decode()
     assert "| `quality` | `signals` |" in card
+
+
+def test_closing_the_ledger_twice_counts_once(tallied: State) -> None:
+    first, second = closed_ledger(tallied), closed_ledger(tallied)
+    assert first.to_json() == second.to_json()
+    assert first.stages["publish"].read == first.stages["dedup"].passed
