@@ -180,9 +180,18 @@ def test_unreadable_files(tmp_path: Path) -> None:
         load_recipe(tmp_path / "latin.toml")
 
 
-HEAD = (
-    'name = "k"\nlanguages = ["khm_Khmr"]\noperator = { name = "I", contact = "c@example.org" }\n'
-)
+HEAD = """
+name = "k"
+languages = ["khm_Khmr"]
+operator = { name = "I", contact = "c@example.org" }
+"""
+FILES = """
+[[source]]
+name = "a.b"
+connector = "files"
+path = "t"
+license = "NOASSERTION"
+"""
 
 
 def written(folder: Path, text: str) -> Path:
@@ -201,7 +210,7 @@ def loading(path: Path, *overrides: str) -> list[str]:
 def test_misspelled_keys_of_a_source_are_guessed_whatever_else_is_wrong(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        HEAD.replace("khm_Khmr", "khm_Khm").replace('name = "k"\n', "")
+        HEAD.replace("khm_Khmr", "khm_Khm").replace('name = "k"', "")
         + '[[source]]\nname = "a"\nconnectr = "files"\nlicens = "MIT"\npath = "nowhere"\n'
         '[[source]]\nname = "b"\nconnector = "warc"\npath = "none/*.gz"\nlicence = "MIT"\n',
     )
@@ -259,9 +268,7 @@ def test_a_license_of_the_recipe_is_not_verified_by_the_catalogue() -> None:
 def test_overrides_reach_sources_by_place_and_by_name(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        HEAD
-        + '[[source]]\nname = "a.b"\nconnector = "files"\npath = "t"\nlicense = "NOASSERTION"\n'
-        '[[source]]\nuse = "khm_Khmr/libreoffice-help"\npath = "u"\n',
+        HEAD + FILES + '[[source]]\nuse = "khm_Khmr/libreoffice-help"\npath = "u"\n',
     )
     overrides = ["source[1].path=one", "source.libreoffice-help.path=two", "source.a.b.name=c"]
     recipe = load_recipe(path, overrides)
