@@ -16,6 +16,7 @@ from corpuskit.identify.identification import (
     alone_in_script,
     identify_batch,
 )
+from corpuskit.identify.label_scores import LabelModel
 from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
 from corpuskit.identify.letters import by_letters
 from corpuskit.identify.preprocess import PREPROCESS
@@ -54,7 +55,7 @@ class FastTextModel:
             raise ModelError(f"model {path}: not a fastText model ({error})") from error
         if model.f.getArgs().model != fasttext.FastText.model_name.supervised:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
-        self._model = model
+        self._labels = LabelModel(path, model)
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
         answers = {code for codes in self._codes.values() for code in codes}
         self._known = frozenset(code for code in answers if not is_negative(code))
@@ -120,12 +121,10 @@ class FastTextModel:
         lines = [self._line(text) for text in texts]
         if not lines:
             return []
-        labels, scores = self._model.predict(lines, k=count, threshold=min_score)
+        scored = self._labels.predict(lines, count, min_score)
         return [
-            by_letters(
-                text, self._with_words(line, self._guesses(zip(*row, strict=True))), self.codes
-            )
-            for text, line, *row in zip(texts, lines, labels, scores, strict=True)
+            by_letters(text, self._with_words(line, self._guesses(labels)), self.codes)
+            for text, line, labels in zip(texts, lines, scored, strict=True)
         ]
 
     def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:

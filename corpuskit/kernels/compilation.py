@@ -37,8 +37,12 @@ _log = logs.logger(__name__)
 
 _HERE: Final = Path(__file__).resolve().parent
 
-MODULES: Final = ("sign",)
-"""Modules of this package that define `KERNEL`."""
+KERNELS: Final = {
+    "sign": "SIGN",
+    "fasttext_vectors": "LINE_VECTORS",
+    "fasttext_labels": "BEST_LABELS",
+}
+"""Every module of this package with a kernel, and the kernel's name in it."""
 
 Compiled = Callable[..., Any]
 
@@ -63,7 +67,10 @@ class NoKernelsError(CorpuskitError):
 
 def kernels() -> list[Kernel]:
     """Every kernel."""
-    return [import_module(f"corpuskit.kernels.{module}").KERNEL for module in MODULES]
+    return [
+        getattr(import_module(f"corpuskit.kernels.{module}"), name)
+        for module, name in KERNELS.items()
+    ]
 
 
 @cache
@@ -78,7 +85,7 @@ def numba_version() -> str | None:
 @cache
 def _mark_name() -> str:
     digest = hashlib.sha256(f"{numba_version()} {platform.python_version()}".encode())
-    for module in MODULES:
+    for module in KERNELS:
         digest.update((_HERE / f"{module}.py").read_bytes())
     return f"corpuskit-kernels-{digest.hexdigest()[:16]}.json"
 

@@ -3,6 +3,9 @@
 The same as `corpuskit.dedup.signatures.signatures(shingle_sets(texts))`, bit by bit.
 """
 
+# mypy: disable-error-code="assignment"
+# numba gives a variable the type that fits all its values.
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -60,7 +63,7 @@ def sign(  # noqa: PLR0912, PLR0915  # a kernel is one loop
     table = np.empty(1 << bits, np.uint64)
     shift = np.uint64(33)
     for text in range(len(offsets) - 1):
-        size: Any = 0
+        size = 0
         before = np.uint32(0)  # the code point before, folded
         starter = np.uint32(0)
         starter_folded = np.uint32(0)
@@ -176,7 +179,7 @@ def sign(  # noqa: PLR0912, PLR0915  # a kernel is one loop
 
 
 _READ: Final = "Array(uint32, 1, 'C', readonly=True)"
-KERNEL: Final = Kernel(
+SIGN: Final = Kernel(
     sign,
     f"void({_READ}, int64[::1], {_READ}, uint8[::1], uint8[::1], uint64[::1], uint32[:, ::1], "
     f"boolean, {_READ}, {_READ}, uint32[:, ::1], int64[::1], boolean[::1])",
@@ -189,7 +192,7 @@ def signature_rows(
     """Signatures, shape (n, len(factors)), and distinct shingles per text, shape (n,); None where
     kernels are not used."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    kernel = compiled(KERNEL, float(lengths.sum()) * SAVED_PER_CODE_POINT)
+    kernel = compiled(SIGN, float(lengths.sum()) * SAVED_PER_CODE_POINT)
     if kernel is None:
         return None
     rows = np.full((len(texts), len(factors)), _EMPTY, dtype=np.uint32)
