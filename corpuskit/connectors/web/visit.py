@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urljoin
 
 from corpuskit import logs
 from corpuskit.connectors import sniff
@@ -48,6 +47,7 @@ from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import OptOutSignal, RawRecord
+from corpuskit.urls import absolute_url, header_url
 
 _log = logs.logger(__name__)
 
@@ -204,7 +204,7 @@ class PageVisitor:
         kind = _kind_of(content, answer)
         page_links = discover.FoundLinks(key=text_key(content.decode("latin-1")))
         if kind != sniff.TEXT:
-            page_links = discover.in_page(content, entry.url, answer.charset)
+            page_links = discover.in_page(content, entry.url, answer.charset, answer.fields)
         signals = (
             turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(page_links.metas)
         )
@@ -245,7 +245,7 @@ class PageVisitor:
     def _list(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         content = answer.content(lists.MAX_SITEMAP_BYTES)
         read = lists.in_feed if entry.kind == FEED else lists.in_sitemap
-        listed = read(content, entry.url)
+        listed = read(content, entry.url, answer.charset)
         outcome = UrlOutcome(READ, status=200, bytes=len(answer.body))
         links, noted = self._admission.links(entry, listed), self._admission.dated(listed)
         visit.new = self._frontier.settle(entry, outcome, links, noted=noted)
@@ -253,10 +253,7 @@ class PageVisitor:
     def _redirected(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         """Take up the target as a URL of its own, so that everything is checked anew."""
         location = answer.fields.get("location", "")
-        try:
-            target = normal_url(urljoin(entry.url, location))
-        except ValueError:
-            target = None
+        target = normal_url(absolute_url(header_url(location), entry.url) or "")
         if not location or entry.hops >= MAX_HOPS:
             raise FetchError(REDIRECTS, f"{entry.hops} before" if location else "to nowhere")
         if target is None:
