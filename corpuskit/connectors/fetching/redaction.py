@@ -1,11 +1,8 @@
-"""URLs as a log may show them: without a user's name, password or token, and without characters
-that a terminal obeys."""
+"""URLs as a log may show them: without a user's name, password or token."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
-
-from corpuskit.urls import printable
 
 
 def without_secrets(url: str) -> str:
@@ -14,7 +11,7 @@ def without_secrets(url: str) -> str:
     Any parameter of a query may be a token, so that only its being there is shown.
     """
     try:
-        parts = urlsplit(printable(url))
+        parts = urlsplit(url)
     except ValueError:
         return "(not a URL)"
     host = parts.netloc.rpartition("@")[2]

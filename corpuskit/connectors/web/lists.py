@@ -173,9 +173,9 @@ def _reference(element: etree._Element, name: str) -> str | None:
     """The URL that an element names: a `loc`, or an `xhtml:link` to the page in another language
     (developers.google.com/search/docs/specialty/international/localized-versions)."""
     if name == "loc":
-        return element.text or ""
+        return str(element.text or "")
     if name == "link" and "alternate" in (element.get("rel") or ""):
-        return element.get("href")
+        return str(element.get("href") or "")
     return None
 
 

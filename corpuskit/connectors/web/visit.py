@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,12 +15,14 @@ from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.fetching.origins import MAX_HOPS, OriginRules, Origins
 from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
+from corpuskit.connectors.fetching.policy import BUSY
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
     EMPTY,
     EXCLUDED,
+    FAILED,
     HTTP_STATUS,
     OPT_OUT,
     REDIRECTS,
@@ -47,6 +50,7 @@ from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import OptOutSignal, RawRecord
+from corpuskit.errors import SourceError
 from corpuskit.urls import absolute_url, header_url
 
 _log = logs.logger(__name__)
@@ -55,7 +59,8 @@ MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""
 
 _PAGES: Final = frozenset({sniff.HTML, sniff.XHTML, sniff.TEXT})
-_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+_ENDING: Final = (OSError, sqlite3.Error, MemoryError, ImportError, SourceError)
+"""Exceptions of the machine or the whole source: they end a crawl, which can go on later."""
 NOT_MODIFIED: Final = 304
 GONE: Final = 410
 
@@ -115,7 +120,10 @@ class PageVisitor:
         self.seeds = self._admission.seeds
 
     def visit(self, entry: Entry) -> Visit:
-        """Ask for a URL if that is allowed, and settle it unless it is worth another try."""
+        """Ask for a URL if that is allowed, and settle it unless it is worth another try.
+
+        An exception that the URL causes settles it (`read/failed`), and the crawl goes on.
+        """
         visit = Visit()
         try:
             self._check_excluded(entry)
@@ -134,6 +142,12 @@ class PageVisitor:
             self._ask(self._turn(entry, site, visit))
         except FetchError as error:
             self._failed(entry, visit, error)
+        except _ENDING:
+            raise
+        except Exception as error:  # noqa: BLE001  # one URL must not stop a crawl
+            _log.exception("%s: %s", without_secrets(entry.url), FAILED)
+            if not visit.kept:
+                self._failed(entry, visit, FetchError(FAILED, type(error).__name__))
         return visit
 
     def _check_excluded(self, entry: Entry) -> None:
@@ -182,7 +196,7 @@ class PageVisitor:
         elif answer.status in REDIRECT_CODES:
             self._redirected(entry, answer, visit)
         elif answer.status != 200:
-            again = answer.status in _AGAIN
+            again = answer.status in BUSY
             error = FetchError(HTTP_STATUS, str(answer.status), again=again)
             self._failed(entry, visit, error, answer)
         elif entry.kind == PAGE:
