@@ -24,7 +24,8 @@ NOT_FOR_READING = {
     "commoncrawl": {"pyarrow"},
     "documents": {"zstandard"},
 }
-"""Links of a live page and its opt-outs, the columnar index, and a codec beside the function that opens files."""
+"""Links of a live page and its opt-outs, the columnar index, and a codec beside the function that
+opens files."""
 
 
 def imported(module: str, seen: set[str]) -> set[str]:

@@ -28,7 +28,7 @@ _FOLLOWED: Final = frozenset({"next", "prev", "previous"})
 _WEB: Final = ("http://", "https://")
 _WORDS: Final = re.compile(r"[^\s,\"']+")
 _REFRESH: Final = re.compile(
-    r"\s*+[\d.]*+\s*+[;,\s]\s*+(?:url\s*+=\s*+)?(.+)", re.IGNORECASE | re.DOTALL
+    r"\s*+[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?+(.+)", re.IGNORECASE | re.DOTALL
 )
 _LINK_HEADER: Final = re.compile(r"<([^<>]*+)>((?:[^<>,\"]++|\"[^\"]*+\"?)*+)")
 _RELATION: Final = re.compile(r"(?<!\w)rel\s*+=\s*+(\"[^\"]*+\"?|[^\s;,]++)")

@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from html.entities import html5
 from io import BytesIO
 from typing import Any, Final
 
@@ -43,7 +44,11 @@ _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 _DECLARATION: Final = re.compile(r"\A\s*+<\?xml[^>]*+>")
 _FORBIDDEN: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITY: Final = re.compile(r"&(?:#?\w{1,32};)?+")
-_MAX_ENTITY: Final = 35
+_OTHER_TAG: Final = re.compile(
+    r"</?(?:[\w.-]+:)?+(?!(?:urlset|sitemapindex|sitemap|url|loc|lastmod|publication_date|link|news"
+    r"|image|video)\b)[A-Za-z_][^<>]*+>"
+)
+"""Tags of elements that are not read, `image` and `video` apart: their addresses are not pages."""
 _LESS_THAN: Final = re.compile(r"<(?![A-Za-z_/!?])")
 _MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;"})
 _NEXT: Final = frozenset({"next", "prev-archive"})
@@ -119,19 +124,17 @@ def _mended(body: bytes) -> bytes:
     text = body.decode()
     start = _TEXT_ROOT.search(text)
     text = _FORBIDDEN.sub("", text[start.start() if start else 0 :])
-    text = _ENTITY.sub(_escaped, text)
+    text = _ENTITY.sub(_escaped, _OTHER_TAG.sub(" ", text))
     return _LESS_THAN.sub("&lt;", text).encode("utf-8", "replace")
 
 
 def _escaped(match: re.Match[str]) -> str:
-    name = match[0][1:].removesuffix(";")
-    if name in ("amp", "lt", "gt", "quot", "apos") and match[0].endswith(";"):
+    name = match[0][1:]
+    if name in ("amp;", "lt;", "gt;", "quot;", "apos;"):
         return match[0]
-    if match[0].endswith(";"):
-        character = html.unescape(match[0]) if len(match[0]) <= _MAX_ENTITY else match[0]
-        if character != match[0]:
-            return character.translate(_MARKUP)
-    return "&amp;" + match[0][1:]
+    is_number = name.startswith("#")
+    character = html.unescape(match[0]) if is_number else html5.get(name, "") if name else ""
+    return character.translate(_MARKUP) or f"&amp;{name}"
 
 
 def _parsed(body: bytes, base: str, *, recover: bool = False) -> list[Location] | None:

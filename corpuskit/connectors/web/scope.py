@@ -17,6 +17,8 @@ MAX_URL: Final = 2_000
 """Characters; longer ones are sessions and loops (browsers and caches take about as many)."""
 MAX_REPEATS: Final = 2
 """How often a path may hold one segment: /a/b/a/b/a/ is a relative link gone wrong."""
+MAX_NUMBER_REPEATS: Final = 4
+"""The same for a number: dates and their times repeat one, as /2011/11/11/11/11."""
 MAX_SEGMENTS: Final = 15
 
 _TRACKING: Final = re.compile(r"utm_\w+|fbclid|gclid|yclid|msclkid|mc_[ce]id|igshid|_ga", re.I)
@@ -121,12 +123,14 @@ def is_trap(url: str) -> bool:
     """Whether a URL is of the endless kind, or by its name no page."""
     path = urlsplit(url).path
     segments = [segment for segment in path.split("/") if segment]
-    # Numbers repeat in dates: /2011/11/11/11
-    counts = Counter(segment for segment in segments if not segment.isdigit())
+    counts = Counter(segments)
     return (
         len(url) > MAX_URL
         or len(segments) > MAX_SEGMENTS
-        or max(counts.values(), default=0) > MAX_REPEATS
+        or any(
+            count > (MAX_NUMBER_REPEATS if segment.isdigit() else MAX_REPEATS)
+            for segment, count in counts.items()
+        )
         or (bool(segments) and _is_file(segments[-1]))
     )
 
