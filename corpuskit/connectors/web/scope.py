@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url
 
 from corpuskit.connectors.base import never_excluded
-from corpuskit.urls import canonical_url
+from corpuskit.urls import canonical_url, host_of
 
 MAX_URL: Final = 2_000
 """Characters; longer ones are sessions and loops (browsers and caches take about as many)."""
@@ -98,10 +98,9 @@ class Scope:
         """`paths` and `exclude` are beginnings of paths; no `paths` means all. A URL for which
         `excluded` gives a reason lies outside, whatever else is said."""
         self._excluded = excluded
-        self._hosts = frozenset(host.lower() for host in hosts)
-        ends = [*domains, *tlds]
-        self._ends = tuple("." + end.lower().lstrip(".") for end in ends)
-        self._paths, self._exclude = tuple(paths), tuple(exclude)
+        self._hosts = frozenset(map(_host_name, hosts))
+        self._ends = tuple("." + _host_name(end) for end in (*domains, *tlds))
+        self._paths, self._exclude = tuple(map(_path, paths)), tuple(map(_path, exclude))
 
     def holds(self, url: str) -> bool:
         """Whether a URL (in its normal form) lies within."""
@@ -117,6 +116,18 @@ class Scope:
         if self._exclude and path.startswith(self._exclude):
             return False
         return not self._paths or path.startswith(self._paths)
+
+
+def _host_name(name: str) -> str:
+    """A host or domain as URLs in their normal form have it."""
+    bare = name.lower().lstrip(".")
+    return host_of(f"//{bare}") or bare
+
+
+def _path(path: str) -> str:
+    """The beginning of a path as URLs in their normal form have it."""
+    quoted = quote(path, safe="%/:@!$&'()*+,;=~-._[]")
+    return _ESCAPE.sub(lambda match: match[0].upper(), quoted)
 
 
 def is_trap(url: str) -> bool:

@@ -87,3 +87,11 @@ def test_traps() -> None:
         "/wiki/Node.js", "/wiki/File:Angkor.jpg", "/wiki/%E0%B9%84:x.png",
     ):  # fmt: skip
         assert not is_trap(base + fine), fine
+
+
+def test_a_scope_in_other_letters() -> None:
+    scope = Scope(["ខ្មែរ.example"], [".ไทย"], paths=["/ข่าว/"], exclude=["/ข่าว/%e0%b9%80"])
+    for inside in ("http://ខ្មែរ.example/ข่าว/1", "http://www.กขค.ไทย/ข่าว/"):
+        assert scope.holds(normal_url(inside) or "")
+    for outside in ("http://ខ្មែរ.example/", "http://ខ្មែរ.example/ข่าว/เด็ก"):
+        assert not scope.holds(normal_url(outside) or "")
