@@ -241,3 +241,15 @@ def test_a_directive_against_training_in_robots() -> None:
     [signal] = opt_outs.of_robots(read, "http://a.example/essays/1.html", [])
     assert opt_outs.verdict([signal])["verdict"] == "disallow"
     assert opt_outs.of_robots(read, URL, []) == []
+
+
+def test_endless_values_are_read_once() -> None:
+    for value in (
+        " " * 200_000,
+        ": " * 100_000,
+        "a:" * 100_000,
+        "ai" + " " * 200_000,
+        "a" * 200_000,
+    ):
+        signals = opt_outs.of_headers(dict.fromkeys(("x-robots-tag", "content-usage"), value))
+        assert opt_outs.verdict([*signals, *signals])["verdict"] == "unknown"
