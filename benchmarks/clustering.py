@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.report import table  # noqa: E402
 from corpuskit.dedup.cluster import find_stars  # noqa: E402
-from corpuskit.dedup.signatures import NUM_PERM  # noqa: E402
+from corpuskit.minhash_objects import NUM_PERM  # noqa: E402
 
 AGREEMENT = 0.9
 SEED = 3
