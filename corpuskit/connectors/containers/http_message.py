@@ -66,7 +66,7 @@ def parse_message(block: bytes) -> Message:
 
 
 def parse_headers(head: bytes) -> dict[str, str]:
-    """The header fields after a first line: lower-case names, repeated ones joined by ', '."""
+    """The header fields after a first line: lower-case names, repeated ones joined (`joined`)."""
     headers: dict[str, str] = {}
     name = ""
     for line in _text(head).split("\n")[1:]:  # splitlines() knows ends of line that HTTP does not
@@ -77,8 +77,18 @@ def parse_headers(head: bytes) -> dict[str, str]:
         name, value = name.strip().lower() if colon else "", value.strip()
         if not name:
             continue
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        headers[name] = joined(name, headers.get(name), value)
     return headers
+
+
+def joined(name: str, before: str | None, value: str) -> str:
+    """The value of a header that occurs once more: `before, value` (RFC 9110, 5.3).
+
+    Each X-Robots-Tag may begin with the name of a robot, so these stand on lines of their own.
+    """
+    if before is None:
+        return value
+    return f"{before}\n{value}" if name == "x-robots-tag" else f"{before}, {value}"
 
 
 def _text(head: bytes) -> str:

@@ -20,7 +20,7 @@ from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.urls import canonical_url, domain
 
-TASK: Final = Ingredient("records", "3", libraries=("tldextract",))
+TASK: Final = Ingredient("records", "4", libraries=("idna", "tldextract"))
 """The form in which outputs are stored: raise its version whenever that changes. Registrable
 domains follow the public suffix list in tldextract."""
 
