@@ -39,7 +39,7 @@ class CommonCrawlConnector(Connector):
     """
 
     name: ClassVar[str] = "commoncrawl"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "commoncrawl"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "lxml", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = CommonCrawlOptions

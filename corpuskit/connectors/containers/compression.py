@@ -161,9 +161,7 @@ def zstd_with_dictionary(file: BinaryIO) -> Codec:
     size = int.from_bytes(start[4:], "little")
     data = _read_at(file, 8, min(size, _MAX_DICTIONARY + 1))
     if len(data) < size or size > _MAX_DICTIONARY:
-        raise DictionaryError(
-            f"a zstd dictionary of {size} bytes, of which {len(data)} can be read"
-        )
+        raise DictionaryError(f"a zstd dictionary of {size} bytes; {len(data)} can be read")
     if data.startswith(ZSTD.magic):
         data = _whole_dictionary(data)
     try:
