@@ -9,63 +9,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_FOREIGN: Final = frozenset(("svg", "math"))
-_INTEGRATION: Final = frozenset(
-    ("foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext")
-)
+_FOREIGN: Final = ("svg", "math")
+_INTEGRATION: Final = (
+    "foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext",
+)  # fmt: skip
 """Elements of SVG and MathML that may hold HTML (HTML Standard, 13.2.6)."""
-_BREAKING: Final = [
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "code",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "embed",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "hr",
-    "i",
-    "img",
-    "li",
-    "listing",
-    "main",
-    "menu",
-    "meta",
-    "nobr",
-    "ol",
-    "p",
-    "pre",
-    "ruby",
-    "s",
-    "small",
-    "span",
-    "strong",
-    "strike",
-    "sub",
-    "sup",
-    "table",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "article",
-    "section",
-]
+_BREAKING: Final = (
+    "b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|h[1-6]|head|hr|i|img|li|listing|main"
+    "|menu|meta|nobr|ol|p|pre|ruby|s|small|span|strong|strike|sub|sup|table|tt|u|ul|var"
+    "|article|section"
+)
 """The HTML Standard's list, and `main`, `article` and `section`, which no picture holds."""
 _TAG: Final = re.compile(
-    rf"<(/?)({'|'.join((*_FOREIGN, *_INTEGRATION, *_BREAKING))})(?=[\s/>])[^<>]*+>", re.IGNORECASE
+    rf"<(/?)({'|'.join((*_FOREIGN, *_INTEGRATION))}|{_BREAKING})(?=[\s/>])[^<>]*+>", re.IGNORECASE
 )
 _START: Final = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
 

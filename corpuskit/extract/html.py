@@ -37,7 +37,7 @@ _DOCUMENT: Final = re.compile(
     r"<(?:!doctype\s++html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
-"""The start of a document in HTML. Possessive: each comment is read once, however many there are."""
+"""The start of a document in HTML. It reads each comment once, however many there are."""
 _MARKUP: Final = re.compile(r"</(?:a|body|div|h[1-6]|html|li|p|span|table|td|title)\s*>", re.I)
 
 

@@ -35,8 +35,7 @@ has .26: a stub of a wiki beside the notes of its skin."""
 _MIN_MORE: Final = 200
 """Characters that a try must give to replace a first choice that is not empty."""
 
-_CONDITIONAL: Final = ("noscript", "noframes")
-_MAY_HOLD_TEXT: Final = frozenset((*_CONDITIONAL, "template"))
+_MAY_HOLD_TEXT: Final = frozenset(("noscript", "noframes", "template"))
 _NO_TEXT: Final = rules.UNSEEN - _MAY_HOLD_TEXT
 
 _ABOUT_BROWSER: Final = re.compile(
@@ -44,6 +43,8 @@ _ABOUT_BROWSER: Final = re.compile(
 )
 _MAX_NOTE: Final = 300
 """Longest line in `<noscript>` that is taken for a note to the reader if it names the browser."""
+_NO_FRAMES: Final = re.compile(r"<(/?)noframes\b", re.IGNORECASE)
+"""libxml2 takes what is inside for text, not for markup."""
 _PLACEHOLDER: Final = re.compile(r"\{\{|\$\{|<%")
 
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*+>")
@@ -97,7 +98,7 @@ def _dropped(page: PageBlocks) -> int:
 
 
 def _relaxed(markup: str, name: str, relax: Callable[[HtmlElement], bool]) -> ArticleChoice | None:
-    root = tree.parse(markup)
+    root = tree.parse(_NO_FRAMES.sub(r"<\1noscript", markup) if name == "noscript" else markup)
     if root is None or not relax(root):
         return None
     choice = choose(root, blocks_of(root))
@@ -118,7 +119,7 @@ def _without_notes(blocks: Iterable[Block], name: str) -> list[Block]:
 
 
 def _show_conditional(root: HtmlElement) -> bool:
-    return _rename(root, *_CONDITIONAL)
+    return _rename(root, "noscript")
 
 
 def _show_templates(root: HtmlElement) -> bool:
@@ -151,8 +152,9 @@ _RELAXATIONS: Final[dict[str, Callable[[HtmlElement], bool]]] = {
     "hidden": _show_hidden,
     "template": _show_templates,
 }
-"""Name of a try -> what changes the tree so that a kind of rule no longer drops elements; it returns
-whether there were any."""
+"""Name of a try -> what changes the tree so that a kind of rule no longer drops elements.
+
+It returns whether there were any."""
 
 
 def _from_json_ld(markup: str, nodes: list[dict[str, Any]]) -> ArticleChoice | None:

@@ -25,7 +25,8 @@ def raised(text: str, element: str, before: str = "") -> str:
     """`text` as it reads inside the element `sup` or `sub`, where `before` stands before it.
 
     Digits and signs become superscripts or subscripts. Digits of other scripts have none: after a
-    letter or a digit the mark `^` or `_` stands before them. All else is returned as it is.
+    letter or a digit the mark `^` or `_` stands before them. All else, such as the number of a
+    note in brackets, is returned as it is.
     """
     table, inner = _TABLES[element], text.strip()
     has_digit = any(char.isdecimal() for char in inner)
@@ -33,6 +34,6 @@ def raised(text: str, element: str, before: str = "") -> str:
         return text
     if all(ord(char) in table for char in inner if not char.isspace()):
         return text.translate(table)
-    if has_digit and before[-1:].isalnum():
+    if has_digit and before[-1:].isalnum() and (inner[0].isalnum() or inner[0] in _ALONE):
         return _MARKS[element] + text.lstrip()
     return text
