@@ -31,7 +31,7 @@ def tonal_rules(
 
     def tone_before_vowel(match: re.Match[str]) -> str:
         run = match.group()
-        return tone.findall(run)[0] + tone.sub("", run)
+        return str(tone.findall(run)[0]) + tone.sub("", run)
 
     def rank_of(mark: str) -> int:
         return next(rank for rank, pattern in enumerate(rank_patterns) if pattern.match(mark))
