@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import counted, json_option, print_json
+from corpuskit.cli.options import json_option
+from corpuskit.cli.output import counted, print_json, show
 from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def summary(build: Build) -> dict[str, object]:
 def print_summary(build: Build) -> None:
     """Print the result of a build, for people."""
     manifest = build.manifest
-    click.echo(
+    show(
         f"published {counted(manifest['documents'], 'document')} · "
         f"{data_size(manifest['text_bytes'])} of text · "
         f"{counted(len(build.files('data')), 'shard')} · {build.folder}"
@@ -96,5 +97,5 @@ def print_summary(build: Build) -> None:
     listed = " · ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(4))
     more = " · …" if len(reasons) > 4 else ""
     if reasons:
-        click.echo(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
-        click.echo(f"          see `corpuskit inspect {build.folder}`")
+        show(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
+        show(f"          see `corpuskit inspect {build.folder}`")
