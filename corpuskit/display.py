@@ -8,7 +8,7 @@ card use these functions and no others.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 MASK: Final = "***"
@@ -62,21 +62,29 @@ def mask_values(data: Any, *, skip: Collection[str] = ()) -> Any:
 
     Keys, everything that is not a string, and values under the keys in `skip` stay as they are.
     """
+    return _masked(data, mask, skip)
+
+
+def _masked(data: Any, hide: Callable[[str], str], skip: Collection[str]) -> Any:
     if isinstance(data, str):
-        return mask(data)
+        return hide(data)
     if isinstance(data, Mapping):
         return {
-            key: value if key in skip else _masked(key, value, skip) for key, value in data.items()
+            key: value if key in skip else _masked(value, _hide_under(key, hide), skip)
+            for key, value in data.items()
         }
     if isinstance(data, list | tuple):
-        return [mask_values(value, skip=skip) for value in data]
+        return [_masked(value, hide, skip) for value in data]
     return data
 
 
-def _masked(key: object, value: Any, skip: Collection[str]) -> Any:
-    if value and isinstance(value, str) and isinstance(key, str) and _SECRET_KEY.fullmatch(key):
-        return MASK
-    return mask_values(value, skip=skip)
+def _hide_under(key: object, hide: Callable[[str], str]) -> Callable[[str], str]:
+    """What becomes of strings below a key: of a secret, nothing of them is left."""
+    return _hide_all if isinstance(key, str) and _SECRET_KEY.fullmatch(key) else hide
+
+
+def _hide_all(text: str) -> str:
+    return MASK if text else text
 
 
 # Control characters except the tab, line and paragraph separators, characters that turn the

@@ -122,7 +122,12 @@ def _run(arguments: Sequence[str], log: logging.Logger) -> int:
         for line in str(error).splitlines():
             show_error(line)
         return 1
-    except (BrokenPipeError, SystemExit):  # `corpuskit languages | head`; click makes it an exit
+    except BrokenPipeError:  # `corpuskit languages | head`
         close_stdout()
+        return 0
+    except SystemExit as leaving:
+        if leaving.code != 1:
+            raise
+        close_stdout()  # click turns a broken pipe into this exit
         return 0
     return code if isinstance(code, int) else 0
