@@ -9,6 +9,7 @@
     ├── ModelError            a model file is missing, corrupt or not the one asked for
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
+    │   └── DamagedOutputError  an output of a step is not as it was written
     ├── EngineError           a worker died
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
     ├── LedgerError           the ledger does not close
@@ -87,6 +88,20 @@ class StageError(CorpuskitError):
 
 class WorkspaceError(CorpuskitError):
     """The build folder cannot be used."""
+
+
+class DamagedOutputError(WorkspaceError):
+    """An output of a step is not as it was written; `output` is its name in the store.
+
+    A build makes it anew; other readers tell the user to run the build again.
+    """
+
+    def __init__(self, output: str, message: str) -> None:
+        self.output, self.message = output, message
+        super().__init__(output, message)
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class EngineError(CorpuskitError):

@@ -1,5 +1,5 @@
 """The command line: parse, call the library, print. Exit codes: 0 success, 1 an error explained in
-one line, 2 wrong usage, 130 interrupted."""
+one line, 2 wrong usage, 3 nothing was published, 130 interrupted."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules
-from corpuskit.extract.tree import MAX_DEPTH, TooDeep
+from corpuskit.markup.tree import MAX_DEPTH, TooDeep
 
 _SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")

@@ -14,12 +14,13 @@ import pyarrow as pa
 from lxml.html import HtmlElement
 
 from corpuskit import logs
-from corpuskit.extract import evidence, metadata, structured, tree
+from corpuskit.extract import evidence, metadata, structured
 from corpuskit.extract.blocks import Block, blocks_of
-from corpuskit.extract.decode import decode
 from corpuskit.extract.evidence import License
 from corpuskit.extract.reasons import EXTRACT
 from corpuskit.extract.select import ArticleChoice, choose, prose_in_landmarks
+from corpuskit.markup import tree
+from corpuskit.markup.decode import decode
 from corpuskit.stage import Batch
 
 _log = logs.logger(__name__)

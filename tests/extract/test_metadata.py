@@ -8,7 +8,7 @@ import pytest
 
 from corpuskit.extract.metadata import language_of, published_of, title_of
 from corpuskit.extract.structured import page_nodes
-from corpuskit.extract.tree import parse
+from corpuskit.markup.tree import parse
 
 
 def parsed(head: str, body: str = "<p>x</p>", html: str = "<html>"):

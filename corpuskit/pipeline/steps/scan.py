@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +12,13 @@ from typing import Any, Final
 from corpuskit import logs
 from corpuskit.connectors.base import Connector, Input, Piece
 from corpuskit.connectors.calls import answerable
+from corpuskit.errors import WorkspaceError
 from corpuskit.identity import Ingredient, key_of
 from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.sources import SourcePlan, list_inputs
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.progress import data_size
-from corpuskit.store import as_json, file_sha256
+from corpuskit.store import file_sha256, get_record, put_record
 from corpuskit.workspace import Workspace, output_name
 
 UNREADABLE: Final = ""
@@ -64,7 +64,7 @@ def _scan_input(
         return known
     pieces = _cut(source, connector, file)
     scanned = ScannedInput(item, file_sha256(file.path), state.st_size, pieces)
-    workspace.store.put(name, as_json({**asdict(scanned), "input": item.name}))
+    put_record(workspace.store, name, {**asdict(scanned), "input": item.name})
     return scanned
 
 
@@ -95,8 +95,8 @@ def _state(path: Path) -> os.stat_result | None:
 def _known(workspace: Workspace, name: str, item: Input) -> ScannedInput | None:
     """What an earlier scan found; None where its output is damaged."""
     try:
-        return _scanned(item, json.loads(workspace.store.get(name)))
-    except (ValueError, TypeError, KeyError):
+        return _scanned(item, get_record(workspace.store, name))
+    except (WorkspaceError, TypeError, KeyError):
         _log.warning("%s is damaged; %s is scanned again", name, item.name)
         return None
 
