@@ -30,9 +30,17 @@ import errno
 from dataclasses import dataclass
 from typing import Final
 
+from corpuskit.display import mask
+
 
 class CorpuskitError(Exception):
-    """One message that says what is wrong, where, and what to do about it."""
+    """One message that says what is wrong, where, and what to do about it.
+
+    Credentials in it, of a URL for example, are masked wherever it is shown.
+    """
+
+    def __str__(self) -> str:
+        return mask(super().__str__())
 
 
 _ENVIRONMENT: Final = frozenset(
@@ -64,7 +72,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{where}: {self.message}{hint}"
+        return mask(f"{where}: {self.message}{hint}")
 
 
 class RecipeError(CorpuskitError):
