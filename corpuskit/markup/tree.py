@@ -8,7 +8,7 @@ from typing import Final
 from lxml.etree import ParserError, XMLSyntaxError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from corpuskit.extract.foreign import close_foreign
+from corpuskit.markup.foreign import close_foreign
 
 MAX_DEPTH = 512
 """Levels of nesting that browsers build (Chromium's HTML parser, kMaximumHTMLParserDOMTreeDepth);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpuskit.extract import extract_html
-from corpuskit.extract.foreign import close_foreign
+from corpuskit.markup.foreign import close_foreign
 
 PROSE = "Setiap orang dilahirkan merdeka dan mempunyai martabat yang sama."
 
