@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from corpuskit.cli.options import allow_empty_option
+
 
 @click.command()
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
@@ -22,6 +24,7 @@ import click
     metavar="HOST",
     help="Host of your own network or machine that may be crawled.",
 )
+@allow_empty_option
 @click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 def crawl(
     urls: tuple[str, ...],
@@ -33,8 +36,9 @@ def crawl(
     max_pages: int | None,
     domains: tuple[str, ...],
     allow_private: tuple[str, ...],
+    allow_empty: bool,
     quiet: bool,
-) -> None:
+) -> int:
     """Crawl once from URL... and build a corpus in the wanted languages.
 
     Robots and opt-outs are obeyed. The same command continues after an interruption, and asks
@@ -46,7 +50,7 @@ def crawl(
         --contact corpus@example.org --max-pages 500
     """
     from corpuskit.build import build
-    from corpuskit.cli.build import print_summary
+    from corpuskit.cli.build import exit_code, print_summary
     from corpuskit.cli.progress import watcher
     from corpuskit.recipe.oneoff import check_languages, crawl_name, crawl_recipe
 
@@ -66,3 +70,4 @@ def crawl(
         finished = build(recipe, out, progress=progress)
     if not quiet:
         print_summary(finished)
+    return exit_code(finished, allow_empty=allow_empty)

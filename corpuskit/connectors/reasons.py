@@ -51,7 +51,8 @@ REASONS: dict[str, str] = {
     UNSUPPORTED_TYPE: "The file is of a type that its connector does not read.",
     UNREADABLE: "The file or folder cannot be opened or read (permissions, a broken link, a pipe).",
     EMPTY: "There is no content.",
-    TOO_LARGE: "The content is larger than 10 MB when decompressed.",
+    TOO_LARGE: "The content is larger than 10 MB when decompressed, or reading it takes more "
+    "memory than the recipe's `[limits] memory`.",
     CORRUPT: "The stored bytes are damaged and cannot be decompressed or parsed.",
     TRUNCATED: "The content is shorter than it was declared to be, or its file ends inside it.",
     RECORD_TYPE: "A WARC record that is not a page: warcinfo, request, metadata, continuation.",
