@@ -146,7 +146,8 @@ def _needs_dictionary() -> _Flags:
 @lru_cache(maxsize=1)
 def _is_unspaced_letter() -> _Flags:
     """Letters and marks of scripts that need dictionary segmentation, without their digits."""
-    return _needs_dictionary() & (class_table() != DIGIT)
+    letters: _Flags = _needs_dictionary() & (class_table() != DIGIT)
+    return letters
 
 
 @lru_cache(maxsize=1)
