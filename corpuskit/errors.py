@@ -11,6 +11,7 @@
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
     │   └── StageFailedError      it raised an unexpected exception over a document
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
+    │   └── DamagedOutputError  an output of a step is not as it was written
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
@@ -29,9 +30,17 @@ import errno
 from dataclasses import dataclass
 from typing import Final
 
+from corpuskit.display import mask
+
 
 class CorpuskitError(Exception):
-    """One message that says what is wrong, where, and what to do about it."""
+    """One message that says what is wrong, where, and what to do about it.
+
+    Credentials in it, of a URL for example, are masked wherever it is shown.
+    """
+
+    def __str__(self) -> str:
+        return mask(super().__str__())
 
 
 _ENVIRONMENT: Final = frozenset(
@@ -64,7 +73,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{where}: {self.message}{hint}"
+        return mask(f"{where}: {self.message}{hint}")
 
 
 class RecipeError(CorpuskitError):
@@ -112,6 +121,20 @@ class StageFailedError(StageError):
 
 class WorkspaceError(CorpuskitError):
     """The build folder cannot be used."""
+
+
+class DamagedOutputError(WorkspaceError):
+    """An output of a step is not as it was written; `output` is its name in the store.
+
+    A build makes it anew; other readers tell the user to run the build again.
+    """
+
+    def __init__(self, output: str, message: str) -> None:
+        self.output, self.message = output, message
+        super().__init__(output, message)
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class EngineError(CorpuskitError):

@@ -10,6 +10,7 @@ every store promises (`tests/store_contract.py` is the suite that each must pass
 - `list(prefix)` and `exists(name)` never show an output that is not whole.
 - `commit(name, content, members)` puts `name` last, after every member is known to be there: it
   is what makes a set of outputs visible at once.
+- A table comes back as it was put, or DamagedOutputError names it: whoever can make it anew does.
 - A store can be pickled and opened in another process. Errors about the place are WorkspaceError
   with what to do; a name that is not there is FileNotFoundError.
 """
@@ -22,6 +23,7 @@ import json
 import os
 import shutil
 import uuid
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -30,7 +32,9 @@ from typing import IO, Any, Final, Protocol
 
 import pyarrow as pa
 
-from corpuskit.errors import WorkspaceError
+from corpuskit import table_file
+from corpuskit.errors import DamagedOutputError, WorkspaceError
+from corpuskit.table_file import DamagedTableError, TableFile
 
 _ADVICE: Final = {
     errno.ENOSPC: "the disk is full; free some space",
@@ -41,6 +45,7 @@ _ADVICE: Final = {
     errno.ENOTDIR: "a part of the path is a file; choose another folder with --out",
     errno.EEXIST: "there is a file of that name; choose another folder with --out",
 }
+_ANEW: Final = "run the build again, which makes it anew"
 _UNFINISHED: Final = ".unfinished"
 """End of the name of a file that is being written beside its place, on another file system."""
 
@@ -73,11 +78,19 @@ class Store(Protocol):
         ...
 
     def put_table(self, name: str, table: pa.Table, compression: str | None = None) -> None:
-        """Publish a table as an Arrow IPC file."""
+        """Publish a table, with checksums of its columns (see table_file)."""
+        ...
+
+    def put_batches(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """Publish a table whose batches are made one after the other."""
         ...
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """A table that `put_table` published, or columns of it."""
+        """A table that was put, or columns of it; DamagedOutputError if they have changed."""
+        ...
+
+    def table_file(self, name: str) -> AbstractContextManager[TableFile]:
+        """A table that was put, to take its schema or single batches from."""
         ...
 
     def list(self, prefix: str) -> Iterator[StoredOutput]:
@@ -107,6 +120,11 @@ class LocalStore:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).absolute()
         self.scratch = self.folder / ".work" / "tmp"
+        self._checked: dict[tuple[str, int, int, int], set[int]] = {}
+        """Per file as it was written, which of its parts this process has compared."""
+
+    def __reduce__(self) -> tuple[type[LocalStore], tuple[Path]]:
+        return LocalStore, (self.folder,)
 
     def path(self, name: str) -> Path:
         """The file of a name; ValueError for a name that leads out of the folder."""
@@ -137,24 +155,32 @@ class LocalStore:
 
     def put_table(self, name: str, table: pa.Table, compression: str | None = None) -> None:
         """See Store; an uncompressed table can be memory-mapped."""
-        options = pa.ipc.IpcWriteOptions(compression=compression)
-        with (
-            self.writing(name) as file,
-            pa.ipc.new_file(file, table.schema, options=options) as writer,
-        ):
-            writer.write_table(table)
+        with self.writing(name) as file:
+            table_file.write_table_file(file, table.schema, table.to_batches(), compression)
+
+    def put_batches(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """See Store."""
+        with self.writing(name) as file:
+            table_file.write_table_file(file, schema, batches)
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
         """See Store."""
+        with self.table_file(name) as file:
+            return file.table(columns)
+
+    @contextmanager
+    def table_file(self, name: str) -> Iterator[TableFile]:
+        """See Store."""
+        path = self.path(name)
         try:
-            source = pa.memory_map(str(self.path(name)))
-            return read_ipc(source, columns)
+            state = path.stat()
+            written = (name, state.st_ino, state.st_mtime_ns, state.st_size)
+            checked = self._checked.setdefault(written, set())
+            yield TableFile(pa.memory_map(str(path)), checked)
         except FileNotFoundError:
             raise
-        except (OSError, pa.ArrowInvalid) as error:
-            raise WorkspaceError(
-                f"{self.path(name)} cannot be read ({error}); delete it and run the build again"
-            ) from error
+        except (OSError, DamagedTableError) as error:
+            raise DamagedOutputError(name, f"{path} is damaged ({error}); {_ANEW}") from error
 
     def list(self, prefix: str) -> Iterator[StoredOutput]:
         """See Store."""
@@ -188,28 +214,40 @@ class LocalStore:
         self.put(name, content)
 
 
-def read_ipc(source: Any, columns: Sequence[str] | None = None) -> pa.Table:
-    """An Arrow IPC file, or columns of it: the others are neither read nor decompressed."""
-    if columns is None:
-        return pa.ipc.open_file(source).read_all()
-    names = pa.ipc.open_file(source).schema.names
-    chosen = [names.index(column) for column in columns]
-    options = pa.ipc.IpcReadOptions(included_fields=chosen)
-    return pa.ipc.open_file(source, options=options).read_all().select(list(columns))
-
-
-_ARROW_END: Final = b"ARROW1"
-
-
 def is_whole(store: Store, name: str, size: int) -> bool:
     """Whether a stored table has its end: one that something else cut short is made again."""
-    return store.get(name, max(0, size - len(_ARROW_END))) == _ARROW_END
+    magic = table_file.MAGIC
+    return store.get(name, max(0, size - len(magic))) == magic
 
 
 def as_json(data: Any) -> bytes:
     """JSON as every file of a build has it: keys in the order given, one trailing newline."""
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     return text.encode("utf-8", "surrogatepass")
+
+
+def put_record(store: Store, name: str, content: Any, *, durable: bool = True) -> None:
+    """Publish JSON that only corpuskit reads, with its checksum."""
+    record = {"crc32": _checksum(content), "content": content}
+    store.put(name, as_json(record), durable=durable)
+
+
+def get_record(store: Store, name: str) -> Any:
+    """What `put_record` published; FileNotFoundError, or DamagedOutputError if it has changed."""
+    try:
+        record = json.loads(store.get(name))
+        content, checksum = record["content"], record["crc32"]
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise DamagedOutputError(name, f"{name} is damaged ({error}); {_ANEW}") from error
+    if _checksum(content) != checksum:
+        raise DamagedOutputError(name, f"{name} is not as it was written; {_ANEW}")
+    return content
+
+
+def _checksum(content: Any) -> int:
+    return zlib.crc32(json.dumps(content, sort_keys=True).encode())
 
 
 def file_sha256(path: str | Path) -> str:

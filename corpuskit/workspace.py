@@ -25,10 +25,18 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from corpuskit import logs
-from corpuskit.errors import WorkspaceError
-from corpuskit.store import LocalStore, Store, as_json, disk_errors, unfinished_files
+from corpuskit.errors import DamagedOutputError, WorkspaceError
+from corpuskit.store import (
+    LocalStore,
+    Store,
+    as_json,
+    disk_errors,
+    get_record,
+    put_record,
+    unfinished_files,
+)
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Of the files in .work; a folder of another one is refused."""
 
 _IDENTITY: Final = ".work/identity.json"
@@ -37,7 +45,7 @@ _SOFTWARE: Final = ".work/software.json"
 _log = logs.logger(__name__)
 
 
-def output_name(step: str, key: str, suffix: str = ".arrow") -> str:
+def output_name(step: str, key: str, suffix: str = ".table") -> str:
     """Name of the output of a task in the store."""
     return f".work/{step}/{key}{suffix}"
 
@@ -104,31 +112,37 @@ class Workspace:
 
     def recipe_name(self) -> str:
         """Name of the recipe that the folder belongs to; WorkspaceError if that is not known."""
-        return str(self._read(_IDENTITY).get("recipe"))
+        return str(self._identity().get("recipe"))
 
     def software(self) -> dict[str, dict[str, str]]:
-        """Per step, the library versions that it ran with last; empty in a new folder."""
-        return self._read(_SOFTWARE) if self.store.exists(_SOFTWARE) else {}
+        """Per step, the library versions that it ran with last; empty where that is not known."""
+        try:
+            software: dict[str, dict[str, str]] = get_record(self.store, _SOFTWARE)
+        except FileNotFoundError:
+            return {}
+        except DamagedOutputError as error:
+            _log.warning("%s: %s", self.shown, error)
+            return {}
+        return software
 
     def keep_software(self, software: Mapping[str, Mapping[str, str]]) -> None:
         """Remember the library versions that steps run with."""
         if self.software() != software:
-            self.store.put(_SOFTWARE, as_json({step: dict(of) for step, of in software.items()}))
+            put_record(self.store, _SOFTWARE, {step: dict(of) for step, of in software.items()})
 
-    def _read(self, name: str) -> dict[str, Any]:
+    def _identity(self) -> dict[str, Any]:
+        """What identity.json says; it is plain JSON, so that every format can be told."""
         try:
-            data = json.loads(self.store.get(name))
-        except (OSError, ValueError) as error:
+            identity = json.loads(self.store.get(_IDENTITY))
+            fault = "" if isinstance(identity, dict) else "it does not hold what corpuskit writes"
+        except (OSError, ValueError, RecursionError) as error:
+            identity, fault = {}, str(error)
+        if fault:
             raise WorkspaceError(
-                f"{self.shown}/{name} cannot be read ({error}); delete {self.shown}/.work and run "
-                "the build again"
-            ) from error
-        if not isinstance(data, dict):
-            raise WorkspaceError(
-                f"{self.shown}/{name} does not hold what corpuskit writes there; delete "
-                f"{self.shown}/.work and run the build again"
+                f"{self.shown}/{_IDENTITY} cannot be read ({fault}); if {self.shown} is the build "
+                "of this recipe, delete that file and run the build again: finished work is kept"
             )
-        return data
+        return dict(identity)
 
     def _refuse_strangers(self) -> None:
         if self.work.exists() or not self.folder.exists():
@@ -153,7 +167,7 @@ class Workspace:
         if not self.store.exists(_IDENTITY):
             self.store.put(_IDENTITY, as_json({"recipe": name, "format": FORMAT}))
             return
-        identity = self._read(_IDENTITY)
+        identity = self._identity()
         owner = identity.get("recipe")
         if owner != name:
             raise WorkspaceError(

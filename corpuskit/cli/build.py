@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import counted, json_option, print_json
+from corpuskit.cli.options import NOTHING_PUBLISHED, allow_empty_option, json_option
+from corpuskit.cli.output import counted, print_json, show, show_error
 from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     metavar="KEY=VALUE",
     help="Change a key of the recipe for this run.",
 )
+@allow_empty_option
 @click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 @json_option
 def build(
@@ -40,13 +42,14 @@ def build(
     workers: int | None,
     task_records: int | None,
     overrides: tuple[str, ...],
+    allow_empty: bool,
     quiet: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Build the corpus that RECIPE describes, or continue where a run stopped.
 
     Finished work is not repeated: after a changed threshold only decisions, duplicates and
-    publishing run again.
+    publishing run again. A build that publishes nothing exits with code 3.
 
     \b
     corpuskit build khmer.toml
@@ -70,6 +73,27 @@ def build(
         print_json({"folder": str(finished.folder), **summary(finished)})
     elif not quiet:
         print_summary(finished)
+    return exit_code(finished, allow_empty=allow_empty)
+
+
+def exit_code(build: Build, *, allow_empty: bool) -> int:
+    """0, or NOTHING_PUBLISHED with a line that says where the records went."""
+    if build.manifest["documents"] or allow_empty:
+        return 0
+    show_error(f"nothing was published: {_where_records_went(build)}")
+    return NOTHING_PUBLISHED
+
+
+def _where_records_went(build: Build) -> str:
+    reasons = build.ledger.reasons.most_common(3)
+    if not reasons:
+        sources = ", ".join(sorted(build.ledger.sources)) or "of the recipe"
+        return f"the sources hold no records ({sources}); --allow-empty accepts that"
+    listed = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
+    return (
+        f"{counted(build.ledger.reasons.total(), 'record')} rejected ({listed}); "
+        f"`corpuskit inspect {build.folder}` shows them, --allow-empty accepts that"
+    )
 
 
 def summary(build: Build) -> dict[str, object]:
@@ -87,7 +111,7 @@ def summary(build: Build) -> dict[str, object]:
 def print_summary(build: Build) -> None:
     """Print the result of a build, for people."""
     manifest = build.manifest
-    click.echo(
+    show(
         f"published {counted(manifest['documents'], 'document')} · "
         f"{data_size(manifest['text_bytes'])} of text · "
         f"{counted(len(build.files('data')), 'shard')} · {build.folder}"
@@ -96,5 +120,5 @@ def print_summary(build: Build) -> None:
     listed = " · ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(4))
     more = " · …" if len(reasons) > 4 else ""
     if reasons:
-        click.echo(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
-        click.echo(f"          see `corpuskit inspect {build.folder}`")
+        show(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
+        show(f"          see `corpuskit inspect {build.folder}`")

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from itertools import chain
 from typing import Any, Final
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
@@ -19,6 +21,12 @@ other columns stand beside the text."""
 Line = bytes | Damage
 """A line without its end, or what was lost in its place."""
 
+LOOKED_AT: Final = 100
+"""Lines in which columns are looked for: a row may leave out those without a value."""
+
+_LINE_FEED_WITHIN: Final = 1_000_000
+"""Bytes in which a file with line feeds has its first one; the text of one document is shorter."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BOM = b"\xef\xbb\xbf"
 
@@ -26,16 +34,20 @@ _BOM = b"\xef\xbb\xbf"
 def lines(chunks: Iterable[bytes | Damage]) -> Iterator[Line]:
     """Cut chunks at line feeds; a line too long for memory is a Damage and is passed over.
 
-    A line that is cut by damage comes as that damage; what follows starts a new line.
+    Chunks that start with carriage returns and no line feed (old Macintosh, some spreadsheets) are
+    cut at those. A line that is cut by damage comes as that damage; what follows starts a new line.
     """
+    chunks = iter(chunks)
+    head: list[bytes | Damage] = []
+    end = _line_end(chunks, head)
     parts: list[bytes] = []
     size = 0
-    for chunk in chunks:
+    for chunk in chain(head, chunks):
         if isinstance(chunk, Damage):
             yield chunk
             parts, size = [], 0
             continue
-        first, *others = chunk.split(b"\n")
+        first, *others = chunk.split(end)
         for piece in others:
             yield _joined(parts, first, size + len(first))
             parts, size, first = [], 0, piece
@@ -45,6 +57,21 @@ def lines(chunks: Iterable[bytes | Damage]) -> Iterator[Line]:
             parts = []
     if size:
         yield _joined(parts, b"", size)
+
+
+def _line_end(chunks: Iterator[bytes | Damage], head: list[bytes | Damage]) -> bytes:
+    """What ends a line, by the first chunks, which are moved to `head`."""
+    start = b""
+    for chunk in chunks:
+        head.append(chunk)
+        if isinstance(chunk, Damage) or b"\n" in chunk:
+            return b"\n"
+        start += chunk
+        if len(start) > _LINE_FEED_WITHIN:
+            break
+    first, found, rest = start.removeprefix(_BOM).partition(b"\r")
+    within_string = first.lstrip().startswith(b"{") and rest.strip()[:1] not in (b"", b"{")
+    return b"\r" if found and not within_string else b"\n"
 
 
 def _joined(parts: list[bytes], last: bytes, size: int) -> Line:
@@ -64,12 +91,43 @@ def parse(line: bytes) -> dict[str, Any] | Damage:
     except UnicodeDecodeError as error:
         return Damage(INVALID_UTF8, f"at byte {error.start} of the line")
     try:
-        found = json.loads(text, strict=False)
+        value = _loaded(text)
     except (ValueError, RecursionError) as error:
         return Damage(INVALID_JSON, str(error)[:200])
-    if not isinstance(found, dict):
-        return Damage(INVALID_JSON, f"not an object but {_kind(found)}")
-    return found
+    if not isinstance(value, dict):
+        return Damage(INVALID_JSON, f"not an object but {_kind(value)}")
+    return value
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # an integer of more digits than Python reads
+        return json.loads(text, strict=False, parse_int=_integer)
+
+
+def _integer(digits: str) -> int | None:
+    try:
+        return int(digits)
+    except ValueError:
+        return None
+
+
+def columns_of(rows: Iterable[dict[str, Any] | Damage]) -> list[str]:
+    """The columns of rows, sorted; none where no row is readable."""
+    return sorted(set(chain.from_iterable(row for row in rows if isinstance(row, dict))))
+
+
+def missing_column(column: str, role: str, there: Iterable[str], option: str) -> str:
+    """What to tell where a file lacks a column; `option` says how a recipe names one, with `{}`
+    in the place of its name."""
+    names = sorted(there)
+    close = get_close_matches(column, names, n=1, cutoff=0.5)
+    hint = f"; did you mean {option.format(close[0])}?" if close else ""
+    listed = ", ".join(map(repr, names))
+    return f"there is no column {column!r} for {role}; there are {listed}{hint}"
 
 
 def text_of(row: dict[str, Any], column: str) -> bytes | Damage:

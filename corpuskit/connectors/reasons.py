@@ -27,6 +27,7 @@ REDIRECTS = "read/too_many_redirects"
 CRAWL_DELAY = "read/crawl_delay"
 SAME_CONTENT = "read/same_content"
 WITHDRAWN = "read/withdrawn"
+FAILED = "read/failed"
 NOT_FETCHED = "read/not_fetched"
 DELETED = "read/deleted"
 NO_TEXT_LAYER = "read/no_text_layer"
@@ -84,6 +85,8 @@ REASONS: dict[str, str] = {
     REDIRECTS: "A chain of more than five redirects, or one that leads nowhere.",
     CRAWL_DELAY: "The host asks for more time between two requests than the crawl has.",
     SAME_CONTENT: "Below its folder page after page had the same text, so that it was not asked.",
+    FAILED: "Visiting or reading it raised an exception, whose name is in the detail; the log has "
+    "its traceback.",
     WITHDRAWN: "The page was kept by an earlier crawl; since then its site answers 410 or reserves "
     "it, and its text was taken out.",
 }

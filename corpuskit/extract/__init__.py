@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 from corpuskit.extract.reasons import REASONS
 
 if TYPE_CHECKING:
-    from corpuskit.extract.decode import Decode, DecodedText
+    from corpuskit.extract.decode import Decode
     from corpuskit.extract.html import Extract, ExtractedPage, extract_html
+    from corpuskit.markup.decode import DecodedText
 
 __all__ = ["REASONS", "Decode", "DecodedText", "Extract", "ExtractedPage", "extract_html"]
 
 _WHERE = {
     "Decode": "corpuskit.extract.decode",
-    "DecodedText": "corpuskit.extract.decode",
+    "DecodedText": "corpuskit.markup.decode",
     "Extract": "corpuskit.extract.html",
     "ExtractedPage": "corpuskit.extract.html",
     "extract_html": "corpuskit.extract.html",

@@ -43,16 +43,20 @@ KINDS: Final[dict[str, str]] = {
     "khmer_vowels_joined": "Khmer syllables with a vowel joined that was typed in two parts.",
     "khmer_shifters": "Khmer syllables with a vowel sign U replaced by a register shifter.",
     "zawgyi_converted": "Lines converted from the Zawgyi font encoding to Unicode.",
-    "burmese_reordered": "Runs of marks in the Myanmar script put in order.",
+    "burmese_reordered": "Runs of marks in the Myanmar script put in order, or a vowel E moved "
+    "behind its consonant.",
     "burmese_repeats": "Runs of one mark of the Myanmar script shortened to one.",
     "burmese_wa": "Burmese digits zero before a mark replaced by the letter WA.",
+    "burmese_nya": "Burmese letters U before asat or AA replaced by NYA, which looks the same.",
     "thai_am_joined": "Thai SARA AM joined that was typed in two parts.",
-    "thai_tones_moved": "Thai tone marks moved before SARA AM or after a vowel.",
-    "thai_repeats": "Runs of one Thai tone or vowel mark shortened to one.",
+    "thai_tones_moved": "Thai tone marks moved before a vowel behind the consonant, or after one "
+    "above or below it.",
+    "thai_repeats": "Runs of one Thai mark above or below a letter shortened to one.",
     "thai_vowels_joined": "Pairs of Thai SARA E replaced by SARA AE.",
     "lao_am_joined": "Lao vowel AM joined that was typed in two parts.",
-    "lao_tones_moved": "Lao tone marks moved before AM or after a vowel.",
-    "lao_repeats": "Runs of one Lao tone or vowel mark shortened to one.",
+    "lao_tones_moved": "Lao tone marks moved before a vowel behind the consonant, or after one "
+    "above or below it.",
+    "lao_repeats": "Runs of one Lao mark above or below a letter shortened to one.",
     "lao_vowels_joined": "Pairs of Lao vowel E replaced by EI.",
     "vietnamese_d": "Capital eths replaced by the Vietnamese D with stroke.",
     "tatweel_removed": "Tatweels removed between Arabic letters.",
@@ -98,4 +102,18 @@ def apply(rules: Sequence[EditRule], text: str, edits: Edits) -> str:
     """Apply rules in their order."""
     for rule in rules:
         text = rule(text, edits)
+    return text
+
+
+_REPEATS: Final = 9  # random marks need up to five; no real text has needed more than two
+
+
+def until_stable(rules: Sequence[EditRule], text: str, edits: Edits) -> str:
+    """Apply rules in their order, again and again until they change nothing: one repair may
+    reveal what another one repairs."""
+    for _ in range(_REPEATS):
+        repaired = apply(rules, text, edits)
+        if repaired == text:
+            break
+        text = repaired
     return text

@@ -13,6 +13,7 @@ breaking" (Unicode Standard, section 23.2), and has no meaning for words.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import Final
@@ -57,6 +58,29 @@ WORDS_BY_ZWSP: Final[dict[str, str]] = {
     "Java": "MediaWiki's messages in Javanese script divide words by it; UDHR, phrases",
 }
 """Scripts in which ZWSP marks the end of a word, with the source or observation."""
+
+_MARKS: Final = "".join(
+    chr(code)
+    for script in WORDS_BY_ZWSP
+    for first, last in RANGES[script]
+    for code in range(first, last + 1)
+    if unicodedata.category(chr(code)) in ("Mn", "Mc")
+)
+# In Zawgyi, which is converted later, these two are typed before the consonant.
+_ZAWGYI_FIRST: Final = "\u1031\u103b"
+# Vowels with category Lo that follow their consonant, of Thai, Lao and New Tai Lue.
+_FOLLOWING: Final = (
+    "\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3\u0ebd\u19b0-\u19b4\u19b8\u19b9\u19bb-\u19c9"
+)
+_NEVER_FIRST: Final = f"(?![{_ZAWGYI_FIRST}])[{_MARKS}{_FOLLOWING}]"
+"""Characters that no syllable starts with, so that a ZWSP before them divides a syllable."""
+# Khmer coeng, Myanmar virama, Tai Tham sakot; the vowels that precede their consonant in Thai,
+# Lao, New Tai Lue and Tai Viet.
+_NEVER_LAST: Final = (
+    "[\u17d2\u1039\u1a60\u0e40-\u0e44\u0ec0-\u0ec4"
+    "\u19b5-\u19b7\u19ba\uaab5\uaab6\uaab9\uaabb\uaabc]"
+)
+"""Characters that no syllable ends with."""
 
 _INDIC: Final = _of(
     "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh",
@@ -115,6 +139,12 @@ _JOINERS: Final = (*_joiner_rules(ZWNJ, "zwnj_removed"), *_joiner_rules(ZWJ, "zw
 _ZWSP_RUN: Final = Remove("zwsp_removed", re.compile(f"({ZWSP}){ZWSP}+"))
 _ZWSP_AT_SPACE: Final = Remove("zwsp_removed", re.compile(rf"{ZWSP}(?:(?!\S)|(?<!\S{ZWSP}))"))
 _OF_WORDS: Final = _of(*WORDS_BY_ZWSP)
+_ZWSP_IN_SYLLABLE: Final = Remove(
+    "zwsp_removed",
+    re.compile(
+        f"{ZWSP}(?:(?<={_OF_WORDS}{ZWSP})(?={_NEVER_FIRST})|(?<={_NEVER_LAST}{ZWSP})(?={_OF_WORDS}))"
+    ),
+)
 _ZWSP_ELSEWHERE: Final = Remove(
     "zwsp_removed", re.compile(f"{ZWSP}(?!(?<={_OF_WORDS}{ZWSP})|(?={_OF_WORDS}))")
 )
@@ -122,7 +152,8 @@ _ZWSP_ALL: Final = Remove("zwsp_removed", re.compile(f"{ZWSP}+"))
 
 
 def tidy_invisible(text: str, edits: Edits) -> str:
-    """Apply the table; ZWSP stays where the script uses it, single and not next to a space."""
+    """Apply the table; ZWSP stays where the script uses it, single, between syllables and not next
+    to a space."""
     if not _INVISIBLE.search(text):
         return text
     text = _remove_wj(text, edits)
@@ -130,7 +161,8 @@ def tidy_invisible(text: str, edits: Edits) -> str:
         text = rule(text, edits)
     if ZWSP not in text:
         return text
-    text = _ZWSP_AT_SPACE(_ZWSP_RUN(text, edits), edits)
+    for rule in (_ZWSP_RUN, _ZWSP_IN_SYLLABLE, _ZWSP_AT_SPACE):
+        text = rule(text, edits)
     return text if _main_script(text) in WORDS_BY_ZWSP else _ZWSP_ELSEWHERE(text, edits)
 
 

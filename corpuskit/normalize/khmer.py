@@ -37,14 +37,29 @@ DEPRECATED: Final = {"\u17a3": "\u17a2", "\u17a4": "\u17a2\u17b6", "\u17b4": "",
 # signs": each is one character).
 JOINED: Final = {"\u17c1\u17b8": "\u17be", "\u17c1\u17b6": "\u17c4"}
 
-# Below a vowel above the base, a register shifter has the shape of U+17BB (Unicode Standard 16.4),
-# and some type U+17BB. Which shifter is meant follows from the base: triisap for bases of the first
-# series, muusikatoan for the second. BA takes both: 19 to 1 in the test data.
-SHIFTED: Final = {
-    "\u17ca": "\u1794\u179f\u17a0\u17a2",
-    "\u17c9": "\u1784\u1789\u1793\u1798-\u179b\u179c",
-}
-_ABOVE: Final = "\u17b7-\u17ba"
+# Below a vowel or sign above the base, a register shifter has the shape of U+17BB (Unicode Standard
+# 16.4), and some type U+17BB. Which shifter is meant follows from the base: triisap for bases of
+# the first series, muusikatoan for those of the second that take it (khnormal of the Khmer encoding
+# structure lists both). BA takes both: in the test data triisap before I, II, OE (42 to 2), else
+# muusikatoan (YY 13 to 3, AA 37 to 0).
+_TRIISAP, _MUUSIKATOAN = "\u17ca", "\u17c9"
+_FIRST_SERIES: Final = (
+    "\u1780-\u1783\u1785-\u1788\u178a-\u178d\u178f-\u1792\u1795-\u1797\u179f\u17a0\u17a2"
+)
+_SECOND_SERIES: Final = "\u1784\u1789\u1793\u1798-\u179b\u179c"
+_BA: Final = "\u1794"
+# Khmer encoding structure: what makes a shifter take that shape, next to U+17BB in canonical order.
+# No syllable has U+17BB beside them; U+17BB U+17C6 is a vowel of its own. Beside vowels without a
+# part above (U+17C1 to U+17C5) the shifter stays above, and a reader sees that U+17BB is wrong.
+_ABOVE: Final = "[\u17b7-\u17ba\u17d0\u17dd]|\u17b6\u17c6"
+_AROUND: Final = "\u17be\u17bf"  # vowels with a part above that precede U+17BB
+SHIFTED: Final = (
+    (_TRIISAP, _BA, "[\u17b7-\u17b9]", "\u17be"),
+    (_MUUSIKATOAN, _BA, _ABOVE, _AROUND),
+    (_TRIISAP, _FIRST_SERIES, _ABOVE, _AROUND),
+    (_MUUSIKATOAN, _SECOND_SERIES, _ABOVE, _AROUND),
+)
+"""The shifter meant by U+17BB, by base and by what follows or precedes U+17BB; first match."""
 
 _PIECE: Final = f"{COENG}[{CONSONANTS}]|[\u17c9\u17ca][\u200c\u200d]?|[\u17b6-\u17d1\u17dd]"
 _piece: Final = re.compile(_PIECE)
@@ -55,9 +70,12 @@ _joined: Final = re.compile("|".join(JOINED))
 _shifted: Final = tuple(
     (
         shifter,
-        re.compile(f"^([{bases}](?:{COENG}[{CONSONANTS}])*)(?:\u17bb([{_ABOVE}])|(\u17be)\u17bb)"),
+        re.compile(
+            f"^([{bases}]\u17cc?(?:{COENG}[{CONSONANTS}])*)"
+            f"(?:([\u17be-\u17c5]?)\u17bb(?={above})|([{around}])\u17bb)"
+        ),
     )
-    for shifter, bases in SHIFTED.items()
+    for shifter, bases, above, around in SHIFTED
 )
 _deprecated: Final[EditRule] = Replace(
     "khmer_deprecated",

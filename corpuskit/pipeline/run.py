@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from pathlib import PurePosixPath
+from typing import Any, Final
 
 from corpuskit import logs
 from corpuskit.engines import Engine
+from corpuskit.errors import DamagedOutputError
 from corpuskit.identity import upgrades
 from corpuskit.pipeline.crashes import Guard
 from corpuskit.pipeline.step import Job, State, Step, Task
+
+MAX_REPAIRS: Final = 2
+"""How often an output is made anew in one run: one that is damaged again is the disk's fault."""
 
 _log = logs.logger(__name__)
 
@@ -22,10 +28,33 @@ class Run:
         self.state, self.engine = state, engine
 
     def run(self, steps: Sequence[Step]) -> State:
-        """Every step in order; steps whose outputs stand take no time."""
-        for step in steps:
-            self._run(step)
+        """Every step in order; steps whose outputs stand take no time.
+
+        An output that turns out to be damaged is deleted, and the step that makes it runs again:
+        only what is missing is done.
+        """
+        repaired: Counter[str] = Counter()
+        number = 0
+        while number < len(steps):
+            try:
+                self._run(steps[number])
+                number += 1
+            except DamagedOutputError as error:
+                repaired[error.output] += 1
+                if repaired[error.output] > MAX_REPAIRS:
+                    raise
+                number = self._discard(error, steps[:number])
         return self.state
+
+    def _discard(self, error: DamagedOutputError, before: Sequence[Step]) -> int:
+        """Delete a damaged output, and say so; the number of the step that makes it."""
+        _log.warning("%s", error)
+        maker = PurePosixPath(error.output).parent.name
+        line = f"{error.output} is not as it was written; it is made anew"
+        self.state.progress.note(maker, line)
+        self.state.workspace.store.delete(error.output)
+        names = [step.name for step in before]
+        return names.index(maker) if maker in names else 0
 
     def _run(self, step: Step) -> None:
         state = self.state

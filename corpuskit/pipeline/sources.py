@@ -14,7 +14,7 @@ from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identity import Ingredient, ingredient_of
 from corpuskit.policy import Exclusions, exclusions_of
 from corpuskit.recipe import Recipe, resolve
-from corpuskit.recipe.checks import CONSENT
+from corpuskit.recipe.source_checks import CONSENT
 
 
 @dataclass(frozen=True)

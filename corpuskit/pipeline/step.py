@@ -130,6 +130,8 @@ class State:
     """Per step, its tasks in order; all have been done."""
     results: dict[str, Any] = field(default_factory=dict)
     """Per step, what it tells later steps that is small and stands in no output."""
+    compared: dict[str, bool] = field(default_factory=dict)
+    """Per published file whether it is as it was written, where that is known."""
     build_id: str = ""
     """Known once the inputs are."""
 

@@ -8,19 +8,18 @@ build that was killed does not write finished shards again.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from corpuskit.errors import WorkspaceError
-from corpuskit.store import Store, as_json
+from corpuskit.store import Store, get_record, put_record
 from corpuskit.workspace import Workspace
 
 RECORD: Final = ".work/published.json"
 NOTES: Final = ".work/published"
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class Published:
 
     def write(self, store: Store) -> None:
         """Leave the record in the store."""
-        store.put(RECORD, as_json({"format": FORMAT, **asdict(self)}))
+        put_record(store, RECORD, {"format": FORMAT, **asdict(self)})
 
     @classmethod
     def read(cls, workspace: Workspace) -> Published | None:
@@ -113,8 +112,8 @@ class Published:
         if not workspace.store.exists(RECORD):
             return None
         try:
-            return cls._of(json.loads(workspace.store.get(RECORD)))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return cls._of(get_record(workspace.store, RECORD))
+        except (WorkspaceError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise WorkspaceError(
                 f"{workspace.shown}/{RECORD} cannot be used ({error}); delete it and run "
                 "`corpuskit build` again: finished work is kept"
@@ -138,7 +137,7 @@ def write_note(store: Store, file: PublishedFile) -> None:
 
     A note that a power cut takes away costs the writing of one file, so that it is not synced.
     """
-    store.put(note_name(file.path), as_json(asdict(file)), durable=False)
+    put_record(store, note_name(file.path), asdict(file), durable=False)
 
 
 def forget(store: Store, path: str) -> None:
@@ -147,22 +146,36 @@ def forget(store: Store, path: str) -> None:
     store.delete(note_name(path))
 
 
-def standing_file(store: Store, path: str, key: str) -> PublishedFile | None:
-    """The file if exactly what `key` stands for is published at `path`, whole.
+def noted_file(store: Store, path: str, key: str) -> PublishedFile | None:
+    """The note of the file if what `key` stands for was published at `path` and a file is there.
 
-    A truncated file does not stand, nor one of another build with the same name.
+    Whether it is still as it was written, `is_as_written` says.
     """
     note = read_note(store, note_name(path))
-    if note is None or note.key != key or note.path != path or store.size(path) != note.bytes:
+    if note is None or note.key != key or note.path != path or not store.exists(path):
         return None
     return note
+
+
+def is_as_written(store: Store, note: PublishedFile) -> bool:
+    """Whether the file that a note is about has the size and the digest that it was noted with."""
+    return store.size(note.path) == note.bytes and digest_of(store, note.path) == note.sha256
+
+
+def digest_of(store: Store, name: str) -> str:
+    """Hex sha256 of an output, read from where it is."""
+    digest = hashlib.sha256()
+    with store.reading(name) as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def read_note(store: Store, name: str) -> PublishedFile | None:
     """A note; None where there is none, or none that can be read."""
     try:
-        note = PublishedFile(**json.loads(store.get(name)))
-    except (OSError, ValueError, TypeError):
+        note = PublishedFile(**get_record(store, name))
+    except (WorkspaceError, OSError, TypeError):
         return None
     return note if name == note_name(note.path) and is_published_path(note.path) else None
 

@@ -52,8 +52,8 @@ def _wanted(store: Store, outputs: Sequence[str], schema: pa.Schema) -> dict[str
     """Per output the columns to read of it: no column is read twice."""
     owner: dict[str, str] = {}
     for output in outputs:
-        with store.reading(output) as file:
-            names = pa.ipc.open_file(file).schema.names
+        with store.table_file(output) as file:
+            names = file.schema.names
         owner |= {name: output for name in names if name in schema.names}
     return {output: [n for n, o in owner.items() if o == output] for output in outputs}
 

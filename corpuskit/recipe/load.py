@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,11 @@ from pydantic import ValidationError
 
 from corpuskit import logs
 from corpuskit.errors import Problem, RecipeError
-from corpuskit.recipe.checks import check, explain
+from corpuskit.recipe.checks import check, check_values
+from corpuskit.recipe.messages import explain
 from corpuskit.recipe.models import Recipe
+from corpuskit.recipe.overrides import apply_override
+from corpuskit.recipe.source_checks import check_paths
 
 _log = logs.logger(__name__)
 
@@ -21,28 +23,44 @@ _log = logs.logger(__name__)
 def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     """Read and check a recipe; `overrides` are "dotted.key=value" with a TOML value.
 
-    Raises RecipeError with every problem found.
+    Raises RecipeError with every problem, TypeError for arguments of another type.
     """
+    if not isinstance(path, str | Path):
+        raise TypeError(f"load_recipe takes the path of a TOML file, got {type(path).__name__}")
+    if isinstance(overrides, str):
+        raise TypeError(f"overrides is a list of strings, got the string {overrides!r}")
     path = Path(path)
     data = _read(path)
-    problems = [problem for override in overrides if (problem := _override(data, override))]
+    problems = [problem for override in overrides if (problem := apply_override(data, override))]
     _log.info("recipe %s, %d overrides", path, len(overrides))
-    return parse_recipe(data, path, problems)
+    try:
+        return parse_recipe(data, path, problems)
+    except RecipeError as error:
+        raise RecipeError([*error.problems, *check_paths(data, path)]) from error.__cause__
 
 
 def parse_recipe(
-    data: dict[str, Any], path: str | Path = "recipe", problems: Sequence[Problem] = ()
+    data: Mapping[str, Any], path: str | Path = "recipe", problems: Sequence[Problem] = ()
 ) -> Recipe:
-    """Check a recipe in a dict; relative paths start from the folder of `path`."""
+    """Check a recipe in a dict; relative paths start from the folder of `path`.
+
+    Raises RecipeError with every problem, `problems` included, TypeError if `data` is no mapping.
+    """
+    if not isinstance(data, Mapping):
+        raise TypeError(
+            f"parse_recipe takes a dict of the recipe's keys, got {type(data).__name__}; "
+            "load_recipe reads a file"
+        )
+    data = dict(data)
+    if unusable := check_values(data, str(path)):
+        raise RecipeError([*problems, *unusable])
     mistakes = [*problems, *check(data, str(path))]
     recipe = None
     try:
         recipe = Recipe.model_validate({**data, "path": Path(path)})
     except ValidationError as error:
         mistakes += [
-            problem
-            for problem in explain(error, data, str(path))
-            if not _is_reported(problem, mistakes)
+            problem for problem in explain(error, str(path)) if not _is_reported(problem, mistakes)
         ]
     if mistakes or recipe is None:
         raise RecipeError(mistakes)
@@ -64,31 +82,15 @@ def _read(path: Path) -> dict[str, Any]:
         raise RecipeError(
             [Problem(str(path), "", "no such file", "write one with `corpuskit init LANG`")]
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError([Problem(str(path), "", f"cannot be read: {error}")]) from error
     except tomllib.TOMLDecodeError as error:
         raise RecipeError([Problem(str(path), "", f"is not valid TOML: {error}")]) from error
-
-
-def _override(data: dict[str, Any], override: str) -> Problem | None:
-    """Set one dotted key of `data`; returns a Problem if that is not possible."""
-    key, equals, value = override.partition("=")
-    if not equals or not key.strip():
-        return Problem("--set", override, "expected KEY=VALUE, such as dedup.threshold=0.9")
-    try:
-        parsed = tomllib.loads(f"value = {_as_toml(value)}")["value"]
-    except tomllib.TOMLDecodeError:
-        parsed = value
-    *parents, last = key.strip().split(".")
-    table = data
-    for parent in parents:
-        table = table.setdefault(parent, {})
-        if not isinstance(table, dict):
-            return Problem("--set", key, f"{parent!r} is not a table, so nothing in it can be set")
-    table[last] = parsed
-    return None
-
-
-def _as_toml(value: str) -> str:
-    """Accept `.5`, which people write, as `0.5`, which TOML requires."""
-    return f"0{value}" if re.fullmatch(r"\.\d+", value) else value
+    except UnicodeDecodeError as error:
+        raise RecipeError([Problem(str(path), "", f"cannot be read: {error}")]) from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise RecipeError([Problem(str(path), "", f"cannot be read: {why}")]) from error
+    except ValueError as error:  # an integer of thousands of digits, or NUL in the path
+        raise RecipeError([Problem(str(path), "", f"cannot be read: {error}")]) from error
+    except RecursionError as error:
+        message = "cannot be read: tables or lists are nested too deep"
+        raise RecipeError([Problem(str(path), "", message)]) from error

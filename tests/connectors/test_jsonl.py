@@ -13,7 +13,7 @@ from corpuskit.connectors.jsonl import MAX_LINE, clean, lines, moment, parse, st
 
 @given(st.lists(st.binary(max_size=9)), st.lists(st.integers(1, 5)))
 def test_lines_are_the_same_however_the_chunks_fall(parts, sizes):
-    data = b"\n".join(parts)
+    data = b"\n".join([b"", *parts])
     chunks, at = [], 0
     for size in [*sizes, len(data) + 1]:
         chunks.append(data[at : at + size])
@@ -34,6 +34,29 @@ def test_a_line_too_long_is_passed_over_without_being_kept():
         Damage("read/too_large", "a line of 40000000 bytes"),
     ]
     assert MAX_LINE < 40_000_000
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"a\rb\rc", [b"a", b"b", b"c"]),
+        (b'{"a": 1}\r{"a": 2}\r', [b'{"a": 1}', b'{"a": 2}']),
+        (b"\xef\xbb\xbf{}\r\r {}", [b"\xef\xbb\xbf{}", b"", b" {}"]),
+        (b"a\rb\nc\r\n", [b"a\rb", b"c\r"]),
+        (b'{"a": "b\rc"}', [b'{"a": "b\rc"}']),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_lines_may_end_with_carriage_returns_only(data, expected, size):
+    assert list(lines(data[at : at + size] for at in range(0, len(data), size))) == expected
+
+
+def test_an_integer_too_long_to_read_loses_the_value_only():
+    assert parse(b'{"text": "a", "n": %s, "m": 7}' % (b"9" * 5000)) == {
+        "text": "a",
+        "n": None,
+        "m": 7,
+    }
 
 
 def test_damage_stands_for_the_line_it_cuts():

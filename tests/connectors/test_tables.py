@@ -121,13 +121,6 @@ def test_binary_text_is_text_if_it_is_utf8(tmp_path: Path) -> None:
     assert found[0].content.decode() == KHMER
 
 
-def test_a_value_that_python_cannot_hold_costs_its_row_only(tmp_path: Path) -> None:
-    late = pa.array([0, 10**12 * 300, 0], pa.timestamp("s"))
-    pq.write_table(pa.table({"text": ["a", "b", "c"], "at": late}), tmp_path / "a.parquet")
-    found = records(tmp_path, map={"fetched_at": "at"})
-    assert reasons(found) == [None, "read/invalid_row", None]
-
-
 def test_every_row_of_a_damaged_group_is_counted(tmp_path: Path) -> None:
     rows = [{"text": f"{KHMER} {number} " * 20} for number in range(300)]
     path = parquet(
@@ -199,8 +192,7 @@ def test_a_quote_that_never_ends_is_bounded(tmp_path: Path) -> None:
     row = ("x" * 999_999 + "\n") * 40
     (tmp_path / "a.csv").write_text(f'text\n"{row}')
     found = records(tmp_path)
-    assert reasons(found)[0] == "read/too_large"
-    assert len(found) < 15
+    assert reasons(found) == ["read/too_large", *[None] * 39]
 
 
 def test_a_broken_stream_is_told(tmp_path: Path) -> None:

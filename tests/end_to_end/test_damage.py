@@ -7,12 +7,15 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from end_to_end.builds import khmer, published, run, write_recipe
 
 import corpuskit as ck
-from corpuskit.errors import RecipeError, WorkspaceError
+from corpuskit import table_file
+from corpuskit.errors import DamagedOutputError, RecipeError, WorkspaceError
 from corpuskit.pipeline.steps import publish, rejects
+from corpuskit.progress import Silent
 from corpuskit.recipe import parse_recipe
 
 
@@ -76,9 +79,109 @@ def test_a_damaged_small_file_is_written_again(
     assert published(built.folder) == before
 
 
+STEPS = ("extract", "annotate", "sign", "decide", "gather", "dedup", "assign", "tally", "scan")
+
+
+def flip(path: Path, place: float) -> None:
+    """Change one bit of a file."""
+    content = bytearray(path.read_bytes())
+    at = int(place * (len(content) - 1))
+    content[at] ^= 1 << at % 8
+    path.write_bytes(content)
+
+
+class Notes(Silent):
+    """Keeps the messages that stay on screen."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def note(self, step: str, line: str) -> None:
+        self.lines.append(line)
+
+
 @pytest.mark.parametrize(
-    "step", ["extract", "annotate", "sign", "decide", "gather", "dedup", "assign", "tally", "scan"]
+    ("step", "place", "workers"),
+    [
+        *[(step, 0.4, 1) for step in STEPS],
+        ("extract", 0.0, 1),
+        ("annotate", 1.0, 1),
+        ("annotate", 0.5, 2),
+        ("dedup", 0.9, 2),
+    ],
 )
+def test_an_output_with_a_flipped_bit_is_made_again(
+    texts: Path, built: ck.Build, step: str, place: float, workers: int
+) -> None:
+    before = published(built.folder)
+    for path in (built.folder / ".work" / step).iterdir():
+        flip(path, place)
+    shutil.rmtree(built.folder / "data")  # so that it is needed
+    shutil.rmtree(built.folder / "rejects")
+    again = ck.build(recipe(texts), built.folder, workers=workers)
+    assert ck.verify(again) == []
+    assert published(built.folder) == before
+
+
+def test_a_build_says_which_output_it_makes_again(texts: Path, built: ck.Build) -> None:
+    (output,) = (built.folder / ".work" / "extract").iterdir()
+    flip(output, 0.5)
+    for step in ("annotate", "decide"):
+        shutil.rmtree(built.folder / ".work" / step)
+    notes = Notes()
+    ck.build(recipe(texts), built.folder, workers=1, progress=notes)
+    assert notes.lines == [f".work/extract/{output.name} is not as it was written; it is made anew"]
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("folder", ["data", "rejects"])
+def test_a_published_file_with_a_flipped_bit_is_written_again(
+    texts: Path, built: ck.Build, folder: str, place: float
+) -> None:
+    before = published(built.folder)
+    path = next((built.folder / folder).rglob("*.parquet"))
+    flip(path, place)
+    assert ck.verify(built) != []
+    notes = Notes()
+    again = ck.build(recipe(texts), built.folder, workers=1, progress=notes)
+    name = path.relative_to(built.folder).as_posix()
+    assert notes.lines == [f"{name} is not as it was written; it is written anew"]
+    assert ck.verify(again) == []
+    assert published(built.folder) == before
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[" * 5_000])
+@pytest.mark.parametrize("name", ["published.json", "software.json", "published", "scan"])
+def test_damaged_records_of_a_build_are_written_again(
+    texts: Path, built: ck.Build, name: str, content: bytes
+) -> None:
+    before = published(built.folder)
+    path = built.folder / ".work" / name
+    for file in path.iterdir() if path.is_dir() else (path,):
+        file.write_bytes(content)
+    again = ck.build(recipe(texts), built.folder, workers=1)
+    assert ck.verify(again) == []
+    assert published(built.folder) == before
+
+
+def test_an_output_that_is_damaged_each_time_ends_the_build(
+    texts: Path, built: ck.Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = table_file.write_table_file
+
+    def failing_disk(file: Any, schema: pa.Schema, batches: Any, *rest: Any) -> None:
+        real(file, schema, batches, *rest)
+        if "signature" in schema.names:
+            file.seek(200)
+            file.write(b"0" * 64)
+
+    monkeypatch.setattr(table_file, "write_table_file", failing_disk)
+    other = recipe(texts, normalize={"zwsp": "strip"})
+    with pytest.raises(DamagedOutputError, match=r"sign/.* is damaged .*run the build again"):
+        ck.build(other, built.folder, workers=1)
+
+
+@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("size", [0, 40])
 def test_an_output_that_was_cut_short_is_made_again(
     texts: Path, built: ck.Build, step: str, size: int
@@ -95,9 +198,9 @@ def test_an_output_that_was_cut_short_is_made_again(
 def test_what_an_unreadable_identity_asks_for_works(texts: Path, built: ck.Build) -> None:
     before = published(built.folder)
     (built.folder / ".work" / "identity.json").write_text("{")
-    with pytest.raises(WorkspaceError, match=r"delete .*\.work and run the build again"):
+    with pytest.raises(WorkspaceError, match="delete that file and run the build again"):
         ck.build(recipe(texts), built.folder, workers=1)
-    shutil.rmtree(built.folder / ".work")
+    (built.folder / ".work" / "identity.json").unlink()
     ck.build(recipe(texts), built.folder, workers=1)
     assert published(built.folder) == before
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.extract.blocks import PageBlocks, blocks_of
-from corpuskit.extract.tree import MAX_DEPTH, TooDeep, parse
+from corpuskit.markup.tree import MAX_DEPTH, TooDeep, parse
 
 
 def page(markup: str) -> PageBlocks:

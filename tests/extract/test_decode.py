@@ -175,6 +175,60 @@ def test_more_damage_is_still_utf8_but_detected() -> None:
     assert (decoded.charset, decoded.method) == ("utf-8", "detected")
 
 
+STRAY = {
+    "a byte that UTF-8 never has": b"\xff",
+    "a lead byte alone": b"\xc3",
+    "a trail byte alone": b"\x80",
+    "a cut character": b"\xe2\x80",
+    "a quotation mark of windows-1252": b"\x92",
+}
+
+
+@pytest.mark.parametrize("stray", STRAY.values(), ids=STRAY)
+@pytest.mark.parametrize("count", [1, 3, 40])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Barangay Biñan ay may bagong aklatan. ",
+        "Kata beliau, “kita mesti bersatu” dalam ucapan itu. ",
+        "Sekolah baru dibuka bulan depan. ",
+        "Bapak lan ibu tindak menyang balé désa. ",
+    ],
+)
+def test_a_declared_utf8_page_with_a_stray_byte_stays_utf8(
+    sentence: str, count: int, stray: bytes
+) -> None:
+    start = b"<html><head><meta charset=utf-8></head><p>"
+    text = (sentence * count).encode()
+    for at in (0, len(text)):
+        decoded = decode(start + text[:at] + stray + text[at:] + b"</p>")
+        assert (decoded.charset, decoded.method) == ("utf-8", "meta")
+        assert decoded.markup.count(sentence) == count
+        assert decoded.markup.count("\ufffd") == 1
+
+
+def test_a_stray_byte_makes_no_page_the_charset_that_its_server_adds_to_everything() -> None:
+    page = "<p>Lungsod ng Las Piñas at Parañaque</p>".encode() + b"\xff"
+    assert decode(page, "iso-8859-1").charset == "utf-8"
+    assert decode(page).charset == "utf-8"
+
+
+def test_letters_of_another_charset_are_not_strays_of_utf8() -> None:
+    assert decode("déjà vu à l'été".encode("cp1252"), "utf-8").charset == "windows-1252"
+    assert decode((THAI[:40]).encode("cp874"), "utf-8").charset == "windows-874"
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_a_windows_874_page_with_undefined_bytes_is_kept(count: int) -> None:
+    page = bytearray((THAI * 30).encode("cp874"))
+    for number in range(count):
+        page[60 * number + 7] = 0xFD  # not assigned in TIS-620
+    for label in ("windows-874", None):
+        decoded = decode(bytes(page), label)
+        assert decoded.charset == "windows-874"
+        assert decoded.markup.count("\ufffd") == count
+
+
 def test_nul_bytes_are_taken_out() -> None:
     assert decode(b"<p>he\0llo</p>").markup == "<p>hello</p>"
 

@@ -6,7 +6,7 @@ import pytest
 
 from corpuskit.extract.evidence import License, merge, page_license
 from corpuskit.extract.structured import page_nodes
-from corpuskit.extract.tree import parse
+from corpuskit.markup.tree import parse
 
 BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/"
 BY = "https://creativecommons.org/licenses/by/4.0/"

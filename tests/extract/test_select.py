@@ -8,7 +8,7 @@ import trafilatura
 from corpuskit.extract import select
 from corpuskit.extract.blocks import blocks_of
 from corpuskit.extract.select import ArticleChoice, choose
-from corpuskit.extract.tree import parse
+from corpuskit.markup.tree import parse
 
 PROSE = "All human beings are born free and equal in dignity and rights, and so on. "
 MENU = "".join(f"<div><a href=/{n}>Menu entry {n}</a></div>" for n in range(30))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpuskit.extract.structured import first_text, page_nodes
-from corpuskit.extract.tree import parse
+from corpuskit.markup.tree import parse
 
 
 def nodes(*scripts: str) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("small")
 
 def outputs(folder: Path) -> dict[Path, int]:
     work = folder / ".work"
-    return {path: path.stat().st_mtime_ns for path in work.rglob("*.arrow")}
+    return {path: path.stat().st_mtime_ns for path in work.rglob("*.table")}
 
 
 def test_only_what_is_not_needed_goes(small: Path, tmp_path: Path) -> None:

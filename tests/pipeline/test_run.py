@@ -82,7 +82,7 @@ def running(state: State) -> State:
 
 def test_a_task() -> None:
     task = Task("extract", "0123456789abcdef")
-    assert task.output == ".work/extract/0123456789abcdef.arrow"
+    assert task.output == ".work/extract/0123456789abcdef.table"
     assert task.label == "extract 0123456789ab"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,13 +15,14 @@ from corpuskit.publish.published import (
     Published,
     PublishedFile,
     TaskOutputs,
+    is_as_written,
     note_name,
+    noted_file,
     notes,
     read_note,
-    standing_file,
     write_note,
 )
-from corpuskit.store import LocalStore
+from corpuskit.store import LocalStore, get_record, put_record
 from corpuskit.workspace import Workspace
 
 PATH = "data/train/khm_Khmr-00000-of-00001.parquet"
@@ -70,41 +72,43 @@ def test_a_note_says_what_is_in_a_file(store: LocalStore) -> None:
     write_note(store, FILE)
     assert note_name(PATH) == ".work/published/data__train__khm_Khmr-00000-of-00001.parquet.json"
     assert read_note(store, note_name(PATH)) == FILE
-    assert standing_file(store, PATH, "key") == FILE
+    assert noted_file(store, PATH, "key") == FILE
 
 
 def test_a_file_without_a_note_does_not_stand(store: LocalStore) -> None:
-    assert standing_file(store, PATH, "key") is None
+    assert noted_file(store, PATH, "key") is None
     assert read_note(store, "none") is None
 
 
 def test_a_file_of_another_build_does_not_stand(store: LocalStore) -> None:
     write_note(store, FILE)
-    assert standing_file(store, PATH, "other key") is None
+    assert noted_file(store, PATH, "other key") is None
 
 
-@pytest.mark.parametrize("content", [b"conten", b"", b"content and more"])
-def test_a_file_of_another_size_does_not_stand(store: LocalStore, content: bytes) -> None:
-    write_note(store, FILE)
+@pytest.mark.parametrize("content", [b"conten", b"", b"content and more", b"contenu"])
+def test_a_file_that_has_changed_is_not_as_written(store: LocalStore, content: bytes) -> None:
+    digest = hashlib.sha256(b"content").hexdigest()
+    file = replace(FILE, sha256=digest)
+    assert is_as_written(store, file)
     store.put(PATH, content)
-    assert standing_file(store, PATH, "key") is None
+    assert not is_as_written(store, file)
 
 
 def test_a_file_that_is_gone_does_not_stand(store: LocalStore) -> None:
     write_note(store, FILE)
     store.delete(PATH)
-    assert standing_file(store, PATH, "key") is None
+    assert noted_file(store, PATH, "key") is None
 
 
 def test_a_note_about_another_path_does_not_count(store: LocalStore) -> None:
-    store.put(note_name(PATH), json.dumps(asdict(replace(FILE, path="README.md"))).encode())
-    assert standing_file(store, PATH, "key") is None
+    put_record(store, note_name(PATH), asdict(replace(FILE, path="README.md")))
+    assert noted_file(store, PATH, "key") is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b'{"path": "a"}', b'{"unknown": 1}'])
 def test_a_note_that_cannot_be_read_counts_as_none(store: LocalStore, content: bytes) -> None:
     store.put(note_name(PATH), content)
-    assert standing_file(store, PATH, "key") is None
+    assert noted_file(store, PATH, "key") is None
     assert list(notes(store)) == [(note_name(PATH), None)]
 
 
@@ -119,7 +123,7 @@ def test_a_record_comes_back(workspace: Workspace) -> None:
     assert Published.read(workspace) is None
     BUILD.write(workspace.store)
     assert Published.read(workspace) == BUILD
-    assert json.loads(workspace.store.get(RECORD))["format"] == 1
+    assert get_record(workspace.store, RECORD)["format"] == 2
 
 
 def test_what_a_build_was_made_of() -> None:
@@ -143,22 +147,25 @@ def test_a_build_stands_while_all_its_files_are_there_whole(store: LocalStore) -
         b"",
         b"{",
         b"[]",
-        b"{}",
-        b'{"format": 1}',
-        b'{"format": 1, "outputs": [{"source": "a"}], "others": []}',
-        b'{"format": 1, "outputs": [], "others": [], "unknown": 1}',
-        b'{"format": 1, "outputs": [], "others": null}',
+        [],
+        {},
+        {"format": 2},
+        {"format": 2, "outputs": [{"source": "a"}], "others": []},
+        {"format": 2, "outputs": [], "others": [], "unknown": 1},
+        {"format": 2, "outputs": [], "others": None},
     ],
 )
-def test_a_record_that_cannot_be_used_says_what_to_do(workspace: Workspace, content: bytes) -> None:
-    workspace.store.put(RECORD, content)
+def test_a_record_that_cannot_be_used_says_what_to_do(workspace: Workspace, content: Any) -> None:
+    if isinstance(content, bytes):
+        workspace.store.put(RECORD, content)
+    else:
+        put_record(workspace.store, RECORD, content)
     with pytest.raises(WorkspaceError, match="delete it and run `corpuskit build` again"):
         Published.read(workspace)
 
 
 def test_a_record_of_another_version_is_not_used(workspace: Workspace) -> None:
     BUILD.write(workspace.store)
-    data = json.loads(workspace.store.get(RECORD)) | {"format": 2}
-    workspace.store.put(RECORD, json.dumps(data).encode())
+    put_record(workspace.store, RECORD, get_record(workspace.store, RECORD) | {"format": 1})
     with pytest.raises(WorkspaceError, match=r"\(another version of corpuskit wrote it\)"):
         Published.read(workspace)

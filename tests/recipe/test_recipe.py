@@ -178,3 +178,157 @@ def test_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe9"\n')
     with pytest.raises(RecipeError, match="cannot be read"):
         load_recipe(tmp_path / "latin.toml")
+
+
+HEAD = """
+name = "k"
+languages = ["khm_Khmr"]
+operator = { name = "I", contact = "c@example.org" }
+"""
+FILES = """
+[[source]]
+name = "a.b"
+connector = "files"
+path = "t"
+license = "NOASSERTION"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "r.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def loading(path: Path, *overrides: str) -> list[str]:
+    """The problems of a recipe file, without the file's name."""
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(path, overrides)
+    return [str(problem).removeprefix(f"{path}: ") for problem in caught.value.problems]
+
+
+def test_misspelled_keys_of_a_source_are_guessed_whatever_else_is_wrong(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        HEAD.replace("khm_Khmr", "khm_Khm").replace('name = "k"', "")
+        + '[[source]]\nname = "a"\nconnectr = "files"\nlicens = "MIT"\npath = "nowhere"\n'
+        '[[source]]\nname = "b"\nconnector = "warc"\npath = "none/*.gz"\nlicence = "MIT"\n',
+    )
+    lines = loading(path)
+    for expected in (
+        "languages[1]: no language 'khm_Khm' (did you mean khm_Khmr?)",
+        "name: missing (",
+        "source[1].connectr: unknown key (did you mean 'connector'?)",
+        "source[1].connector: missing (",
+        "source[1].licens: unknown key (did you mean 'license'?)",
+        "source[2].licence: unknown key (did you mean 'license'?)",
+        "source[2].license: missing (",
+        "source[2].path: there is no ",
+    ):
+        assert any(line.startswith(expected) for line in lines), (expected, lines)
+
+
+def test_a_path_that_is_not_there_is_reported_with_the_other_mistakes(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.txt").write_text("a")
+    table = '[[source]]\nname = "a"\nconnector = "files"\nlicense = "NOASSERTION"\npath = "{}"\n'
+    missing, present = table.format("pagse"), table.format("pages").replace('"a"', '"b"')
+    path = written(tmp_path, HEAD + "[dedup]\nthreshold = 7\n" + missing + present)
+    lines = loading(path)
+    assert [line.partition(":")[0] for line in lines] == ["dedup.threshold", "source[1].path"]
+    assert "did you mean 'pages'?" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("sea-2", "did you mean 'sea-1'?"),
+        ("lid-176", "did you mean 'lid176'?"),
+        ("glotlid", "a model of your own is a file or a URL"),
+    ],
+)
+def test_an_unknown_model_name_is_not_taken_for_a_file(model: str, message: str) -> None:
+    (line,) = problems(changed(identify={"model": model}))
+    assert line.startswith(f"r.toml: identify.model: no embedded model '{model}'; there are ")
+    assert message in line
+    for file in ("models/x", "x.ftz", "https://example.org/m"):
+        (line,) = problems(changed(identify={"model": file}))
+        assert line.startswith("r.toml: identify.sha256: ")
+
+
+def test_a_license_of_the_recipe_is_not_verified_by_the_catalogue() -> None:
+    table = {"use": "khm_Khmr/wikipedia", "license": "MIT"}
+    assert problems(changed(source=[table])) == [
+        "r.toml: source[1].license_verified_by: missing (who verified the license, when and how)"
+    ]
+    blank = source(license="MIT", license_verified_by="  ")
+    assert "license_verified_by: missing" in problems(blank)[0]
+
+
+def test_overrides_reach_sources_by_place_and_by_name(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        HEAD + FILES + '[[source]]\nuse = "khm_Khmr/libreoffice-help"\npath = "u"\n',
+    )
+    overrides = ["source[1].path=one", "source.libreoffice-help.path=two", "source.a.b.name=c"]
+    recipe = load_recipe(path, overrides)
+    assert [table.options["path"] for table in recipe.source] == ["one", "two"]
+    assert recipe.source[0].name == "c"
+    for key in ("source.0.path", "source[0].path", "source[3].path", "source.x.path"):
+        (line, *_) = loading(path, f"{key}=x")
+        assert line.startswith(f"--set: {key}: no such source; source[1] is 'a.b', source[2] is ")
+        assert "write source[1].path or source.NAME.path" in line
+
+
+def test_a_string_where_a_list_belongs(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        HEAD + FILES,
+    )
+    line, *_ = loading(path, "exclude.domains=example.org")
+    assert (
+        line
+        == """exclude.domains: expected a list, got 'example.org' (write it as ["example.org"])"""
+    )
+    line, *_ = loading(path, "languages=true")
+    assert line == "languages: expected a list, got true"
+    line, *_ = loading(path, "dedup=1")
+    assert line == "dedup: expected a table, got 1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "9" * 6000,
+        "x = " + "[" * 2500 + "]" * 2500,
+        "x = " + "{a=" * 2000 + "1" + "}" * 2000,
+        "x = 0x" + "f" * 6000,
+        "x = " + "1" * 4000,
+        "x = " + "[" * 300 + "]" * 300,
+        "languages = true\n[quality.khm_Khmr]\nmin_chars = 1",
+        "languages = [1, {}]\n[quality.khm_Khmr]\nmin_chars = 1\n[rules.x.khm]\nmin = 1",
+        "source = [[], 1]\nstages = [[1], {}]\nidentify = []\nrules = 1",
+        'identify.model = []\n[[source]]\nname = []\nconnector = {}\nallow_excluded = 1',
+        '[[source]]\nuse = "/"\n[[source]]\nuse = []\n[[source]]\npath = "\\u0000"',
+        '[[source]]\nname = "a"\nconnector = "web"\nseeds = ["http://[", "http://a:b"]',
+        '[[source]]\nname = "a"\nconnector = "oai"\nurl = "http://["\nlicense = "NOASSERTION"',
+        'identify.model = "http://["',
+        "[quality.khm_Khmr]\nmin_chars = nan\nmax_digit_share = inf\nmin_clusters = 1979-05-27",
+    ],
+)  # fmt: skip
+def test_no_recipe_ends_in_anything_but_a_recipe_error(text: str, tmp_path: Path) -> None:
+    path = written(tmp_path, text)
+    for line in loading(path):
+        assert len(line) < 700
+    load = 'name = "k"\n' + text
+    with pytest.raises(RecipeError):
+        load_recipe(written(tmp_path, load), ["x=" + "9" * 5000, "y=" + "[" * 3000])
+
+
+def test_wrong_types_of_arguments() -> None:
+    with pytest.raises(TypeError, match="takes a dict of the recipe's keys, got str"):
+        parse_recipe("r.toml")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="takes the path of a TOML file, got dict"):
+        load_recipe(GOOD)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="overrides is a list"):
+        load_recipe("r.toml", "a=1")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from corpuskit.connectors.containers.compression import Damage
-from corpuskit.connectors.jsonl import moment, string, text_of, utc
+from corpuskit.connectors.jsonl import missing_column, moment, string, text_of, utc
 from corpuskit.connectors.reasons import INVALID_UTF8
 from corpuskit.connectors.sniff import TEXT
 from corpuskit.connectors.tables.options import TablesOptions
@@ -21,6 +20,16 @@ Row = Mapping[str, Any]
 
 _MILLISECONDS = 10**11
 """Seconds since 1970 until the year 5138; a larger number counts milliseconds (from 1973 on)."""
+
+
+_DELIMITERS: Final = (";", "\t", "|")
+"""Marks beside the comma that programs put between the fields of CSV."""
+
+_MAX_DIGITS: Final = 40
+"""Digits of a position that is looked at; Python refuses to read more than 4,300."""
+
+_MAX_OFFSET: Final = 2**63 - 1
+"""The largest position that a row's pointer to a WARC file can hold."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +54,36 @@ class Columns:
         )
 
     def check(self, name: str, there: Iterable[str]) -> None:
-        """SourceError if a file lacks a required column; of a path its first part counts."""
+        """SourceError if a file lacks a required column, or has a column twice that is read.
+
+        Of a path its first part counts.
+        """
         names = list(there)
         for role in sorted(self.required):
             column = self.by_role[role]
             if column not in names and column.split(".")[0] not in names:
-                close = get_close_matches(column, names, n=1, cutoff=0.5)
-                hint = f'; did you mean map = {{ {role} = "{close[0]}" }}?' if close else ""
+                raise SourceError(f"{name}: {self._missing(column, role, names)}")
+        for column in self.top(dict.fromkeys(names)):
+            if (count := names.count(column)) > 1:
                 raise SourceError(
-                    f"{name}: there is no column {column!r} for {role}; "
-                    f"there are {', '.join(map(repr, sorted(names)))}{hint}"
+                    f"{name}: there are {count} columns {column!r}; rename all but the one to read"
                 )
+
+    def _missing(self, column: str, role: str, names: list[str]) -> str:
+        header = names[0] if len(names) == 1 else ""
+        delimiter = next((mark for mark in _DELIMITERS if mark in header), None)
+        if delimiter:
+            wanted = "\\t" if delimiter == "\t" else delimiter
+            return (
+                f"there is no column {column!r} for {role}; there is one, {header!r}; "
+                f'did you mean delimiter = "{wanted}"?'
+            )
+        return missing_column(column, role, names, f'map = {{{{ {role} = "{{}}" }}}}')
 
     def top(self, there: Iterable[str]) -> list[str]:
         """Of the columns that a file has, those that are read."""
-        wanted = {*self.by_role.values(), *(one.split(".")[0] for one in self.by_role.values())}
+        columns = self.by_role.values()
+        wanted = {*columns, *(column.split(".")[0] for column in columns)}
         return [name for name in there if name in wanted]
 
     def record(self, ref: str, number: str, row: Row) -> RawRecord:
@@ -116,7 +140,7 @@ def _moment(value: Any) -> datetime | None:
     if isinstance(value, date):
         return utc(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and value > _MILLISECONDS:
-        return moment({"": value / 1000}, "")
+        value = min(value, _MILLISECONDS**2) / 1000  # a larger integer is not a float
     return moment({"": value}, "")
 
 
@@ -129,6 +153,9 @@ def _pointer(found: dict[str, Any]) -> WarcPointer | None:
 
 
 def _whole(value: Any) -> int | None:
-    if isinstance(value, str) and value.isdecimal():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """A position in a file; None for what is not one."""
+    if isinstance(value, str) and value.isdecimal() and len(value) <= _MAX_DIGITS:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= _MAX_OFFSET else None

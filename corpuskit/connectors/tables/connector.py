@@ -32,7 +32,7 @@ class TablesConnector(Connector):
     """Rows of tables. Positions in a file are its rows (JSONL: its lines), counted from 0."""
 
     name: ClassVar[str] = "tables"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "table"
     libraries: ClassVar[tuple[str, ...]] = ("pyarrow", "zstandard")
     fetches: ClassVar[bool] = True
@@ -92,7 +92,7 @@ class TablesConnector(Connector):
             kind = kind_of(item.name, item.path)
             if kind == PARQUET:
                 with parquet.opened(item.path) as table:
-                    return list(table.schema_arrow.names)
+                    return parquet.column_names(table)
             if kind == CSV:
                 return lines.csv_columns(item.path, self._delimiter(item.name))
             return lines.jsonl_columns(item.path) if kind == JSONL else None
@@ -118,7 +118,7 @@ class TablesConnector(Connector):
 
     def _runs(self, item: Input) -> list[Piece]:
         with parquet.opened(item.path) as table:
-            columns = Columns.of(self.options).top(table.schema_arrow.names)
+            columns = Columns.of(self.options).top(parquet.column_names(table))
             span = None if parquet.is_sample(table) else self.options.row_groups
             groups = parquet.wanted_groups(table.num_row_groups, span)
             return parquet.runs(table, columns, groups, self.options.rows)
@@ -156,7 +156,7 @@ class TablesConnector(Connector):
         ref = self._ref(item)
         if kind == PARQUET:
             with parquet.opened(item.path) as table:
-                read = columns.top(table.schema_arrow.names)
+                read = columns.top(parquet.column_names(table))
                 first = parquet.first_row(table)
             rows = parquet.rows(item.path, read, piece.start, piece.stop)
         else:

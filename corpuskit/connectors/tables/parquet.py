@@ -11,15 +11,25 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpuskit import logs
 from corpuskit.connectors import cursors
 from corpuskit.connectors.base import Piece
 from corpuskit.connectors.containers.compression import Damage, open_binary
 from corpuskit.connectors.pieces import BYTES, RECORDS
-from corpuskit.connectors.reasons import CORRUPT, INVALID_ROW
+from corpuskit.connectors.reasons import CORRUPT
+from corpuskit.connectors.tables.values import first_indices, python_values
+
+_log = logs.logger(__name__)
 
 MAGIC: Final = b"PAR1"
 FIRST_ROW: Final = b"corpuskit.first_row"
 """Key in the schema of a sample: the number of its first row in the file that it was taken from."""
+
+MAX_ROWS_PER_BYTE: Final = 1_000
+"""Rows that a byte of a file can hold: pages of 20,000 equal values, which pyarrow writes, take
+some 30 bytes."""
+MAX_EMPTY_ROWS: Final = 1_000_000
+"""Rows that a file of any size may claim: usual row groups have fewer."""
 
 _BATCH = 64  # rows in memory at a time: texts of 10 MB are read, larger ones met
 _BUFFER = 1 << 20
@@ -28,22 +38,41 @@ RowOrDamage = dict[str, Any] | Damage
 
 
 class BrokenFileError(Exception):
-    """A file that is not Parquet or has lost its end; the message says which."""
+    """A file that is not Parquet, has lost its end or claims what cannot be; the message says
+    which."""
 
 
 @contextmanager
 def opened(path: str) -> Iterator[pq.ParquetFile]:
     """An open file; BrokenFileError if it is not whole, OSError if it cannot be opened."""
     with open_binary(path) as file:
+        size = file.seek(0, 2)
+        file.seek(0)
         try:
             # Column chunks are read in buffers, not whole: a row group can be as large as a disk.
             table = pq.ParquetFile(
                 file, buffer_size=_BUFFER, pre_buffer=False, page_checksum_verification=True
             )
+        except UnicodeDecodeError as error:
+            raise BrokenFileError(f"the name of a column is not UTF-8: {error}"[:200]) from None
         except (pa.ArrowException, OSError) as error:
             raise BrokenFileError(str(error)[:200]) from error
         with table:
+            check(table, size)
             yield table
+
+
+def check(table: pq.ParquetFile, size: int) -> None:
+    """BrokenFileError where the footer of a file of `size` bytes claims what cannot be."""
+    meta = table.metadata
+    counts = [meta.row_group(group).num_rows for group in range(meta.num_row_groups)]
+    if min(counts, default=0) < 0 or sum(counts) > MAX_EMPTY_ROWS + MAX_ROWS_PER_BYTE * size:
+        raise BrokenFileError(f"it claims {sum(counts)} rows in {size} bytes")
+
+
+def column_names(table: pq.ParquetFile) -> list[str]:
+    """The names of a file's columns; a name may come twice."""
+    return list(table.schema_arrow.names)
 
 
 def first_row(table: pq.ParquetFile) -> int:
@@ -73,7 +102,7 @@ def runs(
         meta = table.metadata.row_group(group)
         rows = meta.num_rows if end is None else min(meta.num_rows, end - start)
         if rows > 0:
-            _cut(pieces, start, rows, _row_bytes(meta, columns))
+            _cut(pieces, start, rows, _row_bytes(table, group, columns))
         start += meta.num_rows
     return pieces
 
@@ -91,14 +120,37 @@ def _cut(pieces: list[Piece], start: int, rows: int, row_bytes: float) -> None:
         pieces.append(Piece(at, at + many, many, int(many * row_bytes)))
 
 
-def _row_bytes(meta: Any, columns: Sequence[str]) -> float:
-    chunks = (meta.column(index) for index in range(meta.num_columns))
-    read = sum(
-        one.total_uncompressed_size
-        for one in chunks
-        if one.path_in_schema.split(".")[0] in columns or one.path_in_schema in columns
-    )
-    return int(read) / max(1, int(meta.num_rows))
+def _row_bytes(table: pq.ParquetFile, group: int, columns: Sequence[str]) -> float:
+    """About how many bytes a row of a row group has in the columns that are read."""
+    meta = table.metadata.row_group(group)
+    size = int(meta.total_byte_size)
+    is_small = meta.num_rows <= RECORDS and size <= BYTES
+    if not is_small and _is_readable(table, group, columns):
+        size = sum(
+            meta.column(index).total_uncompressed_size
+            for index in range(meta.num_columns)
+            if _is_read(table.schema.column(index).path, columns)
+        )
+    return max(0, size) / max(1, int(meta.num_rows))
+
+
+def _is_read(path: str, columns: Sequence[str]) -> bool:
+    return path.split(".", maxsplit=1)[0] in columns or path in columns
+
+
+def _is_readable(table: pq.ParquetFile, group: int, columns: Sequence[str]) -> bool:
+    """Whether Arrow can read the start of a row group's columns.
+
+    Where it cannot, it may end the process when it is asked for the metadata of a column.
+    """
+    try:
+        batches = table.iter_batches(
+            1, row_groups=[group], columns=list(columns), use_threads=False
+        )
+        next(iter(batches), None)
+    except (pa.ArrowException, OSError):
+        return False
+    return True
 
 
 def rows_before(table: pq.ParquetFile, group: int) -> int:
@@ -137,27 +189,32 @@ def _alone(
 def _group(
     table: pq.ParquetFile, columns: Sequence[str], group: int, at: int
 ) -> Iterator[tuple[int, RowOrDamage]]:
-    """All rows of a row group, numbered from `at`."""
+    """All rows of a row group, numbered from `at`; those that are missing come as damage."""
     end = at + table.metadata.row_group(group).num_rows
+    problem = "it ends before its last row"
     try:
         # Arrow reads the rest of a group whole if it is asked to use threads.
         for batch in table.iter_batches(
             _BATCH, row_groups=[group], columns=list(columns), use_threads=False
         ):
-            for row in _dicts(batch):
+            for row in _dicts(batch)[: end - at]:
                 yield at, row
                 at += 1
     except (pa.ArrowException, OSError) as error:
-        detail = f"row group {group}: {str(error)[:160]}"
-        for lost in range(at, end):
-            yield lost, Damage(CORRUPT, detail)
+        problem = str(error)[:160]
+    for lost in range(at, end):
+        yield lost, Damage(CORRUPT, f"row group {group}: {problem}")
 
 
-def _dicts(batch: pa.RecordBatch) -> Iterator[RowOrDamage]:
-    """Rows as dicts; a row with a value that Python cannot hold (text that is no UTF-8, a date
-    beyond the year 9999) is damage."""
-    for index in range(batch.num_rows):
-        try:
-            yield {name: batch.column(name)[index].as_py() for name in batch.schema.names}
-        except (ValueError, OverflowError, pa.ArrowException) as error:
-            yield Damage(INVALID_ROW, str(error)[:200])
+def _dicts(batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """Rows as dicts. A value that Python cannot hold (a date beyond the year 9999) is None; text
+    that is not UTF-8 comes as bytes."""
+    columns: dict[str, list[Any]] = {}
+    for name, index in first_indices(batch.schema.names).items():
+        columns[name], lost = python_values(batch.column(index))
+        if lost:
+            kind = batch.schema.field(index).type
+            _log.warning("column %r: %d values of type %s cannot be read", name, lost, kind)
+    return [
+        {name: values[index] for name, values in columns.items()} for index in range(batch.num_rows)
+    ]

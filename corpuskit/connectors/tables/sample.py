@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.jsonl import Line
 from corpuskit.connectors.tables import lines, parquet
+from corpuskit.connectors.tables.delimited import csv_records
 from corpuskit.connectors.tables.kinds import is_csv
 
-_IN_MEMORY: Final = 64_000_000
-"""Bytes, compressed. A smaller row group is asked for in a few large ranges, at once; of a larger
-one only as much is read as the rows need."""
+_IN_MEMORY: Final = 200_000_000
+"""Bytes, decompressed: about 64 MB of compressed text. A smaller row group is asked for in a few
+large ranges, at once; of a larger one only as much is read as the rows need."""
 _STEP: Final = 1 << 22
 _TEXT_STEP: Final = 1 << 18
 _ROWS: Final = 1_000
@@ -33,8 +34,9 @@ def schema_of(file: Any) -> list[str] | None:
         return None
     try:
         with _open(file, large=False) as table:
-            return list(table.schema_arrow.names)
-    except pa.ArrowException:
+            parquet.check(table, file.seek(0, 2))
+            return parquet.column_names(table)
+    except (pa.ArrowException, parquet.BrokenFileError, UnicodeDecodeError):
         return None
 
 
@@ -50,7 +52,7 @@ def take(
     if bytes(file.read(4)) == parquet.MAGIC:
         try:
             _parquet(file, part, rows, span)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, parquet.BrokenFileError, UnicodeDecodeError) as error:
             raise NoSampleError(str(error)) from error
         return
     if rows is None:
@@ -73,7 +75,9 @@ def _parquet(file: Any, part: Path, rows: int | None, span: tuple[int, int] | No
     with _open(file, large=False) as table:
         meta = table.metadata
         groups = parquet.wanted_groups(meta.num_row_groups, span)
-        sizes = [_compressed(meta.row_group(group)) for group in groups]
+        parquet.check(table, file.seek(0, 2))
+        # a damaged column's own sizes are not asked for: Arrow may end the process
+        sizes = [meta.row_group(group).total_byte_size for group in groups]
         first = parquet.rows_before(table, groups.start)
     large = max(sizes, default=0) > _IN_MEMORY
     with _open(file, large=large, metadata=meta) as table:
@@ -97,10 +101,6 @@ def _batches(table: pq.ParquetFile, groups: range, rows: int | None) -> Iterator
                 return
 
 
-def _compressed(group: Any) -> int:
-    return sum(group.column(index).total_compressed_size for index in range(group.num_columns))
-
-
 def _jsonl(stored: Iterator[Line], out: BinaryIO, rows: int, _: str) -> None:
     for line in _kept(stored, out):
         rows -= bool(line.strip())
@@ -109,7 +109,7 @@ def _jsonl(stored: Iterator[Line], out: BinaryIO, rows: int, _: str) -> None:
 
 
 def _csv(stored: Iterator[Line], out: BinaryIO, rows: int, delimiter: str) -> None:
-    records = lines.csv_records(_kept(stored, out), delimiter)
+    records = csv_records(_kept(stored, out), delimiter)
     next(records, None)  # the header
     for _ in zip(range(rows), records, strict=False):
         pass

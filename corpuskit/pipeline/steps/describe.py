@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corpuskit import logs
 from corpuskit.about import DISTRIBUTION
+from corpuskit.errors import WorkspaceError
 from corpuskit.identity import Ingredient
 from corpuskit.languages import Language
 from corpuskit.ledger import EditCount, Ledger, StageCount
@@ -19,7 +21,7 @@ from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.steps.gather import GatherStep
-from corpuskit.pipeline.steps.publish import PublishStep, digest_of
+from corpuskit.pipeline.steps.publish import PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.pipeline.steps.scan import inputs_of
@@ -28,8 +30,10 @@ from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import manifest as manifests
 from corpuskit.publish.card import card
 from corpuskit.publish.edits import merged
-from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, notes
+from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, digest_of, notes
 from corpuskit.store import as_json
+
+_log = logs.logger(__name__)
 
 LEDGER: Final = "ledger.json"
 CARD: Final = "README.md"
@@ -40,7 +44,7 @@ def description(languages: Sequence[Language]) -> Ingredient:
     called = {
         profile.code: [profile.name, profile.autonym, list(profile.bcp47)] for profile in languages
     }
-    return Ingredient("describe", "1", {"languages": called}, (DISTRIBUTION,))
+    return Ingredient("describe", "2", {"languages": called}, (DISTRIBUTION,))
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,12 @@ class DescribeStep(Step):
 
     def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
         """The task, if exactly this is published and all of it is there."""
-        record = Published.read(state.workspace)
         store = state.workspace.store
+        try:
+            record = Published.read(state.workspace)
+        except WorkspaceError as error:
+            _log.warning("%s: it is written anew", error)
+            return set()
         stands = (
             record is not None
             and record.key == tasks[0].key

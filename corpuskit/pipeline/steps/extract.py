@@ -22,7 +22,7 @@ from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.stage import Batch
 from corpuskit.urls import canonical_url, domain
 
-TASK: Final = Ingredient("records", "4", libraries=("tldextract",))
+TASK: Final = Ingredient("records", "4", libraries=("idna", "tldextract"))
 """The form in which outputs are stored: raise its version whenever that changes. Registrable
 domains follow the public suffix list in tldextract."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from corpuskit.errors import LedgerError
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.assign import AssignStep
-from corpuskit.pipeline.steps.published_files import PublishedFilesStep
+from corpuskit.pipeline.steps.published_files import PublishedFilesStep, standing_files
 from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
 from corpuskit.publish.edits import COLUMNS, count_edits
-from corpuskit.publish.published import PublishedFile, forget, standing_file, write_note
+from corpuskit.publish.published import PublishedFile, digest_of, forget, write_note
 from corpuskit.publish.shards import Shard, write_shard
 from corpuskit.store import Store
 
@@ -46,8 +45,7 @@ def publish(job: Job[ShardTask]) -> PublishedFile:
     task, store = job.task, job.workspace.store
     batches: list[pa.RecordBatch] = []
     for name in task.routed:
-        with store.reading(name) as source:
-            batches += batches_for(source, task.number)
+        batches += batches_for(store, name, task.number)
     table = pa.Table.from_batches(batches, task.schema)
     if table.num_rows != task.shard.rows:
         raise LedgerError(
@@ -88,15 +86,6 @@ def _as_written(store: Store, task: ShardTask) -> PublishedFile:
         sources=dict(sorted(sources.items())),
         edits={code: count.to_json() for code, count in sorted(edits.items())},
     )
-
-
-def digest_of(store: Store, name: str) -> str:
-    """Hex sha256 of an output, read from where it is."""
-    digest = hashlib.sha256()
-    with store.reading(name) as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 class PublishStep(PublishedFilesStep):
@@ -140,6 +129,4 @@ def shard_tasks(state: State, routed: Sequence[Task]) -> list[Task]:
 
 def shards_stand(state: State, routed: Sequence[Task]) -> bool:
     """Whether everything that is made of routed rows is published already."""
-    store = state.workspace.store
-    tasks = shard_tasks(state, routed)
-    return all(standing_file(store, task.output, task.key) is not None for task in tasks)
+    return all(file is not None for file in standing_files(state, shard_tasks(state, routed)))

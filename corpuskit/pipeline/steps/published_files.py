@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from corpuskit import logs
 from corpuskit.pipeline.step import State, Step, Task
 from corpuskit.publish.manifest import withdraw
-from corpuskit.publish.published import PublishedFile, standing_file
+from corpuskit.publish.published import PublishedFile, is_as_written, noted_file
+from corpuskit.store import Store
+
+_log = logs.logger(__name__)
 
 
 class PublishedFilesStep(Step):
@@ -15,7 +20,7 @@ class PublishedFilesStep(Step):
 
     def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
         """The files that stand from an earlier run, noted as they are now."""
-        files = [standing_file(state.workspace.store, task.output, task.key) for task in tasks]
+        files = standing_files(state, tasks)
         state.results[self.name] = dict(enumerate(files))
         return {index for index, file in enumerate(files) if file is not None}
 
@@ -26,5 +31,29 @@ class PublishedFilesStep(Step):
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Keep the notes of all files, in order."""
         notes: dict[int, PublishedFile] = {**state.results[self.name], **results}
+        state.compared.clear()
         state.results[self.name] = [notes[index] for index in range(len(tasks))]
         return "" if results or not tasks else "done before"
+
+
+def standing_files(state: State, tasks: Sequence[Task]) -> list[PublishedFile | None]:
+    """Per task the note of the file that it would write, if that stands as it was written.
+
+    Each file is digested once in a run. A file that has changed since, by a failing disk or by
+    hand, is written anew, and people are told.
+    """
+    store = state.workspace.store
+    noted = [noted_file(store, task.output, task.key) for task in tasks]
+    new = [file for file in noted if file and file.path not in state.compared]
+    with ThreadPoolExecutor() as threads:  # hashing leaves the interpreter to others
+        for file, stands in zip(new, threads.map(_comparison(store), new), strict=True):
+            state.compared[file.path] = stands
+            if not stands:
+                line = f"{file.path} is not as it was written; it is written anew"
+                _log.warning(line)
+                state.progress.note("publish", line)
+    return [file if file and state.compared[file.path] else None for file in noted]
+
+
+def _comparison(store: Store) -> Callable[[PublishedFile], bool]:
+    return lambda file: is_as_written(store, file)

@@ -11,10 +11,9 @@ import pyarrow as pa
 from corpuskit.errors import LedgerError
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Task
-from corpuskit.pipeline.steps.publish import digest_of
 from corpuskit.pipeline.steps.published_files import PublishedFilesStep
 from corpuskit.pipeline.steps.tally import TallyStep
-from corpuskit.publish.published import PublishedFile, forget, write_note
+from corpuskit.publish.published import PublishedFile, digest_of, forget, write_note
 from corpuskit.publish.rejects import files_of, write_rejects
 from corpuskit.schema import REJECTS
 from corpuskit.store import Store

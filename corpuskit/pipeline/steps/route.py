@@ -28,6 +28,7 @@ from corpuskit.pipeline.steps.dedup import SUMMARY
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.publish.rows import RowSource, published_rows
 from corpuskit.publish.shards import Shard
+from corpuskit.store import Store
 
 ROUTING: Final = Ingredient("route", "2", libraries=("pyarrow",))
 
@@ -66,13 +67,9 @@ def route(job: Job[RouteTask]) -> None:
     for number, shard in enumerate(shard for part in parts for shard in _shards(part)):
         batches.setdefault(shard, []).append(number)
     about = {SUMMARY: json.dumps({"batches": batches}).encode()}
-    with (
-        store.writing(task.output) as file,
-        pa.ipc.new_file(file, task.schema.with_metadata(about)) as writer,
-    ):
-        for part in parts:
-            for batch in _batches(job, part):
-                writer.write_batch(batch)
+    schema = task.schema.with_metadata(about)
+    rows = (batch for part in parts for batch in _batches(job, part))
+    store.put_batches(task.output, schema, rows)
 
 
 Part = Sequence[tuple[RowSource, pa.Table]]
@@ -141,11 +138,11 @@ def _one_batch(table: pa.Table) -> list[pa.RecordBatch]:
     return batches
 
 
-def batches_for(source: Any, shard: int) -> list[pa.RecordBatch]:
-    """The batches of a shard in an opened output of this step."""
-    reader = pa.ipc.open_file(source)
-    summary = json.loads((reader.schema.metadata or {})[SUMMARY])
-    return [reader.get_batch(number) for number in summary["batches"].get(str(shard), [])]
+def batches_for(store: Store, output: str, shard: int) -> list[pa.RecordBatch]:
+    """The batches of a shard in an output of this step."""
+    with store.table_file(output) as file:
+        summary = json.loads((file.schema.metadata or {})[SUMMARY])
+        return [file.batch(number) for number in summary["batches"].get(str(shard), [])]
 
 
 class RouteStep(Step):

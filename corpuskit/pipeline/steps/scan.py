@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any, Final
 from corpuskit import logs
 from corpuskit.connectors.base import Connector, Input, Piece
 from corpuskit.connectors.calls import scan_input
+from corpuskit.errors import WorkspaceError
 from corpuskit.identity import Ingredient, key_of
 from corpuskit.limits import RecordLimitError, watched
 from corpuskit.pipeline.guarded import (
@@ -25,7 +25,7 @@ from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.sources import SourcePlan, list_inputs
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job, State, Step, Task
 from corpuskit.progress import data_size
-from corpuskit.store import as_json, file_sha256
+from corpuskit.store import file_sha256, get_record, put_record
 from corpuskit.workspace import Workspace, output_name
 
 UNREADABLE: Final = ""
@@ -105,7 +105,7 @@ class _Scanner:
         scanned = self._scanned(number, file_sha256(file.path), state.st_size)
         content = {field: value for field, value in asdict(scanned).items() if value is not None}
         kept = lost_name if scanned.lost else name
-        self._workspace.store.put(kept, as_json(content | {"input": item.name}))
+        put_record(self._workspace.store, kept, content | {"input": item.name})
         return scanned
 
     def _scanned(self, number: int, sha256: str, size: int) -> ScannedInput:
@@ -154,8 +154,8 @@ def _state(path: Path) -> os.stat_result | None:
 def _known(workspace: Workspace, name: str, item: Input) -> ScannedInput | None:
     """What an earlier scan found; None where its output is damaged."""
     try:
-        return _scanned(item, json.loads(workspace.store.get(name)))
-    except (ValueError, TypeError, KeyError):
+        return _scanned(item, get_record(workspace.store, name))
+    except (WorkspaceError, TypeError, KeyError):
         _log.warning("%s is damaged; %s is scanned again", name, item.name)
         return None
 

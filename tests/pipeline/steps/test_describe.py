@@ -19,12 +19,19 @@ from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.describe import DescribeStep, closed_ledger
-from corpuskit.pipeline.steps.publish import PublishStep, digest_of
+from corpuskit.pipeline.steps.publish import PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import open_build, verify
-from corpuskit.publish.published import RECORD, Published, PublishedFile, note_name, write_note
+from corpuskit.publish.published import (
+    RECORD,
+    Published,
+    PublishedFile,
+    digest_of,
+    note_name,
+    write_note,
+)
 from corpuskit.store import LocalStore
 
 STEPS = (DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep)
@@ -141,10 +148,10 @@ def test_the_manifest_is_away_while_anything_is_replaced(
     seen: list[tuple[bool, bool]] = []
     real = LocalStore.put
 
-    def put(self: LocalStore, name: str, content: bytes) -> None:
+    def put(self: LocalStore, name: str, content: bytes, *, durable: bool = True) -> None:
         if name in ("README.md", "ledger.json"):
             seen.append((self.exists("manifest.json"), self.exists(RECORD)))
-        real(self, name, content)
+        real(self, name, content, durable=durable)
 
     monkeypatch.setattr(LocalStore, "put", put)
     run_steps(tallied, [TallyStep(), DescribeStep()])

@@ -15,9 +15,9 @@ from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps import publish as publishing
 from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.dedup import DedupStep
-from corpuskit.pipeline.steps.publish import PublishStep, digest_of, publish, shards_stand
+from corpuskit.pipeline.steps.publish import PublishStep, publish, shards_stand
 from corpuskit.pipeline.steps.route import RouteStep
-from corpuskit.publish.published import note_name, read_note, standing_file
+from corpuskit.publish.published import digest_of, note_name, noted_file, read_note
 
 KHMER, LAO = "khm_Khmr", "lao_Laoo"
 DOCS = [Doc(text_of(number), lang=KHMER if number % 2 else LAO) for number in range(6)]
@@ -69,7 +69,7 @@ def test_shards_that_stand_are_not_written_again(routed: State) -> None:
     assert routed.results["publish"] == files
     after = [store.path(file.path).stat().st_mtime_ns for file in files]
     assert before == after
-    assert standing_file(store, tasks[0].output, tasks[0].key) == files[0]
+    assert noted_file(store, tasks[0].output, tasks[0].key) == files[0]
     store.put(files[1].path, store.get(files[1].path)[:-1])
     run_steps(routed, [PublishStep()], engine)
     assert [job.task.number for job in engine.tasks] == [1], "only the truncated one"
@@ -106,7 +106,7 @@ def test_rows_that_get_lost_in_writing_are_noticed(
     (task, _) = PublishStep().tasks(routed)
     with pytest.raises(LedgerError, match=r"parquet: 3 documents planned, 2 written"):
         publish(Job(routed.workspace, task))
-    assert standing_file(routed.workspace.store, task.output, task.key) is None
+    assert noted_file(routed.workspace.store, task.output, task.key) is None
 
 
 def test_what_a_shard_depends_on(routed: State) -> None:

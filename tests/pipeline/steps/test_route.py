@@ -35,11 +35,8 @@ def routed(state: State) -> dict[int, list[pa.RecordBatch]]:
     found: dict[int, list[pa.RecordBatch]] = {}
     for task in state.tasks["route"]:
         for shard in range(len(state.results["assign"])):
-            with state.workspace.store.reading(task.output) as source:
-                found.setdefault(shard, []).extend(
-                    pa.RecordBatch.from_pylist(batch.to_pylist(), batch.schema)
-                    for batch in batches_for(source, shard)
-                )
+            batches = batches_for(state.workspace.store, task.output, shard)
+            found.setdefault(shard, []).extend(batches)
     return found
 
 
@@ -80,8 +77,7 @@ def test_rows_have_the_published_schema(assigned: State) -> None:
 def test_a_shard_without_rows_in_a_group_has_no_batches(assigned: State) -> None:
     run_steps(assigned, [RouteStep()])
     (task,) = assigned.tasks["route"]
-    with assigned.workspace.store.reading(task.output) as source:
-        assert batches_for(source, 99) == []
+    assert batches_for(assigned.workspace.store, task.output, 99) == []
 
 
 def test_keys_depend_on_the_shards_and_on_what_is_read(assigned: State) -> None:
@@ -121,6 +117,7 @@ def test_nothing_is_routed_where_the_shards_stand(assigned: State) -> None:
     assert assigned.progress.of("end")[-1] == ("route", "done before")
     shard = assigned.results["assign"][1].name
     assigned.workspace.store.put(shard, b"truncated")
+    assigned.compared.clear()  # a new run
     run_steps(assigned, [RouteStep()], engine)
     assert len(engine.tasks) == 1
     assigned.workspace.store.delete(shard)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps import scan as scanning
 from corpuskit.pipeline.steps.scan import ScanStep, inputs_of, scan_key
+from corpuskit.store import get_record
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_scans_are_kept_one_by_one(shelf: State) -> None:
     kept = sorted((shelf.workspace.work / "scan").iterdir())
     assert len(kept) == 3
     assert {path.suffix for path in kept} == {".json"}
-    data = json.loads(kept[0].read_text())
+    data = get_record(shelf.workspace.store, f".work/scan/{kept[0].name}")
     assert set(data) == {"input", "sha256", "bytes", "pieces"}
 
 

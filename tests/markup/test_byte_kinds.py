@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from corpuskit.extract.sniff import binary_kind, bom_of, unmarked_utf16
+from corpuskit.markup.byte_kinds import binary_kind, bom_of, unmarked_utf16
 
 KHMER = "មនុស្សទាំងអស់កើតមកមានសេរីភាព និងសមភាព"
 THAI = "มนุษย์ทั้งหลายเกิดมามีอิสระ และเสมอภาค"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpuskit.extract.plausible import latin, other_script, plausible, thai, vietnamese, western
+from corpuskit.markup.plausible import latin, other_script, plausible, thai, vietnamese, western
 
 
 @pytest.fixture(scope="module")

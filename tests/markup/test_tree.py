@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.extract.tree import TooDeep, clean, parse
+from corpuskit.markup.tree import TooDeep, clean, parse
 
 
 def text_of(markup: str) -> str:

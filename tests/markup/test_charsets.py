@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.extract.charsets import DETECTABLE, charset_of
+from corpuskit.markup.charsets import DETECTABLE, charset_of
 
 
 @pytest.mark.parametrize(

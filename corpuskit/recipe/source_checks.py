@@ -1,0 +1,207 @@
+"""Checks of each [[source]]: the catalogue's entry, rights, the connector and its options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from corpuskit import exclusions, registry
+from corpuskit.connectors.paths import list_inputs
+from corpuskit.errors import CatalogueError, CorpuskitError, Problem, SourceError
+from corpuskit.languages import KnownSource, language
+from corpuskit.licenses import NOASSERTION
+from corpuskit.recipe.messages import guess, problem_of
+from corpuskit.recipe.models import SourceTable
+
+CONSENT: Final = "consent_required"
+"""What `resolve` adds to a source: whether its catalogue entry asks for consent."""
+
+
+def check_sources(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    """Mistakes in the [[source]] tables of a raw recipe."""
+    names: set[str] = set()
+    for key, table in source_tables(data):
+        try:
+            resolved = resolve(table)
+        except CorpuskitError as error:
+            yield Problem(file, f"{key}.use", str(error))
+            continue
+        missing = _to_fill(table)
+        for option, about in missing.items():
+            yield Problem(file, f"{key}.{option}", "missing", about)
+        yield from _check_source(resolved, file, key, options=not missing)
+        name = str(resolved.get("name"))
+        if name in names:
+            yield Problem(
+                file, f"{key}.name", f"a second source named {name!r}", "give it a `name`"
+            )
+        names.add(name)
+
+
+def source_tables(data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tables of [[source]] in a raw recipe, each with its key (`source[1]`)."""
+    sources = data.get("source")
+    for index, table in enumerate(sources if isinstance(sources, list) else []):
+        if isinstance(table, dict):
+            yield f"source[{index + 1}]", table
+
+
+def check_paths(data: dict[str, Any], file: Path) -> Iterator[Problem]:
+    """Sources whose `path` names no file, for a recipe that has other mistakes too: a build lists
+    the inputs of every local source itself before anything runs."""
+    for key, table in source_tables(data):
+        path = table.get("path")
+        if not isinstance(path, str) or table.get("connector") not in _READ_PATHS:
+            continue
+        try:
+            list_inputs(path, file.parent)
+        except (SourceError, OSError, ValueError, RuntimeError) as error:
+            yield Problem(str(file), f"{key}.path", str(error).removeprefix(f"path {path!r}: "))
+
+
+_READ_PATHS: Final = ("files", "documents", "warc", "tables")
+"""Built-in connectors whose option `path` names files on disk."""
+
+
+def _to_fill(table: dict[str, Any]) -> dict[str, str]:
+    """Options that a source of the catalogue needs and that the recipe does not give."""
+    reference = table.get("use")
+    wanted = catalogue_source(reference).fill if isinstance(reference, str) else {}
+    return {option: about for option, about in wanted.items() if option not in table}
+
+
+def _check_source(
+    table: dict[str, Any], file: str, key: str, options: bool = True
+) -> Iterator[Problem]:
+    """`options`: whether the connector's options are checked."""
+    for name in ("name", "connector", "license"):
+        if not table.get(name):
+            about = SourceTable.model_fields[name].description
+            yield Problem(file, f"{key}.{name}", "missing", about)
+    yield from _check_license(table, file, key)
+    yield from _check_rights(table, file, key)
+    kind = table.get("connector")
+    try:
+        known = registry.connector(kind).Options if isinstance(kind, str) else None
+    except CorpuskitError as error:
+        known = None
+        yield Problem(file, f"{key}.connector", str(error))
+    if known is None:
+        yield from _misspelled(table, file, key)
+    elif options:
+        yield from _check_options(table, known, file, key)
+
+
+def _misspelled(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
+    """Keys that look like a key of every source, where no connector says which others there are."""
+    for name in table:
+        if name not in (*SourceTable.model_fields, CONSENT):
+            hint = guess(name, SourceTable.model_fields)
+            if hint:
+                yield Problem(file, f"{key}.{name}", "unknown key", hint)
+
+
+def _check_license(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
+    """A license that a recipe states needs somebody who verified it."""
+    verified = table.get("license_verified_by")
+    is_blank = not verified or (isinstance(verified, str) and not verified.strip())
+    if is_blank and table.get("license") not in (None, "", NOASSERTION):
+        about = SourceTable.model_fields["license_verified_by"].description
+        yield Problem(file, f"{key}.license_verified_by", "missing", about)
+
+
+def _check_rights(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
+    """Consent that is asked for, and what must not be used."""
+    if table.get(CONSENT) and not table.get("consent"):
+        hint = "ask, then write who consented, when and how"
+        yield Problem(file, f"{key}.consent", "this source needs consent", hint)
+    allowed = table.get("allow_excluded") or ()
+    known = [entry.name for entry in exclusions.exclusions()]
+    for name in allowed if isinstance(allowed, list | tuple) else ():
+        if name not in known:
+            near = guess(str(name), known)
+            yield Problem(file, f"{key}.allow_excluded", f"nothing excluded is {name!r}", near)
+    if allowed and table.get("license", NOASSERTION) == NOASSERTION:
+        yield Problem(file, f"{key}.license", "needed beside allow_excluded", "say which you have")
+    for entry in _excluded_in(table):
+        if not isinstance(allowed, list | tuple) or entry.name not in allowed:
+            hint = f'with a license of your own: allow_excluded = ["{entry.name}"]'
+            yield Problem(file, key, f"{entry.name} must not be used: {entry.why}", hint)
+
+
+def _excluded_in(table: dict[str, Any]) -> list[exclusions.Excluded]:
+    """Entries of the list that the source's options name. Every option is searched, because a
+    plug-in connector has its own names for what it asks."""
+    options = {name: value for name, value in table.items() if name not in SourceTable.model_fields}
+    entries = [
+        entry
+        for text in _strings(options)
+        for entry in (exclusions.of_hub(text), exclusions.of_host(text))
+        if entry
+    ]
+    return list({entry.name: entry for entry in entries}.values())
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in an option's value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _check_options(
+    table: dict[str, Any], options: type[BaseModel], file: str, key: str
+) -> Iterator[Problem]:
+    common = (*SourceTable.model_fields, CONSENT)
+    connector_options = {name: value for name, value in table.items() if name not in common}
+    try:
+        options.model_validate(connector_options)
+    except ValidationError as error:
+        known = [*options.model_fields, *SourceTable.model_fields]
+        for details in error.errors(include_url=False):
+            problem = problem_of(details, file, options)
+            hint = problem.hint
+            if problem.message == "unknown key":
+                hint = guess(str(details["loc"][-1]), known) or hint
+            place = f"{key}.{problem.key}" if problem.key else key
+            yield Problem(file, place, problem.message, hint)
+
+
+def catalogue_source(reference: str) -> KnownSource:
+    """`khm_Khmr/libreoffice-help` from the catalogue; CatalogueError names what there is."""
+    code, _, name = reference.partition("/")
+    sources = {source.name: source for source in language(code).sources}
+    if name not in sources:
+        known = ", ".join(f"{code}/{known_name}" for known_name in sources) or "none yet"
+        raise CatalogueError(f"no source {reference!r} in the catalogue; there are: {known}")
+    return sources[name]
+
+
+def resolve(table: dict[str, Any]) -> dict[str, Any]:
+    """A [[source]] completed from the catalogue; the recipe's own keys win.
+
+    Whoever verified the catalogue's license has not verified another one that the recipe states.
+    """
+    reference = table.get("use")
+    if not isinstance(reference, str):
+        return dict(table)
+    known = catalogue_source(reference)
+    catalogue = {
+        "name": known.name,
+        "connector": known.connector,
+        "license": known.license,
+        "license_verified_by": known.license_verified_by,
+        **known.options,
+    }
+    if table.get("license", known.license) != known.license:
+        del catalogue["license_verified_by"]
+    recipe_keys = {key: value for key, value in table.items() if key != "use"}
+    return {**catalogue, **recipe_keys, CONSENT: known.consent_required}
