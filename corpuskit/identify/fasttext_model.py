@@ -16,7 +16,7 @@ from corpuskit.identify.identification import (
     alone_in_script,
     identify_batch,
 )
-from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
+from corpuskit.identify.labels import PREFIX, Reading, Table, is_negative, map_labels
 from corpuskit.identify.letters import by_letters
 from corpuskit.identify.preprocess import PREPROCESS
 from corpuskit.identify.sections import read_sections
@@ -71,6 +71,11 @@ class FastTextModel:
     def codes(self) -> frozenset[str]:
         """Every language code that the model can answer with."""
         return self._known
+
+    @property
+    def labels(self) -> Table:
+        """The model's labels without fastText's prefix, each with the codes it may stand for."""
+        return {label.removeprefix(PREFIX): codes for label, codes in sorted(self._codes.items())}
 
     @property
     def thin(self) -> frozenset[str]:
