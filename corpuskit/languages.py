@@ -249,6 +249,8 @@ def language(code: str) -> Language:
 
 
 def _language(code: str, known: dict[str, Path]) -> Language:
+    if not isinstance(code, str):
+        raise TypeError(f"a language is a code such as 'khm_Khmr', got {type(code).__name__}")
     path = known.get(code)
     if path is None:
         raise CatalogueError(f"no language {code!r} in the catalogue{nearest(code)}")
