@@ -74,7 +74,7 @@ class Converter:
 
     def redirect_of(self, wikitext: str) -> str | None:
         """Title of the page that this one leads to; None if it is not a redirect."""
-        found = self._words.redirect.match(wikitext)
+        found = self._words.redirect.match(wikitext.lstrip())
         return found[1].strip() if found else None
 
     def text_of(self, wikitext: str, title: str = "") -> str | Damage:

@@ -49,10 +49,11 @@ def words_of(language: str | None) -> WikiWords:
         names=own.get("names", {}) | english["names"],
         switches=_switches(both("switches"), both("switches_any_case")),
         redirect=re.compile(
-            rf"\s*(?i:{_either(both('redirect'))})\s*:?\s*\[\[([^\[\]|\n]+)(?:\|[^\[\]\n]*)?\]\]"
+            rf"(?i:{_either(both('redirect'))})\s*+:?\s*+"
+            r"\[\[([^\[\]|\n]+)(?:\|[^\[\]\n]*)?\]\]"
         ),
         titles=frozenset(both("title")),
-        functions=re.compile(rf"(?i:{_either(both('functions'))})\s*:\s*([^{{}}|]*)"),
+        functions=re.compile(rf"(?i:{_either(both('functions'))})\s*+:\s*+([^{{}}|]*)"),
     )
 
 
