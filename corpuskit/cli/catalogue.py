@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from corpuskit.cli.options import json_option, print_json
+from corpuskit.cli.options import json_option
+from corpuskit.cli.output import print_json, show
 
 if TYPE_CHECKING:
     from corpuskit.exclusions import Excluded
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 _LABEL: Final = 16
 _COLUMNS: Final = "{:<10}{:<29}{:<15}{:<14}{:>7}  {:<8}{:<10}{:>7}{:>6}"
 """The row of a language: 106 characters."""
+_LEGEND: Final = (
+    "identified by: models in the package; stop: stop words, in brackets if no rule uses them;",
+    "repairs: for the script, besides the common ones; mind: caveats and missing parts,",
+    "which `corpuskit languages LANG` shows.",
+)
 
 
 @click.command()
@@ -44,14 +50,12 @@ def languages(lang: str | None, as_json: bool) -> None:
         _show(_profile(listed[0]))
     else:
         names = ("identified by", "thresholds", "stop", "repairs", "words", "sources", "mind")
-        click.echo(_COLUMNS.format("code", "name", *names))
+        show(_COLUMNS.format("code", "name", *names))
         for profile in listed:
-            click.echo(_row(profile))
-        click.echo(
-            "\nidentified by: models in the package; stop: stop words, in brackets if no rule uses "
-            "them;\nrepairs: for the script, besides the common ones; mind: caveats and missing "
-            "parts,\nwhich `corpuskit languages LANG` shows."
-        )
+            show(_row(profile))
+        show()
+        for line in _LEGEND:
+            show(line)
 
 
 def _row(profile: Language) -> str:
@@ -163,19 +167,19 @@ def sources(lang: str, as_json: bool) -> None:
         print_json([source.model_dump(mode="json") for source in profile.sources])
         return
     if not profile.sources:
-        click.echo(f"the catalogue has no source for {lang} yet; describe your own in the recipe")
+        show(f"the catalogue has no source for {lang} yet; describe your own in the recipe")
     for source in profile.sources:
-        click.secho(f"{lang}/{source.name}", bold=True)
+        show(f"{lang}/{source.name}", bold=True)
         _show(_facts(source), indent="  ")
-        click.echo()
+        show()
     for kind, why in profile.without.items():
-        click.secho(f"no {kind}", bold=True)
+        show(f"no {kind}", bold=True)
         _show([("because", why)], indent="  ")
-        click.echo()
+        show()
     for entry in exclusions(lang):
-        click.secho(f"must not be used: {entry.name}", bold=True)
+        show(f"must not be used: {entry.name}", bold=True)
         _show(_ban(entry), indent="  ")
-        click.echo()
+        show()
 
 
 def _facts(source: KnownSource) -> list[tuple[str, str]]:
@@ -226,4 +230,4 @@ def _show(facts: Iterable[tuple[str, str]], indent: str = "") -> None:
             break_on_hyphens=False,
         )
         for number, line in enumerate(lines or [""]):
-            click.echo(f"{indent}{label if not number else '':<{_LABEL}}{line}")
+            show(f"{indent}{label if not number else '':<{_LABEL}}{line}")

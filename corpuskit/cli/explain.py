@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpuskit.cli.options import build_argument, excerpt, json_option, print_json
+from corpuskit.cli.options import build_argument, json_option
+from corpuskit.cli.output import excerpt, print_json, show, show_text
 from corpuskit.licenses import NOASSERTION
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
         return
     for number, story in enumerate(stories):
         if number:
-            click.echo()
+            show()
         for label, line in _lines(story):
-            click.echo(f"{label:<12}{line}")
+            show(f"{label:<12}{line}")
         if text:
             _print_text(story)
 
@@ -190,4 +191,6 @@ def _print_text(story: Story) -> None:
     if story.removed:
         texts["removed"] = "\n".join(line["text"] for line in story.removed)
     for label, content in texts.items():
-        click.echo(f"\n--- {label} ---\n{content or excerpt('(none)', 10)}")
+        show()
+        show(f"--- {label} ---")
+        show_text(content or "(none)")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from corpuskit.cli.output import show
+
 
 @click.command()
 @click.argument("lang")
@@ -30,4 +32,4 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str) -> Non
     with disk_errors(path):
         path.write_text(text, encoding="utf-8")
     todo = "read its comments" if operator else "fill in the operator, read its comments"
-    click.echo(f"wrote {path}; {todo}, then run: corpuskit build {path}")
+    show(f"wrote {path}; {todo}, then run: corpuskit build {path}")

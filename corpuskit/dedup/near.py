@@ -10,9 +10,10 @@ import numpy as np
 
 from corpuskit.dedup.cluster import THRESHOLD, cluster
 from corpuskit.dedup.shingles import shingle_sets
-from corpuskit.dedup.signatures import NUM_PERM, SEED, signatures
+from corpuskit.dedup.signatures import signatures
 from corpuskit.document import text_sha256
 from corpuskit.languages import language as profile
+from corpuskit.minhash_objects import as_minhash
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -67,8 +68,6 @@ def minhash(text: str, *, language: str) -> MinHash:
     It is the one that a build stores: `build` finds the same duplicates. `language` is a code of
     the catalogue (CatalogueError otherwise).
     """
-    from datasketch import MinHash
-
     profile(language)
     (row,) = signatures(shingle_sets([text]))
-    return MinHash(num_perm=NUM_PERM, seed=SEED, scheme="affine32", hashvalues=row)
+    return as_minhash(row)

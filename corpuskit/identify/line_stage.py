@@ -37,7 +37,7 @@ class Lines(EditingStage):
     """
 
     name: ClassVar[str] = "lines"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "icu4py", "numpy")
     fields: ClassVar[tuple[pa.Field, ...]] = (FIELDS["lang_line_share"],)
     kinds: ClassVar[Mapping[str, str]] = {

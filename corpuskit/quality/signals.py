@@ -34,7 +34,7 @@ class Signals:
     """
 
     name: ClassVar[str] = "signals"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     libraries: ClassVar[tuple[str, ...]] = ("icu4py", "numpy")
     reasons: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)

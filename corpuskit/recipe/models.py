@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from corpuskit.languages import LanguageCode
+from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.thresholds import NEAR_DUPLICATE
 
@@ -206,6 +207,22 @@ class RuleTable(RuleBounds):
         return {key: value for key, value in common.items() if value is not None} | languages
 
 
+class LimitsTable(_Table):
+    """What one record may take; one beyond it is set aside with a reason, and the build goes on."""
+
+    seconds: float = Field(
+        default=SECONDS,
+        ge=1.0,
+        le=86_400.0,
+        description="CPU seconds (on the clock, four times as many), lost as `*/too_slow`",
+    )
+    memory: ByteSize = Field(
+        default=MEMORY,
+        ge=100_000_000,
+        description="bytes by which the process may grow, or as `2GB`; lost as `*/too_large`",
+    )
+
+
 class DedupTable(_Table):
     """How duplicates are found."""
 
@@ -265,6 +282,7 @@ class Recipe(_Table):
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
     )
+    limits: LimitsTable = LimitsTable()
     dedup: DedupTable = DedupTable()
     output: OutputTable = OutputTable()
 

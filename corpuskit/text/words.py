@@ -89,7 +89,9 @@ def _by_dictionary(text: str, by_syllable: bool) -> bool:
 def _spans(texts: Sequence[str], by_dictionary: bool, by_syllable: bool) -> Spans:
     joined = _BETWEEN.join(texts) + _BETWEEN
     codes = code_points(joined)
-    cuts = _dictionary_cuts(joined) if by_dictionary else np.zeros(len(codes), dtype=np.bool_)
+    cuts = np.zeros(len(codes), dtype=np.bool_)
+    if by_dictionary:
+        cuts = _dictionary_cuts(joined) | _meetings(codes)
     if by_syllable:
         in_myanmar, begins = cut_syllables(codes)
         cuts = np.where(in_myanmar, begins, cuts | begins)
@@ -105,6 +107,15 @@ def _dictionary_cuts(text: str) -> _Flags:
     cuts = np.zeros(len(text), dtype=np.bool_)
     cuts[np.cumsum(lengths) - lengths] = True
     return cuts
+
+
+def _meetings(codes: Codes) -> _Flags:
+    """The code points at which a word in a script without spaces meets a number or a word in
+    another script: ICU joins the two (rules WB5 to WB10 of UAX #29)."""
+    counted, unspaced = in_words(codes), _is_unspaced_letter()[codes]
+    meets = counted[1:] & counted[:-1] & (unspaced[1:] != unspaced[:-1])
+    meets &= ~(_is_shared_mark()[codes[1:]])
+    return np.concatenate((np.zeros(min(1, len(codes)), dtype=np.bool_), meets))
 
 
 def _segments(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
@@ -130,6 +141,20 @@ def _trimmed(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
 @lru_cache(maxsize=1)
 def _needs_dictionary() -> _Flags:
     return np.isin(script_table(), [SCRIPT_IDS[script] for script in UNSPACED])
+
+
+@lru_cache(maxsize=1)
+def _is_unspaced_letter() -> _Flags:
+    """Letters and marks of scripts that need dictionary segmentation, without their digits."""
+    letters: _Flags = _needs_dictionary() & (class_table() != DIGIT)
+    return letters
+
+
+@lru_cache(maxsize=1)
+def _is_shared_mark() -> _Flags:
+    """Combining marks that belong to the letter before them, whatever its script."""
+    shared: _Flags = (class_table() == MARK) & (script_table() == 0)
+    return shared
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,7 @@ def test_help_imports_nothing_heavy() -> None:
 )
 def test_wrong_usage_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 2
-    assert "Error" in capsys.readouterr().err
+    assert "\nerror: " in capsys.readouterr().err
 
 
 def test_an_error_is_one_line_and_exits_1(tmp_path: Path) -> None:

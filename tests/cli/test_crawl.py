@@ -243,3 +243,29 @@ def _wait_for(ready: object) -> None:
     while not ready():
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+def test_a_crawl_of_another_site_or_language_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    def crawl_of(place: str, language: str, *more: object) -> subprocess.CompletedProcess[str]:
+        arguments = ("crawl", place + "/", "--lang", language, *WHO, "--max-pages", 4, *more)
+        return subprocess.run(
+            command(*arguments, "--allow-private", "127.0.0.2", "--allow-private", "127.0.0.3"),
+            cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
+        )  # fmt: skip
+
+    with serving(site(), site()) as [first, second]:
+        assert crawl_of(first.url, "khm_Khmr").returncode == 0
+        folder = tmp_path / "builds" / "127.0.0.2-khm_Khmr"
+        manifest = (folder / "manifest.json").read_bytes()
+        named = ("--out", folder, "--name", folder.name)
+        for place, language, message in (
+            (first.url, "lao_Laoo", "add --lang khm_Khmr"),
+            (second.url, "khm_Khmr", "holds a crawl of 127.0.0.2, not of 127.0.0.3"),
+        ):
+            refused = crawl_of(place, language, *named)
+            assert refused.returncode == 1
+            assert message in refused.stderr
+        assert (folder / "manifest.json").read_bytes() == manifest
+        assert second.asked == []
+        assert crawl_of(second.url, "khm_Khmr").returncode == 0
+        assert (tmp_path / "builds" / "127.0.0.3-khm_Khmr" / "manifest.json").exists()

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from corpuskit import logs
 from corpuskit.connectors.containers.http_message import decode_content
@@ -16,6 +16,7 @@ from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules
 from corpuskit.connectors.reasons import REFUSED_ADDRESS
+from corpuskit.urls import absolute_url, header_url
 
 _log = logs.logger(__name__)
 
@@ -94,13 +95,13 @@ class Origins:
             for _ in range(MAX_HOPS + 1):
                 answer = self._get(url)
                 status = answer.status
-                target = _absolute(answer.fields.get("location", ""), url)
-                if status not in REDIRECTS or target in ("", url):
+                target = absolute_url(header_url(answer.fields.get("location", "")), url)
+                if status not in REDIRECTS or target in (None, url):
                     body = _decoded(answer)
                     if answer.body and not body:  # nothing of it can be read
                         status = 0
                     break
-                url = target
+                url = str(target)
                 self._pause(urlsplit(url).hostname or "", 0.0)
         except FetchError as error:
             if error.code == REFUSED_ADDRESS and url == f"{origin}/robots.txt":
@@ -119,14 +120,6 @@ class Origins:
         return self._client.get(
             url, lambda status, _: 200 <= status < 300, 2 * MAX_BYTES, truncate=True
         )
-
-
-def _absolute(location: str, base: str) -> str:
-    """Where a redirect leads; empty if that is not a URL."""
-    try:
-        return urljoin(base, location.strip())
-    except ValueError:
-        return ""
 
 
 def _decoded(answer: RawAnswer) -> bytes:

@@ -20,6 +20,10 @@ from corpuskit.connectors.web.focus import FAR_PRIOR, NOMINAL_BYTES, NOMINAL_CHA
 NEAR: Final = 0.5
 """Hosts that promise at least this share of the best one are asked without a second thought.
 Measured by benchmarks/focus.py."""
+MAX_STREAK: Final = 10
+"""Failures in a row after which a host is left alone,"""
+MAX_STREAK_AGAIN: Final = 3
+"""and one that failed in an earlier run, too."""
 PATIENCE: Final = 5.0
 """Seconds that a better host is waited for: one that rests longer does not hold up a crawl."""
 
@@ -34,6 +38,8 @@ class Host:
     """When it has had its rest, by the clock that `next_host` is told."""
     streak: int = 0
     """Failures in a row."""
+    patience: int = MAX_STREAK
+    """Failures in a row after which it is left alone."""
     busy: bool = False
     wide: bool = False
     """Asked breadth-first, whatever it promises."""
