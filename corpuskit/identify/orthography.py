@@ -78,8 +78,8 @@ ORTHOGRAPHIES: Final[dict[str, Orthography]] = {
         ),
         needed=_ASAT,
     ),
-    # Foreign: letters of Mon, Karen, Khamti, Tai Laing, tones of Pa'O; in 4 of 3,910 texts one letter. Asat:
-    # .09 or more in 2,934 texts.
+    # Foreign: letters of Mon, Karen, Khamti, Tai Laing, tones of Pa'O; in 4 of 3,910 texts one
+    # letter. Asat: .09 or more in 2,934 texts.
     "shn_Mymr": Orthography(
         _MYANMAR_ALL,
         re.compile("[\u1028\u1033\u1034\u105a-\u1061\u1063-\u1074\u108b-\u108f\uaa60-\uaa7f]"),
