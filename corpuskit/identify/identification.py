@@ -136,7 +136,7 @@ def _raised(guesses: list[Guess], evidence: Sequence[LanguageEvidence]) -> list[
 
 
 def _labels(guesses: Sequence[Guess], main: str) -> list[tuple[str, float]]:
-    return [(_code(guess.codes, main), guess.score) for guess in guesses]
+    return [(code_of(guess.codes, main), guess.score) for guess in guesses]
 
 
 def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) -> Identification:
@@ -154,7 +154,7 @@ def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) ->
     return Identification(UNDETERMINED, 0.0, 0.0, labels[:TOP])
 
 
-def _code(codes: Sequence[str], main: str) -> str:
+def code_of(codes: Sequence[str], main: str) -> str:
     """The first of a label's codes that is in the text's main script, else the first."""
     return next((code for code in codes if fits(code, main)), codes[0])
 

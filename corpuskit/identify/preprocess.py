@@ -15,7 +15,10 @@ import numpy as np
 from corpuskit.text.clusters import well_formed
 from corpuskit.text.tables import code_points
 
-_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|@\w+", re.IGNORECASE)
+# The third part is `\S+@\S+`, tried at the start of a token alone, so that the search stays linear.
+_ADDRESS: Final = re.compile(
+    r"https?://\S+|www\.\S+|(?<!\S)(?=\S[^\s@]*+@\S)\S+|@\w+", re.IGNORECASE
+)
 _APOSTROPHES: Final = "'\u2019\u02bc\u2018`\u0060"
 _SIMPLE: Final = re.compile(r"(?<=\w)'(?=\w)")
 
