@@ -23,7 +23,7 @@ def _size(value: object) -> object:
     """`"256MB"` as a number of bytes."""
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", value)
+    match = re.fullmatch(r"\s*+(\d++(?:\.\d++)?)\s*+([A-Za-z]*+)\s*+", value)
     if not match or match[2].upper() not in _UNITS:
         raise ValueError('a size such as "256MB" or "1GiB"')
     return int(float(match[1]) * _UNITS[match[2].upper()])

@@ -17,9 +17,9 @@ from corpuskit.connectors.wikimedia.stream import DumpLayout, layout_of, read_fr
 _HEAD_BYTES: Final = 1_000_000
 """Bytes in which the head is looked for; those of the test data have at most 5 kB."""
 
-_ROOT: Final = re.compile(rb"<mediawiki\b[^>]*>")
+_ROOT: Final = re.compile(rb"<mediawiki\b[^<>]*>")
 _LANGUAGE: Final = re.compile(rb"""xml:lang=["']([A-Za-z0-9-]{2,35})["']""")
-_SITEINFO: Final = re.compile(rb"<siteinfo>.*?</siteinfo>", re.DOTALL)
+_SITEINFO: Final = re.compile(rb"<siteinfo>(?:(?!</?siteinfo>).)*+</siteinfo>", re.DOTALL)
 _UNQUOTED: Final = ";@$!*(),/~:"
 """What MediaWiki leaves as it is in a title's address (wfUrlencode)."""
 
