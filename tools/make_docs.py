@@ -162,8 +162,8 @@ def cli_page() -> Iterator[str]:
     yield (
         "Exit codes: 0 success, 1 an error explained in one line, 2 wrong usage,\n"
         "3 nothing was published, 130 interrupted. Output is for people; `--json` is for\n"
-        "machines. Credentials in URLs are masked in all output, and control characters are written out\n"
-        "(`\\x1b`).\n"
+        "machines. Credentials in URLs are masked in all output, and control characters are\n"
+        "written out (`\\x1b`).\n"
     )
     yield (
         "Every command takes `--log-file` and `-v`, after its name or before it\n"
