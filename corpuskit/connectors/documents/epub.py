@@ -92,19 +92,26 @@ def _locked(archive: ZipArchive) -> frozenset[str]:
 
 
 def _spine(opf: etree._Element, folder: str) -> Iterator[str]:
-    """Names of the pages in reading order, without the table of contents."""
+    """Names of the pages in reading order, without the table of contents.
+
+    A book whose spine names no page of the manifest is read in the order of the manifest.
+    """
     items = {attribute(e, "id"): e for e in opf.iter() if local(e) == "item"}
-    seen: set[str | None] = set()
-    for spine in children(opf, "spine"):
-        for reference in children(spine, "itemref"):
-            identity = attribute(reference, "idref")
-            item = items.get(identity)
-            if item is None or attribute(item, "media-type") not in _PAGES or identity in seen:
-                continue  # a picture as a page, or once more what was read
-            seen.add(identity)
-            if "nav" not in (attribute(item, "properties") or "").split():
-                href = unquote((attribute(item, "href") or "").partition("#")[0])
-                yield posixpath.normpath(posixpath.join(folder, href))
+    references = (
+        reference for spine in children(opf, "spine") for reference in children(spine, "itemref")
+    )
+    order = dict.fromkeys(attribute(reference, "idref") for reference in references)
+    pages = [identity for identity in order if _is_page(items.get(identity))]
+    for identity in pages or [identity for identity in items if _is_page(items[identity])]:
+        item = items[identity]
+        if "nav" not in (attribute(item, "properties") or "").split():
+            href = unquote((attribute(item, "href") or "").partition("#")[0])
+            yield posixpath.normpath(posixpath.join(folder, href))
+
+
+def _is_page(item: etree._Element | None) -> bool:
+    """Whether an item of the manifest is a page of text, not a picture that stands for one."""
+    return item is not None and attribute(item, "media-type") in _PAGES
 
 
 def _part(archive: ZipArchive, item: str) -> DocumentPart:

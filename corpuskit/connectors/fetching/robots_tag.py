@@ -25,7 +25,7 @@ _RULES: Final = frozenset(
         "nositelinkssearchbox", "noodp", "noydir",
     )
 )  # fmt: skip
-_COLON: Final = re.compile(r"[ \t]*:[ \t]*")
+_COLON: Final = re.compile(r"(?<![ \t])[ \t]*+:[ \t]*+")
 _WORD: Final = re.compile(r"[^\s,;\"']+")
 _NAME: Final = re.compile(r"[A-Za-z*][\w*./-]*")
 _TOKEN: Final = re.compile(r"[A-Za-z_-]+")
