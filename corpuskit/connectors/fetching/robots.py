@@ -110,9 +110,16 @@ class Rules:
         A field before the first group is meant for everyone. A value may start with a path (IETF
         aipref), with wildcards as in a rule: it then applies to URLs that the path matches.
         """
+        return [rest for value in self._values(name) if (rest := _applies(value, url))]
+
+    def patterns(self, name: str, url: str) -> list[str]:
+        """Values of an extension field that are patterns, as those of Disallow, and match a URL."""
+        values = (value for value in self._values(name) if value)
+        return [value for value in values if RobotsLine("", value, _forbidding(value)).fits(url)]
+
+    def _values(self, name: str) -> list[str]:
         fields = [*self._fields_of(""), *self._own_fields]
-        values = dict.fromkeys(value for key, value in fields if key == name)
-        return [rest for value in values if (rest := _applies(value, url))]
+        return list(dict.fromkeys(value for key, value in fields if key == name))
 
     def rule(self, url: str) -> str | None:
         """The line that decides on a URL, None where none says anything about it.

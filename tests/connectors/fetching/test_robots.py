@@ -31,7 +31,7 @@ def test_real_files_are_read_as_the_reference_parser_reads_them(data_dir: Path) 
         wrong += row["agree"] and verdict != row["google"]
     assert (count, gold) == (19_215, 19_090)
     assert wrong == 0
-    assert agreed / count >= 0.996  # 0.9969 with Protego 0.7.0
+    assert agreed / count >= 0.997  # 0.9982 with Protego 0.7.0
 
 
 def test_every_refusal_of_real_files_names_its_line(data_dir: Path) -> None:

@@ -285,3 +285,23 @@ def test_an_exception_over_one_url_settles_it(
         with pytest.raises(sqlite3.OperationalError):
             one.visit("/y")
         assert one.state("/y")[0] == "waiting"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/html charset=utf-8", "text/html: charset=utf-8", "charset=utf-8", "html",
+        "text/html/", '"text/html"', "text/html;;charset=utf-8", ";", "*/*",
+        "text/html, text/html; charset=utf-8",
+    ],
+)  # fmt: skip
+def test_a_media_type_that_cannot_be_read_is_one_that_is_not_declared(
+    tmp_path: Path, kind: str
+) -> None:
+    routes: dict[str, Route] = {
+        "/x": Page("<html><p>ข่าว</p></html>", kind=kind), "/y": Page(b"%PDF-1.7 x", kind="html"),
+    }  # fmt: skip
+    with visiting(tmp_path, routes) as one:
+        assert one.visit("/x").kept
+        assert not one.visit("/y").kept
+        assert one.state("/y")[1] == "read/content_type"
