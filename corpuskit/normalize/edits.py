@@ -48,6 +48,7 @@ KINDS: Final[dict[str, str]] = {
     "behind its consonant.",
     "burmese_repeats": "Runs of one mark of the Myanmar script shortened to one.",
     "burmese_wa": "Burmese digits zero before a mark replaced by the letter WA.",
+    "burmese_ra": "Burmese digits seven before a mark replaced by the letter RA.",
     "burmese_nya": "Burmese letters U before asat or AA replaced by NYA, which looks the same.",
     "thai_am_joined": "Thai SARA AM joined that was typed in two parts.",
     "thai_tones_moved": "Thai tone marks moved before a vowel behind the consonant, or after one "
