@@ -6,17 +6,28 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from corpuskit import logs
 from corpuskit.edits import EditingStage, apply_edits
-from corpuskit.errors import CorpuskitError, StageError
+from corpuskit.errors import CorpuskitError, StageError, StageFailedError, concerns_build
 from corpuskit.stage import DETAIL, REASON, Batch, Stage, reasons_of
 
 _log = logs.logger(__name__)
 
 
-def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
+class ChainObserver:
+    """Asked what becomes of a batch that a stage fails over; this one lets exceptions pass."""
+
+    def verdict(self, stage: Stage, error: BaseException) -> tuple[str, str] | None:
+        """Reason and detail with which the rows are lost; None to let the exception pass."""
+        return None
+
+
+_NOBODY: Final = ChainObserver()
+
+
+def run_chain(stages: Sequence[Stage], batch: Batch, observer: ChainObserver = _NOBODY) -> Batch:
     """Run stages in order; a row that gets a reason skips the stages after it.
 
     The result has all rows of `batch` in their order. Rows lost on the way have None in
@@ -26,9 +37,17 @@ def run_chain(stages: Sequence[Stage], batch: Batch) -> Batch:
     whole = _Rows(batch)
     for position, stage in enumerate(stages):
         given = whole.alive
-        with attributed(stage):
-            result = _run(stage, given, stages[:position])
-        _check(stage, given, result)
+        try:
+            with attributed(stage):
+                result = _run(stage, given, stages[:position])
+        except BaseException as error:
+            verdict = observer.verdict(stage, error)
+            if verdict is None:
+                raise
+            reason, detail = ([text] * len(given) for text in verdict)
+            result = given.with_reasons(reason, detail)
+        else:
+            _check(stage, given, result)
         whole.accept(result)
     return whole.end()
 
@@ -61,7 +80,11 @@ def _kept(stage: Stage, given: Batch, result: Batch) -> Batch:
 
 @contextmanager
 def attributed(stage: Any) -> Iterator[None]:
-    """Unexpected exceptions are attributed to the stage, in one line; the log has the rest."""
+    """Unexpected exceptions are attributed to the stage, in one line; the log has the rest.
+
+    Raises StageFailedError, whose cause is the exception; StageError where it would meet any other
+    document as well (see errors.concerns_build).
+    """
     try:
         yield
     except CorpuskitError:
@@ -70,7 +93,8 @@ def attributed(stage: Any) -> Iterator[None]:
         _log.debug("stage %r failed", stage.name, exc_info=True)
         frame = traceback.extract_tb(error.__traceback__)[-1]
         what = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        raise StageError(
+        kind = StageError if concerns_build(error) else StageFailedError
+        raise kind(
             f"stage {stage.name!r} failed: {what} ({Path(frame.filename).name}, line "
             f"{frame.lineno}); what is finished is kept: with the stage mended or left out, the "
             "same command continues"

@@ -75,7 +75,8 @@ class RawRecord:
     charset: str | None = None
     """Charset declared outside the content (HTTP header), not verified."""
     headers: dict[str, str] = field(default_factory=dict)
-    """HTTP response headers, names in lower case; repeated ones joined by ', '."""
+    """HTTP response headers, names in lower case; repeated ones joined by ', ', X-Robots-Tag by a
+    line break."""
     payload_digest: str | None = None
     warc: WarcPointer | None = None
     title: str | None = None

@@ -5,27 +5,60 @@
     ├── CatalogueError        a language profile in sources/ is missing or malformed
     ├── UnknownNameError      no connector or stage of that name
     ├── SourceError           a source cannot be listed or opened
-    ├── ConnectorError        a connector raised an unexpected exception (a bug, often in a plug-in)
+    ├── ConnectorError        a connector cannot be used or broke its contract (often a plug-in)
+    │   └── ConnectorFailedError  it raised an unexpected exception over a record or an input
     ├── ModelError            a model file is missing, corrupt or not the one asked for
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
+    │   └── StageFailedError      it raised an unexpected exception over a document
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
     │   └── DamagedOutputError  an output of a step is not as it was written
-    ├── EngineError           a worker died
+    ├── EngineError           workers died and no record is to blame
+    │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
     ├── LedgerError           the ledger does not close
     └── VerificationError     a finished build is not what its manifest says
 
-A bad *document* is never an exception: it is a reason in the ledger.
+A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
+ConnectorFailedError, StageFailedError and WorkerDiedError and sets the record aside that is to
+blame (pipeline.guarded, pipeline.crashes).
 Every error survives pickling, because workers raise them in other processes.
 """
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+from typing import Final
+
+from corpuskit.display import mask
 
 
 class CorpuskitError(Exception):
-    """One message that says what is wrong, where, and what to do about it."""
+    """One message that says what is wrong, where, and what to do about it.
+
+    Credentials in it, of a URL for example, are masked wherever it is shown.
+    """
+
+    def __str__(self) -> str:
+        return mask(super().__str__())
+
+
+_ENVIRONMENT: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ESTALE}
+)
+"""Errors of the system that no record causes: a disk that is full, read-only, broken or gone, no
+more open files."""
+
+
+def concerns_build(error: BaseException) -> bool:
+    """Whether an exception of a stage or connector would meet any other record as well.
+
+    A library that is not installed and a full disk end the build; what else a stage or connector
+    raises over a record sets that record aside.
+    """
+    if isinstance(error, ImportError):
+        return True
+    return isinstance(error, OSError) and error.errno in _ENVIRONMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +73,7 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else self.file
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{where}: {self.message}{hint}"
+        return mask(f"{where}: {self.message}{hint}")
 
 
 class RecipeError(CorpuskitError):
@@ -67,7 +100,11 @@ class SourceError(CorpuskitError):
 
 
 class ConnectorError(CorpuskitError):
-    """A connector raised an unexpected exception; the message names source, connector, record."""
+    """A connector cannot be used; the message names source, connector and what it was asked."""
+
+
+class ConnectorFailedError(ConnectorError):
+    """A connector raised an unexpected exception over an input or one of its records."""
 
 
 class ModelError(CorpuskitError):
@@ -76,6 +113,10 @@ class ModelError(CorpuskitError):
 
 class StageError(CorpuskitError):
     """A stage broke its contract, for example returned fewer rows than it received."""
+
+
+class StageFailedError(StageError):
+    """A stage raised an unexpected exception over a document."""
 
 
 class WorkspaceError(CorpuskitError):
@@ -93,11 +134,23 @@ class DamagedOutputError(WorkspaceError):
         super().__init__(output, message)
 
     def __str__(self) -> str:
-        return self.message
+        return mask(self.message)
 
 
 class EngineError(CorpuskitError):
+    """Worker processes died, and no record is to blame."""
+
+
+class WorkerDiedError(EngineError):
     """A worker process died before its task was done."""
+
+    def __init__(self, message: str, exit_code: int | None = None) -> None:
+        super().__init__(message, exit_code)
+        self.exit_code = exit_code
+        """As `multiprocessing` gives it: negative for a signal; None where it is not known."""
+
+    def __str__(self) -> str:
+        return mask(str(self.args[0]))
 
 
 class LedgerError(CorpuskitError):

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
 import threading
 import time
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from corpuskit.display import mask, printable
 from corpuskit.errors import CorpuskitError
 
 ROOT: Final = "corpuskit"
@@ -107,40 +107,6 @@ def _remove() -> None:
     _State.handlers = ()
 
 
-MASK: Final = "***"
-_USERINFO: Final = re.compile(r"(//)[^\s/?#\"<>\\]+@")
-# Names of query parameters that carry credentials, alone or as a part of a longer name
-# (X-Amz-Signature, access_token). The resumptionToken of OAI-PMH is a cursor, not a secret. The
-# limits of length keep the search linear: what is searched are URLs that strangers wrote.
-_PARAMETER: Final = re.compile(
-    r"""(?ix)
-    ( (?: [?&;] | %3F | %26 )
-      (?: (?!resumptionToken=) [\w.-]{0,40}
-          (?: token | secret | passw | pwd | signature | credential | api[_-]?key | auth(?!or)
-            | sess(?:ion)?[_-]?id )
-          [\w.-]{0,40}
-        | key | sig | sid | pass | session | access[_-]?key | awsaccesskeyid )
-    )
-    ( = | %3D ) [^\s&"<>\#]*[^\s&"<>\#:,]"""
-)
-_AUTHORIZATION: Final = re.compile(
-    r"(?i)\b((?:proxy-)?authorization['\": ]+(?:(?:basic|bearer)\s+)?|bearer\s+)"
-    r"(?!basic\b|bearer\b)[\w.~+/=-]{6,}"
-)
-_KNOWN_TOKEN: Final = re.compile(
-    r"\b(?:hf_[A-Za-z]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16}"
-    r"|eyJ[\w-]+\.[\w-]+\.[\w-]*)"
-)
-
-
-def mask(text: str) -> str:
-    """A text without the credentials that URLs and headers carry, each replaced by MASK."""
-    text = _USERINFO.sub(rf"\1{MASK}@", text)
-    text = _PARAMETER.sub(rf"\1\2{MASK}", text)
-    text = _AUTHORIZATION.sub(rf"\1{MASK}", text)
-    return _KNOWN_TOKEN.sub(MASK, text)
-
-
 class MaskCredentials(logging.Filter):
     """Passes every record, with credentials masked in its message and its traceback."""
 
@@ -165,15 +131,8 @@ class _Formatter(logging.Formatter):
     default_msec_format = "%s.%03dZ"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        record.message = _CONTROL.sub(_written_out, record.message)
+        record.message = printable(record.message)
         return super().formatMessage(record)
-
-
-_CONTROL: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def _written_out(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode("ascii")
 
 
 class _TerminalHandler(logging.Handler):

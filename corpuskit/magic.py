@@ -6,6 +6,7 @@ binary data that was declared as text.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 
@@ -17,49 +18,66 @@ class MagicNumber(NamedTuple):
     """In the detail of `decode/binary`; None where the stage `decode` does not look for it."""
     media_type: str | None
     """None where the connectors do not look for it and leave it to `decode`."""
+    header: re.Pattern[bytes] | None = None
+    """The header from its first byte, where the magic alone might start a text."""
+
+    def matches(self, content: bytes) -> bool:
+        """Whether `content` starts with the format's header."""
+        if not content.startswith(self.magic):
+            return False
+        return self.header is None or self.header.match(content) is not None
 
 
-MAGIC_NUMBERS: Final = tuple(
-    MagicNumber(*row)
-    for row in (
-        (b"%PDF-", "pdf", "application/pdf"),
-        (b"%!PS", "postscript", None),
-        (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
-        (b"\xff\xd8\xff", "jpeg", "image/jpeg"),
-        (b"GIF87a", "gif", "image/gif"),
-        (b"GIF89a", "gif", "image/gif"),
-        (b"RIFF", "riff", "application/x-riff"),
-        (b"PK\x03\x04", "zip", "application/zip"),
-        (b"\x1f\x8b\x08", "gzip", "application/gzip"),
-        (b"BZh9", "bzip2", "application/x-bzip2"),
-        (b"BZh", None, "application/x-bzip2"),  # a text may well start with these three letters
-        (b"\xfd7zXZ\x00", "xz", "application/x-xz"),
-        (b"7z\xbc\xaf\x27\x1c", "7z", None),
-        (b"Rar!\x1a\x07", "rar", None),
-        (b"\x28\xb5\x2f\xfd", "zstd", "application/zstd"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole2", "application/x-ole-storage"),
-        (b"{\\rtf", "rtf", None),
-        (b"OggS", "ogg", "application/ogg"),
-        (b"ID3\x03", "mp3", "audio/mpeg"),
-        (b"ID3\x04", "mp3", "audio/mpeg"),
-        (b"ID3", None, "audio/mpeg"),
-        (b"wOFF", "woff", None),
-        (b"wOF2", "woff2", None),
-        (b"\x00\x01\x00\x00\x00", "truetype", None),
-        (b"\x7fELF", "elf", "application/x-executable"),
-        (b"\xca\xfe\xba\xbe", "class", None),
-        (b"SQLite format 3\x00", "sqlite", "application/vnd.sqlite3"),
-        (b"PAR1", None, "application/vnd.apache.parquet"),
-        (b"WARC/", None, "application/warc"),
-        (b"II*\x00", "tiff", None),
-        (b"MM\x00*", "tiff", None),
-        (b"\x00\x00\x01\x00", "ico", None),
-        (b"FLV\x01", "flv", None),
-        (b"CWS", "flash", None),
-    )
+def _header(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.DOTALL)
+
+
+_BZIP2: Final = _header(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
+_FLASH: Final = _header(rb".WS[\x01-\x40].{3}[\x00-\x08]")  # version, length: below 144 MB
+_GIF: Final = _header(rb"GIF8[79]a.{0,20}?[\x00-\x08\x0e-\x1a]")
+_ID3: Final = _header(rb"ID3[\x02-\x04][^\xff].[\x00-\x7f]{4}")
+_OGG: Final = _header(rb"OggS\x00")
+_PARQUET: Final = _header(rb"PAR1[\x00-\x1f]")
+_RIFF: Final = _header(rb"RIFF.{4}(?:WAVE|AVI |WEBP|ACON|RMID|CDDA|RDIB|sfbk)")
+_WARC: Final = _header(rb"WARC/\d\.\d+[ \t]*\r?\n")
+_WOFF: Final = _header(rb"wOF[F2](?:\x00\x01\x00\x00|OTTO|true|ttcf)")
+
+MAGIC_NUMBERS: Final = (
+    MagicNumber(b"%PDF-", "pdf", "application/pdf"),
+    MagicNumber(b"%!PS", "postscript", None),
+    MagicNumber(b"\x89PNG\r\n\x1a\n", "png", "image/png"),
+    MagicNumber(b"\xff\xd8\xff", "jpeg", "image/jpeg"),
+    MagicNumber(b"GIF87a", "gif", "image/gif", _GIF),
+    MagicNumber(b"GIF89a", "gif", "image/gif", _GIF),
+    MagicNumber(b"RIFF", "riff", "application/x-riff", _RIFF),
+    MagicNumber(b"PK\x03\x04", "zip", "application/zip"),
+    MagicNumber(b"\x1f\x8b\x08", "gzip", "application/gzip"),
+    MagicNumber(b"BZh", "bzip2", "application/x-bzip2", _BZIP2),
+    MagicNumber(b"\xfd7zXZ\x00", "xz", "application/x-xz"),
+    MagicNumber(b"7z\xbc\xaf\x27\x1c", "7z", None),
+    MagicNumber(b"Rar!\x1a\x07", "rar", None),
+    MagicNumber(b"\x28\xb5\x2f\xfd", "zstd", "application/zstd"),
+    MagicNumber(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole2", "application/x-ole-storage"),
+    MagicNumber(b"{\\rtf", "rtf", None),
+    MagicNumber(b"OggS", "ogg", "application/ogg", _OGG),
+    MagicNumber(b"ID3", "mp3", "audio/mpeg", _ID3),
+    MagicNumber(b"wOFF", "woff", None, _WOFF),
+    MagicNumber(b"wOF2", "woff2", None, _WOFF),
+    MagicNumber(b"\x00\x01\x00\x00\x00", "truetype", None),
+    MagicNumber(b"\x7fELF", "elf", "application/x-executable"),
+    MagicNumber(b"\xca\xfe\xba\xbe", "class", None),
+    MagicNumber(b"SQLite format 3\x00", "sqlite", "application/vnd.sqlite3"),
+    MagicNumber(b"PAR1", None, "application/vnd.apache.parquet", _PARQUET),
+    MagicNumber(b"WARC/", None, "application/warc", _WARC),
+    MagicNumber(b"II*\x00", "tiff", None),
+    MagicNumber(b"MM\x00*", "tiff", None),
+    MagicNumber(b"\x00\x00\x01\x00", "ico", None),
+    MagicNumber(b"FLV\x01", "flv", None),
+    MagicNumber(b"CWS", "flash", None, _FLASH),
+    MagicNumber(b"FWS", "flash", None, _FLASH),
+    MagicNumber(b"ZWS", "flash", None, _FLASH),
 )
-"""The longer of two that start alike comes first (MIME Sniffing Standard, section 6, and the
-formats' own documents)."""
+"""MIME Sniffing Standard, section 6, and the formats' own documents."""
 
 BYTE_ORDER_MARKS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\xef\xbb\xbf", "utf-8"),

@@ -1,15 +1,33 @@
-"""Canonical URLs and registrable domains."""
+"""Canonical URLs, registrable domains, and URLs as pages and headers write them."""
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+
+import idna
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 _DEFAULT_PORT = {"http": 80, "https": 443}
+_AROUND: Final = "".join(map(chr, range(0x21)))
+"""C0 controls and the space, which the URL standard (4.4) strips from both ends,"""
+_WITHIN: Final = dict.fromkeys(map(ord, "\t\n\r"))
+"""and the characters that it removes everywhere."""
+_UNPRINTABLE: Final = re.compile(
+    "[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Characters that a terminal obeys or that turn the direction of a line; spaces."""
+_NOT_IN_HOSTS: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
+"""Forbidden domain code points (URL standard, 3.1)."""
+_PATH: Final = "%/:@!$&'()*+,;=~-._[]\\^|"
+_QUERY: Final = "%/:@!$&()*+,;=~-._?[]\\^|`{}"
+"""Characters beside letters and digits that the URL standard (1.3) leaves as they are in a path and
+in a query."""
 
 
 @lru_cache(maxsize=1)
@@ -23,21 +41,74 @@ def _suffixes() -> TLDExtract:
 def canonical_url(url: str | None) -> str | None:
     """Lower-case scheme and host (in ASCII form), no default port, no fragment, `/` for no path.
 
-    None if it is not an absolute URL (RFC 3986, section 6.2).
+    Control characters and spaces are percent-encoded. None if it is not an absolute URL (RFC
+    3986, section 6.2).
     """
     if not url:
         return None
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url.strip(_AROUND).strip())
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if not parts.scheme or not host:
+    netloc = _ascii(host) if parts.scheme and host else None
+    if netloc is None:
         return None
-    netloc = _ascii(host)
     if port and _DEFAULT_PORT.get(parts.scheme) != port:
         netloc = f"{netloc}:{port}"
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+    path, query = printable(parts.path or "/"), printable(parts.query)
+    return urlunsplit((parts.scheme, netloc, path, query, ""))
+
+
+def printable(url: str) -> str:
+    """A URL, or a part of one, with control characters and spaces percent-encoded."""
+    return _UNPRINTABLE.sub(lambda match: quote(match[0], errors="replace"), url)
+
+
+def absolute_url(reference: str, base: str, codec: str = "utf-8") -> str | None:
+    """The URL that a document at `base` means by a reference; None if it is not a URL.
+
+    As the URL standard has it: the path is encoded in UTF-8, the query in the document's own
+    encoding (`codec`), whatever is percent-encoded already stays, and a backslash is a slash.
+    The fragment is left out.
+    """
+    cleaned = reference.strip(_AROUND).strip().translate(_WITHIN)
+    address, query_mark, rest = cleaned.partition("#")[0].partition("?")
+    try:
+        joined = urljoin(base, address.replace("\\", "/") + query_mark + rest)
+        parts = urlsplit(joined)
+        path = quote(parts.path, safe=_PATH, errors="replace")
+        query = _encoded_query(parts.query, codec)
+        return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
+    except ValueError:
+        return None
+
+
+def header_url(value: str) -> str:
+    """A URL reference in an HTTP header whose bytes were read as latin-1.
+
+    Servers send raw UTF-8; bytes of other encodings are percent-encoded as they are.
+    """
+    raw = value.encode("latin-1", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)
+
+
+def _encoded_query(query: str, codec: str) -> str:
+    """Characters that `codec` does not have become `&#...;` (URL standard, 1.3)."""
+    try:
+        return quote(query.encode(codec), safe=_QUERY)
+    except UnicodeEncodeError:
+        return "".join(_encoded_character(char, codec) for char in query)
+
+
+def _encoded_character(char: str, codec: str) -> str:
+    try:
+        return quote(char.encode(codec), safe=_QUERY)
+    except UnicodeEncodeError:
+        return f"%26%23{ord(char)}%3B"
 
 
 def domain(url: str | None) -> str | None:
@@ -49,16 +120,33 @@ def domain(url: str | None) -> str | None:
 def host_of(url: str | None) -> str | None:
     """The URL's host, in lower case and ASCII form; None if it has none."""
     try:
-        host = urlsplit(url.strip()).hostname if url else None
+        host = urlsplit(url.strip(_AROUND).strip()).hostname if url else None
     except ValueError:
         return None
     return _ascii(host) if host else None
 
 
-def _ascii(host: str) -> str:
-    if ":" in host:  # IPv6
-        return f"[{host}]"
+def _ascii(host: str) -> str | None:
+    """The host as it is asked (URL standard, 3.5); None if no host may be called so.
+
+    By IDNA 2008 with UTS 46, not transitional: joiners that Sinhala and Persian need and the
+    German sharp s name other hosts than without them. Labels that IDNA 2008 does not allow but
+    browsers ask, such as emoji, are kept.
+    """
+    if ":" in host:
+        try:
+            return f"[{ipaddress.IPv6Address(host)}]"
+        except ValueError:
+            return None
+    if host.isascii() and "%" not in host:
+        return None if _NOT_IN_HOSTS.search(host) else host.lower()
     try:
-        return host.lower().encode("idna").decode("ascii")
-    except UnicodeError:
-        return host.lower()
+        mapped = idna.uts46_remap(unquote(host, errors="strict"), std3_rules=False)
+        labels = [
+            label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+            for label in mapped.split(".")
+        ]
+    except (idna.IDNAError, UnicodeError):
+        return None
+    name = ".".join(labels)
+    return name if name and not _NOT_IN_HOSTS.search(name) else None

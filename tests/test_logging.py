@@ -11,13 +11,13 @@ import pytest
 
 import corpuskit
 from corpuskit.dedup.bands import BUCKET, candidate_pairs
-from corpuskit.dedup.signatures import NUM_PERM
 from corpuskit.extract import extract_html
 from corpuskit.extract.decode import decode
 from corpuskit.identify.lines import judge_lines
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.screen import Screen
 from corpuskit.languages import catalogue, catalogue_folder
+from corpuskit.minhash_objects import NUM_PERM
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 

@@ -3,6 +3,7 @@ one line, 2 wrong usage, 3 nothing was published, 130 interrupted."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import click
 
 from corpuskit.cli.lazy import LazyGroup
 from corpuskit.cli.log_options import add_log_options, begin_log
+from corpuskit.cli.output import show_error
 
 if TYPE_CHECKING:
     import logging
@@ -71,11 +73,17 @@ add_log_options(cli)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    # The work is spread over processes. OpenBLAS reserves memory for a thread a core in each, and
+    # under a limit of memory it interrupts the process as Ctrl-C does.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal or locale without Khmer
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code. A bug keeps its traceback."""
+    """Run the command line; the exit code. No exception leaves it."""
     from corpuskit import logs
 
     log = logs.logger(__name__)
@@ -83,25 +91,26 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(arguments, log)
         log.info("exit code %d", code)
-    except SystemExit as leaving:  # click's own end where the reader of a pipe has gone
-        log.info("exit code %s", leaving.code)
-        raise
-    except Exception:
-        log.critical("an exception that corpuskit does not explain", exc_info=True)
-        raise
+    except Exception as error:  # noqa: BLE001 - a bug, or a machine without memory or disk
+        from corpuskit.cli.failures import report
+
+        code = report(error, log)
     finally:
         logs.reset()
     return code
 
 
 def _run(arguments: Sequence[str], log: logging.Logger) -> int:
+    from corpuskit.cli.failures import close_stdout, show_usage
     from corpuskit.errors import CorpuskitError
 
     try:
         code = cli.main(args=arguments, prog_name="corpuskit", standalone_mode=False, obj=arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as error:
         log.info("wrong usage: %s", error.format_message())
-        error.show()
+        show_usage(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         log.warning("interrupted")
@@ -111,9 +120,14 @@ def _run(arguments: Sequence[str], log: logging.Logger) -> int:
         log.error("%s: %s", type(error).__name__, error)  # noqa: TRY400 - its traceback follows
         log.debug("traceback of this error", exc_info=True)
         for line in str(error).splitlines():
-            click.echo(f"error: {line}", err=True)
+            show_error(line)
         return 1
     except BrokenPipeError:  # `corpuskit languages | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_stdout()
+        return 0
+    except SystemExit as leaving:
+        if leaving.code != 1:
+            raise
+        close_stdout()  # click turns a broken pipe into this exit
         return 0
     return code if isinstance(code, int) else 0

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import (
-    NOTHING_PUBLISHED,
-    allow_empty_option,
-    counted,
-    json_option,
-    print_json,
-)
+from corpuskit.cli.options import NOTHING_PUBLISHED, allow_empty_option, json_option
+from corpuskit.cli.output import counted, print_json, show, show_error
 from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
@@ -85,7 +80,7 @@ def exit_code(build: Build, *, allow_empty: bool) -> int:
     """0, or NOTHING_PUBLISHED with a line that says where the records went."""
     if build.manifest["documents"] or allow_empty:
         return 0
-    click.echo(f"error: nothing was published: {_where_records_went(build)}", err=True)
+    show_error(f"nothing was published: {_where_records_went(build)}")
     return NOTHING_PUBLISHED
 
 
@@ -116,7 +111,7 @@ def summary(build: Build) -> dict[str, object]:
 def print_summary(build: Build) -> None:
     """Print the result of a build, for people."""
     manifest = build.manifest
-    click.echo(
+    show(
         f"published {counted(manifest['documents'], 'document')} · "
         f"{data_size(manifest['text_bytes'])} of text · "
         f"{counted(len(build.files('data')), 'shard')} · {build.folder}"
@@ -125,5 +120,5 @@ def print_summary(build: Build) -> None:
     listed = " · ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(4))
     more = " · …" if len(reasons) > 4 else ""
     if reasons:
-        click.echo(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
-        click.echo(f"          see `corpuskit inspect {build.folder}`")
+        show(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
+        show(f"          see `corpuskit inspect {build.folder}`")

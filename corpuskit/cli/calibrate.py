@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import json_option, print_json
+from corpuskit.cli.options import json_option
+from corpuskit.cli.output import print_json, show, show_text
 
 if TYPE_CHECKING:
     from corpuskit.calibrate import Calibration
@@ -75,9 +76,9 @@ def calibrate_command(
     target = out or (catalogue()[lang] if in_place else None)
     if target:
         calibration.write(catalogue()[lang], target)
-        click.echo(f"wrote {target}", err=True)
+        show(f"wrote {target}", err=True)
     elif not as_json and calibration.usable:
-        click.echo(_tables(calibration))
+        show_text(_tables(calibration))
 
 
 def _today() -> date:
@@ -86,18 +87,18 @@ def _today() -> date:
 
 def _show(calibration: Calibration, lost: dict[str, int]) -> None:
     derived = calibration.derived
-    click.echo(f"{calibration.profile.code}  {derived.about}")
+    show(f"{calibration.profile.code}  {derived.about}")
     if lost:
         listed = ", ".join(f"{code} {count}" for code, count in sorted(lost.items()))
-        click.echo(f"not read    {listed}")
+        show(f"not read    {listed}")
     for problem in calibration.problems:
-        click.echo(f"{'error' if problem.fatal else 'warning'}     {problem.message}", err=True)
-    click.echo(_line("rule", "threshold", "from", "removes", "left out", "of noise", "FineWeb-2"))
+        show(f"{'error' if problem.fatal else 'warning'}     {problem.message}", err=True)
+    show(_line("rule", "threshold", "from", "removes", "left out", "of noise", "FineWeb-2"))
     for row in calibration.rows():
-        click.echo(_line(*_cells(row)))
+        show(_line(*_cells(row)))
     for key, why in derived.unset.items():
-        click.echo(f"not set     {key}: {why}")
-    click.echo(f"removes     {calibration.removed:.1%} of the sample" + _compared(calibration))
+        show(f"not set     {key}: {why}")
+    show(f"removes     {calibration.removed:.1%} of the sample" + _compared(calibration))
 
 
 def _compared(calibration: Calibration) -> str:

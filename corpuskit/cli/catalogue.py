@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from corpuskit.cli.options import json_option, print_json
+from corpuskit.cli.options import json_option
+from corpuskit.cli.output import print_json, show
 
 if TYPE_CHECKING:
     from corpuskit.exclusions import Excluded
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 _LABEL: Final = 16
 _COLUMNS: Final = "{:<10}{:<29}{:<15}{:<14}{:>7}  {:<8}{:<10}{:>7}{:>6}"
 """The row of a language: 106 characters."""
+_LEGEND: Final = (
+    "identified by: models in the package; stop: stop words, in brackets if no rule uses them;",
+    "repairs: for the script, besides the common ones; mind: caveats and missing parts,",
+    "which `corpuskit languages LANG` shows.",
+)
 
 
 @click.command()
@@ -44,27 +50,27 @@ def languages(lang: str | None, as_json: bool) -> None:
         _show(_profile(listed[0]))
     else:
         names = ("identified by", "thresholds", "stop", "repairs", "words", "sources", "mind")
-        click.echo(_COLUMNS.format("code", "name", *names))
+        show(_COLUMNS.format("code", "name", *names))
         for profile in listed:
-            click.echo(_row(profile))
-        click.echo(
-            "\nidentified by: models in the package; stop: stop words, in brackets if no rule uses "
-            "them;\nrepairs: for the script, besides the common ones; mind: caveats and missing "
-            "parts,\nwhich `corpuskit languages LANG` shows."
-        )
+            show(_row(profile))
+        show()
+        for line in _LEGEND:
+            show(line)
 
 
 def _row(profile: Language) -> str:
+    from corpuskit.identify.model_labels import models_that_know
+
     return _COLUMNS.format(
         profile.code,
         profile.name,
-        ", ".join(profile.embedded_models) or "none",
+        ", ".join(models := models_that_know(profile.code)) or "none",
         _thresholds(profile),
         _stop_words(profile),
         _repairs(profile),
         profile.segmentation,
         len(profile.sources) or "none",
-        len(profile.caveats) + len(profile.lacks) or "",
+        len(profile.caveats) + len(profile.lacking(models)) or "",
     )
 
 
@@ -109,6 +115,7 @@ def _repairs(profile: Language) -> str:
 
 def _profile(profile: Language) -> list[tuple[str, str]]:
     """Everything in a profile, and what it lacks."""
+    from corpuskit.identify.model_labels import models_that_know
     from corpuskit.languages import all_thresholds
 
     lines = [
@@ -124,9 +131,11 @@ def _profile(profile: Language) -> list[tuple[str, str]]:
         ("domains", ", ".join(f".{name}" for name in profile.cctld) or "none"),
         ("confusable", ", ".join(profile.confusable) or "with none"),
     ]
-    lines += [(f"in {name}", ", ".join(labels)) for name, labels in profile.labels.items()]
+    labels = _labels(profile)
+    lines += [(f"in {name}", ", ".join(values)) for name, values in labels.items()]
     lines += [("mind", caveat) for caveat in profile.caveats]
-    lines += [("lacks", missing) for missing in profile.lacks]
+    models = models_that_know(profile.code)
+    lines += [("lacks", missing) for missing in profile.lacking(models)]
     lines += [
         ("threshold", f"{name} = {bound.value:g}, {_from(profile, code)}{bound.origin}")
         for name, (bound, code) in all_thresholds(profile).items()
@@ -146,6 +155,17 @@ def _profile(profile: Language) -> list[tuple[str, str]]:
     return lines
 
 
+def _labels(profile: Language) -> dict[str, tuple[str, ...]]:
+    """The language's labels per model: the profile's, and those of the models themselves."""
+    from corpuskit.identify.model_labels import embedded_labels, models_that_know
+
+    labels = {name: values for name, values in profile.labels.items() if values}
+    for model in models_that_know(profile.code):
+        table = embedded_labels(model).items()
+        labels.setdefault(model, tuple(label for label, codes in table if profile.code in codes))
+    return labels
+
+
 @click.command()
 @click.argument("lang")
 @json_option
@@ -157,25 +177,28 @@ def sources(lang: str, as_json: bool) -> None:
     """
     from corpuskit.exclusions import exclusions
     from corpuskit.languages import language
+    from corpuskit.recipe.scaffold import source_lines
 
     profile = language(lang)
     if as_json:
         print_json([source.model_dump(mode="json") for source in profile.sources])
         return
     if not profile.sources:
-        click.echo(f"the catalogue has no source for {lang} yet; describe your own in the recipe")
+        show(f"the catalogue has no source for {lang} yet; describe your own in the recipe")
     for source in profile.sources:
-        click.secho(f"{lang}/{source.name}", bold=True)
+        show(f"{lang}/{source.name}", bold=True)
         _show(_facts(source), indent="  ")
-        click.echo()
+        for number, line in enumerate(source_lines(lang, source)):
+            show(f"  {'recipe' if not number else '':<{_LABEL}}{line}")
+        show()
     for kind, why in profile.without.items():
-        click.secho(f"no {kind}", bold=True)
+        show(f"no {kind}", bold=True)
         _show([("because", why)], indent="  ")
-        click.echo()
+        show()
     for entry in exclusions(lang):
-        click.secho(f"must not be used: {entry.name}", bold=True)
+        show(f"must not be used: {entry.name}", bold=True)
         _show(_ban(entry), indent="  ")
-        click.echo()
+        show()
 
 
 def _facts(source: KnownSource) -> list[tuple[str, str]]:
@@ -226,4 +249,4 @@ def _show(facts: Iterable[tuple[str, str]], indent: str = "") -> None:
             break_on_hyphens=False,
         )
         for number, line in enumerate(lines or [""]):
-            click.echo(f"{indent}{label if not number else '':<{_LABEL}}{line}")
+            show(f"{indent}{label if not number else '':<{_LABEL}}{line}")

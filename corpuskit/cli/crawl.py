@@ -14,7 +14,7 @@ from corpuskit.cli.options import allow_empty_option
 @click.option("--lang", "languages", multiple=True, required=True, help="Language to keep.")
 @click.option("--operator", required=True, help="Who crawls; sent to every server.")
 @click.option("--contact", required=True, help="E-mail address or URL; sent to every server.")
-@click.option("--name", default="crawl", help="The build's name [crawl].")
+@click.option("--name", help="The build's name [HOST-LANG, of the first URL].")
 @click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Largest number of pages to keep.")
 @click.option("--domain", "domains", multiple=True, help="Domain to stay within [seeds' hosts].")
@@ -31,7 +31,7 @@ def crawl(
     languages: tuple[str, ...],
     operator: str,
     contact: str,
-    name: str,
+    name: str | None,
     out: Path | None,
     max_pages: int | None,
     domains: tuple[str, ...],
@@ -41,8 +41,9 @@ def crawl(
 ) -> int:
     """Crawl once from URL... and build a corpus in the wanted languages.
 
-    Robots and opt-outs are obeyed. After an interruption, the same command continues. For more
-    than a trial, write a recipe with a source of connector `web`.
+    Robots and opt-outs are obeyed. The same command continues after an interruption, and asks
+    again for what failed for a reason that may have passed. A folder belongs to one site and its
+    languages. For more than a trial, write a recipe with a source of connector `web`.
 
     \b
     corpuskit crawl https://example.gov.kh --lang khm_Khmr --operator "Institute of Technology"
@@ -51,8 +52,10 @@ def crawl(
     from corpuskit.build import build
     from corpuskit.cli.build import exit_code, print_summary
     from corpuskit.cli.progress import watcher
-    from corpuskit.recipe.oneoff import crawl_recipe
+    from corpuskit.recipe.oneoff import check_languages, crawl_name, crawl_recipe
 
+    name = name or crawl_name(urls, languages)
+    check_languages(out or Path("builds") / name, languages)
     recipe = crawl_recipe(
         urls,
         languages,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from corpuskit.cli.options import json_option, print_json
+from corpuskit.cli.options import json_option
+from corpuskit.cli.output import print_json, show
 
 
 @click.command()
@@ -47,7 +48,9 @@ def fetch(
         if as_json:
             print_json(requests)
         for name, lines in requests.items() if not as_json else ():
-            click.echo(f"{name}:" + ("\n  ".join(["", *lines]) if lines else " nothing to fetch"))
+            show(f"{name}:" if lines else f"{name}: nothing to fetch")
+            for line in lines:
+                show(f"  {line}")
         return
     with watcher(quiet=quiet or as_json) as progress:
         folders = run(loaded, out, sources=sources, progress=progress)
@@ -55,6 +58,6 @@ def fetch(
         print_json({name: str(folder) for name, folder in folders.items()})
     elif not quiet:
         for name, folder in folders.items():
-            click.echo(f"{name}: kept in {folder}")
+            show(f"{name}: kept in {folder}")
         if not folders:
-            click.echo("nothing to fetch: the sources are on disk")
+            show("nothing to fetch: the sources are on disk")

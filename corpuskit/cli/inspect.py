@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpuskit.cli.options import build_argument, excerpt, json_option, print_json
+from corpuskit.cli.options import build_argument, json_option
+from corpuskit.cli.output import excerpt, print_json, show
 from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
@@ -84,8 +85,9 @@ def _rejected(build: Build, samples: int, reason: str | None) -> list[dict[str, 
 
 def _print_funnel(build: Build) -> None:
     manifest = build.manifest
-    click.echo(f"{manifest['name']} · build {manifest['build_id']}")
-    click.echo(f"\n  {'stage':<11}{'read':>10}{'passed':>10}{'lost':>9}  reasons")
+    show(f"{manifest['name']} · build {manifest['build_id']}")
+    show()
+    show(f"  {'stage':<11}{'read':>10}{'passed':>10}{'lost':>9}  reasons")
     for name, count in build.ledger.stages.items():
         lost = count.reasons.total()
         reasons = " · ".join(
@@ -94,28 +96,30 @@ def _print_funnel(build: Build) -> None:
         )
         reasons += " · …" if len(count.reasons) > _REASONS else ""
         line = f"  {name:<11}{count.read:>10,}{count.passed:>10,}{lost:>9,}  {reasons}"
-        click.echo(line.rstrip())
-    click.echo()
+        show(line.rstrip())
+    show()
     for code, total in manifest["languages"].items():
         held = f" · {total['validation']:,} for validation" if total["validation"] else ""
-        click.echo(
+        show(
             f"  {code}  {total['documents']:,} documents · "
             f"{data_size(total['text_bytes'])} of text{held}"
         )
 
     for edit, changes in build.ledger.edits.items():
-        click.echo(f"  edited  {edit}: {changes}")
+        show(f"  edited  {edit}: {changes}")
 
 
 def _print_samples(kept: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
     for row in kept:
-        click.echo(f"\nkept      {row['id']}  {row['lang']} {row['lang_score']:.2f}")
-        click.echo(f"          {row['url'] or row['source_ref']}")
-        click.echo(f"          {excerpt(row['text'], 90)}")
+        show()
+        show(f"kept      {row['id']}  {row['lang']} {row['lang_score']:.2f}")
+        show(f"          {row['url'] or row['source_ref']}")
+        show(f"          {excerpt(row['text'], 90)}")
     for row in rejected:
-        click.echo(f"\nrejected  {row['id']}  {row['reason']}")
-        click.echo(f"          {row['url'] or row['source_ref']}")
-        click.echo(f"          {why(row)}")
+        show()
+        show(f"rejected  {row['id']}  {row['reason']}")
+        show(f"          {row['url'] or row['source_ref']}")
+        show(f"          {why(row)}")
 
 
 def why(row: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""corpuskit lid train, eval, predict, words: train and use your own identification models."""
+"""corpuskit lid train, eval, predict, labels, words: identification models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from corpuskit.cli.options import excerpt, json_option, print_json
+from corpuskit.cli.options import json_option
+from corpuskit.cli.output import excerpt, print_json, show
 
 if TYPE_CHECKING:
     from corpuskit.identify.identification import Identifier
@@ -28,6 +29,7 @@ def lid() -> None:
     corpuskit lid train seeds.toml --out mine.ftz
     corpuskit lid eval mine.ftz test.tsv.gz
     corpuskit lid predict mine.ftz texts.txt
+    corpuskit lid labels sea-1
     corpuskit lid words seeds.toml --out words.toml
     """
 
@@ -64,12 +66,12 @@ def train(
         print_json(model.as_json())
         return
     for warning in model.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    click.echo(f"model       {out} ({out.stat().st_size:,} bytes, sha256 {model.sha256})")
-    click.echo(f"labels      {out.with_suffix('.toml')}")
-    click.echo(f"report      {out.with_suffix('.report.md')}")
+        show(f"warning: {warning}", err=True)
+    show(f"model       {out} ({out.stat().st_size:,} bytes, sha256 {model.sha256})")
+    show(f"labels      {out.with_suffix('.toml')}")
+    show(f"report      {out.with_suffix('.report.md')}")
     for name, evaluation in model.evaluations.items():
-        click.echo(
+        show(
             f"{name:<23} macro-F1 {evaluation.macro_f1:.3f}, recall {evaluation.recall:.3f} over "
             f"{len(evaluation.scores)} languages; "
             f"unknown languages accepted {evaluation.open_acceptance:.1%}"
@@ -102,7 +104,8 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
     if as_json:
         print_json(evaluation.as_json())
     else:
-        click.echo("\n".join(report_lines(evaluation)))
+        for line in report_lines(evaluation):
+            show(line)
 
 
 @lid.command()
@@ -129,7 +132,40 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
                     for answer, line in zip(answers, lines, strict=True)])  # fmt: skip
         return
     for answer, line in zip(answers, lines, strict=True):
-        click.echo(f"{answer.lang:<10}{answer.score:6.3f}  {excerpt(line, 80)}")
+        show(f"{answer.lang:<10}{answer.score:6.3f}  {excerpt(line, 80)}")
+
+
+@lid.command("labels")
+@click.argument("model", required=False)
+@_labels
+@json_option
+def labels_command(model: str | None, labels: str | None, as_json: bool) -> None:
+    """List the labels of MODEL with their language codes; without MODEL of those in the package.
+
+    A label with several codes stands for the one in the text's script. `und_fra_Latn` is a
+    language that the model tells apart and does not accept.
+
+    \b
+    corpuskit lid labels
+    corpuskit lid labels sea-1
+    corpuskit lid labels mine.ftz --labels mine.toml
+    """
+    from corpuskit.identify.fasttext_model import FastTextModel
+    from corpuskit.identify.model_labels import EMBEDDED_FILES, embedded_labels
+    from corpuskit.names import EMBEDDED_MODEL_NAMES
+
+    if model is None or model in EMBEDDED_MODEL_NAMES:
+        names = EMBEDDED_FILES if model is None else model.split("+")
+        tables = {name: dict(embedded_labels(name)) for name in names}
+    else:
+        loaded = _model(model, labels)
+        tables = {model: dict(loaded.labels)} if isinstance(loaded, FastTextModel) else {}
+    if as_json:
+        print_json(tables)
+        return
+    for name, table in tables.items():
+        for label, codes in table.items():
+            show(f"{name:<8}{label:<16}{', '.join(codes)}")
 
 
 @lid.command()
@@ -166,11 +202,11 @@ def words(
     out.write_text(lists_toml(lists, today), encoding="utf-8")
     for word_list in lists:
         shown = ", ".join(word.word for word in word_list.words[:8])
-        click.echo(f"{word_list.language:<10}{len(word_list.words):>5} words  {shown}")
+        show(f"{word_list.language:<10}{len(word_list.words):>5} words  {shown}")
         for warning in word_list.warnings:
-            click.echo(f"warning: {word_list.language}: {warning}", err=True)
+            show(f"warning: {word_list.language}: {warning}", err=True)
     if in_place:
-        click.echo(f"wrote the profiles of {', '.join(write_lists(lists, today)) or 'none'}")
+        show(f"wrote the profiles of {', '.join(write_lists(lists, today)) or 'none'}")
 
 
 def _model(model: str, labels: str | None) -> Identifier:

@@ -8,8 +8,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import click
-
+from corpuskit.cli.output import show
+from corpuskit.display import mask, printable
 from corpuskit.progress import Silent
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class ProgressBars(Silent):
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}", style="dim"),
+            TextColumn("{task.fields[note]}", style="dim", markup=False),
         )
         self.current = Text(style="dim")
         self.live = Live(Group(self.rich, self.current), console=self.rich.console)
@@ -120,25 +120,30 @@ class ProgressBars(Silent):
 
     def say(self, step: str, line: str) -> None:
         """Show a message below the bars until the next one."""
-        self.current.plain = f"  {line}"
+        self.current.plain = f"  {_plain(line)}"
 
     def note(self, step: str, line: str) -> None:
         """Print a line above the bars."""
         self.rich.console.print(
-            f"  {step:<{_STEP_WIDTH}}{line}", highlight=False, markup=False, soft_wrap=True
+            f"  {step:<{_STEP_WIDTH}}{_plain(line)}", highlight=False, markup=False, soft_wrap=True
         )
 
     def end(self, step: str, note: str = "") -> None:
         """Show the result of the step."""
         self.current.plain = ""
-        self.rich.update(self.tasks[step], note=note)
+        self.rich.update(self.tasks[step], note=_plain(note))
         self.rich.stop_task(self.tasks[step])
+
+
+def _plain(line: str) -> str:
+    """A line for the terminal: rich passes escape sequences on."""
+    return printable(mask(line))
 
 
 def _echo(line: str) -> None:
     """Print a line; if the reader has gone (`| head`), stop as after Ctrl-C."""
     try:
-        click.echo(line)
+        show(line)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise KeyboardInterrupt from None

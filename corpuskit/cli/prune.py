@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from corpuskit.cli.options import build_argument, counted
+from corpuskit.cli.options import build_argument
+from corpuskit.cli.output import counted, show
 
 
 @click.command()
@@ -24,4 +25,4 @@ def prune(build: Path) -> None:
     from corpuskit.progress import data_size
 
     files, size = remove(build)
-    click.echo(f"{build}: removed {counted(files, 'output')}, {data_size(size)}")
+    show(f"{build}: removed {counted(files, 'output')}, {data_size(size)}")

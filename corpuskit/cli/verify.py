@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from corpuskit.cli.options import build_argument, counted, json_option, print_json
+from corpuskit.cli.options import build_argument, json_option
+from corpuskit.cli.output import counted, print_json, show
 
 
 @click.command()
@@ -32,7 +33,7 @@ def verify(build: Path, as_json: bool) -> None:
         raise VerificationError("\n".join(mismatches))
     if not as_json:
         files = counted(len(opened.manifest["files"]), "file")
-        click.echo(
+        show(
             f"{opened.folder}: {files} match the manifest, "
             f"{counted(opened.manifest['documents'], 'document')}, the ledger balances"
         )

@@ -17,13 +17,20 @@ from typing import Final
 
 from corpuskit.connectors.base import Connector, Input, Piece
 from corpuskit.document import RawRecord
-from corpuskit.errors import ConnectorError, CorpuskitError
+from corpuskit.errors import (
+    ConnectorError,
+    ConnectorFailedError,
+    CorpuskitError,
+    concerns_build,
+)
 
 _LONGEST: Final = 500
 _ADVICE: Final = (
     "what is finished is kept: with the connector mended or the source left out, "
     "the same command goes on"
 )
+
+_NOT_A_RECORD: Final = "read() yields"
 
 
 @contextmanager
@@ -45,7 +52,7 @@ def questions(connector: Connector, source: str) -> list[str]:
 
 
 def read_piece(connector: Connector, source: str, item: Input, piece: Piece) -> Iterator[RawRecord]:
-    """What it reads of a piece; a ConnectorError names the record that came last."""
+    """What it reads of a piece; a ConnectorFailedError names the record that came last."""
     last: RawRecord | None = None
     try:
         for record in connector.read(item, piece):
@@ -56,18 +63,41 @@ def read_piece(connector: Connector, source: str, item: Input, piece: Piece) -> 
     except Exception as error:
         after = f"after record {last.source_ref!r}" if last else "before its first record"
         doing = f"reading {item.name} [{piece.start}, {piece.stop}), {after}"
-        raise _blaming(type(connector), source, doing, error) from error
+        raise _failure(type(connector), source, doing, error) from error
+
+
+def scan_input(connector: Connector, source: str, item: Input) -> tuple[Piece, ...]:
+    """Where it may be cut; a ConnectorFailedError names the input."""
+    try:
+        return tuple(connector.scan(item))
+    except CorpuskitError:
+        raise
+    except Exception as error:
+        raise _failure(type(connector), source, f"scanning {item.name}", error) from error
 
 
 def _checked(record: object) -> RawRecord:
     if not isinstance(record, RawRecord):
-        raise TypeError(f"read() yields {type(record).__name__}, not RawRecord")
+        raise TypeError(f"{_NOT_A_RECORD} {type(record).__name__}, not RawRecord")
     return record
 
 
-def _blaming(kind: type[Connector], source: str, doing: str, error: Exception) -> ConnectorError:
+def _failure(kind: type[Connector], source: str, doing: str, error: Exception) -> ConnectorError:
+    """ConnectorFailedError for what one record or input may cause, else ConnectorError."""
+    if concerns_build(error) or str(error).startswith(_NOT_A_RECORD):
+        return _blaming(kind, source, doing, error)
+    return _blaming(kind, source, doing, error, ConnectorFailedError)
+
+
+def _blaming(
+    kind: type[Connector],
+    source: str,
+    doing: str,
+    error: Exception,
+    as_error: type[ConnectorError] = ConnectorError,
+) -> ConnectorError:
     said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
-    return ConnectorError(
+    return as_error(
         f"source {source!r}: the connector {kind.name!r} ({kind.__module__}.{kind.__qualname__}) "
         f"failed {doing}: {said} ({_where(kind, error)}); {_ADVICE}"
     )

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from corpuskit import logs
+from corpuskit.limits import beat
 
 _log = logs.logger(__name__)
 
@@ -49,6 +50,7 @@ def between(
     if kept is None and start:
         _log.info("%s: read from its start for the piece at %d", Path(path).name, start)
     for thing in things:
+        beat()  # a record that is passed over is none that takes long
         if thing[0] >= stop:
             _kept.clear()  # one open file at most
             _kept[key] = (thing, things)

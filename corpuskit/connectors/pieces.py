@@ -1,14 +1,31 @@
-"""Cutting an input into pieces."""
+"""Cutting an input into pieces, of the usual size or of one record each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final
 
 from corpuskit.connectors.base import Piece
+from corpuskit.limits import beat
 
 RECORDS: Final = 1_000
 BYTES: Final = 64_000_000
 """A task's size (DESIGN): a crash costs seconds and a large file keeps every core busy."""
+
+
+_records: ContextVar[int] = ContextVar("records of a piece", default=RECORDS)
+
+
+@contextmanager
+def single_records() -> Iterator[None]:
+    """In this block every Cutter cuts between all records: to find the one that does harm."""
+    token = _records.set(1)
+    try:
+        yield
+    finally:
+        _records.reset(token)
 
 
 class Cutter:
@@ -16,11 +33,13 @@ class Cutter:
 
     def __init__(self) -> None:
         self._done: list[Piece] = []
+        self._most = _records.get()
         self._start = self._last = self._records = self._bytes = 0
 
     def add(self, position: int, size: int) -> None:
         """One record; records at one position are never parted."""
-        full = self._records >= RECORDS or (self._records and self._bytes + size > BYTES)
+        beat()
+        full = self._records >= self._most or (self._records and self._bytes + size > BYTES)
         if full and position > self._last:
             self._close(position)
         if not self._records:

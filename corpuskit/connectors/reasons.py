@@ -27,6 +27,7 @@ REDIRECTS = "read/too_many_redirects"
 CRAWL_DELAY = "read/crawl_delay"
 SAME_CONTENT = "read/same_content"
 WITHDRAWN = "read/withdrawn"
+FAILED = "read/failed"
 NOT_FETCHED = "read/not_fetched"
 DELETED = "read/deleted"
 NO_TEXT_LAYER = "read/no_text_layer"
@@ -50,7 +51,8 @@ REASONS: dict[str, str] = {
     UNSUPPORTED_TYPE: "The file is of a type that its connector does not read.",
     UNREADABLE: "The file or folder cannot be opened or read (permissions, a broken link, a pipe).",
     EMPTY: "There is no content.",
-    TOO_LARGE: "The content is larger than 10 MB when decompressed.",
+    TOO_LARGE: "The content is larger than 10 MB when decompressed, or reading it takes more "
+    "memory than the recipe's `[limits] memory`.",
     CORRUPT: "The stored bytes are damaged and cannot be decompressed or parsed.",
     TRUNCATED: "The content is shorter than it was declared to be, or its file ends inside it.",
     RECORD_TYPE: "A WARC record that is not a page: warcinfo, request, metadata, continuation.",
@@ -83,6 +85,8 @@ REASONS: dict[str, str] = {
     REDIRECTS: "A chain of more than five redirects, or one that leads nowhere.",
     CRAWL_DELAY: "The host asks for more time between two requests than the crawl has.",
     SAME_CONTENT: "Below its folder page after page had the same text, so that it was not asked.",
+    FAILED: "Visiting or reading it raised an exception, whose name is in the detail; the log has "
+    "its traceback.",
     WITHDRAWN: "The page was kept by an earlier crawl; since then its site answers 410 or reserves "
     "it, and its text was taken out.",
 }

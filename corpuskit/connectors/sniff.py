@@ -6,6 +6,7 @@ usual binary formats apart.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -14,6 +15,7 @@ from corpuskit.magic import BYTE_ORDER_MARKS, MAGIC_NUMBERS
 HTML: Final = "text/html"
 XHTML: Final = "application/xhtml+xml"
 TEXT: Final = "text/plain"
+JSON: Final = "application/json"
 BINARY: Final = "application/octet-stream"
 UNDECLARED: Final = frozenset(
     {"", BINARY, "binary/octet-stream", "unknown/unknown", "application/unknown", "*/*"}
@@ -21,8 +23,10 @@ UNDECLARED: Final = frozenset(
 """Media types that say nothing (WHATWG MIME Sniffing, 7, and what servers send besides)."""
 
 _LOOKED_AT = 1445  # bytes; WHATWG MIME Sniffing, 5.2: the resource header
-_SIGNATURES: Final = tuple((magic, kind) for magic, _, kind in MAGIC_NUMBERS if kind)
-_MAGICS: Final = tuple(magic for magic, _ in _SIGNATURES)
+_MAX_PROLOG = 65_536
+"""Bytes in which the root element of XML is looked for: a license may stand in a comment first."""
+_SIGNATURES: Final = tuple((row, row.media_type) for row in MAGIC_NUMBERS if row.media_type)
+_MAGICS: Final = tuple(row.magic for row, _ in _SIGNATURES)
 _UTF8_MARK: Final = next(mark for mark, name in BYTE_ORDER_MARKS if name == "utf-8")
 _UTF16_MARKS: Final = tuple(mark for mark, name in BYTE_ORDER_MARKS if name.startswith("utf-16"))
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")  # WHATWG: "binary data byte"
@@ -31,32 +35,77 @@ _TAG = re.compile(
     rb"span|font|center|h[1-6]|p|a|b|br|ul|ol|img)[\s/>])",
     re.IGNORECASE,
 )
-_XML = re.compile(rb"\s*<\?xml\b")
-_XHTML_ROOT = re.compile(rb"<html\b[^>]*\bxmlns\s*=|<!doctype\s+html\b[^>]*\bxhtml\b", re.I)
-_JSON = re.compile(rb'\s*(?:\{\s*"|\[\s*[\[{"])')
+_XML = re.compile(rb"\s*+<\?xml\b")
+_XHTML_ROOT = re.compile(
+    rb"<html\b[^<>]*\bxmlns\s*+=|<!doctype\s+html\b[^<>]*\bxhtml\b", re.IGNORECASE
+)
+_ROOT: Final = re.compile(
+    rb"(?:\s*+(?:<\?[^>]*+>|<!--(?:(?!-->).)*+-->|<!doctype[^>\[]*+(?:\[[^\]]*+\][^>]*+)?>))*+"
+    rb"\s*+<(?:[A-Za-z_][\w.-]*+:)?([A-Za-z_][\w.-]*+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The name of the root element, after declarations and comments."""
+_XML_ROOTS: Final = {
+    b"rss": "application/rss+xml",
+    b"feed": "application/atom+xml",
+    b"rdf": "application/rdf+xml",
+    b"svg": "image/svg+xml",
+    b"opml": "text/x-opml",
+    **dict.fromkeys(
+        (b"urlset", b"sitemapindex", b"oai-pmh", b"kml", b"gpx", b"stylesheet", b"wsdl"),
+        "application/xml",
+    ),
+}
+"""Root elements (lower case) of feeds, sitemaps and other XML that is not a page (WHATWG MIME
+Sniffing, 7.3, for the first three)."""
+_JSON = re.compile(rb'\s*+(?:\{\s*+"|\[\s*+[\[{"])')
 
 
 def sniff(content: bytes) -> str:
     """Media type of a document; text/plain where it is text of no kind known here."""
     head = content[:_LOOKED_AT]
-    if known := signature(head):
-        return known
     if head.startswith(_UTF16_MARKS):  # UTF-16: every other byte may be NUL
         return HTML if _TAG.search(head.replace(b"\x00", b"")) else TEXT
+    if kind := signature(head) or _xml_kind(content):
+        return kind
     if _XML.match(head.removeprefix(_UTF8_MARK)):
         return _sniff_xml(head)
     if _TAG.search(head):
         return HTML
     if _CONTROL.search(head):
         return BINARY
-    return "application/json" if _JSON.match(head.removeprefix(_UTF8_MARK)) else TEXT
+    return JSON if _JSON.match(head.removeprefix(_UTF8_MARK)) else TEXT
 
 
 def signature(head: bytes) -> str | None:
     """Media type of a binary format by its signature; None where there is none."""
     if not head.startswith(_MAGICS):  # the usual case, in one call
         return None
-    return next(kind for magic, kind in _SIGNATURES if head.startswith(magic))
+    return next((kind for row, kind in _SIGNATURES if row.matches(head)), None)
+
+
+def not_a_page(content: bytes) -> str | None:
+    """Media type of what is neither HTML nor text, whatever was declared; None for a page.
+
+    That is binary data, a feed, a sitemap, a picture in SVG, and a whole document of JSON.
+    """
+    kind = signature(content[:_LOOKED_AT]) or _xml_kind(content)
+    return kind or (JSON if _is_json(content) else None)
+
+
+def _is_json(content: bytes) -> bool:
+    if not (_JSON.match(content[:_LOOKED_AT]) and content.rstrip().endswith((b"}", b"]"))):
+        return False
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _xml_kind(content: bytes) -> str | None:
+    root = _ROOT.match(content[:_MAX_PROLOG].removeprefix(_UTF8_MARK))
+    return _XML_ROOTS.get(root[1].lower()) if root else None
 
 
 def _sniff_xml(head: bytes) -> str:

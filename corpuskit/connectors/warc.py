@@ -1,7 +1,7 @@
 """The connector `warc`: pages from web archives, WARC 1.0 and 1.1 (ISO 28500) and ARC.
 
-Archives may be plain, or compressed with gzip or zstd (without a dictionary), per record or as a
-whole.
+Archives may be plain, or compressed with gzip or zstd (with a dictionary at the start of the file
+or without), per record or as a whole.
 Records of type response, resource and conversion (the text of a WET file) become raw records;
 all others, and those that cannot be used, come with their reason.
 """
@@ -15,12 +15,12 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from corpuskit.connectors.base import Connector, ConnectorOptions, Input, Piece
-from corpuskit.connectors.containers.compression import open_binary
+from corpuskit.connectors.containers.compression import DictionaryError, open_binary
 from corpuskit.connectors.containers.warc_layout import ArchiveLayout, frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.containers.warc_scan import cut
 from corpuskit.connectors.paths import list_inputs
-from corpuskit.connectors.reasons import EMPTY, UNREADABLE, UNSUPPORTED_TYPE
+from corpuskit.connectors.reasons import CORRUPT, EMPTY, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.document import RawRecord
 
 
@@ -44,7 +44,7 @@ class WarcConnector(Connector):
     """
 
     name: ClassVar[str] = "warc"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = WarcOptions
@@ -66,7 +66,7 @@ class WarcConnector(Connector):
                 layout = layout_of(file, item.name)
                 if layout is not None:
                     pieces = cut(file, layout)
-        except OSError:  # read() says why
+        except (OSError, DictionaryError):  # read() says why
             pass
         return pieces or [Piece(0, 1, 1, 0)]
 
@@ -83,6 +83,8 @@ class WarcConnector(Connector):
             yield RawRecord(
                 source_ref=f"warc:{item.name}", reason=UNREADABLE, detail=error.strerror
             )
+        except DictionaryError as error:
+            yield RawRecord(source_ref=f"warc:{item.name}", reason=CORRUPT, detail=str(error))
 
     def _layout(self, item: Input) -> ArchiveLayout | None:
         with open_binary(item.path) as file:

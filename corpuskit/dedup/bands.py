@@ -92,51 +92,100 @@ def sieve(threshold: float, num_perm: int) -> int:
     return num_perm
 
 
-def candidate_pairs(signatures: Signature, threshold: float) -> Candidates:
-    """Pairs of rows of `signatures` (shape (n, num_perm)) that may reach the threshold.
+def candidate_pairs(
+    signatures: Signature, threshold: float, rows: Rows | None = None
+) -> Candidates:
+    """Pairs of `rows` of `signatures` (shape (n, num_perm)) that may reach the threshold.
 
-    The rows must be in the order of their rank, best first: in a large bucket the best are
-    compared first. Texts without shingles are in no pair.
+    `rows` (default: all) are in the order of their rank, best first: in a large bucket the best
+    are compared first. Pairs are places in `rows`. Texts without shingles are in no pair.
+    Signatures are read in blocks and never copied as a whole.
     """
-    count, num_perm = signatures.shape
-    bands, rows = layout(threshold, num_perm)
-    search = _Search(signatures, sieve(threshold, num_perm), round(threshold * num_perm))
-    filled = np.flatnonzero((signatures != EMPTY).any(axis=1))
-    keys = np.zeros(0, dtype=np.int64)
+    rows = np.arange(len(signatures)) if rows is None else rows
+    num_perm = signatures.shape[1]
+    bands, width = layout(threshold, num_perm)
+    place = np.full(len(signatures), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    filled = _with_shingles(signatures, np.sort(rows))
+    search = _Search(signatures, rows, sieve(threshold, num_perm), round(threshold * num_perm))
+    pairs = _DistinctPairs(len(rows))
     for band in range(bands):
-        members, sizes = _buckets(signatures, filled, band * rows, rows)
-        new = [first * count + second for first, second in search.pairs(members, sizes)]
-        keys = np.unique(np.concatenate([keys, *new]))
-    pairs = np.stack(np.divmod(keys, max(count, 1)), axis=1)
-    return Candidates(pairs, search.complete)
+        columns = slice(band * width, (band + 1) * width)
+        members, sizes = _buckets(signatures, filled, place, columns)
+        for first, second in search.pairs(members, sizes):
+            pairs.add(first, second)
+    return Candidates(pairs.sorted(), search.complete)
 
 
-def _buckets(signatures: Signature, filled: Rows, first: int, rows: int) -> tuple[Rows, Rows]:
-    """Rows that share a band with others, bucket by bucket, in rising order; bucket sizes."""
-    keys = _keys(signatures[filled, first : first + rows])
-    order = np.argsort(keys, kind="stable")
+class _DistinctPairs:
+    """Pairs of places, each once, in memory of about twice their number."""
+
+    def __init__(self, count: int) -> None:
+        self.count = max(count, 1)
+        self.known: Rows = np.zeros(0, dtype=np.int64)
+        self.waiting: list[Rows] = []
+        self.waiting_size = 0
+
+    def add(self, first: Rows, second: Rows) -> None:
+        """Add pairs, which most bands find again."""
+        self.waiting.append(first * self.count + second)
+        self.waiting_size += len(first)
+        if self.waiting_size > max(len(self.known), _BLOCK):
+            self._merge()
+
+    def sorted(self) -> Rows:
+        """The pairs, shape (m, 2)."""
+        self._merge()
+        return np.stack(np.divmod(self.known, self.count), axis=1)
+
+    def _merge(self) -> None:
+        codes = np.concatenate([self.known, *self.waiting])
+        codes.sort()
+        new = np.ones(len(codes), dtype=np.bool_)
+        new[1:] = codes[1:] != codes[:-1]
+        self.known, self.waiting, self.waiting_size = codes[new], [], 0
+
+
+def _with_shingles(signatures: Signature, rows: Rows) -> Rows:
+    """The rows whose signatures are not empty."""
+    filled = (block[(signatures[block] != EMPTY).any(axis=1)] for block in _blocks(rows))
+    return np.concatenate([rows[:0], *filled])
+
+
+def _buckets(signatures: Signature, filled: Rows, place: Rows, columns: slice) -> tuple[Rows, Rows]:
+    """Places of the rows that share a band with others, bucket by bucket, in rising order; bucket
+    sizes. `filled` is in rising order, so that the matrix is read from its beginning to its end."""
+    hashed = [row_hashes(signatures[block, columns]) for block in _blocks(filled)]
+    keys = np.concatenate([np.zeros(0, dtype=np.uint64), *hashed])
+    # Not a stable sort, which takes four times as long: few rows share a key, and these are
+    # put in order afterwards.
+    order = np.argsort(keys)
     keys = keys[order]
+    shared = np.zeros(len(keys), dtype=np.bool_)
+    shared[1:] = keys[1:] == keys[:-1]
+    shared[:-1] |= shared[1:]
+    keys, places = keys[shared], place[filled[order[shared]]]
+    places = places[np.lexsort((places, keys))]
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))[: len(keys)])
-    sizes = np.diff(np.append(starts, len(keys)))
-    shared = np.repeat(sizes > 1, sizes)
-    return filled[order[shared]], sizes[sizes > 1]
+    return places, np.diff(np.append(starts, len(keys)))
 
 
-def _keys(band: Signature) -> npt.NDArray[np.uint64]:
-    """One 64-bit key per row of a band: FNV-1a over its values (a collision costs a comparison)."""
-    keys = np.full(len(band), 0xCBF29CE484222325, dtype=np.uint64)
-    for column in band.T:
-        keys ^= column
-        keys *= np.uint64(0x100000001B3)
-        keys ^= keys >> np.uint64(29)
-    return keys
+def row_hashes(rows: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.uint64]:
+    """One 64-bit hash per row of a matrix: FNV-1a over its values, with one more shift."""
+    hashes = np.full(len(rows), 0xCBF29CE484222325, dtype=np.uint64)
+    for column in rows.T:
+        hashes ^= column
+        hashes *= np.uint64(0x100000001B3)
+        hashes ^= hashes >> np.uint64(29)
+    return hashes
 
 
 class _Search:
     """Pairs within buckets whose signatures agree in at least `least` values."""
 
-    def __init__(self, signatures: Signature, least: int, alike: int) -> None:
+    def __init__(self, signatures: Signature, rows: Rows, least: int, alike: int) -> None:
         self.signatures = signatures
+        self.rows = rows
         self.least = least
         self.alike = alike
         self.complete = True
@@ -175,7 +224,7 @@ class _Search:
 
     def _agreement(self, first: Rows, second: Rows) -> npt.NDArray[np.int64]:
         """Count the values in which the signatures of each pair agree; `first` may be one row."""
-        equal = self.signatures[first] == self.signatures[second]
+        equal = self.signatures[self.rows[first]] == self.signatures[self.rows[second]]
         agreed: Rows = equal.sum(axis=1, dtype=np.int64)
         return agreed
 

@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from corpuskit.dedup.bands import Rows, candidate_pairs
+from corpuskit.dedup.bands import Rows, candidate_pairs, row_hashes
 from corpuskit.dedup.reasons import EXACT, NEAR
 from corpuskit.dedup.signatures import Signature, from_bytes
 from corpuskit.dedup.verify import Similarities, Texts, similar_pairs
@@ -109,17 +109,14 @@ def find_stars(
     the documents. The most similar of the kept ones is named for each dropped one.
     """
     digests = as_bytes(text_sha256)
-    order = np.lexsort((digests, as_bytes(ids), np.asarray(rank)))
+    order = _by_rank(np.asarray(rank), ids, digests)
     leader = _first_of_equals(digests[order])
     ranked = _Ranked(order, leader, keeper=leader, similarity=np.ones(len(order)))
     if near and len(order):
         leaders = np.flatnonzero(leader == np.arange(len(leader)))
         rows = order[leaders]
-        search = _StarSearch(
-            signatures[rows],
-            np.asarray(shingle_counts, dtype=np.int64)[rows],
-            _Reordered(texts, rows),
-        )
+        counts = np.asarray(shingle_counts, dtype=np.int64)[rows]
+        search = _StarSearch(signatures, rows, counts, _Reordered(texts, rows))
         complete = search.grow(threshold)
         # What became of the best of equal texts becomes of all of them.
         at = np.searchsorted(leaders, leader)
@@ -187,9 +184,33 @@ def _fixed_width(values: pa.Array) -> npt.NDArray[np.bytes_]:
     return fixed
 
 
+def _by_rank(rank: npt.NDArray[np.integer], ids: Strings, digests: npt.NDArray[np.bytes_]) -> Rows:
+    """Rows in the order of their rank; ties by id, then by digest."""
+    order = np.argsort(rank, kind="stable")
+    if (np.diff(rank[order]) == 0).any():
+        order = np.lexsort((digests, as_bytes(ids), rank))
+    return order.astype(np.int64, copy=False)
+
+
 def _first_of_equals(values: npt.NDArray[np.bytes_]) -> Rows:
-    _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
-    return first[inverse].astype(np.int64)
+    """Per value the first place where the same value is; shape (n,)."""
+    hashes = _hashes_of(values)
+    order = np.argsort(hashes, kind="stable")
+    same = hashes[order[1:]] == hashes[order[:-1]]
+    if (values[order[1:][same]] != values[order[:-1][same]]).any():  # hashes that collide
+        _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
+        return first[inverse].astype(np.int64)
+    starts = np.flatnonzero(np.concatenate(([True], ~same))[: len(order)])
+    first_of = np.empty(len(values), dtype=np.int64)
+    first_of[order] = np.repeat(order[starts], np.diff(np.append(starts, len(order))))
+    return first_of
+
+
+def _hashes_of(values: npt.NDArray[np.bytes_]) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash per byte string."""
+    words = -(-values.dtype.itemsize // 8)
+    padded = values.astype(f"S{words * 8}", copy=False)
+    return row_hashes(padded.view(np.uint64).reshape(len(values), words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +225,9 @@ class _Reordered:
 class _StarSearch:
     """Near-duplicates among texts that differ, given in the order of their rank."""
 
-    def __init__(self, signatures: Signature, counts: Rows, texts: Texts) -> None:
-        self.signatures, self.counts, self.texts = signatures, counts, texts
+    def __init__(self, signatures: Signature, rows: Rows, counts: Rows, texts: Texts) -> None:
+        self.signatures, self.rows = signatures, rows
+        self.counts, self.texts = counts, texts
         self.pairs = np.zeros((0, 2), dtype=np.int64)
         self.similarities = np.zeros(0)
         self._choose()
@@ -219,7 +241,7 @@ class _StarSearch:
         compared = np.zeros(0, dtype=np.int64)
         while True:
             rows = np.flatnonzero(self.keeper == np.arange(len(self.keeper)))
-            found = candidate_pairs(self.signatures[rows], threshold)
+            found = candidate_pairs(self.signatures, threshold, self.rows[rows])
             pairs = rows[found.pairs]
             new = ~np.isin(_code(pairs), compared)
             self._compare(pairs[new], threshold)
@@ -235,7 +257,7 @@ class _StarSearch:
 
     def _choose(self) -> None:
         """Most near-duplicates first: drop what is like a kept text, else keep it."""
-        count = len(self.signatures)
+        count = len(self.rows)
         kept = self._independent(count)
         both = np.concatenate((self.pairs, self.pairs[:, ::-1]))
         twice = np.tile(self.similarities, 2)

@@ -25,15 +25,10 @@ import pyarrow.compute as pc
 
 from corpuskit.dedup.shingles import ShingleSets, shingle_sets
 from corpuskit.kernels.sign import signature_rows
+from corpuskit.minhash_objects import NUM_PERM, SEED
 from corpuskit.stage import Batch
 
 Signature = npt.NDArray[np.uint32]
-
-NUM_PERM: Final = 120
-"""Permutations; 120 has 16 divisors, so bands and rows can be adapted to the threshold."""
-
-SEED: Final = 1
-"""Seed of the permutations; datasketch's default."""
 
 EMPTY: Final = 0xFFFFFFFF
 """Every value of the signature of a text without shingles."""

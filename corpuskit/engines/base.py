@@ -17,15 +17,16 @@ class Engine(Protocol):
     ) -> Iterator[tuple[int, Result]]:
         """(index of the task, result) as each is done, in any order.
 
-        An exception of `function` is raised here as it is; EngineError if a worker died. By then
-        no task is under way any more.
+        An exception of `function` is raised here as it is; WorkerDiedError if a worker died. By
+        then no task is under way any more.
         """
         ...
 
     def isolated(self, function: Callable[[Task], Result], task: Task) -> Result:
         """Run one task in a process of its own.
 
-        An exception of `function` is raised here as it is; EngineError if the process died of the
-        task. The process that called is never harmed.
+        An exception of `function` is raised here as it is; WorkerDiedError if the process died,
+        with its exit code if the engine knows it: without it a record that ends its process takes
+        two more runs to be proven (pipeline.crashes). The process that called is never harmed.
         """
         ...

@@ -19,7 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
-from corpuskit.errors import EngineError
+from corpuskit.errors import EngineError, WorkerDiedError
 
 _UNGUARDED_EXIT: Final = 87
 """Exit code of a worker whose main script starts a build; no shell and no signal uses it."""
@@ -86,9 +86,7 @@ def _nothing() -> None:
 
 
 def _reason(workers: Collection[BaseProcess]) -> EngineError:
-    for worker in workers:
-        worker.join(_JOIN_SECONDS)
-    codes = {worker.exitcode for worker in workers}
+    codes = _exit_codes(workers)
     if _UNGUARDED_EXIT in codes:
         return UnguardedScriptError(_message())
     if _EXCEPTION_EXIT in codes:
@@ -96,10 +94,22 @@ def _reason(workers: Collection[BaseProcess]) -> EngineError:
             f"worker processes import {_script()} again, and that failed (see the traceback "
             'above); keep what the script does under `if __name__ == "__main__":`'
         )
-    return EngineError(
+    return WorkerDiedError(
         "no worker process could be started: they were killed from outside or for lack of "
         "memory; run the same command again, with fewer --workers if memory is short"
     )
+
+
+def exit_code(workers: Collection[BaseProcess]) -> int | None:
+    """Exit code of the one worker of a pool that broke; None where it is not known."""
+    codes = _exit_codes(workers)
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _exit_codes(workers: Collection[BaseProcess]) -> set[int | None]:
+    for worker in workers:
+        worker.join(_JOIN_SECONDS)
+    return {worker.exitcode for worker in workers}
 
 
 def _message() -> str:

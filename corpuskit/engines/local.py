@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from corpuskit import logs
 from corpuskit.engines import guard
-from corpuskit.errors import EngineError
+from corpuskit.errors import WorkerDiedError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ class LocalEngine:
             yield from self._map_in_pool(function, tasks)
         except BrokenProcessPool as error:
             self._pool = None  # what is asked next gets workers that live
-            raise EngineError(_DIED) from error
+            raise WorkerDiedError(_DIED) from error
 
     def _map_in_pool(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
@@ -81,11 +81,13 @@ class LocalEngine:
 
     def isolated(self, function: Callable[[Task], Result], task: Task) -> Result:
         """See Engine.isolated."""
+        others = set(multiprocessing.active_children())
         with _start(1) as pool:
+            workers = set(multiprocessing.active_children()) - others
             try:
                 return pool.submit(function, task).result()
             except BrokenProcessPool as error:
-                raise EngineError(_DIED) from error
+                raise WorkerDiedError(_DIED, guard.exit_code(workers)) from error
 
     @staticmethod
     def _stop(pool: ProcessPoolExecutor, *, at_once: bool) -> None:

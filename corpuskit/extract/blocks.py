@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from lxml.etree import iterwalk
+from lxml.etree import XPath, iterwalk
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules
 from corpuskit.markup.tree import MAX_DEPTH, TooDeep
+from corpuskit.text.raised import RAISED, raised
 
 _SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese and Khmer, where `<wbr>` separates words as ZWSP does."""
 
 _INVISIBLE: Final = " \t\n\f\r\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
+
+_PANEL: Final = XPath("boolean(.//*[@role='tabpanel'])")
 
 _TRUSTED: Final = frozenset(("body", "html", "main", *rules.HEADINGS))
 """Elements whose class and id are ignored: on the body they name the kind of page, and the id of a
@@ -96,12 +99,19 @@ def _verdict_of_names(tag: str, classes: str, identifier: str) -> tuple[int, str
 
 
 def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    if attributes.get("hidden", "until-found").strip().lower() != "until-found":
+        return True  # a reader's search opens what is hidden "until found"
+    if attributes.get("aria-hidden") == "true":
         return True
     if tag == "label" and "for" in attributes:
         return True
     style = attributes.get("style")
     return bool(style and rules.HIDDEN_STYLE.search(style))
+
+
+def _has_panels(element: HtmlElement) -> bool:
+    """Whether a list of tabs contains what they show, as Bootstrap 3's accordion does."""
+    return bool(_PANEL(element))
 
 
 def _region_kind(tag: str, attributes: Mapping[str, str]) -> str | None:
@@ -124,6 +134,8 @@ class _BlockWalk:
         self.start: tuple[HtmlElement, bool] | None = None
         self.tags: list[str] = []
         self.in_link = self.in_pre = self.in_section = self.in_list = self.groups = 0
+        self.in_heading = 0
+        self.raised: list[str] = []
         self.open_regions: dict[HtmlElement, tuple[str, int]] = {}
 
     def walk(self, root: HtmlElement) -> PageBlocks:
@@ -172,13 +184,18 @@ class _BlockWalk:
 
     def _is_landmark(self, element: HtmlElement, tag: str, attributes: Mapping[str, str]) -> bool:
         """Whether it is a control or an area beside the content that does not hold <main>."""
+        if tag == "button" and self.in_heading:
+            return False  # of a section that a click opens (ARIA Authoring Practices, accordion)
+        role = attributes.get("role")
         aside = (
             tag in rules.INTERFACE
-            or attributes.get("role") in rules.ROLES
+            or role in rules.ROLES
             or (tag in ("header", "footer") and not self.in_section)  # those of an article stay
         )
+        if not aside or (role == "tablist" and _has_panels(element)):
+            return False
         # malformed pages leave a header or menu open, so that it contains the rest of the page
-        return aside and next(element.iter("main"), None) is None
+        return next(element.iter("main"), None) is None
 
     def _open(self, element: HtmlElement, tag: str) -> None:
         if tag in rules.BLOCKS:
@@ -210,6 +227,10 @@ class _BlockWalk:
             self.in_pre += by
         elif tag in ("main", "article", "section", "blockquote"):
             self.in_section += by
+        elif tag in rules.HEADINGS or tag in ("dt", "summary"):
+            self.in_heading += by
+        elif tag in RAISED:
+            self.raised.append(tag) if by > 0 else self.raised.pop()
         elif tag in rules.LISTS:
             self.groups += by > 0 and not self.in_list
             self.in_list += by
@@ -220,6 +241,8 @@ class _BlockWalk:
                 self.start = (element, tail)
             if self.in_link:
                 self.links += len(text.strip())
+        if self.raised and not self.in_pre:
+            text = raised(text, self.raised[-1], self.pieces[-1] if self.pieces else "")
         self.pieces.append(text)
 
     def _break_word(self) -> None:

@@ -15,18 +15,16 @@ from lxml.html import HtmlElement
 
 from corpuskit import logs
 from corpuskit.extract import evidence, metadata, structured
-from corpuskit.extract.blocks import Block, blocks_of
+from corpuskit.extract.blocks import blocks_of
 from corpuskit.extract.evidence import License
 from corpuskit.extract.reasons import EXTRACT
-from corpuskit.extract.select import ArticleChoice, choose, prose_in_landmarks
+from corpuskit.extract.retries import SHELL_CHARS, size, try_again
+from corpuskit.extract.select import ArticleChoice, choose
 from corpuskit.markup import tree
 from corpuskit.markup.decode import decode
 from corpuskit.stage import Batch
 
 _log = logs.logger(__name__)
-
-SHELL_CHARS = 50
-"""A page with scripts and less text than this is a shell that a script would fill."""
 
 _MIN_INLINE_SCRIPT = 200
 """Characters of inline script that can fill a page; a counter's snippet is about as long."""
@@ -36,11 +34,12 @@ _PLAIN_TYPES: Final = frozenset(("text/plain", "text/markdown", "text/x-markdown
 _XML_TYPES: Final = frozenset(("application/xml", "text/xml"))
 
 _DOCUMENT: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*+(?:<\?[^>]*+>\s*+)*+(?:<!--(?:(?!-->).)*+-->\s*+)*+"
+    r"<(?:!doctype\s++html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+"""The start of a document in HTML. It reads each comment once, however many there are."""
 _MARKUP: Final = re.compile(r"</(?:a|body|div|h[1-6]|html|li|p|span|table|td|title)\s*>", re.I)
-_SNIFFED = 4096
 
 
 @dataclass(slots=True)
@@ -66,11 +65,14 @@ class ExtractedPage:
 def extract_html(
     content: bytes | str, *, url: str | None = None, charset: str | None = None
 ) -> ExtractedPage:
-    """The main text of an HTML page, from bytes or decoded text; never raises.
+    """The main text of an HTML page, from bytes or decoded text; no page makes it raise.
 
     `charset` is the label declared over HTTP; it is believed if the bytes agree with it.
     `url` makes calls readable and has no effect: nothing here depends on the address.
+    TypeError for a page of another type.
     """
+    if not isinstance(content, bytes | str):
+        raise TypeError(f"extract_html takes bytes or a string, got {type(content).__name__}")
     if isinstance(content, str):
         return extract_markup(content)
     decoded = decode(content, charset)
@@ -96,7 +98,7 @@ def extract_markup(markup: str, content_type: str | None = "text/html") -> Extra
 
 
 def _kind(markup: str, content_type: str | None) -> str | None:
-    document = bool(_DOCUMENT.match(markup[:_SNIFFED]))
+    document = bool(_DOCUMENT.match(markup))
     if content_type in _XML_TYPES:
         return "html" if document else None
     if content_type in _HTML_TYPES:
@@ -129,32 +131,14 @@ def _page(markup: str) -> ExtractedPage:
     )
     scripted = _is_scripted(root)
     choice = choose(root, page)  # changes the tree: last
-    if _length(choice) < SHELL_CHARS:
-        choice = _second_choice(markup, nodes) or choice
-    if _length(choice) < SHELL_CHARS and (scripted or not choice.blocks):
+    choice = try_again(markup, nodes, page, choice, scripted) or choice
+    if size(choice) < SHELL_CHARS and (scripted or not choice.blocks):
         return ExtractedPage(reason="extract/needs_js" if scripted else "extract/empty")
     if choice.fallback:
         _log.debug("extraction fell back to %s: %s", choice.mode, choice.fallback)
     result.text = "\n".join(block.text for block in choice.blocks)
     result.extractor = _made_by(choice)
     return result
-
-
-def _length(choice: ArticleChoice) -> int:
-    return sum(len(block.text) + 1 for block in choice.blocks)
-
-
-def _second_choice(markup: str, nodes: list[dict[str, Any]]) -> ArticleChoice | None:
-    """Text from unusual places, for a page with next to none in the usual ones: from its JSON-LD,
-    or from headers and menus."""
-    article = structured.first_text(nodes, "articleBody") or ""
-    root = tree.parse(markup)
-    if root is None:
-        return None
-    if len(article) >= SHELL_CHARS:
-        block = Block(tree.SURROGATES.sub("\ufffd", article), 0, root, False, root, "p", 0)
-        return ArticleChoice([block], "corpuskit", "json-ld", "little text")
-    return prose_in_landmarks(root)
 
 
 def _is_scripted(root: HtmlElement) -> bool:
@@ -189,7 +173,7 @@ class Extract:
     """
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     # trafilatura, the parser, and the libraries that trafilatura works with
     libraries: ClassVar[tuple[str, ...]] = (
         "charset-normalizer",

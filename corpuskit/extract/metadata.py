@@ -9,6 +9,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from corpuskit.calendars import is_publication_date
 from corpuskit.extract.structured import first_text
 
 _SPACES: Final = re.compile(r"\s+")
@@ -29,8 +30,6 @@ _DATE_NAMES: Final = (
 """`name`, `property` or `itemprop` of `<meta>` that state the date of publication, best first."""
 
 _SLASHED: Final = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})$")
-_YEARS: Final = range(1400, 2200)
-"""Years accepted. A Thai page may write 2568 (Buddhist era) where the standard asks for 2025."""
 
 
 def title_of(root: HtmlElement) -> str | None:
@@ -94,4 +93,4 @@ def _date(value: str) -> datetime | None:
         date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return date if date.year in _YEARS else None
+    return date if is_publication_date(date) else None

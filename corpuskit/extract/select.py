@@ -8,6 +8,8 @@
     landmarks   nothing was left: long prose inside headers, menus and the like, which
                 malformed pages leave open
 
+Where next to nothing is chosen, retries.py tries again with fewer rules.
+
 trafilatura chooses among our blocks, it does not write the text: a mark is put in front of
 every block before it runs, and the marks in its output name the blocks. This way zero-width
 characters survive (its sanitizer deletes them), no word is lost from the middle of a sentence
@@ -53,7 +55,7 @@ _MIN_CHOSEN_SHARE = 0.25
 40 words from a Khmer page of 300."""
 
 _SCOPE_SHARE = 0.9
-_MIN_PROSE = 40
+MIN_PROSE = 40
 """Characters of a block before or after trafilatura's choice that make it prose, not a label."""
 
 _MIN_LENIENT = 200
@@ -99,7 +101,7 @@ def prose_in_landmarks(root: HtmlElement) -> ArticleChoice | None:
     page = blocks_of(root, lenient=True)
     menus = _menus(page.blocks)
     kept = [
-        block for block in page.blocks if len(block.text) >= _MIN_PROSE and _is_prose(block, menus)
+        block for block in page.blocks if len(block.text) >= MIN_PROSE and _is_prose(block, menus)
     ]
     if _mass(kept) < _MIN_LENIENT:
         return None
@@ -273,7 +275,7 @@ def _fill_gaps(blocks: Sequence[Block], chosen: Sequence[Block], menus: set[int]
         heads = block.tag in rules.HEADINGS and bool(kept) and number <= last
         if id(block) in taken or (
             _is_prose(block, menus)
-            and (inside or heads or len(block.text) >= _MIN_PROSE)
+            and (inside or heads or len(block.text) >= MIN_PROSE)
             and _within(block, scope)
         ):
             kept.append(block)

@@ -37,13 +37,14 @@ class Lines(EditingStage):
     """
 
     name: ClassVar[str] = "lines"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "icu4py", "numpy")
     fields: ClassVar[tuple[pa.Field, ...]] = (FIELDS["lang_line_share"],)
     kinds: ClassVar[Mapping[str, str]] = {
         FOREIGN_LINE: "Lines taken out because they are surely in a language that is not wanted.",
     }
     remeasures: ClassVar[tuple[str, ...]] = ("identify",)
+    reedits: ClassVar[tuple[str, ...]] = ("normalize",)
 
     def __init__(
         self,

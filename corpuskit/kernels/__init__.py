@@ -12,8 +12,8 @@ give the same bytes, so that no key depends on numba and nobody sees which one w
 - `choice`: whether to use kernels, by the amount of work
 - `compilation`: how they are compiled once per installation, and where they are kept
 - `key_tables`, `sign`: from code points to MinHash signatures
-- `word_grams`: words, different words and repeated n-grams
-- `fasttext_rows`, `fasttext_scores`: inference of fastText models
+- `count_words`: words, different words and repeated n-grams
+- `fasttext_vectors`, `fasttext_labels`: inference of fastText models
 """
 
 from corpuskit.kernels.choice import compiled

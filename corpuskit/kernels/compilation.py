@@ -39,6 +39,7 @@ _HERE: Final = Path(__file__).resolve().parent
 
 KERNELS: Final = {
     "sign": "SIGN",
+    "count_words": "COUNT_WORDS",
     "fasttext_vectors": "LINE_VECTORS",
     "fasttext_labels": "BEST_LABELS",
 }

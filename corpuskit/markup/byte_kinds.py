@@ -9,7 +9,7 @@ import numpy as np
 
 from corpuskit.magic import BYTE_ORDER_MARKS, MAGIC_NUMBERS
 
-_SIGNATURES: Final = tuple((magic, kind) for magic, kind, _ in MAGIC_NUMBERS if kind)
+_SIGNATURES: Final = tuple((row, row.kind) for row in MAGIC_NUMBERS if row.kind)
 """Formats that crawls deliver where text was declared."""
 
 _SNIFFED = 65_536
@@ -64,8 +64,8 @@ def binary_kind(content: bytes) -> str | None:
     Not for UTF-16 or UTF-32, whose Latin text has at least half zero bytes.
     """
     start = content[:64].lstrip(b"\r\n\t ")
-    for signature, kind in _SIGNATURES:
-        if start.startswith(signature) or content.startswith(signature):
+    for row, kind in _SIGNATURES:
+        if row.matches(start) or row.matches(content):
             return kind
     if start[4:8] == b"ftyp":
         return "mp4"

@@ -8,6 +8,8 @@ from typing import Final
 from lxml.etree import ParserError, XMLSyntaxError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from corpuskit.markup.foreign import close_foreign
+
 MAX_DEPTH = 512
 """Levels of nesting that browsers build (Chromium's HTML parser, kMaximumHTMLParserDOMTreeDepth);
 libxml2 itself stops at 2048 even when told to be generous, and silently drops the rest."""
@@ -26,7 +28,7 @@ _ENDS: Final = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 template that closes the page early would lose the article."""
 
 _MAX_TAG = 100_000
-_LONG_TAG: Final = re.compile(rf"<([a-zA-Z][^\s<>/]{{0,30}})[^<>]{{{_MAX_TAG},}}")
+_LONG_TAG: Final = re.compile(rf"<([a-zA-Z][^\s<>/]{{0,30}}+)[^<>]{{{_MAX_TAG},}}+")
 """Tags of 100,000 characters and more: inline images, or 100,000 attributes, which take libxml2 13
 seconds (quadratic). Their attributes are not needed here."""
 
@@ -52,7 +54,7 @@ def clean(markup: str) -> str:
         markup = _ENTITY.sub(lambda match: _ENTITIES[match.group(1)], markup)
     if len(markup) > _MAX_TAG:
         markup = _LONG_TAG.sub(r"<\1 ", markup)
-    return _REFUSED.sub("", _ENDS.sub("", markup))
+    return _REFUSED.sub("", close_foreign(_ENDS.sub("", markup)))
 
 
 def parse(markup: str) -> HtmlElement | None:
@@ -69,4 +71,7 @@ def parse(markup: str) -> HtmlElement | None:
     log = parser.error_log
     if len(log) and log[-1].type_name == "ERR_RESOURCE_LIMIT":
         raise TooDeep
+    for template in list(root.iter("template")):
+        if "shadowrootmode" in template.attrib or "shadowroot" in template.attrib:
+            template.tag = "div"  # declarative shadow DOM: browsers show it without a script
     return root

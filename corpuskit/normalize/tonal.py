@@ -22,6 +22,7 @@ def tonal_rules(
     offset = ord(doubled[0]) - 0xE40
     am, aa, nikhahit = (chr(code + offset) for code in (0xE33, 0xE32, 0xE4D))
     marks = "".join(ranks)
+    tone = re.compile(f"[{tones}]")
     rank_patterns = tuple(re.compile(f"[{rank}]") for rank in ranks)
 
     def tones_first(match: re.Match[str]) -> str:
@@ -29,7 +30,8 @@ def tonal_rules(
         return run.replace(am, "") + am * run.count(am)
 
     def tone_before_vowel(match: re.Match[str]) -> str:
-        return (match["typed"] or match["tone"]) + (match["vowel"] or match["vowels"])
+        run = match.group()
+        return str(tone.findall(run)[0]) + tone.sub("", run)
 
     def rank_of(mark: str) -> int:
         return next(rank for rank, pattern in enumerate(rank_patterns) if pattern.match(mark))
@@ -37,6 +39,10 @@ def tonal_rules(
     def in_order(match: re.Match[str]) -> str:
         return "".join(sorted(match.group(), key=rank_of))
 
+    # A run of vowels and one tone, the tone typed behind a vowel (and perhaps before it as well).
+    misplaced = "|".join(
+        f"(?={char}*[{following}]+{char})[{char}{following}]++" for char in _members(tones)
+    )
     # The lookbehinds keep a long run from being tried at each of its characters.
     inversion = "|".join(
         f"[{rank}](?=[{''.join(ranks[:number])}])" for number, rank in enumerate(ranks) if number
@@ -58,11 +64,7 @@ def tonal_rules(
         # ... and before the vowels behind the consonant, unless that has another tone already.
         Replace(
             f"{name}_tones_moved",
-            re.compile(
-                f"(?P<typed>[{tones}])(?P<vowel>[{following}]+)(?P=typed)+(?![{tones}])"
-                f"|(?<![{tones}{following}])(?P<vowels>[{following}]+)(?P<tone>[{tones}])(?P=tone)*"
-                f"(?![{tones}])"
-            ),
+            re.compile(f"(?<![{tones}{following}])(?:{misplaced})(?![{tones}])"),
             tone_before_vowel,
         ),
         # ... and after a vowel above or below; both orders are drawn the same.
@@ -75,3 +77,9 @@ def tonal_rules(
         Replace(f"{name}_repeats", re.compile(rf"([{marks}])\1+"), r"\1"),
         Replace(f"{name}_vowels_joined", re.compile(doubled[0] * 2), doubled[1]),
     )
+
+
+def _members(char_range: str) -> list[str]:
+    """The characters of a range such as `a-z`."""
+    first, last = char_range.split("-")
+    return [chr(code) for code in range(ord(first), ord(last) + 1)]

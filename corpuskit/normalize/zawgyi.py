@@ -17,6 +17,7 @@ import numpy.typing as npt
 from myanmartools import ZawgyiDetector
 
 from corpuskit import logs
+from corpuskit.normalize.burmese_syllables import is_well_formed
 from corpuskit.normalize.edits import Edits
 from corpuskit.normalize.zawgyi_convert import convert_zawgyi
 from corpuskit.text.tables import SIZE, code_points
@@ -47,7 +48,11 @@ def zawgyi_probability(text: str) -> float:
 
 
 def repair_zawgyi(text: str, edits: Edits) -> str:
-    """Convert the lines that are in Zawgyi; a line is one edit."""
+    """Convert the lines that are in Zawgyi; a line is one edit.
+
+    A line that is well-formed as Unicode needs another one that is not and is certainly Zawgyi:
+    the model alone takes 61 of 51,480 words of the test data for Zawgyi, and lines of Pa'O.
+    """
     odds = _log_odds(text)
     whole = odds.sum()
     least = EVEN if whole >= CERTAIN else AMID_UNICODE if whole <= -CERTAIN else CERTAIN
@@ -56,6 +61,11 @@ def repair_zawgyi(text: str, edits: Edits) -> str:
         return text
     _log.debug("%d lines look like Zawgyi", len(suspects))
     lines = text.split("\n")
+    broken = [at for at in suspects if not is_well_formed(lines[at])]
+    if not any(odds[at] >= CERTAIN for at in broken):
+        suspects = broken
+    if not suspects:
+        return text
     converted = convert_zawgyi("\n".join([lines[at] for at in suspects]))
     after = _log_odds(converted)
     for at, line, odd in zip(suspects, converted.split("\n"), after.tolist(), strict=True):

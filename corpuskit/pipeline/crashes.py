@@ -1,127 +1,181 @@
-"""Records that kill the process which works on them: found, set aside, said in the ledger.
+"""Records that end the process which works on them: found, proven, set aside, said in the ledger.
 
-A task is marked while it is worked on. A mark that is left behind names a task in which a
-process died: of a record that breaks a library written in C, for lack of memory, or killed
-from outside. Such a task is run once more, alone in a process. Where that dies as well, its
-records are taken one by one; the one that ends the process becomes a lost record and the rest
-of the task is done. A death that does not come again leaves no trace in the output.
+A task is marked while it is worked on. A mark that is left behind names a task in which a process
+died: of a record that breaks a library written in C or goes beyond a limit there, for lack of
+memory, or killed from outside. Such a task is run again in a process of its own, which takes its
+records one by one and notes each before it begins it. Where that process lives, its output is the
+task's: a death that does not come again leaves no trace. Where it dies, the record that it had
+begun is suspected, and set aside only if it is proven to be the cause:
+
+- A fault (SIGSEGV, SIGABRT, an exit of the process itself) or a limit is proven if the record
+  brings the same about once more, alone in a process.
+- SIGKILL proves nothing, because an operating system that is short of memory sends it to any
+  process. The record must bring it about alone, twice and again after a process that worked on
+  nothing has lived.
+
+What cannot be proven is tried again. Where deaths do not stop, the build ends with EngineError,
+the marks stay, and the next run tries again.
 """
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from corpuskit import logs
-from corpuskit.chain import run_chain
 from corpuskit.engines import Engine
-from corpuskit.errors import EngineError
-from corpuskit.pipeline.map_tasks import MapTask, read, rows_of
-from corpuskit.pipeline.step import Job
+from corpuskit.errors import EngineError, WorkerDiedError
+from corpuskit.limits import CRASHED, cause_of
+from corpuskit.pipeline.step import Culprit, GuardedTask, Job
 
 MAX_DEADLY: Final = 10
 """Records of one task that are set aside; more of them mean that the machine or an installed
 library is at fault, not the records."""
 
-Function = Callable[[Job[MapTask]], None]
+MAX_UNPROVEN: Final = 3
+"""Deaths of one task for which no record is to blame, and deaths of a pool without any task."""
+
+_FROM_OUTSIDE: Final = frozenset(
+    getattr(signal, name)
+    for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
+    if hasattr(signal, name)
+)
+"""Signals that another process, or the operating system short of memory, sends."""
+
+Function = Callable[[Any], Any]
 
 _log = logs.logger(__name__)
 
 
-def run_all(
-    engine: Engine,
-    function: Function,
-    jobs: Sequence[Job[MapTask]],
-    say: Callable[[str], None],
-) -> Iterator[tuple[int, None]]:
-    """The index of each job as it is done, in any order; EngineError names what cannot be."""
-    left = dict(enumerate(jobs))
-    while left:
-        for index in [number for number, job in left.items() if _died(job)]:
-            line = f"{left[index].task.label}: a process died here; once more, alone"
-            _log.warning(line)
-            say(line)
-            run_suspect(engine, function, left.pop(index))
-            yield index, None
-        order = list(left)
+class Guard:
+    """Runs guarded tasks with an engine; the two functions of their step are in it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        function: Function,
+        alone: Function,
+        say: Callable[[str], None],
+    ) -> None:
+        """`alone` tries one culprit of a task, or None; see Step.alone."""
+        self._engine, self._function, self._alone, self._say = engine, function, alone, say
+
+    def run_all(self, jobs: Sequence[Job[Any]]) -> Iterator[tuple[int, Any]]:
+        """(index of the job, result) as each is done, in any order; EngineError names what cannot
+        be done."""
+        left = dict(enumerate(jobs))
+        unproven = 0
+        while left:
+            for index in [number for number, job in left.items() if _died(job)]:
+                line = f"{left[index].task.label}: a process died here; once more, alone"
+                _log.warning(line)
+                self._say(line)
+                yield index, self.run_suspect(left.pop(index))
+            order = list(left)
+            try:
+                for position, result in self._engine.map(self._function, list(left.values())):
+                    del left[order[position]]
+                    unproven = 0
+                    yield order[position], result
+            except WorkerDiedError:
+                unproven += 1
+                if unproven >= MAX_UNPROVEN and not any(map(_died, left.values())):
+                    raise
+
+    def run_suspect(self, job: Job[Any]) -> Any:
+        """Run a task in which a process died; without what is proven to end its process."""
+        job = replace(job, task=replace(job.task, careful=True))
         try:
-            for position, _ in engine.map(function, [left[index] for index in order]):
-                del left[order[position]]
-                yield order[position], None
-        except EngineError:
-            if not any(map(_died, left.values())):
-                raise
+            return self._run_carefully(job)
+        finally:
+            job.progress_file.unlink(missing_ok=True)
 
+    def _run_carefully(self, job: Job[Any]) -> Any:
+        unproven = 0
+        while True:
+            try:
+                return self._engine.isolated(self._function, job)
+            except WorkerDiedError as error:
+                suspect, exit_code = self._begun(job), error.exit_code
+            _log.warning("%s: a process died at %s (%s)", job.task.label, suspect, exit_code)
+            closer = job.task.closer(suspect)
+            if closer is not None:
+                job = replace(job, task=closer)
+                continue
+            cause = self._proven(job, suspect, exit_code)
+            if cause is None:
+                unproven += 1
+                if unproven >= MAX_UNPROVEN:
+                    raise self._giving_up(job.task, suspect)
+                continue
+            job = replace(job, task=_without(job.task, replace(suspect, cause=cause)))
 
-def run_suspect(engine: Engine, function: Function, job: Job[MapTask]) -> None:
-    """Run a task in which a process died, alone; without what kills it, if it does so again."""
-    for _ in range(MAX_DEADLY + 1):
-        if _survives(engine, function, job):
-            return
-        job = replace(job, task=_without_deadly(engine, job))
-    raise EngineError(
-        f"{job.task.label}: more than {MAX_DEADLY} of its records kill the process that works on "
-        "them; is there enough memory, and are the installed libraries sound?"
-    )
+    def _begun(self, job: Job[Any]) -> Culprit:
+        """What a careful process had begun when it died."""
+        note = ""
+        with suppress(FileNotFoundError):
+            note = job.progress_file.read_text()
+            job.progress_file.unlink()
+        kind, *numbers = note.split() or ["setup"]
+        return Culprit(kind, tuple(map(int, numbers)))
 
+    def _proven(self, job: Job[Any], suspect: Culprit, exit_code: int | None) -> str | None:
+        """Why the suspect ends its process; None where that is not proven."""
+        if suspect.kind == "setup":
+            return None
+        died, exit_code = self._dies_alone(job, suspect)
+        if not died:
+            return None
+        if not _may_be_from_outside(exit_code):
+            return cause_of(exit_code)
+        for culprit in (suspect, None, suspect):
+            died, exit_code = self._dies_alone(job, culprit)
+            if died is (culprit is None):
+                return None
+        return CRASHED
 
-def _without_deadly(engine: Engine, job: Job[MapTask]) -> MapTask:
-    """The task without the piece or record that a process dies of when it takes one by one."""
-    task = job.task
-    progress = job.workspace.scratch / f"one-by-one-{task.key}"
-    progress.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        engine.isolated(_one_by_one, (job, progress))
-    except EngineError:
-        kind, number = progress.read_text().split()
-        if kind == _SETUP:
-            raise EngineError(
-                f"{task.label}: a stage kills the process when it is set up or given its first "
-                "rows; is it a plug-in's, and are the installed libraries sound?"
-            ) from None
-    else:
-        raise EngineError(
-            f"{task.label}: a process died of its records together and of none alone; "
-            "there is probably not enough memory"
+    def _dies_alone(self, job: Job[Any], culprit: Culprit | None) -> tuple[bool, int | None]:
+        try:
+            self._engine.isolated(self._alone, (job, culprit))
+        except WorkerDiedError as error:
+            return True, error.exit_code
+        return False, None
+
+    @staticmethod
+    def _giving_up(task: GuardedTask, suspect: Culprit) -> EngineError:
+        if suspect.kind == "setup":
+            return EngineError(
+                f"{task.label}: worker processes die before they begin the first record; is a "
+                "stage or connector of a plug-in at fault, or is memory short? What is finished is "
+                "kept: the same command tries again"
+            )
+        return EngineError(
+            f"{task.label}: worker processes keep dying, and none of its records is proven to be "
+            "the cause; they are killed from outside or memory is short. What is finished is kept: "
+            "the same command tries again, with fewer --workers if memory is short"
         )
-    finally:
-        progress.unlink(missing_ok=True)
-    _log.warning("%s: %s %s kills its process and is set aside", task.label, kind, number)
-    if kind == _PIECE:
-        return replace(task, unreadable=task.unreadable | {int(number)})
-    return replace(task, deadly=task.deadly | {int(number)})
 
 
-_PIECE, _ROW, _SETUP = "piece", "row", "setup"
+def _without(task: GuardedTask, culprit: Culprit) -> GuardedTask:
+    """The task with one more culprit set aside."""
+    _log.warning("%s: %s is set aside: %s", task.label, culprit, culprit.cause)
+    culprits = [*task.culprits, culprit]
+    if len(culprits) > MAX_DEADLY:
+        raise EngineError(
+            f"{task.label}: more than {MAX_DEADLY} of its records kill the process that works on "
+            "them; is there enough memory, and are the installed libraries sound?"
+        )
+    if culprit.kind != "row":  # rows are counted anew: what was lost of the piece is one row
+        culprits = [other for other in culprits if other.kind != "row"]
+    return replace(task, culprits=tuple(culprits))
 
 
-def _one_by_one(given: tuple[Job[MapTask], Path]) -> None:
-    """Read a task's pieces and run its segment over its rows; each is named in a file before it
-    is begun."""
-    job, progress = given
-    task = job.task
-    for number in range(len(task.pieces)):
-        if number not in task.unreadable:
-            progress.write_text(f"{_PIECE} {number}")
-            alone = replace(task, pieces=(task.pieces[number],), unreadable=frozenset())
-            read(replace(job, task=alone))
-    progress.write_text(f"{_SETUP} 0")
-    batch = rows_of(job)
-    stages = task.segment.make()
-    for row in range(len(batch)):
-        progress.write_text(f"{_ROW} {row}")
-        run_chain(stages, batch.take([row]))
+def _may_be_from_outside(exit_code: int | None) -> bool:
+    return exit_code is None or -exit_code in _FROM_OUTSIDE
 
 
-def _survives(engine: Engine, function: Function, job: Job[MapTask]) -> bool:
-    try:
-        engine.isolated(function, job)
-    except EngineError:
-        return False
-    return True
-
-
-def _died(job: Job[MapTask]) -> bool:
+def _died(job: Job[Any]) -> bool:
     return job.workspace.died(job.task.step, job.task.key)

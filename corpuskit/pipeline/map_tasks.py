@@ -8,15 +8,16 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from corpuskit import schema
-from corpuskit.chain import run_chain
+from corpuskit import logs, schema
 from corpuskit.connectors.base import Input, Piece
-from corpuskit.connectors.calls import read_piece
 from corpuskit.document import Evidence, RawRecord
+from corpuskit.errors import StageError
 from corpuskit.licenses import NOASSERTION
+from corpuskit.pipeline.guarded import FAILED, Finish, Progress, SegmentRun, unchanged
+from corpuskit.pipeline.reading import Reader
 from corpuskit.pipeline.segments import Segment
 from corpuskit.pipeline.sources import SourcePlan
-from corpuskit.pipeline.step import Job, State, Task
+from corpuskit.pipeline.step import Culprit, GuardedTask, Job, State, Task
 from corpuskit.stage import DETAIL, REASON, Batch
 
 FROM_CONNECTOR: Final[tuple[str, ...]] = (
@@ -26,16 +27,9 @@ FROM_CONNECTOR: Final[tuple[str, ...]] = (
 )  # fmt: skip
 """Fields of a raw record that become columns."""
 
+_log = logs.logger(__name__)
+
 _OUTCOME: Final = (pa.field(REASON, pa.string()), pa.field(DETAIL, pa.string()))
-
-CRASHED: Final[dict[str, str]] = {
-    "read/crashed": "Reading this part of a file kills the process that does it, each time.",
-    "extract/crashed": "Decoding or extracting this record kills the process that does it.",
-    "normalize/crashed": "Normalizing, identifying or measuring this text kills the process.",
-}
-"""Code -> its meaning in one sentence; see `crashes`."""
-
-_DIED: Final = "the worker died even when this record ran alone"
 
 
 @dataclass(frozen=True)
@@ -46,6 +40,8 @@ class ScannedInput:
     sha256: str
     bytes: int
     pieces: tuple[Piece, ...]
+    lost: tuple[str, str] | None = None
+    """Reason and detail of an input that cannot be scanned; its one piece stands for it."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +51,12 @@ class InputPiece:
     input: Input
     sha256: str
     piece: Piece
+    lost: tuple[str, str] | None = None
+    """Reason and detail of an input that could not be scanned; it is not read."""
 
 
 @dataclass(frozen=True)
-class MapTask(Task):
+class MapTask(GuardedTask):
     """A task that runs a segment over records, or over the rows of an earlier output."""
 
     segment: Segment
@@ -69,16 +67,20 @@ class MapTask(Task):
     """Name of the earlier output that it reads instead."""
     columns: tuple[str, ...] = ()
     """Columns of that output that its stages are given."""
-    unreadable: frozenset[int] = frozenset()
-    """Pieces whose reading kills a worker; each becomes one lost record."""
-    deadly: frozenset[int] = frozenset()
-    """Rows whose processing kills a worker; they are lost before the segment."""
+    split: frozenset[int] = frozenset()
+    """Pieces that are read record by record, because one of their records does harm."""
 
     @property
     def label(self) -> str:
         """The source and the first inputs, for messages."""
         inputs = list(dict.fromkeys(piece.input.name for piece in self.pieces))
         return f"source {self.source.name!r}" + (f", {', '.join(inputs[:3])}" if inputs else "")
+
+    def closer(self, culprit: Culprit) -> MapTask | None:
+        """A piece is read record by record, once."""
+        if culprit.kind != "piece" or culprit.numbers[0] in self.split:
+            return None
+        return replace(self, split=self.split | {culprit.numbers[0]})
 
 
 def following_tasks(
@@ -93,57 +95,76 @@ def following_tasks(
             task.source,
             reads=task.output,
             columns=columns,
+            limits=state.plan.limits,
         )
         for task in before
     ]
 
 
-def run_segment(job: Job[MapTask]) -> Batch:
-    """Run a task's segment over its rows, marked as being worked on (see crashes)."""
+def run_segment(job: Job[MapTask], finish: Finish = unchanged) -> Batch:
+    """Run a task's segment over its rows, marked as being worked on (see crashes).
+
+    `finish` adds what the step itself makes of the result.
+    """
     task = job.task
     with job.workspace.running(task.step, task.key):
-        return run_chain(task.segment.make(), rows_of(job))
+        progress = Progress(job.progress_file) if task.careful else None
+        rows = rows_of(job, progress)
+        if progress is not None:
+            progress.note("setup")
+        run = SegmentRun(task.segment.make(), task.limits, task.label, finish, progress)
+        return run.run(rows)
 
 
-def rows_of(job: Job[MapTask]) -> Batch:
+def run_alone(job_and_culprit: tuple[Job[MapTask], Culprit | None]) -> None:
+    """Try one culprit of a task by itself, or without one only what comes before the records.
+
+    Leaves no output and no mark: only whether this process lives on is of interest.
+    """
+    job, culprit = job_and_culprit
+    task = job.task
+    if culprit is None:
+        if task.reads is None:
+            job.placed(task.source).open()
+        task.segment.make()
+    elif culprit.kind == "row":
+        row = rows_of(job).take([culprit.numbers[0]])
+        SegmentRun(task.segment.make(), task.limits, task.label, unchanged).row(row)
+    else:
+        Reader(job).alone(culprit)
+
+
+def rows_of(job: Job[MapTask], progress: Progress | None = None) -> Batch:
     """What the task's segment is given: its records, or the rows of an earlier output."""
     task = job.task
     if task.reads is None:
-        return _without_deadly(task, _raw_batch(read(job), task.source))
+        return _without_culprits(task, _raw_batch(read(job, progress), task.source))
     table = job.workspace.store.table(task.reads, task.columns)
     rows = Batch({name: table.column(name).to_pylist() for name in task.columns})
-    return _without_deadly(task, rows)
+    return _without_culprits(task, rows)
 
 
-def read(job: Job[MapTask]) -> list[RawRecord]:
+def read(job: Job[MapTask], progress: Progress | None = None) -> list[RawRecord]:
     """The records of a task's pieces, in order."""
-    task = job.task
-    source = job.placed(task.source)
-    connector = source.open()
-    records: list[RawRecord] = []
-    for number, part in enumerate(task.pieces):
-        if number in task.unreadable:
-            records.append(_unreadable(part))
-        else:
-            item = replace(source.with_place(part.input), sha256=part.sha256)
-            records += read_piece(connector, source.name, item, part.piece)
-    return records
+    return Reader(job, progress).records()
 
 
-def _unreadable(part: InputPiece) -> RawRecord:
-    ref = f"{part.input.name}#{part.piece.start}-{part.piece.stop}"
-    return RawRecord(source_ref=ref, reason="read/crashed", detail=_DIED)
+CULPRITS: Final = {"extract": "extract", "annotate": "normalize", "sign": "signature"}
+"""Per segment, the stage at which a row is lost that ends its process: within a process that died
+nobody knows how far it came."""
 
 
-def _without_deadly(task: MapTask, batch: Batch) -> Batch:
-    """The batch with the deadly rows marked as lost."""
-    if not task.deadly:
+def _without_culprits(task: MapTask, batch: Batch) -> Batch:
+    """The batch with the rows marked as lost that are set aside."""
+    culprits = [culprit for culprit in task.culprits if culprit.kind == "row"]
+    if not culprits:
         return batch
     reasons, details = list(batch.get(REASON)), list(batch.get(DETAIL))
-    code = "extract/crashed" if task.pieces else "normalize/crashed"
-    for row in task.deadly:
+    for culprit in culprits:
+        (row,) = culprit.numbers
         if reasons[row] is None:
-            reasons[row], details[row] = code, _DIED
+            reasons[row] = f"{CULPRITS[task.segment.name]}/{culprit.cause}"
+            details[row] = task.detail(culprit.cause)
     return batch.with_reasons(reasons, details)
 
 
@@ -188,6 +209,56 @@ def store_batch(
     job: Job[MapTask], batch: Batch, fields: Sequence[pa.Field], compression: str | None = None
 ) -> None:
     """Leave the columns `fields` of a batch as the task's output."""
-    columns: Mapping[str, Sequence[Any]] = {field.name: batch.get(field.name) for field in fields}
-    table = schema.to_table(columns, fields)
+    try:
+        table = schema.to_table(_columns(batch, fields), fields)
+    except StageError as error:
+        batch = _without_unstorable(job.task, batch, fields, error)
+        table = schema.to_table(_columns(batch, fields), fields)
     job.workspace.store.put_table(job.task.output, table, compression)
+
+
+def _columns(batch: Batch, fields: Sequence[pa.Field]) -> Mapping[str, Sequence[Any]]:
+    return {field.name: batch.get(field.name) for field in fields}
+
+
+def _without_unstorable(
+    task: MapTask, batch: Batch, fields: Sequence[pa.Field], error: StageError
+) -> Batch:
+    """The batch without values that Arrow cannot hold; rows that have one are lost at the stage
+    that adds the column. Raises `error` where a column has no other values: its stage is wrong."""
+    columns = dict(batch.columns)
+    reasons, details = list(batch.get(REASON)), list(batch.get(DETAIL))
+    for field in fields:
+        values = list(batch.get(field.name))
+        wrong = [row for row, value in enumerate(values) if not _is_storable(value, field)]
+        if wrong and len(wrong) == sum(value is not None for value in values):
+            raise error
+        code = f"{_stage_of(task, field.name)}/{FAILED}"
+        for row in wrong:
+            _log.warning("%s: %s is lost as %s: its %s is not %s", task.label,
+                         batch.get("source_ref")[row], code, field.name, field.type)  # fmt: skip
+            values[row] = None
+            if reasons[row] is None:
+                reasons[row], details[row] = code, f"{field.name} is not {field.type}"
+        columns[field.name] = values
+    return Batch(columns).with_reasons(reasons, details)
+
+
+def _is_storable(value: Any, field: pa.Field) -> bool:
+    try:
+        schema.to_table({field.name: [value]}, [field])
+    except StageError:
+        return False
+    return True
+
+
+def _stage_of(task: MapTask, column: str) -> str:
+    """The stage that adds a column; `read` where it comes from the connector."""
+    makers = [
+        spec.kind.name
+        for spec in task.segment.specs
+        if any(field.name == column for field in spec.fields)
+    ]
+    if makers:
+        return str(makers[-1])
+    return "read" if task.reads is None else CULPRITS[task.segment.name]

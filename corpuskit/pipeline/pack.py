@@ -28,7 +28,7 @@ def pack(
             if pieces and full:
                 yield tuple(pieces)
                 pieces, packed_records, packed_bytes = [], 0, 0
-            pieces.append(InputPiece(item.input, item.sha256, piece))
+            pieces.append(InputPiece(item.input, item.sha256, piece, item.lost))
             packed_records += piece.records
             packed_bytes += piece.bytes
     if pieces:

@@ -14,10 +14,12 @@ import pyarrow as pa
 from corpuskit.edits import EDIT_FIELDS
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
+from corpuskit.identify.model_labels import models_that_know
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
+from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
@@ -48,6 +50,11 @@ class Plan:
         return replace(self, sources=tuple(source.placed(raw) for source in self.sources))
 
     @property
+    def limits(self) -> RecordLimits:
+        """What one record may take."""
+        return RecordLimits(self.recipe.limits.seconds, self.recipe.limits.memory)
+
+    @property
     def segments(self) -> tuple[Segment, ...]:
         """The chains of stages, in order."""
         return (self.extract, self.annotate, self.sign)
@@ -59,9 +66,21 @@ class Plan:
 
     @property
     def ledger_stages(self) -> tuple[str, ...]:
-        """Every stage at which a record can be lost, in order."""
+        """Every stage that the ledger always has, in order."""
         chains = (*self.extract.ledger_stages, *self.annotate.ledger_stages)
         return ("read", *chains, *ledger_stages(self.policy), "dedup", "publish")
+
+    @property
+    def counted_stages(self) -> tuple[tuple[str, ...], ...]:
+        """Every stage at which a record can be lost: those of `extract`, `annotate`, `decide`.
+
+        The ledger has those that are not in `ledger_stages` where one failed over a record.
+        """
+        return (
+            ("read", *self.extract.stage_names),
+            self.annotate.stage_names,
+            (*self.sign.stage_names, *ledger_stages(self.policy)),
+        )
 
     @cached_property
     def identity(self) -> Identity:
@@ -228,8 +247,8 @@ def _check_known(wanted: Sequence[str], known: frozenset[str], recipe: Recipe) -
 def _who_knows(code: str) -> str:
     """What to do about a language that the recipe's model cannot answer with."""
     profile = language(code)
-    if profile.embedded_models:
-        return " or ".join(f'[identify] model = "{name}"' for name in profile.embedded_models)
+    if models := models_that_know(code):
+        return " or ".join(f'[identify] model = "{name}"' for name in models)
     if profile.brought_models:
         return f"no model in the package does: bring {' or '.join(profile.brought_models)}"
     return "no model that is known here does: train one with `corpuskit lid train`"

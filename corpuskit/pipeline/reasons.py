@@ -11,21 +11,39 @@ from corpuskit.extract import REASONS as EXTRACT
 from corpuskit.identify import REASONS as IDENTIFY
 from corpuskit.normalize import KINDS
 from corpuskit.normalize import REASONS as NORMALIZE
-from corpuskit.pipeline.map_tasks import CRASHED
+from corpuskit.pipeline.guarded import meanings
 from corpuskit.policy import REASONS as POLICY
 
 if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
 STAGES: Final = (
-    "read", "decode", "screen", "extract", "normalize", "policy", "language", "quality", "dedup",
-    "publish",
+    "read", "decode", "screen", "extract", "normalize", "identify", "lines", "signals", "signature",
+    "policy", "language", "quality", "dedup", "publish",
 )  # fmt: skip
-"""Stages of the ledger of a build without stages or rules of its own, in order; a reason code
-starts with the stage that the record was lost at."""
+"""Stages of a build without stages or rules of its own, in order; a reason code starts with the
+stage that the record was lost at. The ledger has `identify`, `lines`, `signals` and `signature`
+only where one of them failed over a record."""
+
+SET_ASIDE: Final[dict[str, str]] = {
+    code: meaning
+    for stage, subject in (
+        ("read", "Reading this record, or cutting this file,"),
+        ("decode", "Decoding this record"),
+        ("screen", "Screening this page"),
+        ("extract", "Extracting this record (or decoding or screening it)"),
+        ("normalize", "Normalizing this text (or identifying or measuring it)"),
+        ("identify", "Identifying the language of this text"),
+        ("lines", "Identifying the languages of this text's lines"),
+        ("signals", "Measuring this text"),
+        ("signature", "Making the signature of this text, by which duplicates are found,"),
+    )
+    for code, meaning in meanings(stage, subject).items()
+}
+"""Codes of records over which a stage failed or that went beyond a limit; see `guarded`."""
 
 _BUILT_IN: Final = {
-    **READ, **EXTRACT, **NORMALIZE, **IDENTIFY, **POLICY, **DEDUP, **CRASHED,
+    **SET_ASIDE, **READ, **EXTRACT, **NORMALIZE, **IDENTIFY, **POLICY, **DEDUP,
 }  # fmt: skip
 
 
@@ -42,9 +60,16 @@ def reasons_of_plan(plan: Plan) -> dict[str, str]:
     """Every code that a build of this plan can have, with its meaning: also those of its
     plug-ins."""
     specs = (spec for segment in plan.segments for spec in segment.specs)
-    stages = {code: text for spec in specs for code, text in spec.reasons.items()}
+    stages = {
+        code: text
+        for spec in specs
+        for code, text in {
+            **meanings(spec.kind.name, f"The stage {spec.kind.name!r}"),
+            **spec.reasons,
+        }.items()
+    }
     sources = {code: text for source in plan.sources for code, text in source.reasons.items()}
-    return {**_BUILT_IN, **stages, **sources, **plan.policy.meanings()}
+    return {**stages, **_BUILT_IN, **sources, **plan.policy.meanings()}
 
 
 def edits() -> dict[str, dict[str, str]]:

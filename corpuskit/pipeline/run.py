@@ -12,7 +12,7 @@ from corpuskit import logs
 from corpuskit.engines import Engine
 from corpuskit.errors import DamagedOutputError
 from corpuskit.identity import upgrades
-from corpuskit.pipeline import crashes
+from corpuskit.pipeline.crashes import Guard
 from corpuskit.pipeline.step import Job, State, Step, Task
 
 MAX_REPAIRS: Final = 2
@@ -88,9 +88,9 @@ class Run:
         places = {source.name: source.place for source in self.state.plan.sources}
         jobs: list[Job[Any]] = [Job(self.state.workspace, task, places) for task in tasks]
         function: Callable[[Any], Any] = step.function
-        if step.guarded:
+        if step.alone is not None:
             say = partial(self.state.progress.say, step.name)
-            yield from crashes.run_all(self.engine, function, jobs, say)
+            yield from Guard(self.engine, function, step.alone, say).run_all(jobs)
         else:
             yield from self.engine.map(function, jobs)
 

@@ -88,8 +88,13 @@ class Segment:
         return {column.name: column for column in declared}
 
     @property
+    def stage_names(self) -> tuple[str, ...]:
+        """Names of all its stages, in order: over any of them a record can fail."""
+        return tuple(spec.kind.name for spec in self.specs)
+
+    @property
     def ledger_stages(self) -> tuple[str, ...]:
-        """Names of the stages that can lose a document, in order."""
+        """Names of the stages that the ledger always has, in order: those that lose documents."""
         return tuple(spec.kind.name for spec in self.specs if spec.reasons)
 
     @property

@@ -18,8 +18,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
+from corpuskit.limits import CRASHED, RecordLimits
 from corpuskit.progress import Progress
 from corpuskit.store import is_whole
 from corpuskit.workspace import Workspace, output_name
@@ -48,6 +50,51 @@ class Task:
         return f"{self.step} {self.key[:12]}"
 
 
+@dataclass(frozen=True)
+class Culprit:
+    """A part of a task that the process working on it died of, or seemed to die of."""
+
+    kind: str
+    """`input`, `piece`, `record` or `row`; `setup` before the first of them."""
+    numbers: tuple[int, ...] = ()
+    """Which one, within the task."""
+    cause: str = CRASHED
+    """One of limits.CRASHED, TOO_SLOW, TOO_LARGE."""
+
+    def __str__(self) -> str:
+        return " ".join([self.kind, *map(str, self.numbers)])
+
+
+DIED: Final = "the worker died even when this record ran alone"
+
+
+@dataclass(frozen=True)
+class GuardedTask(Task):
+    """A task whose records have limits; one that ends its process is set aside (see crashes)."""
+
+    limits: RecordLimits = field(default=RecordLimits(), kw_only=True)
+    """What one record may take."""
+    careful: bool = field(default=False, kw_only=True)
+    """Whether each record is noted before it is begun, and taken alone."""
+    culprits: tuple[Culprit, ...] = field(default=(), kw_only=True)
+    """What is set aside."""
+
+    def culprit(self, kind: str, *numbers: int) -> Culprit | None:
+        """The culprit of that kind and number, if it is one."""
+        for culprit in self.culprits:
+            if (culprit.kind, culprit.numbers) == (kind, numbers):
+                return culprit
+        return None
+
+    def closer(self, culprit: Culprit) -> GuardedTask | None:
+        """The task that finds which part of a culprit it is; None where it has no parts."""
+        return None
+
+    def detail(self, cause: str) -> str:
+        """What a culprit's row says of it."""
+        return DIED if cause == CRASHED else self.limits.detail(cause)
+
+
 TaskT = TypeVar("TaskT", bound=Task)
 
 
@@ -58,6 +105,11 @@ class Job(Generic[TaskT]):
     workspace: Workspace
     task: TaskT
     places: Mapping[str, SourcePlace] = field(default_factory=dict)
+
+    @property
+    def progress_file(self) -> Path:
+        """Where a careful worker notes what it is about to begin."""
+        return self.workspace.scratch / f"one-by-one-{self.task.step}-{self.task.key}"
 
     def placed(self, source: SourcePlan) -> SourcePlan:
         """A task's source, where it is on this machine."""
@@ -90,8 +142,10 @@ class Step(ABC):
     name: ClassVar[str]
     function: Callable[[Any], Any]
     """What a worker runs: a module-level function of a Job."""
-    guarded: ClassVar[bool] = False
-    """Whether a record that kills its worker is set aside (see crashes)."""
+    alone: Callable[[Any], None] | None = None
+    """What a worker runs to try one culprit of a GuardedTask by itself: a module-level function of
+    (Job, Culprit or None), which leaves no output. A step that has it sets aside the records that
+    end their worker (see crashes)."""
     shown: ClassVar[bool] = True
     """Whether people are told of it."""
     every_time: ClassVar[bool] = False

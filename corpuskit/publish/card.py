@@ -1,11 +1,19 @@
-"""README.md of a build: a dataset card as the Hugging Face Hub reads it."""
+"""README.md of a build: a dataset card as the Hugging Face Hub reads it.
+
+Values of the recipe, of plug-ins and of the catalogue are escaped: none of them can break the front
+matter or a table, or be read as Markdown or HTML.
+"""
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from corpuskit.about import DISTRIBUTION
+from corpuskit.display import mask, printable
 from corpuskit.languages import Language
 from corpuskit.ledger import Ledger
 from corpuskit.licenses import NOASSERTION
@@ -26,11 +34,11 @@ def card(
 ) -> str:
     """The card: YAML front matter and what a reader must know before using the corpus.
 
-    `signals` are the columns that stages of the recipe's own add, each with its stage.
+    `signals` are the columns that plug-in stages of the recipe add, each with its stage.
     """
     parts = [
         _front_matter(manifest, languages, sources),
-        f"# {manifest['name']}\n",
+        f"# {plain(manifest['name'])}\n",
         _summary(manifest, languages),
         _sources(sources),
         _funnel(ledger),
@@ -51,11 +59,7 @@ def _front_matter(
     licenses = sorted({source["license"] for source in sources})
     lines = ["---", "language:"]
     lines += [f"- {profile.bcp47[0]}" for profile in languages]
-    if len(licenses) == 1 and licenses[0] != NOASSERTION:
-        lines += [f"license: {licenses[0].lower()}"]
-    else:
-        unknown = set(licenses) <= {NOASSERTION}
-        lines += ["license: other", f"license_name: {'unknown' if unknown else 'mixed'}"]
+    lines += _license_lines(licenses)
     lines += ["task_categories:", "- text-generation"]
     lines += ["size_categories:", f"- {_size(manifest['documents'])}"]
     lines += ["configs:"] if manifest["languages"] else []
@@ -63,6 +67,35 @@ def _front_matter(
     for code in manifest["languages"]:
         lines += _config(code, _splits(manifest, code))
     return "\n".join([*lines, "---", ""])
+
+
+def _license_lines(licenses: Sequence[str]) -> list[str]:
+    """One identifier as the Hub writes it; else `other` and a name."""
+    if len(licenses) != 1 or licenses[0] == NOASSERTION:
+        name = "unknown" if set(licenses) <= {NOASSERTION} else "mixed"
+        return ["license: other", f"license_name: {name}"]
+    identifier = mask(licenses[0]).lower()
+    if _SPDX.fullmatch(identifier) and not identifier.startswith("licenseref-"):
+        return [f"license: {identifier}"]
+    name = re.sub(r"[^a-z0-9.+-]+", "-", identifier).strip("-")
+    return ["license: other", f"license_name: {json.dumps(name or 'unnamed')}"]
+
+
+_SPDX: Final = re.compile(r"(?=[a-z0-9.+-]*[a-z])[a-z0-9][a-z0-9.+-]*[a-z0-9+]")
+"""A short identifier, in lower case; what YAML reads as a number or a date has no letter."""
+
+
+def plain(text: object) -> str:
+    """A value as one line of plain text in Markdown, in a table or outside of one."""
+    line = " ".join(printable(mask(" ".join(str(text).split()))).split())
+    escaped = re.sub(r"([\\`*\[\]])", r"\\\1", html.escape(line, quote=False))
+    return escaped.replace("|", "&#124;")
+
+
+def code_span(text: object) -> str:
+    """A name as a code span, in a table or outside of one."""
+    line = " ".join(printable(mask(str(text))).split()).replace("`", "'").replace("|", "\\|")
+    return f"`{line}`" if line else ""
 
 
 def _config(name: str, splits: Mapping[str, Sequence[str]]) -> list[str]:
@@ -97,15 +130,15 @@ def _summary(manifest: Mapping[str, Any], languages: Sequence[Language]) -> str:
     operator = manifest["recipe"]["operator"]
     names = {profile.code: f"{profile.name} ({profile.autonym})" for profile in languages}
     lines = [
-        f"Built with corpuskit {manifest['versions'].get(DISTRIBUTION, '')} by {operator['name']}",
-        f"({operator['contact']}); build `{manifest['build_id']}`,",
-        f"recipe `{manifest['recipe_sha256'][:12]}`.\n",
+        f"Built with corpuskit {manifest['versions'].get(DISTRIBUTION, '')} by",
+        f"{plain(operator['name'])} ({plain(operator['contact'])});",
+        f"build `{manifest['build_id']}`, recipe `{manifest['recipe_sha256'][:12]}`.\n",
         "| language | documents | of them validation | text, bytes |",
         "|---|--:|--:|--:|",
     ]
-    for code, total in manifest["languages"].items():
+    for lang, total in manifest["languages"].items():
         lines.append(
-            f"| {names.get(code, code)} `{code}` | {total['documents']:,} | "
+            f"| {plain(names.get(lang, lang))} `{lang}` | {total['documents']:,} | "
             f"{total['validation']:,} | {total['text_bytes']:,} |"
         )
     return "\n".join([*lines, ""])
@@ -120,9 +153,8 @@ def _sources(sources: Sequence[Mapping[str, Any]]) -> str:
     ]
     for source in sources:
         verified = source.get("license_verified_by") or "nobody"
-        lines.append(
-            f"| {source['name']} | {source['connector']} | {source['license']} | {verified} |"
-        )
+        cells = (source["name"], source["connector"], source["license"], verified)
+        lines.append(f"| {' | '.join(map(plain, cells))} |")
     return "\n".join([*lines, ""])
 
 
@@ -131,7 +163,7 @@ def _funnel(ledger: Ledger) -> str:
     lines.append("|---|--:|--:|--:|")
     for name, count in ledger.stages.items():
         lost = count.reasons.total()
-        lines.append(f"| {name} | {count.read:,} | {count.passed:,} | {lost:,} |")
+        lines.append(f"| {plain(name)} | {count.read:,} | {count.passed:,} | {lost:,} |")
     return "\n".join([*lines, ""])
 
 
@@ -143,14 +175,14 @@ def _reasons(ledger: Ledger) -> str:
     ]
     counted = sorted(ledger.reasons.items(), key=lambda item: (-item[1], item[0]))
     lines += [
-        f"| `{reason}` | {count:,} | {ledger.meanings.get(reason, '')} |"
+        f"| {code_span(reason)} | {count:,} | {plain(ledger.meanings.get(reason, ''))} |"
         for reason, count in counted
     ]
     return "\n".join([*lines, ""])
 
 
 def _edits(ledger: Ledger) -> list[str]:
-    """What was done to the texts, where anything was."""
+    """How the texts were changed; nothing if they were not."""
     if not ledger.edits:
         return []
     lines = [
@@ -159,7 +191,7 @@ def _edits(ledger: Ledger) -> list[str]:
         "| edit | how often, in how many documents |",
         "|---|---|",
     ]
-    lines += [f"| `{code}` | {count} |" for code, count in ledger.edits.items()]
+    lines += [f"| {code_span(edit)} | {plain(count)} |" for edit, count in ledger.edits.items()]
     return ["\n".join([*lines, ""])]
 
 
@@ -174,28 +206,28 @@ def _rules(manifest: Mapping[str, Any]) -> str:
     ]
     for rule in rules:
         cells = (f"{policy[rule]:g}" if rule in policy else "" for policy in policies.values())
-        lines.append(f"| `{rule}` | " + " | ".join(cells) + " |")
+        lines.append(f"| {code_span(rule)} | " + " | ".join(cells) + " |")
     return "\n".join([*lines, ""])
 
 
 def _signals(signals: Mapping[str, str]) -> list[str]:
-    """Columns that the recipe's own stages added."""
+    """Columns that plug-in stages of the recipe added."""
     if not signals:
         return []
-    lines = ["## Signals of the recipe's own\n", "| column | stage |", "|---|---|"]
-    lines += [f"| `{column}` | `{stage}` |" for column, stage in signals.items()]
+    lines = ["## Signals of plug-in stages\n", "| column | stage |", "|---|---|"]
+    lines += [f"| {code_span(column)} | {code_span(stage)} |" for column, stage in signals.items()]
     return ["\n".join([*lines, ""])]
 
 
 def _use(manifest: Mapping[str, Any]) -> str:
-    code = next(iter(manifest["languages"]), "LANG")
+    lang = next(iter(manifest["languages"]), "LANG")
     return (
         "## Use\n\n"
         "```python\n"
         "import datasets\n\n"
         'folder = "/path/to/this/folder"\n'
         "datasets.load_dataset(folder)  # every language, by split\n"
-        f'datasets.load_dataset(folder, "{code}")\n'
+        f'datasets.load_dataset(folder, "{lang}")\n'
         "```\n\n"
         "```python\n"
         "import pyarrow.dataset as ds\n\n"

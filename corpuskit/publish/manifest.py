@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from corpuskit.display import mask_values
 from corpuskit.identity import Ingredient
 from corpuskit.publish.published import (
     RECORD,
@@ -57,7 +58,10 @@ def manifest(
     all_compared: bool,
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The manifest; holds no time of day, so that the same build gives the same bytes."""
+    """The manifest; holds no time of day, so that the same build gives the same bytes.
+
+    Credentials in the recipe's options and in the inputs are masked.
+    """
     data = [entry for entry in files if entry["kind"] == "data"]
     return {
         "format": FORMAT,
@@ -68,8 +72,8 @@ def manifest(
         "text_bytes": sum(entry["text_bytes"] for entry in data),
         "languages": _per_language(data),
         "files": list(files),
-        "inputs": list(inputs),
-        "identification_model": dict(model),
+        "inputs": mask_values(inputs),
+        "identification_model": mask_values(model),
         "all_duplicate_candidates_compared": all_compared,
         "policies": {code: dict(rules) for code, rules in policy.items()},
         "exclusions": dict(exclusions),
@@ -77,13 +81,13 @@ def manifest(
             {
                 "stage": ingredient.name,
                 "version": ingredient.version,
-                "options": dict(ingredient.options),
+                "options": mask_values(ingredient.options),
                 "libraries": ingredient.software,
             }
             for ingredient in ingredients
         ],
         "versions": dict(versions),
-        "recipe": dict(recipe),
+        "recipe": mask_values(recipe),
     }
 
 

@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpuskit.errors import WorkspaceError
 from corpuskit.ledger import Ledger
+from corpuskit.minhash_objects import as_minhash
+from corpuskit.publish.published import Published
 from corpuskit.schema import document_schema
+from corpuskit.workspace import Workspace
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
+    from datasketch import MinHash
 
 
 class Build:
@@ -27,6 +32,8 @@ class Build:
     """
 
     def __init__(self, folder: str | Path) -> None:
+        if not isinstance(folder, str | Path):
+            raise TypeError(f"a build is opened by its folder, got {type(folder).__name__}")
         self.folder = Path(folder)
         if not (self.folder / "manifest.json").is_file():
             raise WorkspaceError(_what_is_there(self.folder))
@@ -67,6 +74,23 @@ class Build:
     def rejects(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rejected records, in record batches."""
         yield from self.rejected.to_batches(columns=list(columns) if columns else None)
+
+    def signatures(self) -> Iterator[tuple[str, MinHash]]:
+        """Id and MinHash signature of every published document, ready for datasketch's LSH
+        classes; WorkspaceError where `.work`, in which they are kept, is gone."""
+        record = Published.read(workspace := Workspace(self.folder))
+        if record is None:
+            raise WorkspaceError(
+                f"{self.folder} has no record of what it was made of (.work); run the build again"
+            )
+        store = workspace.store
+        clusters = store.table(record.clusters, ["task", "row", "id", "reason"])
+        kept = clusters.filter(pc.is_null(clusters["reason"]))
+        for number, outputs in enumerate(record.outputs):
+            rows = kept.filter(pc.equal(kept["task"], number))
+            signatures = store.table(outputs.signed, ["signature"])["signature"]
+            for name, row in zip(rows["id"], rows["row"], strict=True):
+                yield name.as_py(), as_minhash(signatures[row.as_py()].as_py())
 
     def _dataset(self, kind: str) -> ds.Dataset:
         import pyarrow.dataset as ds  # loads pandas where there is one: half a second

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from corpuskit.errors import WorkspaceError
 from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.load import parse_recipe
 from corpuskit.recipe.models import Recipe
+from corpuskit.urls import host_of
+
+
+def crawl_name(urls: Sequence[str], languages: Sequence[str]) -> str:
+    """A build's name by what it crawls: `www.example.org-khm_Khmr`, so that another site or
+    another language has a folder of its own."""
+    host = next(filter(None, map(host_of, urls)), "crawl")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join([host, *languages]))
+    return name.strip("-._") or "crawl"
+
+
+def check_languages(folder: Path, languages: Sequence[str]) -> None:
+    """WorkspaceError if a folder holds a corpus of a language that would be replaced."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        published = set(manifest["languages"])
+    except (OSError, ValueError, KeyError, TypeError):  # nothing is published yet, or damaged
+        return
+    if missing := sorted(published - set(languages)):
+        raise WorkspaceError(
+            f"{folder} holds a corpus of {', '.join(missing)}, which a crawl for "
+            f"{', '.join(languages)} would replace; choose another folder with --out or --name, or "
+            f"add {' '.join(f'--lang {code}' for code in missing)}"
+        )
 
 
 def crawl_recipe(

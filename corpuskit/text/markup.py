@@ -20,6 +20,11 @@ _UNSEEN: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
+_BEYOND_UNICODE: Final = re.compile(
+    r"&#(?:0*+[1-9][0-9]{7,}+|[xX]0*+[1-9a-fA-F][0-9a-fA-F]{6,}+);?"
+)
+"""Numeric references of more digits than any character has. `html.unescape` makes an `int` of
+them, and Python refuses to make one of more than 4,300 digits."""
 _ESCAPE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" ?\n[ \n]*")
@@ -37,5 +42,13 @@ def visible_text(markup: str) -> str:
     if "\\u" in markup:  # the form of letters beyond ASCII in JSON-LD
         markup = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), markup)
     if "&" in markup:
-        markup = html.unescape(markup)
+        markup = unescape(markup)
     return _LINES.sub("\n", _SPACES.sub(" ", markup)).strip()
+
+
+def unescape(text: str) -> str:
+    """`text` with its character references decoded (HTML Standard, 13.5); never raises.
+
+    A reference to a number beyond Unicode becomes U+FFFD, however many digits it has.
+    """
+    return html.unescape(_BEYOND_UNICODE.sub("\ufffd", text))

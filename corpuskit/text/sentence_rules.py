@@ -42,19 +42,51 @@ CLOSERS: Final = (
 # Khmer "and so on" is written between two stops; the first does not end a sentence.
 KHMER_ETC: Final = "\u17d4\u179b\u17d4"
 
-TITLES: Final[dict[str, str]] = {
-    # Titles before a name or a place; only with a capital.
-    "eng": "Dr Prof Mr Mrs Ms Messrs St Sr Jr Rev Hon Gen Col Capt Lt Sgt Gov Sen Rep",
-    # Ejaan yang Disempurnakan (Indonesia, 2022), "Singkatan".
-    "ind": "Drs Dra Ir Sdr Sdri Bpk Tn Ny Hj Jl Gg Kol Kapt Jend Pdt Yth Kec Kab Kel",
+ABBREVIATIONS: Final[dict[str, str]] = {
+    # Titles before a name or a place.
+    "eng": "Dr Prof Mr Mrs Ms Messrs St Sr Jr Rev Hon Gen Col Maj Capt Cpt Lt Sgt Cpl Gov Sen Rep "
+    "Msgr Fr Bro Mt Ft",
+    # Ejaan yang Disempurnakan (Indonesia, 2022), "Singkatan"; ranks of army and police; firms.
+    # Behind the words of the last line a sentence cannot end.
+    "ind": "Dra Drs dr drg drh Ir Sdr Sdri Bp Bpk Tn Ny Nn Hj Ust Pdt Rm Mgr KH Rd "
+    "Jl Jln Gg Gd Kp Ds Dsn Kec Kab Kel Prov Komp Perum Yth ttd Ttd "
+    "Kol Kapt Jend Mayjen Brigjen Letjen Letkol Letda Lettu Serma Sertu Serka Serda Praka Kopda "
+    "Bripka Briptu Bripda Iptu Ipda Kompol Kombes Irjen Komjen Laksda Marsda Gub "
+    "PT CV UD Fa Rp PD "
+    "mis yg dg dgn utk pd kpd sbg spt krn a.n u.b u.p d.a c.q s.d cq ub",
     # Panduan singkatan (Dewan Bahasa dan Pustaka).
-    "zsm": "En Pn Tuan Kpt Jln Kg Bhd Sdn Hjh",
-    # Thông tư 01/2011/TT-BNV on writing documents; common titles.
-    "vie": "Tp TP Ts TS ThS Gs GS PGS Bs BS Ks KS Tt TT",
-    # Manwal sa Masinop na Pagsulat (Komisyon sa Wikang Filipino).
-    "tgl": "Bb Gng Kgg Blg Sta Sto Engr Atty Brgy",
+    "zsm": "En Pn Tuan Kpt Jln Kg Bhd Sdn Hjh Ts Ust Ustz Us Tmn Lrg Bkt Sg Kpl Sjn Insp Supt "
+    "Bhg YB YAB YBhg Ar RM",
+    # Thông tư 01/2011/TT-BNV on writing documents; academic, medical and other common titles.
+    "vie": "Tp TP TX Tx TT Tt Ts TS TSKH ThS Ths Th GS Gs PGS Pgs BS Bs BSCK BSCKI BSCKII KS Ks "
+    "KTS Kts LS Ls NCS DS Ds CN LM Lm HT ĐĐ NS NSND NSƯT NGND NGƯT NXB Nxb ĐT Cty CTy VD Vd vd "
+    "tp ths pgs gs bs",
+    # Manwal sa Masinop na Pagsulat (Komisyon sa Wikang Filipino); Cebuano uses the same.
+    "tgl": "Bb Gng Gg Kgg Blg Sta Sto Engr Atty Arch Brgy Bgy Dra Kap Kgd Kon Pang Pres Sec Gob "
+    "Gat Ptr Prop Msgr Php PhP PO SPO PSupt Insp Supt",
+    # Dictionaries name no list; degrees and titles as newspapers write them.
+    "jav": "R.Ng R.M R.A R.T K.R.T K.P.H Kg Kj",
 }
-"""Words whose dot does not end a sentence, per language, with the source of each list."""
+"""Words whose dot does not end a sentence, per language, with the source of each list.
 
-NUMBERED: Final = "No Nos no nos Fig fig Vol vol Art art hlm hal Hlm Hal psl tgl Tgl Blg blg pp p"
+A word made of several (PGS.TS, Th.S) counts if each of its parts is listed or a capital. Capitals,
+with or without dots between them, count without being listed (sentences.py)."""
+
+NUMBERED: Final = (
+    "No Nos no nos Nr nr Fig fig Vol vol Art art hlm hal Hlm Hal psl Psl tgl Tgl Blg blg pp p "
+    "pk Pk pkl Pkl pkul th Th thn Thn Telp telp Tlp tlp Tel tel Fax fax HP Hp Ext ext "
+    "bil Bil ms RT RW Rt Rw Lt lt Blok Blk Kav Km KM ay Ay gb Gb gbr Gbr tbl Tbl lamp Lamp "
+    "jld Jld cet Cet ed Ed bd Bd kc Kc ca Ca USD SGD tr Tr trg Trg Đ đ ĐT đt SĐT sđt Sec sec Ch ch"
+)
 """Words whose dot does not end a sentence before a digit."""
+
+LAO_LETTERS: Final = "[\u0e81-\u0eae\u0edc-\u0edf](?:(?![\u0ea7\u0ead])[\u0e81-\u0eae]){0,2}"
+"""A Lao abbreviation (ດຣ., ພນ.): consonants alone. Words have a vowel sign, or WO or O as a vowel
+inside (Unicode Standard 16.2)."""
+
+LAO_TITLE: Final = "\u0e94\u0ea3"
+"""Lao "Dr.", known without a space around it, since no syllable ends so."""
+
+SPELLED: Final = "[\u1000-\u109f\u1780-\u17dd]{1,5}"
+"""A part of an initialism spelled by the names of Latin letters in Burmese or Khmer (ဘီ.အေ.); two
+parts or more with dots between them."""

@@ -15,14 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.text.sentence_rules import (
+    ABBREVIATIONS,
     CLAUSES,
     CLOSERS,
     KHMER_ETC,
+    LAO_LETTERS,
+    LAO_TITLE,
     NUMBERED,
     OPENERS,
     SPACED,
+    SPELLED,
     TERMINAL,
-    TITLES,
 )
 from corpuskit.text.spans import Positions, Spans, in_texts
 from corpuskit.text.tables import SPACE, class_table, code_points
@@ -35,13 +38,14 @@ _ALWAYS: Final = re.compile(f"[{re.escape(''.join(sorted(set(_ENDING) - set(SPAC
 _ZWSP: Final = "\u200b"
 _NEXT: Final = re.compile(rf"[\s{_ZWSP}{re.escape(OPENERS)}]*(.?)")
 _BEFORE: Final = re.compile(r"[^\s(\[{\"'«“‘/-]*\Z")
-_REACH: Final = 16  # code points searched for the word before a dot; the longest listed has 4
+_REACH: Final = 24  # code points searched for the word before a dot; the longest listed has 6
 _ORDINAL: Final = re.compile(r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LAO: Final = re.compile("[\u0e81-\u0edf]{3}")
 _THAI: Final = re.compile("[\u0e01-\u0e4e]")
 _UNSPACED: Final = re.compile("[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_TITLES: Final = frozenset(" ".join(TITLES.values()).split())
+_ABBREVIATIONS: Final = frozenset(" ".join(ABBREVIATIONS.values()).split())
+_SPELLED: Final = re.compile(rf"{LAO_LETTERS}(?:\.{LAO_LETTERS})*|{SPELLED}(?:\.{SPELLED})+")
 _NUMBERED: Final = frozenset(NUMBERED.split())
 
 
@@ -118,6 +122,8 @@ def _ends_unspaced(text: str, marks: str, start: int, after: str) -> bool:
     """Whether a mark ends a sentence although no space follows."""
     if marks[0] in "!?":
         return bool(_UNSPACED.match(after)) and bool(_UNSPACED.match(text, start - 1))
+    if text.endswith(LAO_TITLE, 0, start):
+        return False
     return bool(_LAO.match(text, start - 3)) and bool(_LAO.match(text, start + len(marks)))
 
 
@@ -129,6 +135,13 @@ def _is_abbreviation(text: str, dot: int, begin: int, next_: str) -> bool:
     word = match.group() if match else ""
     if not text[begin : dot - len(word)].strip() and _ORDINAL.fullmatch(word):
         return True  # the number of a list item
-    if word in _TITLES or (word in _NUMBERED and next_.isdigit()):
+    if word in _ABBREVIATIONS or (word in _NUMBERED and next_.isdigit()):
+        return True
+    parts = word.split(".")
+    if not _ABBREVIATIONS.isdisjoint(parts) and all(
+        part in _ABBREVIATIONS or (len(part) == 1 and part.isupper()) for part in parts
+    ):
+        return True
+    if _SPELLED.fullmatch(word):
         return True
     return bool(_INITIALS.fullmatch(word)) and not word[0].islower()

@@ -50,7 +50,7 @@ _Flags = npt.NDArray[np.bool_]
 
 def is_unspaced(codes: Codes) -> bool:
     """Whether any code point belongs to a script that needs dictionary segmentation."""
-    return bool(_needs_dictionary()[codes].any())
+    return bool(unspaced_table()[codes].any())
 
 
 def words(text: str) -> list[str]:
@@ -80,7 +80,7 @@ def _by_dictionary(text: str, by_syllable: bool) -> bool:
     if text.isascii():
         return False
     codes = code_points(text)
-    needed = _needs_dictionary()[codes]
+    needed = unspaced_table()[codes]
     if by_syllable:
         needed &= script_table()[codes] != SCRIPT_IDS[MYANMAR]
     return bool(needed.any())
@@ -89,7 +89,9 @@ def _by_dictionary(text: str, by_syllable: bool) -> bool:
 def _spans(texts: Sequence[str], by_dictionary: bool, by_syllable: bool) -> Spans:
     joined = _BETWEEN.join(texts) + _BETWEEN
     codes = code_points(joined)
-    cuts = _dictionary_cuts(joined) if by_dictionary else np.zeros(len(codes), dtype=np.bool_)
+    cuts = np.zeros(len(codes), dtype=np.bool_)
+    if by_dictionary:
+        cuts = _dictionary_cuts(joined) | _meetings(codes)
     if by_syllable:
         in_myanmar, begins = cut_syllables(codes)
         cuts = np.where(in_myanmar, begins, cuts | begins)
@@ -107,6 +109,15 @@ def _dictionary_cuts(text: str) -> _Flags:
     return cuts
 
 
+def _meetings(codes: Codes) -> _Flags:
+    """The code points at which a word in a script without spaces meets a number or a word in
+    another script: ICU joins the two (rules WB5 to WB10 of UAX #29)."""
+    counted, unspaced = in_words(codes), _is_unspaced_letter()[codes]
+    meets = counted[1:] & counted[:-1] & (unspaced[1:] != unspaced[:-1])
+    meets &= ~(_is_shared_mark()[codes[1:]])
+    return np.concatenate((np.zeros(min(1, len(codes)), dtype=np.bool_), meets))
+
+
 def _segments(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
     """Start and stop of every segment that has a letter, mark or digit."""
     starts = np.flatnonzero(cuts)
@@ -118,7 +129,7 @@ def _segments(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
 
 def _trimmed(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
     """Segments from the first to the last letter, mark or digit between two spaces or cuts."""
-    piece = np.cumsum(_is_gap()[codes] | cuts)
+    piece = np.cumsum(gap_table()[codes] | cuts)
     at = np.flatnonzero(in_words(codes))
     pieces = piece[at]
     changes = np.flatnonzero(np.diff(pieces)) + 1
@@ -128,13 +139,28 @@ def _trimmed(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
 
 
 @lru_cache(maxsize=1)
-def _needs_dictionary() -> _Flags:
+def unspaced_table() -> _Flags:
+    """Whether each code point belongs to a script that needs dictionary segmentation."""
     return np.isin(script_table(), [SCRIPT_IDS[script] for script in UNSPACED])
 
 
 @lru_cache(maxsize=1)
-def _is_gap() -> _Flags:
-    """Characters between words in scripts that need no dictionary."""
+def _is_unspaced_letter() -> _Flags:
+    """Letters and marks of scripts that need dictionary segmentation, without their digits."""
+    letters: _Flags = unspaced_table() & (class_table() != DIGIT)
+    return letters
+
+
+@lru_cache(maxsize=1)
+def _is_shared_mark() -> _Flags:
+    """Combining marks that belong to the letter before them, whatever its script."""
+    shared: _Flags = (class_table() == MARK) & (script_table() == 0)
+    return shared
+
+
+@lru_cache(maxsize=1)
+def gap_table() -> _Flags:
+    """Whether each code point stands between words, in scripts that need no dictionary."""
     gaps: _Flags = class_table() == SPACE
     gaps |= (script_table() == SCRIPT_IDS["Tibt"]) & (class_table() == PUNCTUATION)
     gaps[[ord(_ZWSP), *_SEPARATORS]] = True

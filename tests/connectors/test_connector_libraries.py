@@ -15,10 +15,17 @@ ONLY_FETCH = {"certifi", "feedparser", "protego", "requests", "urllib3", "w3lib"
 """They decide what is asked and kept, not how what was kept is read."""
 CANNOT_CHANGE = {"numpy", "pydantic", "tldextract"}
 """Counting with arrays; reading options; the registrable domains of a build's later stages."""
-ROOMS = ("corpuskit.connectors.", "corpuskit.text.", "corpuskit.licenses")
+ROOMS = ("corpuskit.connectors.", "corpuskit.markup.", "corpuskit.text.", "corpuskit.license")
 """Where code is that makes records; the workspace below them only keeps files."""
-NOT_FOR_READING = {"web": {"lxml"}, "commoncrawl": {"pyarrow"}, "documents": {"zstandard"}}
-"""Links of a live page, the columnar index, and a codec beside the function that opens files."""
+DECODING = {"beautifulsoup4", "charset-normalizer"}
+NOT_FOR_READING = {
+    "web": {"lxml", *DECODING},
+    "oai": DECODING,
+    "commoncrawl": {"pyarrow"},
+    "documents": {"zstandard"},
+}
+"""Links of a live page and its opt-outs, the columnar index, and a codec beside the function that
+opens files."""
 
 
 def imported(module: str, seen: set[str]) -> set[str]:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import bz2
 import codecs
 
 import pytest
 
-from corpuskit.connectors.sniff import sniff
+from corpuskit.connectors.sniff import not_a_page, signature, sniff
+from corpuskit.magic import MAGIC_NUMBERS
+from corpuskit.markup.byte_kinds import binary_kind
 
 XHTML = b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">\n<html>'
 
@@ -20,7 +23,17 @@ XHTML = b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 St
         (XHTML, "application/xhtml+xml"),
         (b'<html xmlns="http://www.w3.org/1999/xhtml">', "text/html"),
         (b'<?xml?><html xmlns="http://www.w3.org/1999/xhtml">', "application/xhtml+xml"),
-        (b'<?xml version="1.0"?><rss version="2.0">', "application/xml"),
+        (b'<?xml version="1.0"?><rss version="2.0">', "application/rss+xml"),
+        (b"<!-- made by x --><rss><channel><title>t</title>", "application/rss+xml"),
+        (b"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'b'>]><rss>", "application/rss+xml"),
+        (codecs.BOM_UTF8 + b"<feed xmlns='http://www.w3.org/2005/Atom'>", "application/atom+xml"),
+        (b"<?xml version='1.0'?><atom:feed xmlns:atom='x'><link/>", "application/atom+xml"),
+        (b"<rdf:RDF><title>t</title>", "application/rdf+xml"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><style>", "image/svg+xml"),
+        (b"<?xml version='1.0'?><urlset><url>", "application/xml"),
+        (b"<?xml version='1.0'?><wiki><p>text", "text/html"),
+        (b"<feedback>is welcome", "text/plain"),
+        (b"<!--" + b"-" * 9_000 + b"--><rss>", "application/rss+xml"),
         ("ភាសាខ្មែរ គឺជាភាសា".encode(), "text/plain"),
         ("ภาษาไทย".encode("cp874"), "text/plain"),
         ("\ufeffខ្មែរ".encode("utf-16"), "text/plain"),
@@ -44,3 +57,73 @@ def test_every_page_of_the_data_is_html(data_dir):
     assert len(pages) > 900
     kinds = {sniff(page.read_bytes()) for page in pages}
     assert kinds <= {"text/html", "application/xhtml+xml"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CWS adalah singkatan dari sebuah organisasi.",
+        "CWS",
+        "RIFF adalah format berkas.",
+        "RIFF1234WAR",
+        "ID3 adalah singkatan dari Iterative Dichotomiser 3.",
+        "BZh9 dan BZh1 adalah nama.",
+        "GIF89a adalah format gambar.",
+        "OggS dan PAR1 adalah nama.",
+        "PAR1 dan seterusnya",
+        "WARC/1.0 adalah versi pertama.",
+        "wOFF dan wOF2 adalah nama.",
+        "ZWS berarti spasi nol.",
+        "FWS berarti lipatan.",
+    ],
+)
+def test_a_text_may_start_with_the_letters_of_a_format(text):
+    assert signature(text.encode()) is None
+    assert sniff(text.encode()) == "text/plain"
+    assert binary_kind(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"RIFF\x24\x08\x00\x00WAVEfmt ", "application/x-riff"),
+        (bz2.compress(b"text"), "application/x-bzip2"),
+        (bz2.compress(b""), "application/x-bzip2"),
+        (b"ID3\x04\x00\x00\x00\x00\x02\x01TIT2", "audio/mpeg"),
+        (b"ID3\x02\x00\x00\x00\x00\x02\x01TT2", "audio/mpeg"),
+        (b"GIF89a\x10\x02\xe0\x01\xf7\x00\x00", "image/gif"),
+        (b"OggS\x00\x02\x00\x00", "application/ogg"),
+        (b"PAR1\x15\x04", "application/vnd.apache.parquet"),
+        (b"WARC/1.1\r\nWARC-Type: warcinfo", "application/warc"),
+    ],
+)
+def test_real_headers_are_known(content, kind):
+    assert sniff(content) == kind
+    assert binary_kind(content) is not None or kind in (
+        "application/vnd.apache.parquet", "application/warc",
+    )  # fmt: skip
+
+
+def test_flash_is_known_by_its_header():
+    assert binary_kind(b"CWS\x0a\x39\x30\x00\x00x\x9c") == "flash"
+
+
+def test_every_signature_is_matched_by_its_own_start():
+    for row in MAGIC_NUMBERS:
+        assert row.header is None or not row.matches(row.magic)  # the rest of the header decides
+        assert row.header is not None or row.matches(row.magic)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b'{"text": "<p>x</p>"}', "application/json"),
+        (b' [{"a": 1}, {"a": 2}]\n', "application/json"),
+        (b'{"text": "cut o', None),
+        (b'{"name"} is a variable of this template {"x"}', None),
+        (b"[1] A footnote. [2]", None),
+        (b"[" * 100_000 + b'"a"' + b"]" * 100_000, None),
+    ],
+)
+def test_a_whole_document_of_json_is_not_a_page(content, kind):
+    assert not_a_page(content) == kind

@@ -9,7 +9,8 @@ from datasketch import MinHash, MinHashLSH
 from corpuskit.dedup import bands
 from corpuskit.dedup.bands import candidate_pairs, layout, pass_probability, sieve
 from corpuskit.dedup.shingles import ShingleSets
-from corpuskit.dedup.signatures import EMPTY, NUM_PERM, signatures
+from corpuskit.dedup.signatures import EMPTY, signatures
+from corpuskit.minhash_objects import NUM_PERM
 
 
 def of_similarity(similarity: float, pairs: int, seed: int = 0) -> np.ndarray:

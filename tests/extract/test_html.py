@@ -259,3 +259,186 @@ def test_a_page_s_result_does_not_depend_on_its_batch(data_dir: Path) -> None:
     together = Extract().process(Batch({"_markup": markups}))
     alone = [Extract().process(Batch({"_markup": [item]}))["text"][0] for item in reversed(markups)]
     assert list(together["text"]) == alone[::-1]
+
+
+def article(n: int = 3) -> str:
+    return "".join(f"<p>{number}. {KHMER.strip()}</p>" for number in range(n))
+
+
+def lines(n: int = 3) -> list[str]:
+    return [f"{number}. {KHMER.strip()}" for number in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("body", "fallback"),
+    [
+        (f"<div style='VISIBILITY : Hidden'>{article()}</div>", "hidden"),
+        (f"<div hidden>{article()}</div>", "hidden"),
+        (f"<main aria-hidden=true>{article()}</main><div>Memuat</div>", "hidden"),
+        (f"<div style='display:none'><article>{article()}</article></div>", "hidden"),
+        (f"<noscript>{article()}</noscript>", "noscript"),
+        (f"<div class=entry-content><noscript>{article()}</noscript></div>", "noscript"),
+        (f"<template id=story>{article()}</template>", "template"),
+        (f"<aside>{article()}</aside>", "landmarks"),
+        (f"<div role=dialog>{article()}</div>", "landmarks"),
+        (f"<div class=navbox>{article()}</div>", "landmarks"),
+    ],
+)
+@pytest.mark.parametrize("script", ["", "<script src=a.js></script>"])
+def test_a_page_that_a_rule_would_empty_is_tried_again(
+    body: str, fallback: str, script: str
+) -> None:
+    result = extract_html(page(body + script))
+    assert result.text.split("\n") == lines()
+    assert result.extractor is not None
+    assert result.extractor["fallback"] == fallback
+
+
+def test_a_hidden_body_is_read() -> None:
+    result = extract_html(f"<html><body style='display:none'>{article()}</body></html>")
+    assert result.text.split("\n") == lines()
+
+
+def test_text_without_frames_is_read() -> None:
+    frames = f"<frameset><frame src=a><noframes>{article()}</noframes></frameset>"
+    assert extract_html(f"<html>{frames}</html>").text.split("\n") == lines()
+
+
+def test_a_page_that_a_rule_nearly_empties_is_tried_again() -> None:
+    note = "<div>We value your privacy. Read about cookies on this site and choose.</div>"
+    result = extract_html(page(f"{note}<main aria-hidden=true>{article(9)}</main>"))
+    assert result.text.split("\n")[-9:] == lines(9)
+    assert result.extractor is not None
+    assert result.extractor["fallback"] == "hidden"
+
+
+@pytest.mark.parametrize(
+    "dropped",
+    [
+        f"<div hidden>{article(2)}</div>",
+        f"<noscript>{article(2)}</noscript>",
+        f"<aside>{article(2)}</aside>",
+        f"<footer>{article(9)}</footer>",
+    ],
+)
+def test_a_page_with_text_of_its_own_is_not_tried_again(dropped: str) -> None:
+    result = extract_html(page(f"<h1>Judul</h1><p>{PROSE * 2}</p>{dropped}"))
+    assert result.text == f"Judul\n{(PROSE * 2).strip()}"
+    assert result.extractor is not None
+    assert result.extractor["fallback"] is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We are sorry, but this app does not work properly without JavaScript enabled. Please "
+        "enable it to continue, and reload the page.",
+        "Peramban Anda tidak mendukung halaman ini. Silakan gunakan peramban yang lebih baru, "
+        "lalu coba buka kembali halaman ini.",
+    ],
+)
+def test_a_note_to_readers_without_scripts_is_no_article(note: str) -> None:
+    result = extract_html(page(f"<noscript>{note}</noscript><script src=a.js></script>"))
+    assert result.reason == "extract/needs_js"
+
+
+def test_templates_with_placeholders_are_no_article() -> None:
+    row = "<p>{{title}} by {{author}} on {{date}}, read {{count}} times, with some more text.</p>"
+    result = extract_html(page(f"<template>{row * 9}</template>"))
+    assert result.reason == "extract/empty"
+
+
+def test_declarative_shadow_dom_is_content() -> None:
+    shadow = f"<x-story><template shadowrootmode=closed>{article()}</template></x-story>"
+    result = extract_html(page(f"<p>{KHMER}</p>{shadow}"))
+    assert result.text.split("\n") == [KHMER.strip(), *lines()]
+    assert result.extractor is not None
+    assert result.extractor["fallback"] is None
+
+
+def test_what_is_hidden_until_found_is_content() -> None:
+    result = extract_html(page(f"<p>{KHMER}</p><div hidden='until-found'>{article()}</div>"))
+    assert result.text.split("\n") == [KHMER.strip(), *lines()]
+
+
+def test_an_accordion_keeps_its_questions_and_answers() -> None:
+    panels = "".join(
+        f"<h3 role=tab><button aria-expanded=false>Question {n}?</button></h3>"
+        f"<div role=tabpanel><p>{KHMER}</p></div>"
+        for n in range(2)
+    )
+    result = extract_html(page(f"<main><h1>FAQ</h1><div role=tablist>{panels}</div></main>"))
+    answer = KHMER.strip()
+    assert result.text.split("\n") == ["FAQ", "Question 0?", answer, "Question 1?", answer]
+
+
+@pytest.mark.parametrize("heading", ["dt", "summary", "h2"])
+def test_a_question_in_a_button_is_kept(heading: str) -> None:
+    body = f"<{heading}><button>Question?</button></{heading}><div>{KHMER}</div>"
+    result = extract_html(page(f"<main><button>Menu</button>{body}</main>"))
+    assert result.text.split("\n") == ["Question?", KHMER.strip()]
+
+
+def test_tabs_without_their_panels_are_controls() -> None:
+    tabs = "<div role=tablist><a role=tab href=#a>One</a><a role=tab href=#b>Two</a></div>"
+    assert extract_html(page(f"<main>{tabs}<p>{KHMER}</p></main>")).text == KHMER.strip()
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("Luas 5 km<sup>2</sup>.", "Luas 5 km²."),
+        ("10<sup><b>-3</b></sup> m", "10⁻³ m"),
+        ("CO<sub>2</sub> dan H<sub>2</sub>O", "CO₂ dan H₂O"),
+        ("១០<sup>២</sup> ម៉ែត្រ", "១០^២ ម៉ែត្រ"),
+        ("the 1<sup>st</sup> of May", "the 1st of May"),
+        ("a word<sup>[2]</sup>.", "a word[2]."),
+        ("<pre>x<sup>2</sup></pre>", "x2"),
+    ],
+)
+def test_raised_and_lowered_text_keeps_its_meaning(markup: str, text: str) -> None:
+    assert extract_html(page(f"<article><p>{markup}</p></article>")).text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"<p>{PROSE}</p>\n<p>{PROSE}&nbsp;</p>", [PROSE.strip(), f"{PROSE}\xa0".strip(" ")]),
+        (f"&lt;p&gt;{PROSE}&lt;/p&gt;&lt;div&gt;x&lt;/div&gt;", [PROSE.strip(), "x"]),
+        (f"{PROSE}&amp; more &ldquo;text&rdquo;", [f"{PROSE}& more “text”"]),
+        (f"{PROSE} 1 < 2 & 3 > 2", [f"{PROSE} 1 < 2 & 3 > 2"]),
+        (f"{PROSE}&#{'9' * 5_000};", [f"{PROSE}&#{'9' * 5_000};"]),
+        (f"{PROSE}<br>x<script>var a</script>", [PROSE.strip(), "x"]),
+        (f"{PROSE}\n\n{PROSE}", [PROSE, "", PROSE.strip()]),
+    ],
+    ids=["tags", "escaped", "entities", "plain", "long-reference", "script", "paragraphs"],
+)
+def test_markup_in_json_ld_is_read(body: str, expected: list[str]) -> None:
+    script = json.dumps({"@type": "NewsArticle", "articleBody": body}).replace("</", "<\\/")
+    result = extract_html(page(f"<script type='application/ld+json'>{script}</script>"))
+    assert result.text.split("\n") == expected
+    assert result.extractor is not None
+    assert result.extractor["mode"] == "json-ld"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<!-- a -->\n" * 5_000,
+        "<?php x ?>" * 5_000,
+        "<!--" * 50_000,
+        " " * 200_000,
+        "<!-- a --> " * 5_000 + "<!--",
+    ],
+    ids=["comments", "instructions", "unclosed", "spaces", "one-unclosed"],
+)
+@pytest.mark.parametrize("content_type", [None, "text/plain", "text/xml", "text/html"])
+def test_any_start_of_a_page_takes_linear_time(start: str, content_type: str | None) -> None:
+    """The time limit of each test would end one that does not."""
+    result = extract_markup(f"{start}<div>{PROSE}</div>", content_type)
+    assert result.reason is None or result.reason in REASONS
+
+
+def test_a_long_comment_before_the_document_is_passed_over() -> None:
+    markup = f"<?xml version='1.0'?><!--{'license ' * 2_000}--><html><p>{PROSE}</html>"
+    assert extract_markup(markup, "text/xml").text == PROSE.strip()

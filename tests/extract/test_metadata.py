@@ -57,6 +57,10 @@ def dated(head: str) -> datetime | None:
         ("2025-03-04", datetime(2025, 3, 4, tzinfo=UTC)),
         ("2025/3/4", datetime(2025, 3, 4, tzinfo=UTC)),
         ("2568-03-04", None),  # Buddhist era
+        ("1403-05-12", None),  # solar Hijri
+        ("1445-11-02T08:00:00+03:00", None),  # lunar Hijri
+        ("1386-01-01", None),  # Burmese era
+        ("1875-03-04", datetime(1875, 3, 4, tzinfo=UTC)),
         ("4 March 2025", None),  # never guessed
         ("0001-01-01T00:00:00+14:00", None),
         ("", None),

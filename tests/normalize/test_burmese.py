@@ -26,6 +26,16 @@ def repaired(text: str) -> tuple[str, dict[str, int]]:
         ("အသံုး ကောင်းသည်။", "အသုံး ကောင်းသည်။", {"burmese_reordered": 1}),  # anusvara last
         ("ၵူိဝ်းလႄႈ မိူၼ်ၼင်ႇ", "ၵိူဝ်းလႄႈ မိူၼ်ၼင်ႇ", {"burmese_reordered": 1}),  # Shan
         ("သူ့့ ကိုု မြင်သည်။", "သူ့ ကို မြင်သည်။", {"burmese_repeats": 2}),
+        ("စဥ်းစားပြီး မဥ့်", "စဉ်းစားပြီး မဉ့်", {"burmese_nya": 2}),  # U before asat
+        ("သူ ၇ှိသည် ၁၇း၃၀", "သူ ရှိသည် ၁၇း၃၀", {"burmese_ra": 1}),  # a seven with a medial
+        ("ပညာဥာဏ်", "ပညာဉာဏ်", {"burmese_nya": 1}),
+        ("ပဥ္စလက် ဥယျာဉ် ဥ", "ပဥ္စလက် ဥယျာဉ် ဥ", {}),  # above a stack both are written
+        ("ေလ့ကျင့်သည်", "လေ့ကျင့်သည်", {"burmese_reordered": 1}),  # E as it is written
+        ("ေ၀ဖန်", "ဝေဖန်", {"burmese_wa": 1, "burmese_reordered": 1}),
+        ("၀ေးသည်", "ဝေးသည်", {"burmese_wa": 1}),
+        ("၂၀၀၀ေကျာ်", "၂၀၀၀ကျော်", {"burmese_reordered": 1}),
+        ("ကျောင်းသွား\u200bေနစဉ်", "ကျောင်းသွားေနစဉ်", {"zwsp_removed": 1}),
+        ("သတ\u200bင်း ကို", "သတင်း ကို", {"zwsp_removed": 1}),  # a final consonant
         ("ၐုဲ ကာဲ ဖုံႏ", "ၐုဲ ကာဲ ဖုံႏ", {}),  # Mon and Pa'O
         ("", "", {}),
     ],
@@ -42,7 +52,7 @@ def test_every_order_becomes_one(marks: list[str]) -> None:
 
 
 def test_real_text_of_other_languages_is_left(data_dir: Path) -> None:
-    """What is repaired in clean text, all of it: two Burmese lines."""
+    """What is repaired in clean text, all of it: two Burmese lines, two words of Rakhine."""
     edits_found: Counter[tuple[str, str]] = Counter()
     for path in sorted((data_dir / "text-labelled").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").strip("\n").split("\n"):
@@ -51,5 +61,5 @@ def test_real_text_of_other_languages_is_left(data_dir: Path) -> None:
                 edits_found.update(
                     {(row["lang"], kind): n for kind, n in repaired(row["text"])[1].items()}
                 )
-    assert set(edits_found) <= {("mya", "burmese_reordered")}
-    assert edits_found.total() <= 2
+    assert set(edits_found) <= {("mya", "burmese_reordered"), ("rki", "burmese_nya")}
+    assert edits_found.total() <= 4

@@ -27,6 +27,8 @@ def tidy(text: str) -> tuple[str, dict[str, int]]:
         f"ภาษา{SP}ไทย",
         f"မြန်မာ{SP}စာ",
         f"ꦲꦺꦴꦫ{SP}ꦧꦶꦱ",
+        f"မြန်မာ{SP}\u103b\u1000\u102d",  # Zawgyi writes medial YA and vowel E first
+        f"របស់{SP}ៗ ก{SP}ๆ ไทย{SP}เก่า",
         f"កម្មវិធីនេះហៅថា LibreOffice{SP}Writer ងាយ{SP}ស្រួល{SP}ប្រើ",
         f"An English page on the word ភាសា{SP}ខ្មែរ and little more",
         f"ប៊{NJ}ី",  # shifter, joiner, vowel above
@@ -57,6 +59,13 @@ def test_kept_where_it_belongs(text: str) -> None:
         (f"می{NJ} خواهم", "می خواهم", {"zwnj_removed": 1}),
         (f"می{NJ}{NJ}خواهم", f"می{NJ}خواهم", {"zwnj_removed": 1}),
         (f"👨{J} a", "👨 a", {"zwj_removed": 1}),
+        # inside a syllable: before a mark or vowel, behind a coeng or leading vowel
+        (f"មេ{SP}\u17b6ង", "មេ\u17b6ង", {"zwsp_removed": 1}),
+        (f"ស\u17d2{SP}ត្រី ផ{SP}\u17d2លូវ", "ស្ត្រី ផ្លូវ", {"zwsp_removed": 2}),
+        (f"โ{SP}ลก ข{SP}้าว ค{SP}ะ น{SP}ำ", "โลก ข้าว คะ นำ", {"zwsp_removed": 4}),
+        (f"ໂ{SP}ລກ ຄ{SP}ໍາ ວ{SP}ຽກ", "ໂລກ ຄໍາ ວຽກ", {"zwsp_removed": 3}),
+        (f"မ{SP}ှာ က\u1039{SP}က", "မှာ က\u1039က", {"zwsp_removed": 2}),
+        (f"ꦒ{SP}ꦶꦤꦸ", "ꦒꦶꦤꦸ", {"zwsp_removed": 1}),
     ],
 )
 def test_removed_elsewhere(text: str, result: str, edits: dict[str, int]) -> None:
@@ -73,7 +82,7 @@ def test_every_row_says_where_it_comes_from() -> None:
     assert all(len(row.source) > 10 for row in TABLE)
 
 
-LETTERS = "aé ខ្ញ៊ីກາไทมျမ\u1039تیक्षශ්രീꦲ꧀한ᠮ👨❤\ufe0f\n.1"
+LETTERS = "aé ខ្ញ៊ីກາເไทเามျမ\u1039تیक्षශ්രീꦲ꧀한ᠮ👨❤\ufe0f\n.1"
 
 
 @given(st.text(alphabet=st.sampled_from([*LETTERS, SP, NJ, J, WJ])))

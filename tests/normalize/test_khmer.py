@@ -35,6 +35,17 @@ def repaired(text: str) -> tuple[str, dict[str, int]]:
         ("\u179f\u17bb\u17b8", "\u179f\u17ca\u17b8", ["khmer_shifters"]),
         ("\u1798\u17bb\u17b7", "\u1798\u17c9\u17b7", ["khmer_shifters"]),
         ("\u1798\u17be\u17bb\u1784", "\u1798\u17c9\u17be\u1784", ["khmer_shifters"]),
+        # below the samyok sannya, and below nikahit on AA
+        ("\u179b\u17bb\u17d0\u1780", "\u179b\u17c9\u17d0\u1780", ["khmer_shifters"]),
+        ("\u17a0\u17d0\u17bb\u1784", "\u17a0\u17ca\u17d0\u1784",
+         ["khmer_reordered", "khmer_shifters"]),
+        ("\u179f\u17bb\u17b6\u17c6", "\u179f\u17ca\u17b6\u17c6", ["khmer_shifters"]),
+        ("\u1793\u17bb\u17bf", "\u1793\u17c9\u17bf", ["khmer_reordered", "khmer_shifters"]),
+        # other bases of the first series; BA by the vowel
+        ("\u178f\u17d2\u179a\u17bb\u17b8", "\u178f\u17d2\u179a\u17ca\u17b8", ["khmer_shifters"]),
+        ("\u1794\u17bb\u17b8", "\u1794\u17ca\u17b8", ["khmer_shifters"]),
+        ("\u1794\u17bb\u17ba", "\u1794\u17c9\u17ba", ["khmer_shifters"]),
+        ("\u1794\u17bb\u17d0", "\u1794\u17c9\u17d0", ["khmer_shifters"]),
         ("\u1780\u17cb\u17cb", "\u1780\u17cb", ["khmer_repeats"]),
         ("\u1780\u17d2\u17d2\u1781", "\u1780\u17d2\u1781", ["khmer_repeats"]),
         ("\u17a3\u17a4", "\u17a2\u17a2\u17b6", ["khmer_deprecated"]),
@@ -53,6 +64,10 @@ def test_repairs(text: str, result: str, kinds: list[str]) -> None:
         "\u1781\u17c2\u17d2\u1798\u179a"[0:2],
         "ធ្វើការ", "សេចក្ដី", "សេចក្តី",  # coeng DA and TA stay apart
         "\u179f\u17ca\u200c\u17b8",  # the joiner keeps the shifter's shape
+        "ក\u17bb\u17c6", "ធា\u178f\u17bb\u17cd",  # U is the vowel here
+        # Beside AE nothing lowers the shifter: a reader sees that the U is wrong, so it is a
+        # spelling mistake, which normalization does not correct.
+        "\u1798\u17c2\u17bb\u1793",
     ],
 )  # fmt: skip
 def test_good_syllables_stay(text: str) -> None:

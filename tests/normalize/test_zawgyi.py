@@ -82,6 +82,24 @@ def test_a_zero_for_wa() -> None:
     assert normalize(kept, language="mya_Mymr").edits == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "သြ", "သြ။", "၁၉၄၈ သြ ၁၂", "ထြ", "မဆန်းပါ သြ",  # too short to judge by pairs of letters
+        "ကိစ္စက တက္ကသိုလ်မှာ",
+        "ဖေႏကာႏသြ ဝွောင်းချာႏ",  # Pa'O: the tone U+108F is NA in Zawgyi
+    ],
+)  # fmt: skip
+def test_short_lines_in_unicode_are_left(text: str) -> None:
+    assert repaired(text) == (text, {})
+    assert repaired(f"{text}\nမြန်မာနိုင်ငံ")[0] == f"{text}\nမြန်မာနိုင်ငံ"
+
+
+def test_a_short_line_follows_lines_that_can_only_be_zawgyi() -> None:
+    assert repaired("ျမန္မာႏိုင္ငံသည္\nသြား")[0] == "မြန်မာနိုင်ငံသည်\nသွား"
+    assert repaired("သြား")[0] == "သြား"
+
+
 def test_the_stage_converts(lines) -> None:
     batch = Batch.of_texts(["\n".join(row["text"] for row in lines["zawgyi"])])
     result = run_chain([Normalize()], batch)

@@ -19,7 +19,7 @@ from corpuskit.connectors.files import FilesConnector
 from corpuskit.document import Document, RawRecord
 from corpuskit.edits import Edit, EditedTexts, EditingStage
 from corpuskit.engines import Engine
-from corpuskit.errors import EngineError
+from corpuskit.errors import WorkerDiedError
 from corpuskit.pipeline.plan import Plan
 from corpuskit.pipeline.run import Run
 from corpuskit.pipeline.step import State, Step
@@ -81,7 +81,7 @@ class Serial:
 
 
 class Forking:
-    """An engine: every task in a forked process, whose death is an EngineError."""
+    """An engine: every task in a forked process; nobody knows its exit code when it dies."""
 
     def __init__(self) -> None:
         self.alone: list[Any] = []
@@ -107,7 +107,7 @@ class Forking:
                 os._exit(1)
             os._exit(0)
         if os.waitpid(child, 0)[1]:
-            raise EngineError("a worker process died")
+            raise WorkerDiedError("a worker process died")
 
 
 def die() -> None:
@@ -197,7 +197,7 @@ def recipe_of(folder: Path, **tables: Any) -> Recipe:
     data = {
         "name": "handmade",
         "languages": [KHMER],
-        "operator": {"name": "corpuskit tests", "contact": "corpus@example.org"},
+        "operator": {"name": "corpuskit tests", "contact": "corpus@uni.edu.kh"},
         "source": [source],
     }
     return parse_recipe(data | tables, folder / "recipe.toml")

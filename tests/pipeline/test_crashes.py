@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,16 @@ from pipeline import handmade
 from pipeline.handmade import Forking, Serial, plug_in, write_texts
 from pipeline.test_map_tasks import task_over
 
-from corpuskit.errors import EngineError
+from corpuskit.errors import EngineError, WorkerDiedError
 from corpuskit.pipeline import crashes
-from corpuskit.pipeline.map_tasks import MapTask, run_segment, store_batch, stored_fields
+from corpuskit.pipeline.crashes import Guard
+from corpuskit.pipeline.map_tasks import (
+    MapTask,
+    run_alone,
+    run_segment,
+    store_batch,
+    stored_fields,
+)
 from corpuskit.pipeline.step import Job
 from corpuskit.workspace import Workspace
 
@@ -66,7 +74,7 @@ class Frail(Serial):
         except Death:
             if function is extract:  # a process that dies leaves its mark behind
                 (task.workspace.work / "running" / f"extract-{task.task.key}").touch()
-            raise EngineError("a worker process died") from None
+            raise WorkerDiedError("a worker process died") from None
 
 
 @pytest.fixture(params=[Forking, Frail])
@@ -82,10 +90,14 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> F
     return made
 
 
-def run(engine: Forking | Frail, *jobs: Job[MapTask]) -> tuple[list[int], list[str]]:
+def guard(engine: Any, told: list[str] | None = None) -> Guard:
+    return Guard(engine, extract, run_alone, (told if told is not None else []).append)
+
+
+def run(engine: Any, *jobs: Job[MapTask]) -> tuple[list[int], list[str]]:
     """The jobs done, in the order in which they were; what people were told."""
     told: list[str] = []
-    done = [index for index, _ in crashes.run_all(engine, extract, jobs, told.append)]
+    done = [index for index, _ in guard(engine, told).run_all(jobs)]
     return done, told
 
 
@@ -166,30 +178,74 @@ def test_a_death_that_does_not_come_again_leaves_no_trace(
     assert reasons(job) == [None, None]
 
 
-class OutOfMemory(Forking):
-    """An engine in which only whole tasks die."""
+class Harassed(Forking):
+    """An engine whose isolated processes are killed from outside, some of them."""
+
+    def __init__(self, *killed: bool) -> None:
+        super().__init__()
+        self.killed = [*killed]
 
     def isolated(self, function: Any, task: Any) -> Any:
-        if function is extract:
-            raise EngineError("a worker process died")
+        if self.killed and self.killed.pop(0):
+            job = task[0] if isinstance(task, tuple) else task
+            job.progress_file.parent.mkdir(parents=True, exist_ok=True)
+            if job.task.careful and not isinstance(task, tuple):
+                job.progress_file.write_text("row 1")
+            self.alone.append(task)
+            raise WorkerDiedError("a worker process died", -signal.SIGKILL)
         return super().isolated(function, task)
 
 
-def test_records_that_kill_together_and_not_alone_want_memory(tmp_path: Path) -> None:
-    job = job_over(tmp_path / "texts", "a")
-    with pytest.raises(
-        EngineError,
-        match="of its records together and of none alone; there is probably not enough memory",
-    ):
-        crashes.run_suspect(OutOfMemory(), extract, job)
-    assert not any(job.workspace.scratch.glob("one-by-one*"))
+def suspected(folder: Path, *texts: str) -> Job[MapTask]:
+    """A job that a process died in."""
+    job = job_over(folder / "texts", *texts)
+    mark = job.workspace.work / "running" / "extract-key"
+    mark.parent.mkdir(parents=True)
+    mark.touch()
+    return job
+
+
+@pytest.mark.parametrize(
+    "killed",
+    [
+        (True, False),  # alone the record does no harm
+        (True, True, True, False, False),  # ... nor after a process that did nothing
+        (True, True, False),
+        (True, True, True, True),  # a process that does nothing dies as well
+    ],
+)
+def test_a_record_is_not_blamed_for_kills_from_outside(
+    tmp_path: Path, killed: tuple[bool, ...]
+) -> None:
+    job = suspected(tmp_path, "a", "b", "deadly")
+    run(Harassed(*killed), job)
+    assert reasons(job) == [None, None, "extract/crashed"], "the one that kills is found after all"
+
+
+def test_kills_that_do_not_stop_end_the_build_and_leave_no_verdict(tmp_path: Path) -> None:
+    job = suspected(tmp_path, "a", "b")
+    with pytest.raises(EngineError, match=r"none of its records is proven .* tries again"):
+        run(Harassed(*[True] * 99), job)
+    assert not job.workspace.store.exists(job.task.output)
+    assert job.workspace.died("extract", "key"), "the next run tries again"
+    run(Forking(), job)
+    assert reasons(job) == [None, None]
+
+
+def test_setting_up_that_dies_is_not_a_records_fault(tmp_path: Path) -> None:
+    class Unset(Forking):
+        def isolated(self, function: Any, task: Any) -> Any:
+            raise WorkerDiedError("a worker process died", -signal.SIGSEGV)
+
+    with pytest.raises(EngineError, match="die before they begin the first record"):
+        run(Unset(), suspected(tmp_path, "a"))
 
 
 class Broken(Forking):
     """An engine that dies of everything without any task having begun."""
 
     def map(self, function: Any, tasks: Any) -> Any:
-        raise EngineError("no worker could be started")
+        raise WorkerDiedError("no worker could be started")
         yield
 
 

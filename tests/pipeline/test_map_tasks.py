@@ -14,7 +14,6 @@ from corpuskit import schema
 from corpuskit.connectors.base import Piece
 from corpuskit.document import RawRecord
 from corpuskit.pipeline.map_tasks import (
-    CRASHED,
     FROM_CONNECTOR,
     InputPiece,
     MapTask,
@@ -27,7 +26,7 @@ from corpuskit.pipeline.map_tasks import (
 )
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.pipeline.sources import list_inputs, source_plans
-from corpuskit.pipeline.step import Job
+from corpuskit.pipeline.step import Culprit, Job
 from corpuskit.stage import Batch
 from corpuskit.workspace import Workspace
 
@@ -81,7 +80,9 @@ def test_the_label_names_three_inputs_once_each(tmp_path: Path) -> None:
 
 def test_a_piece_that_kills_its_reader_is_one_lost_record(tmp_path: Path) -> None:
     write_texts(tmp_path, "a", "b", "c")
-    first, *_, last = records_of(replace(task_over(tmp_path), unreadable=frozenset({0})), tmp_path)
+    first, *_, last = records_of(
+        replace(task_over(tmp_path), culprits=(Culprit("piece", (0,)),)), tmp_path
+    )
     assert (first.source_ref, first.reason) == ("rows-0.jsonl#0-2", "read/crashed")
     assert first.detail == "the worker died even when this record ran alone"
     assert last.content == b"c"
@@ -145,16 +146,19 @@ def test_later_segments_are_given_columns_of_an_output(
     columns = ("text", "reason", "detail")
     task = replace(task_over(tmp_path), pieces=(), reads="before", columns=columns)
     assert rows_of(Job(workspace, task)).columns == table.select(columns).to_pydict()
-    deadly = rows_of(Job(workspace, replace(task, deadly=frozenset({0, 1}))))
-    assert deadly["reason"] == ["normalize/crashed", "decode/x"]
-    assert deadly["detail"] == ["the worker died even when this record ran alone", None]
+    culprits = (Culprit("row", (0,), "too_slow"), Culprit("row", (1,)))
+    task = replace(task, segment=replace(task.segment, name="annotate"))
+    deadly = rows_of(Job(workspace, replace(task, culprits=culprits)))
+    assert deadly["reason"] == ["normalize/too_slow", "decode/x"]
+    assert deadly["detail"] == ["more than 60 seconds", None]
 
 
 def test_rows_that_kill_are_lost_before_the_segment(tmp_path: Path, workspace: Workspace) -> None:
     write_texts(tmp_path, "a", "b")
-    task = replace(task_over(tmp_path), deadly=frozenset({1}))
-    assert rows_of(Job(workspace, task))["reason"] == [None, "extract/crashed"]
-    assert {"read/crashed", "extract/crashed", "normalize/crashed"} == set(CRASHED)
+    task = replace(task_over(tmp_path), culprits=(Culprit("row", (1,)),))
+    rows = rows_of(Job(workspace, task))
+    assert rows["reason"] == [None, "extract/crashed"]
+    assert rows["detail"] == [None, "the worker died even when this record ran alone"]
 
 
 def test_a_task_is_marked_while_its_segment_runs(

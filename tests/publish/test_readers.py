@@ -134,3 +134,22 @@ def test_maps_within_other_types_are_seen() -> None:
     hidden = pa.list_(pa.struct([("counts", pa.map_(pa.string(), pa.int32()))]))
     assert any(map(pa.types.is_map, types_in(hidden)))
     assert not any(map(pa.types.is_map, types_in(pa.list_(pa.struct([("n", pa.int32())])))))
+
+
+def test_stored_signatures_are_ready_for_datasketchs_lsh(corpus: ck.Build) -> None:
+    from datasketch import MinHashLSH
+
+    index = MinHashLSH(threshold=0.8, num_perm=120)
+    texts = {
+        row["id"]: row
+        for batch in corpus.documents(columns=["id", "text", "lang"])
+        for row in batch.to_pylist()
+    }
+    signatures = dict(corpus.signatures())
+    assert signatures.keys() == texts.keys()
+    for name, signature in signatures.items():
+        index.insert(name, signature)
+    for name in list(texts)[::20]:
+        signature = ck.minhash(texts[name]["text"], language=texts[name]["lang"])
+        assert signature == signatures[name]
+        assert name in index.query(signature)

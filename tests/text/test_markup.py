@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.text.markup import visible_text
+from corpuskit.text.markup import unescape, visible_text
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,14 @@ def test_any_markup(pieces: list[str]) -> None:
     text = visible_text("".join(pieces))
     assert text == text.strip()
     assert "\n\n" not in text
+
+
+@pytest.mark.parametrize("start", ["&#", "&#x", "&#X", "&#0", "&#x0"])
+@pytest.mark.parametrize("end", [";", ""])
+def test_a_reference_of_thousands_of_digits_is_one_bad_character(start: str, end: str) -> None:
+    assert unescape(f"a{start}{'9' * 5_000}{end}\n&amp;") == "a\ufffd\n&"
+    assert visible_text(f"a{start}{'9' * 5_000}{end}\n&amp;") == "a\ufffd\n&"
+
+
+def test_references_with_leading_zeros_are_decoded() -> None:
+    assert unescape(f"&#{'0' * 30}6016;&#x{'0' * 30}1780;&#1114112;&#x110000;") == "កក\ufffd\ufffd"

@@ -49,6 +49,39 @@ def test_no_space_is_needed_where_none_is_written(parts: list[str]) -> None:
     assert sentences("".join(parts)) == parts
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Acara mulai pkl. 19.00 di kantor UD. Sumber Rejeki.", "Biayanya Rp. 25.000 saja."],
+        ["Undangan d.a. Bapak Lurah, u.p. Kepala Seksi.", "Tempat: Gd. Serbaguna Lt. 2."],
+        ["Pasien diperiksa drg. Lestari dan dr. Hadi.", "Ia sehat."],
+        ["Jalan itu, mis. Jl. Merdeka, ramai dsb.", "Toko tutup."],
+        ["Lahir di Kab. Bantul th. 1960 dari R.Ng. Ranggawarsita.", "Wafat di sana."],
+        ["Majlis dirasmikan Y.Bhg. Tan Sri dan Insp. Ali di Tmn. Melati.", "Bil. 5 dibaca."],
+        ["Ths. Lan và ThS.BS. Minh, Th.S. Hoa cùng đến.", "GS.TSKH. Bình vắng mặt."],
+        ["Trích Nxb. Trẻ, tr. 25.", "Xem thêm."],
+        ["Dumalo sina Kgd. Santos at Msgr. Cruz.", "Nagbayad sila ng Php. 500 kahapon."],
+        ["ທ່ານ ດຣ. ສົມສັກ ຢູ່ ພນ. ແລ້ວ.", "ລາວນອນ.", "ເຂົາເຈົ້າໄປ."],
+        ["သူ ဘီ.အေ. ဘွဲ့ ရသည်။", "ပျော်သည်။"],
+        ["គាត់រៀន អឹម.អេ. នៅទីនេះ។", "គាត់ពូកែ។"],
+        ["Kirim no. telp. 021 dulu.", "Nanti saya telp.", "Oke."],
+    ],
+)
+def test_a_dot_behind_an_abbreviation_ends_no_sentence(parts: list[str]) -> None:
+    assert sentences(" ".join(parts)) == parts
+
+
+def test_a_lao_title_without_spaces() -> None:
+    assert sentences("ທ່ານດຣ.ສົມສັກມາແລ້ວ.ພວກເຮົາດີໃຈ.") == ["ທ່ານດຣ.ສົມສັກມາແລ້ວ.", "ພວກເຮົາດີໃຈ."]
+
+
+def test_khmer_and_so_on_ends_a_sentence() -> None:
+    """Inside a sentence "\u17d4\u179b\u17d4" cannot be distinguished from its end: no space or
+    capital tells. Its second stop ends the sentence, which is what it mostly does."""
+    text = "គាត់ទិញអង្ករ ប្រេង ។ល។ យើងចម្អិនបាយ។"
+    assert sentences(text) == ["គាត់ទិញអង្ករ ប្រេង ។ល។", "យើងចម្អិនបាយ។"]
+
+
 def test_lines_end_sentences_and_signs_alone_are_none() -> None:
     assert sentences("บรรทัดหนึ่ง\nบรรทัดสอง") == ["บรรทัดหนึ่ง", "บรรทัดสอง"]
     assert sentences("* * *\n\nA. — …\n!\nB") == ["A. — …", "B"]

@@ -39,9 +39,11 @@ class CommonCrawlConnector(Connector):
     """
 
     name: ClassVar[str] = "commoncrawl"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "commoncrawl"
-    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "lxml", "zstandard")
+    libraries: ClassVar[tuple[str, ...]] = (
+        "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",
+    )  # fmt: skip
     Options: ClassVar[type[ConnectorOptions]] = CommonCrawlOptions
     options: CommonCrawlOptions
     fetches: ClassVar[bool] = True

@@ -11,12 +11,16 @@ import re
 from typing import Final
 
 from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.fetching.page_metas import metas_in
 from corpuskit.connectors.reasons import OPT_OUT
 from corpuskit.connectors.sniff import HTML, XHTML
 from corpuskit.document import RawRecord
 
-_MENTIONED: Final = re.compile(rb"robots|tdm-|corpuskit|\0", re.IGNORECASE)
+_MENTIONED: Final = re.compile(
+    "|".join(("bot", "tdm-", "corpuskit", "content-(?:signal|usage)", *AI_BOTS, "\0")).encode(),
+    re.IGNORECASE,
+)
 """Pages without any of it have no such meta element and need not be parsed for one (a NUL is a
 letter's half in UTF-16)."""
 

@@ -15,8 +15,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import zstandard
 
@@ -35,8 +37,12 @@ ZSTD_INPUT = 1 << 10
 this many bytes give at most 32 MB."""
 
 
+class DictionaryError(ValueError):
+    """The dictionary that a zstd file starts with cannot be read."""
+
+
 class Bzip2Error(Exception):
-    """The bytes are no bzip2 stream; the standard library's OSError would look like a disk's."""
+    """The bytes are not a bzip2 stream; bz2 raises OSError, which also means a broken disk."""
 
 
 _ERRORS = (zlib.error, zstandard.ZstdError, Bzip2Error)
@@ -97,8 +103,8 @@ class _Bunzip2:
 
 
 class _Unzstd:
-    def __init__(self) -> None:
-        self._inflate = zstandard.ZstdDecompressor().decompressobj()
+    def __init__(self, dictionary: zstandard.ZstdCompressionDict | None = None) -> None:
+        self._inflate = zstandard.ZstdDecompressor(dict_data=dictionary).decompressobj()
         self.ended = False
         self.unused = 0
 
@@ -136,6 +142,47 @@ def codec_of(start: bytes) -> Codec | None:
         return GZIP
     skippable = start[1:4] == b"\x2a\x4d\x18" and start[0] & 0xF0 == 0x50  # RFC 8878, 3.1.2
     return ZSTD if skippable or start.startswith(ZSTD.magic) else None
+
+
+_DICTIONARY_MAGIC: Final = b"\x5d\x2a\x4d\x18"
+_MAX_DICTIONARY: Final = 64_000_000
+"""Bytes of a dictionary. zstd's own trainer makes 112 kB; ArchiveTeam's have 1 MB."""
+
+
+def zstd_with_dictionary(file: BinaryIO) -> Codec:
+    """zstd with the dictionary that a file starts with; without one, plain zstd.
+
+    A `.warc.zst` may hold it in a skippable frame, compressed or not (IIPC, "Use of zstandard in
+    WARC files", section 3). DictionaryError where that frame is damaged.
+    """
+    start = _read_at(file, 0, 8)
+    if not start.startswith(_DICTIONARY_MAGIC) or len(start) < 8:
+        return ZSTD
+    size = int.from_bytes(start[4:], "little")
+    data = _read_at(file, 8, min(size, _MAX_DICTIONARY + 1))
+    if len(data) < size or size > _MAX_DICTIONARY:
+        raise DictionaryError(f"a zstd dictionary of {size} bytes; {len(data)} can be read")
+    if data.startswith(ZSTD.magic):
+        data = _whole_dictionary(data)
+    try:
+        dictionary = zstandard.ZstdCompressionDict(data)
+        zstandard.ZstdDecompressor(dict_data=dictionary)
+    except zstandard.ZstdError as error:
+        raise DictionaryError(f"zstd dictionary: {error}") from error
+    return replace(ZSTD, inflater=partial(_Unzstd, dictionary))
+
+
+def _whole_dictionary(data: bytes) -> bytes:
+    parts, size = [], 0
+    member = Member(BytesIO(data), 0, ZSTD)
+    for part in member:
+        parts.append(part)
+        size += len(part)
+        if size > _MAX_DICTIONARY:
+            raise DictionaryError(f"a zstd dictionary of more than {_MAX_DICTIONARY} bytes")
+    if member.damage is not None:
+        raise DictionaryError(f"zstd dictionary: {member.damage.detail}")
+    return b"".join(parts)
 
 
 class Member:

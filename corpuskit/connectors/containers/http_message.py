@@ -19,10 +19,15 @@ from corpuskit.connectors import sniff
 from corpuskit.connectors.containers.compression import GZIP, READ, ZSTD, Codec, Damage, Member
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, TRUNCATED
 
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})")
+_STATUS = re.compile(rb"HTTP(?:/\d{1,2}(?:\.\d{1,2})?)?[ \t]+(\d{3})(?!\d)")
 _BLANK = re.compile(rb"\r?\n\r?\n")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,12})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_NAME = r"[0-9A-Za-z*][!#$&^_.+*0-9A-Za-z-]*+"  # RFC 6838, 4.2, and */*
+_MEDIA_TYPE = re.compile(rf"\s*+({_NAME}/{_NAME})\s*+(?:;.*)?", re.DOTALL)
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?([^\s\"';,]+)", re.IGNORECASE)
+_CHUNK = re.compile(rb"[ \t]*+([0-9A-Fa-f]{1,12})[ \t]*+(?:;[^\r\n]*+)?\r?\n")
+_TRAILERS = re.compile(rb"(?:[\w!#$%&'*+.^`|~-]++:[^\r\n]*+\r?\n)*+\s*+\Z")
+_MAX_INTERIM = 8
+"""Responses in one record before the one that counts. A server sends one or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +50,56 @@ class Message:
 
 
 def media_type(value: str) -> str:
-    """The media type of a Content-Type header without parameters, lower case."""
-    return re.split(r"[;,]", value, maxsplit=1)[0].strip().lower()
+    """The media type of a Content-Type header without parameters, lower case.
+
+    Of several the first counts. A value that is not a media type (`html`, `text/html charset=x`)
+    is the same as none: empty (WHATWG MIME Sniffing, 4.4 and 5.1).
+    """
+    types = (_MEDIA_TYPE.fullmatch(part) for part in value.split(","))
+    return next((match[1].lower() for match in types if match), "")
 
 
 def charset(value: str) -> str | None:
     """The charset parameter of a Content-Type header."""
-    found = _CHARSET.search(value)
-    return found[1] if found else None
+    match = _CHARSET.search(value)
+    return match[1] if match else None
 
 
 def parse_message(block: bytes) -> Message:
-    """Split an HTTP response; a block that does not start with a status line is all body."""
-    status = _STATUS.match(block)
-    if status is None and not block.startswith(b"HTTP/"):
+    """Split an HTTP response; a block that does not start with a status line is all body.
+
+    Responses before the last one are passed over: 1xx (RFC 9110, 15.2), and a proxy's answer to
+    CONNECT, which a client stored in front of the server's.
+    """
+    message = _split(block)
+    for _ in range(_MAX_INTERIM):
+        following = message.body.lstrip(b"\r\n")
+        if not (_is_interim(message) and _STATUS.match(following)):
+            break
+        message = _split(following)
+    return message
+
+
+def _split(block: bytes) -> Message:
+    start = block[:4096].lstrip(b"\r\n")  # RFC 9112, 2.2
+    status = _STATUS.match(start)
+    if status is None and not start.startswith(b"HTTP/"):
         return Message(None, {}, block)
+    block = block.lstrip(b"\r\n")
     end = _BLANK.search(block)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     return Message(int(status[1]) if status else None, parse_headers(head), body)
 
 
+def _is_interim(message: Message) -> bool:
+    if message.status is None:
+        return False
+    about_content = {"content-type", "content-encoding", "transfer-encoding"} & set(message.headers)
+    return message.status < 200 or (message.status < 300 and not about_content)
+
+
 def parse_headers(head: bytes) -> dict[str, str]:
-    """The header fields after a first line: lower-case names, repeated ones joined by ', '."""
+    """The header fields after a first line: lower-case names, repeated ones joined (`joined`)."""
     headers: dict[str, str] = {}
     name = ""
     for line in _text(head).split("\n")[1:]:  # splitlines() knows ends of line that HTTP does not
@@ -77,8 +110,18 @@ def parse_headers(head: bytes) -> dict[str, str]:
         name, value = name.strip().lower() if colon else "", value.strip()
         if not name:
             continue
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        headers[name] = joined(name, headers.get(name), value)
     return headers
+
+
+def joined(name: str, before: str | None, value: str) -> str:
+    """The value of a header that occurs once more: `before, value` (RFC 9110, 5.3).
+
+    Each X-Robots-Tag may begin with the name of a robot, so these stand on lines of their own.
+    """
+    if before is None:
+        return value
+    return f"{before}\n{value}" if name == "x-robots-tag" else f"{before}, {value}"
 
 
 def _text(head: bytes) -> str:
@@ -91,13 +134,16 @@ def _text(head: bytes) -> str:
 def dechunk(body: bytes) -> tuple[bytes, bool] | None:
     """Undo the chunked transfer coding (RFC 9112, 7.1): the content and whether it is whole.
 
-    None if the body is not chunked at all. A missing last chunk is forgiven: many crawlers
-    leave it out. A chunk that is short or followed by something else is not.
+    None if the body is not chunked at all, though it may start with a number in a line of its
+    own. A missing last chunk is forgiven: many crawlers leave it out. A chunk that is short or
+    followed by something else is not.
     """
     parts: list[bytes] = []
     position = 0
     while size := _CHUNK.match(body, position):
         start, length = size.end(), int(size[1], 16)
+        if not parts and not _starts_chunk(body, size):
+            return None
         if length == 0:
             return b"".join(parts), True
         parts.append(body[start : start + length])
@@ -106,6 +152,22 @@ def dechunk(body: bytes) -> tuple[bytes, bool] | None:
         position = start + length
         position += 2 if body[position : position + 2] == b"\r\n" else 1
     return (b"".join(parts), position >= len(body)) if parts else None
+
+
+def _starts_chunk(body: bytes, size: re.Match[bytes]) -> bool:
+    """Whether the first line is the size of what follows, not the first line of a text.
+
+    A chunk that is whole has a line end after it. Of one that is cut off, a size such as `1f40`
+    tells, or a start that is markup or compressed: a text may start with the year.
+    """
+    start, length = size.end(), int(size[1], 16)
+    if length == 0:
+        return _TRAILERS.match(body, start) is not None
+    end = start + length
+    if end < len(body):
+        return body.startswith((b"\r\n", b"\n"), end)
+    is_number_or_word = size[1].isdigit() or size[1].isalpha()
+    return end == len(body) or not is_number_or_word or sniff.sniff(body[start:]) != sniff.TEXT
 
 
 def decode_content(body: bytes, codings: str, limit: int) -> tuple[bytes, Damage | None]:

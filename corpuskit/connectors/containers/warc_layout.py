@@ -12,10 +12,12 @@ from corpuskit.connectors import cursors
 from corpuskit.connectors.containers.bytestream import ByteStream
 from corpuskit.connectors.containers.compression import (
     GZIP,
+    ZSTD,
     Codec,
     codec_of,
     decompressed,
     open_binary,
+    zstd_with_dictionary,
 )
 from corpuskit.connectors.containers.frames import Frame, MemberSource, StreamSource, Walk
 from corpuskit.connectors.containers.warc_format import ARC, MAX_HEAD, WARC, Format, format_of
@@ -35,12 +37,14 @@ class ArchiveLayout:
 def layout_of(file: BinaryIO, name: str) -> ArchiveLayout | None:
     """How a file is laid out by what it holds, by its name where the start is damaged.
 
-    None if it is not an archive, or empty.
+    None if it is not an archive, or empty; DictionaryError if its zstd dictionary is damaged.
     """
     start = file.read(MAX_HEAD)
     codec = codec_of(start)
     if codec is None and format_of(start) is None and name.lower().endswith(".gz") and start:
         codec = GZIP
+    if codec is ZSTD:
+        codec = zstd_with_dictionary(file)
     kind = _format_inside(file, codec) or (_format_by_name(name) if start else None)
     if kind is None:
         return None
@@ -87,8 +91,8 @@ def frames(
         yield frame
 
 
-def _until(stop: int | None, found: Iterator[Frame]) -> Iterator[Frame]:
-    return found if stop is None else takewhile(lambda frame: frame.offset < stop, found)
+def _until(stop: int | None, every: Iterator[Frame]) -> Iterator[Frame]:
+    return every if stop is None else takewhile(lambda frame: frame.offset < stop, every)
 
 
 def _placed(path: str, layout: ArchiveLayout) -> Iterator[tuple[int, Frame]]:
@@ -130,5 +134,5 @@ def _walk_members(
 def _following(source: MemberSource, kind: Format, end: int) -> int:
     if source.member.end is not None:
         return source.member.end
-    found = source.member.resume(lambda first: kind.start.match(first) is not None)
-    return end if found is None else found
+    following = source.member.resume(lambda first: kind.start.match(first) is not None)
+    return end if following is None else following

@@ -1,4 +1,4 @@
-"""From a frame of a web archive to a raw record, or to the reason why it is none."""
+"""From a frame of a web archive to a raw record, or to the reason why it is lost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,17 @@ from corpuskit.document import RawRecord, WarcPointer
 _PAGES: Final = frozenset({"response", "resource", "conversion"})
 _READ: Final = frozenset({sniff.HTML, sniff.XHTML, sniff.TEXT})
 _XML: Final = frozenset({"text/xml", "application/xml"})
-_DATE = re.compile(r"(\d{4})-?(\d\d)?-?(\d\d)?T?(\d\d)?:?(\d\d)?:?(\d\d)?(?:\.(\d{1,6})\d*)?Z?")
+_CRAWLER_NOTES: Final = re.compile(
+    r"(?:metadata|screenshot):|urn:(?:x-[a-z0-9-]{1,30}|pageinfo|thumbnail|view|fullpage"
+    r"|text|embeds|[a-z0-9-]{1,30}(?=:https?:)):",
+    re.IGNORECASE,
+)
+"""Addresses of what crawlers keep beside the pages: log and arguments (wget `metadata:`, wpull
+`urn:x-wpull:`), pictures and the text of rendered pages (Browsertrix `urn:text:https://...`,
+harvard-lil/warc-gpt issue 2)."""
+_MAX_LENGTH_DIGITS: Final = 15
+"""Content-Length with more digits than this is not a length, and is ignored."""
+_DATE = re.compile(r"(\d{4})-?(\d\d)?-?(\d\d)?T?(\d\d)?:?(\d\d)?:?(\d\d)?(?:\.(\d{1,6}+)\d*+)?Z?")
 
 
 def to_record(frame: Frame, name: str) -> RawRecord:
@@ -71,10 +81,10 @@ def parse_date(value: str) -> datetime | None:
             return datetime.fromisoformat(value)
         except ValueError:
             return None
-    found = _DATE.fullmatch(value.strip())
-    if found is None:
+    match = _DATE.fullmatch(value.strip())
+    if match is None:
         return None
-    year, month, day, *time, fraction = found.groups()
+    year, month, day, *time, fraction = match.groups()
     hour, minute, second = (int(part or 0) for part in time)
     microsecond = int((fraction or "0").ljust(6, "0"))
     try:
@@ -119,9 +129,8 @@ def _not_a_page(fields: dict[str, str]) -> Damage | None:
         return Damage(REVISIT, detail or "")
     if kind not in _PAGES:
         return Damage(RECORD_TYPE, kind or "none")
-    # wget keeps its own log and arguments as resources of this scheme.
-    crawler_notes = fields.get("warc-target-uri", "").lstrip("<").startswith("metadata:")
-    return Damage(RECORD_TYPE, "resource metadata:") if crawler_notes else None
+    notes = _CRAWLER_NOTES.match(fields.get("warc-target-uri", "").lstrip("< "))
+    return Damage(RECORD_TYPE, f"{kind} {notes[0]}") if notes else None
 
 
 def _page(fields: dict[str, str], block: bytes) -> _Page:
@@ -169,7 +178,8 @@ def _transferred(message: Message) -> tuple[bytes, Damage | None]:
             return chunks[0], None if chunks[1] else Damage(TRUNCATED, "chunked coding")
         return message.body, None
     declared = message.headers.get("content-length", "")
-    if declared.isdecimal() and len(message.body) < int(declared):
+    is_length = declared.isdecimal() and len(declared) <= _MAX_LENGTH_DIGITS
+    if is_length and len(message.body) < int(declared):
         return message.body, Damage(
             TRUNCATED, f"{len(message.body)} bytes where Content-Length says {declared}"
         )
@@ -180,8 +190,8 @@ def _check_type(record: RawRecord) -> Damage | None:
     """Believe the declared media type unless it says nothing or the content is binary."""
     declared = record.content_type or ""
     if declared in _READ:
-        binary = sniff.signature(record.content)
-        return Damage(CONTENT_TYPE, f"{binary} declared as {declared}") if binary else None
+        other = sniff.not_a_page(record.content)
+        return Damage(CONTENT_TYPE, f"{other} declared as {declared}") if other else None
     record.content_type = sniff.sniff(record.content)
     if record.content_type in _READ and not (
         declared in _XML and record.content_type == sniff.TEXT

@@ -10,18 +10,35 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import string
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from corpuskit.urls import host_of, printable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str], list[str]]
 
-_NAT64: Final = (
-    ipaddress.IPv6Network("64:ff9b::/96"),  # RFC 6052
-    ipaddress.IPv6Network("64:ff9b:1::/48"),  # RFC 8215
-)
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""The only block of IPv6 from which public addresses are allocated: outside it lie fc00::/7,
+fec0::/10, 5f00::/16, 100::/64 and what is not assigned."""
+_SPECIAL: Final = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
+        "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15",
+        "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+        "2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20",
+    )
+)  # fmt: skip
+"""IANA's special-purpose registries of IPv4 and IPv6 (iana.org/assignments, 2026), and multicast
+and reserved blocks. Anycast services of the registries (AS112, AMT, 6to4 relays) hold no pages
+either. The module `ipaddress` has these tables as they were when Python was released."""
+
 # What a URL parser takes for an IPv4 address: its last label is a number (URL standard, 3.5).
 _NUMBER: Final = re.compile(r"(?:.*\.)?(?:\d+|0[xX][0-9a-fA-F]*)\.?")
 _LOCAL_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "localdomain", "onion")
@@ -67,7 +84,7 @@ def locate(
     """
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        host, port = (host_of(url) or "").strip("[]").rstrip("."), parts.port
     except ValueError as error:
         raise RefusedError(f"not a URL: {error}") from None
     if parts.scheme not in ("http", "https"):
@@ -75,7 +92,8 @@ def locate(
     if not host or parts.username is not None or parts.password is not None:
         raise RefusedError("no host, or a user name before it")
     addresses = _addresses(host, allow_private, resolver)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = printable((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
+    target = quote(target, safe=string.printable)
     default = 443 if parts.scheme == "https" else 80
     return Destination(parts.scheme, host, port or default, target, addresses)
 
@@ -109,10 +127,10 @@ def is_public(address: Address) -> bool:
     """Whether an address is one of the public internet, seen through every embedding."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64[0]:
+        if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
-        if address in _NAT64[1] or address.teredo is not None or int(address) < 1 << 32:
+        if address not in _UNICAST:
             return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    return not any(address in block for block in _SPECIAL if block.version == address.version)

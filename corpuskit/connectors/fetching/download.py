@@ -11,12 +11,13 @@ from pathlib import Path
 import requests
 
 from corpuskit import logs
+from corpuskit.connectors.fetching.limits import whole_number
 from corpuskit.connectors.fetching.policy import CHUNK
 from corpuskit.connectors.fetching.redaction import without_secrets
 
 _log = logs.logger(__name__)
 
-_SPAN = re.compile(r"bytes (\d+)-(\d+)/(?:\d+|\*)")
+_SPAN = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)")
 
 
 def validator(response: requests.Response) -> str | None:
@@ -29,8 +30,7 @@ def validator(response: requests.Response) -> str | None:
 
 def total_size(response: requests.Response) -> int | None:
     """Size of the whole file, from the Content-Range of a 206 or 416."""
-    total = response.headers.get("Content-Range", "").rpartition("/")[2]
-    return int(total) if total.isdecimal() else None
+    return whole_number(response.headers.get("Content-Range", "").rpartition("/")[2])
 
 
 def span_of(content_range: str) -> tuple[int, int] | None:
@@ -103,8 +103,7 @@ class Download:
 
     def _start(self, response: requests.Response) -> None:
         """Nothing of what was had is used."""
-        length = response.headers.get("Content-Length", "")
-        self._total = int(length) if length.isdecimal() else None
+        self._total = whole_number(response.headers.get("Content-Length", ""))
         self._version, self.have = validator(response), 0
         self._target.parent.mkdir(parents=True, exist_ok=True)
         self._part.write_bytes(b"")

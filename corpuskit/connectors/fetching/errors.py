@@ -10,6 +10,7 @@ TooLargeError             an answer has more bytes than it may have
 
 from __future__ import annotations
 
+from corpuskit.display import mask
 from corpuskit.errors import SourceError
 
 
@@ -20,11 +21,11 @@ class HttpError(SourceError):
         """`status`: the server's last answer, None if it gave none. `detail`: what went wrong in
         the same words every time, without addresses of objects or hosts."""
         self.status = status
-        self.detail = detail or (f"HTTP {status}" if status else message)
+        self.detail = mask(detail or (f"HTTP {status}" if status else message))
         super().__init__(message, status, self.detail)
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return mask(str(self.args[0]))
 
 
 class AskedToWaitError(HttpError):

@@ -10,6 +10,16 @@ import urllib3
 from corpuskit.connectors.fetching.errors import TooLargeError
 from corpuskit.connectors.fetching.policy import CHUNK
 
+_MAX_DIGITS = 18
+"""Of a number of bytes: more than any file has, and few enough for any integer type. Python itself
+refuses to convert more than 4,300 digits."""
+
+
+def whole_number(value: str) -> int | None:
+    """The number in a header that counts bytes; None for anything else, however long."""
+    text = value.strip()
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else None
+
 
 class TooSlowError(Exception):
     """A body that is not whole after the time it may take."""

@@ -1,8 +1,12 @@
 """Opt-outs from text mining and training: every signal kept raw, the strictest decides.
 
 Read are: robots.txt groups for AI crawlers; Content-Signal and Content-Usage (IETF aipref draft)
-in robots.txt and headers; TDMRep (W3C community group report, 2024) as /.well-known/tdmrep.json,
-header and meta; X-Robots-Tag and meta robots with noai or noindex; whether there is an ai.txt.
+in robots.txt, headers and meta; TDMRep (W3C community group report, 2024) as
+/.well-known/tdmrep.json, header and meta; X-Robots-Tag and meta robots with noai, noml or noindex;
+whether there is an ai.txt.
+
+What can be read in two ways is read as an opt-out: an owner's refusal that is missed costs more
+than a page.
 """
 
 from __future__ import annotations
@@ -11,10 +15,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from corpuskit.connectors.fetching.policy import PRODUCT
-from corpuskit.connectors.fetching.robots import Rules
+from corpuskit.connectors.fetching.robots import AS_WRITTEN, Rules
+from corpuskit.connectors.fetching.robots_tag import EVERYONE, parse_rules
 from corpuskit.document import OptOutSignal, Tdm
 
 MAX_SIGNALS: Final = 30
@@ -26,59 +31,113 @@ AI_BOTS: Final = (
 )  # fmt: skip
 """Names under which sites shut out collection for training; a recipe may name others."""
 
-_REFUSALS: Final = frozenset({"noai", "noindex", "none"})
-# `ai-train=no` (contentsignals.org), `train-ai=n` (draft-ietf-aipref-vocab): training only;
-# search and the other uses are not ours.
-_USAGE: Final = re.compile(r"\b(?:ai-train|train-ai)\s*=\s*(no?|y(?:es)?)\b", re.IGNORECASE)
-_ROBOT_NAME: Final = re.compile(r"\s*([A-Za-z][\w-]*)\s*:\s*(.*)", re.DOTALL)
+_AI_REFUSALS: Final = frozenset({"noai", "noml", "disallowaitraining"})
+"""Rules that refuse training, whichever robot they name (noml.info; DeviantArt's `noai`;
+draft-canel-robots-ai-control)."""
+_REFUSALS: Final = frozenset({"noindex", "none"})
+"""Rules that refuse a robot, if they are meant for all, for us or for one of AI_BOTS."""
+_TRAINING: Final = re.compile(
+    r"(?<![\w-])(?:ai-train|train-ai|train-genai|genai|ai|tdm|bots|all)\s*[=:]\s*"
+    r"[\"'?]?(no?|0|false|y(?:es)?|1|true)(?![\w-])",
+    re.IGNORECASE,
+)
+"""`ai-train=no` (contentsignals.org); `train-ai=n` of draft-ietf-aipref-vocab, with the names of
+its earlier versions. Search and the other uses are not ours."""
+_USAGE: Final = ("content-signal", "content-usage")
+_TDM: Final = ("tdm-reservation", "tdm-policy")
+_NAME: Final = re.compile(r"[^\s,;]+")
+_RESERVED: Final = re.compile(r"""["']tdm-reservation["']\s*:\s*["']?(?:1|true)\b""", re.I)
 
 
 def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSignal]:
     """Signals of an origin's robots.txt about a URL."""
     signals = [OptOutSignal(kind="robots-ai", value=bot) for bot in rules.shut_out(url, ai_bots)]
-    for name in ("content-signal", "content-usage"):
+    for name in _USAGE:
         signals += [
             OptOutSignal(kind=f"robots-{name}", value=value)
             for value in rules.directives(name, url)
         ]
+    signals += [
+        OptOutSignal(kind="robots-ai", value=f"DisallowAITraining: {pattern}")
+        for pattern in rules.patterns("disallowaitraining", url)
+    ]
     return signals
 
 
 def of_headers(headers: Mapping[str, str]) -> list[OptOutSignal]:
-    """Signals among a response's headers (lower-case names)."""
-    names = ("x-robots-tag", "content-signal", "content-usage", "tdm-reservation", "tdm-policy")
-    return [OptOutSignal(kind=name, value=headers[name]) for name in names if name in headers]
+    """Signals among a response's headers (lower-case names); repeated ones of X-Robots-Tag stand
+    on lines of their own, others are joined by commas."""
+    signals = []
+    for name in ("x-robots-tag", *_USAGE, *_TDM):
+        lines = headers.get(name, "").splitlines()
+        signals += [OptOutSignal(kind=name, value=line) for line in lines]
+    return signals
 
 
 def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
     """Signals among a page's meta elements (lower-case name, content)."""
-    names = ("robots", PRODUCT, "tdm-reservation", "tdm-policy")
     return [
-        OptOutSignal(kind=f"meta-{name}", value=value) for name, value in metas if name in names
+        OptOutSignal(kind=f"meta-{name}", value=value)
+        for names, value in metas
+        for name in _NAME.findall(names)
+        if name in _META_NAMES or (name.endswith("bot") and _refuses(value, ""))
     ]
 
 
+_META_NAMES: Final = frozenset(
+    ("robots", "x-robots-tag", PRODUCT, *_USAGE, *_TDM, *(bot.lower() for bot in AI_BOTS))
+)
+
+
 def of_tdmrep(text: str, url: str) -> list[OptOutSignal]:
-    """The entry of a tdmrep.json that covers a URL; nothing from a file that is none."""
+    """The entry of a tdmrep.json that covers a URL; nothing from a file that is none.
+
+    A file that is not valid JSON but reserves something reserves all.
+    """
     try:
         entries = json.loads(text)
     except (ValueError, RecursionError):
-        return []
-    path = urlsplit(url).path or "/"
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict) and _covers(entry.get("location"), path):
-            kept = {k: v for k, v in sorted(entry.items()) if k != "location"}
+        whole = json.dumps({"tdm-reservation": 1})
+        return [OptOutSignal(kind="tdmrep", value=whole)] if _RESERVED.search(text) else []
+    for entry in entries if isinstance(entries, list) else [entries]:
+        if isinstance(entry, dict) and _is_about(entry, url):
+            kept = {k.lower(): v for k, v in sorted(entry.items()) if k != "location"}
             return [OptOutSignal(kind="tdmrep", value=json.dumps(kept, ensure_ascii=False))]
     return []
 
 
-def _covers(pattern: Any, path: str) -> bool:
-    """`*` stands for any characters and `$` for the end, as in robots.txt."""
-    if not isinstance(pattern, str):
+def _is_about(entry: dict[str, Any], url: str) -> bool:
+    """Whether an entry covers a URL; one that reserves and names no location covers all."""
+    places = entry.get("location", "/" if "tdm-reservation" in entry else None)
+    return any(
+        _covers(place, url)
+        for place in (places if isinstance(places, list) else [places])
+        if isinstance(place, str)
+    )
+
+
+def _covers(pattern: str, url: str) -> bool:
+    """`*` stands for any characters and `$` for the end, as in robots.txt. Linear in both."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if "?" in pattern else ""
+    path = quote((parts.path or "/") + query, safe=AS_WRITTEN)
+    if "://" in pattern:
+        pattern = "/" + pattern.partition("://")[2].partition("/")[2]
+    if not pattern.startswith(("/", "*")):
+        pattern = "/" + pattern
+    first, *others = quote(pattern.removesuffix("$"), safe=AS_WRITTEN).split("*")
+    if not path.startswith(first):
         return False
-    end = r"\Z" if pattern.endswith("$") else ""
-    parts = (re.escape(part) for part in re.sub(r"\*+", "*", pattern.rstrip("$")).split("*"))
-    return re.match(".*".join(parts) + end, path) is not None
+    ends = others.pop() if others and pattern.endswith("$") else None
+    position = len(first)
+    for part in others:
+        position = path.find(part, position)
+        if position < 0:
+            return False
+        position += len(part)
+    if ends is not None:
+        return path.endswith(ends) and len(path) - len(ends) >= position
+    return not pattern.endswith("$") or position == len(path)
 
 
 def verdict(signals: Sequence[OptOutSignal]) -> Tdm:
@@ -92,10 +151,10 @@ def verdict(signals: Sequence[OptOutSignal]) -> Tdm:
 def nofollow(signals: Iterable[OptOutSignal]) -> bool:
     """Whether the page asks that its links are not followed."""
     return any(
-        word in ("nofollow", "none")
+        rule.name in ("nofollow", "none") and rule.robot in (EVERYONE, PRODUCT)
         for signal in signals
-        if signal["kind"] in ("x-robots-tag", "meta-robots", f"meta-{PRODUCT}")
-        for word in _words(signal["value"])
+        if signal["kind"] in ("x-robots-tag", "meta-x-robots-tag", "meta-robots", f"meta-{PRODUCT}")
+        for rule in parse_rules(signal["value"])
     )
 
 
@@ -104,26 +163,33 @@ def _says(signal: OptOutSignal) -> bool | None:
     kind, value = signal["kind"], signal["value"]
     if kind == "robots-ai":
         return False
-    if kind in ("x-robots-tag", "meta-robots", f"meta-{PRODUCT}"):
-        return False if _REFUSALS.intersection(_words(value)) else None
     if kind.endswith("tdm-reservation"):
-        return {"1": False, "0": True}.get(value.strip())
+        return _reservation(_NAME.findall(value))
     if kind == "tdmrep":
-        return {"1": False, "0": True}.get(str(json.loads(value).get("tdm-reservation")))
-    if kind.endswith(("content-signal", "content-usage")):
-        answers = [answer[0].lower() for answer in _USAGE.findall(value)]
-        return None if not answers else "n" not in answers
+        return _reservation([json.loads(value).get("tdm-reservation")])
+    if kind.endswith(_USAGE):
+        answers = {answer[0].lower() for answer in _TRAINING.findall(value)}
+        return not answers & set("n0f") if answers else None
+    if kind == "x-robots-tag" or (kind.startswith("meta-") and not kind.endswith(_TDM)):
+        return False if _refuses(value, kind.removeprefix("meta-")) else None
     return None
 
 
-def _words(value: str) -> list[str]:
-    """Words of a robots rule that are meant for everyone or for us (`name: noindex`)."""
-    words: list[str] = []
-    ours = True
-    for part in value.split(","):
-        named = _ROBOT_NAME.fullmatch(part)
-        if named and named[1].lower() != "unavailable_after":
-            ours = named[1].lower() == PRODUCT
-        if ours:
-            words.append((named[2] if named else part).strip().lower())
-    return words
+def _reservation(values: Sequence[Any]) -> bool | None:
+    """1 reserves, 0 grants (TDMRep, section 4); of several values the strictest counts."""
+    answers = {str(value).strip("\"' ").lower() for value in values}
+    if answers & {"1", "1.0", "true"}:
+        return False
+    return True if answers & {"0", "0.0", "false"} else None
+
+
+def _refuses(value: str, robot: str) -> bool:
+    """Whether rules refuse; `robot` is the name of the meta element that they stand in."""
+    to_us = robot in _META_NAMES
+    return any(
+        rule.name in _AI_REFUSALS or (rule.name in _REFUSALS and to_us and rule.robot in _HEARD)
+        for rule in parse_rules(value)
+    )
+
+
+_HEARD: Final = frozenset((EVERYONE, PRODUCT, *(bot.lower() for bot in AI_BOTS)))

@@ -1,30 +1,54 @@
-"""The meta elements of an HTML page, as sites use them to reserve it or to describe it."""
+"""The elements of an HTML page, and its meta elements, as sites use them to reserve it."""
 
 from __future__ import annotations
 
-from lxml import etree, html
+import re
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from corpuskit.markup import tree
+from corpuskit.markup.decode import decode
+
+_STRUCTURE: Final = re.compile(
+    r"<(?!/?(?:a|area|base|frame|iframe|link|meta|script|style|template|title)\b)[^<>]*+>",
+    re.IGNORECASE,
+)
+"""Tags that a page is flattened by: those of no element that links, describes or hides."""
 
 
-def parse_page(content: bytes, charset: str | None) -> html.HtmlElement | None:
-    """The root of a page; None for what cannot be parsed."""
-    for encoding in (charset, None):
-        try:
-            return html.document_fromstring(content, parser=html.HTMLParser(encoding=encoding))
-        except LookupError:  # a charset that nobody knows
-            continue
-        except (etree.LxmlError, ValueError, AssertionError):
-            return None
-    return None
+def parse_page(content: bytes, charset: str | None) -> HtmlElement | None:
+    """The root of a page, decoded as the stage `decode` does; None for what is not markup.
+
+    A page that nests too deeply for the parser is parsed without the elements that only nest.
+    `charset` is the label declared over HTTP, if any.
+    """
+    return parse_markup(decode(content, charset).markup)
 
 
-def metas_of(root: html.HtmlElement | None) -> list[tuple[str, str]]:
-    """Lower-case name and content of each meta element that has a name, in order."""
+def parse_markup(markup: str) -> HtmlElement | None:
+    """The root of a page that is decoded."""
+    try:
+        return tree.parse(markup)
+    except tree.TooDeep:
+        pass
+    try:
+        return tree.parse(_STRUCTURE.sub(" ", markup))
+    except tree.TooDeep:
+        return None
+
+
+def metas_of(root: HtmlElement | None) -> list[tuple[str, str]]:
+    """Lower-case name and content of each meta element that has a name, in order.
+
+    `http-equiv` and `property` count as names where there is no `name`: opt-outs stand there too.
+    """
     if root is None:
         return []
     return [
-        ((meta.get("name") or "").strip().lower(), meta.get("content") or "")
+        (name.strip().lower(), meta.get("content") or "")
         for meta in root.iter("meta")
-        if meta.get("name")
+        if (name := meta.get("name") or meta.get("http-equiv") or meta.get("property"))
     ]
 
 

@@ -17,7 +17,12 @@ import urllib3
 
 from corpuskit import logs
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Agent
-from corpuskit.connectors.containers.http_message import charset, decode_content, media_type
+from corpuskit.connectors.containers.http_message import (
+    charset,
+    decode_content,
+    joined,
+    media_type,
+)
 from corpuskit.connectors.fetching.addresses import (
     Destination,
     RefusedError,
@@ -27,7 +32,7 @@ from corpuskit.connectors.fetching.addresses import (
 )
 from corpuskit.connectors.fetching.deadline import Guard, watched
 from corpuskit.connectors.fetching.errors import FetchError, TooLargeError
-from corpuskit.connectors.fetching.limits import read_body
+from corpuskit.connectors.fetching.limits import read_body, whole_number
 from corpuskit.connectors.fetching.policy import retry_after, user_agent
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import (
@@ -41,6 +46,10 @@ _log = logs.logger(__name__)
 
 MAX_RETRY_AFTER: Final = 300.0
 """Longest wait in seconds that a Retry-After is granted; a longer one ends the tries sooner."""
+_SINGLE: Final = frozenset(
+    {"content-length", "etag", "last-modified", "location", "refresh", "retry-after"}
+)
+"""Headers whose value is not a list: of repeated ones the first counts."""
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 
 
@@ -57,7 +66,7 @@ class RawAnswer:
     address: str
     at: datetime
     fields: dict[str, str] = field(default_factory=dict)
-    """Headers by lower-case name, repeated ones joined by ', '."""
+    """Headers by lower-case name, repeated ones joined as in `http_message.joined`."""
 
     @property
     def media_type(self) -> str:
@@ -192,7 +201,7 @@ class PinnedClient:
             )
             try:
                 headers = list(response.headers.iteritems())
-                fields = {name.lower(): value for name, value in response.headers.items()}
+                fields = _fields(headers)
                 body = b""
                 if read.wanted(response.status, media_type(fields.get("content-type", ""))):
                     body = _body(response, read, guard)
@@ -224,6 +233,15 @@ class PinnedClient:
         return pool
 
 
+def _fields(headers: list[tuple[str, str]]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        if key not in fields or key not in _SINGLE:
+            fields[key] = joined(key, fields.get(key), value)
+    return fields
+
+
 def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> bytes:
     try:
         body = read_body(response, read.limit, decode=False, truncate=read.truncate)
@@ -231,8 +249,8 @@ def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> b
         raise FetchError(TOO_LARGE, f"more than {read.limit} bytes") from None
     if guard.is_cut:  # a connection cut by us looks like one that ended
         raise TimeoutError("cut")
-    declared = response.headers.get("content-length", "")
-    if declared.isdecimal() and len(body) < min(int(declared), read.limit):
+    declared = whole_number(response.headers.get("content-length", ""))
+    if declared is not None and len(body) < min(declared, read.limit):
         raise OSError(f"{len(body)} bytes where Content-Length says {declared}")
     return body
 

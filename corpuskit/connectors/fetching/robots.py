@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from corpuskit.connectors.fetching.policy import PRODUCT
 from corpuskit.document import Robots
@@ -22,10 +24,22 @@ MAX_AGE: Final = timedelta(hours=24)
 
 _SERVER_ERROR: Final = 500
 _NAMES: Final = frozenset({"user-agent", "useragent", "user agent"})
+_SITEMAPS: Final = frozenset({"sitemap", "sitemaps", "site-map"})
+_EXTENSIONS: Final = frozenset({"content-signal", "content-usage"})
 _DISALLOW: Final = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
 _RULES: Final = {"allow": "Allow", **dict.fromkeys(_DISALLOW, "Disallow")}
 """Spellings that Protego and Google's parser take for these fields."""
-_AS_WRITTEN: Final = "%/?&=*$:@!'()+,;~#[]"
+_DELAYS: Final = frozenset({"crawl-delay", "crawl delay"})
+_SPACED: Final = re.compile(
+    rf"(?i)\A({'|'.join((*_NAMES, *_SITEMAPS, *_RULES, *_DELAYS))})\s+"  # ends at a space
+)
+"""A field whose colon is missing: `Disallow /private`."""
+_PRODUCTS: Final = re.compile(r"[\w.*-]+")
+_TOKEN: Final = re.compile(r"[A-Za-z_-]+")
+_INVISIBLE: Final = "\ufeff\u200b\u2060"
+_NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
+AS_WRITTEN: Final = "%/?&=*$:@!'()+,;~#[]"
+"""Characters of a pattern that are not percent-encoded before it is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +68,71 @@ class Rules:
         self.file = file
         is_there = 200 <= file.status < 300  # 3xx that never ends and 4xx: all allowed, 2.3.1.2-3
         self.body = _whole_lines(file.body) if is_there else b""
-        text = self.body.decode("utf-8-sig", "replace")
-        self._rules = _parsed(text)
-        self._groups = list(_groups(text))
+        fields = list(_fields(text_of(self.body)))
+        self._groups = list(_groups(fields))
+        self._names = frozenset(name for names, _ in self._groups for name in names)
+        self._sitemaps = [value for key, value in fields if key in _SITEMAPS and value]
+        self._parsers: dict[str, Protego] = {}
         self._lines: list[RobotsLine] | None = None
 
     def allowed(self, url: str, agent: str = PRODUCT) -> bool:
         """Whether `agent` may fetch a URL of this origin."""
         if self.file.unavailable:
             return False
-        return bool(self._rules.can_fetch(url, agent))
+        return bool(self._parser(agent).can_fetch(url, self._known_as(agent)))
+
+    def _parser(self, agent: str) -> Protego:
+        """The groups that may be meant for an agent: a file can hold thousands of names, and
+        Protego's time is that of names by rules."""
+        if agent not in self._parsers:
+            known, spelled = self._known_as(agent), agent.lower()
+            names = {
+                name
+                for name in self._names
+                if name == known or name.replace("*", "") in spelled  # "*" and "" are in all
+            }
+            self._parsers[agent] = _parsed(_as_written(self._groups, names))
+        return self._parsers[agent]
 
     @property
     def delay(self) -> float:
         """Crawl-delay in seconds, 0 where none is asked for."""
-        return float(self._rules.crawl_delay(PRODUCT) or 0.0)
+        return float(self._parser(PRODUCT).crawl_delay(self._known_as(PRODUCT)) or 0.0)
 
     @property
     def sitemaps(self) -> list[str]:
         """Sitemaps that the file names."""
-        return [] if self.file.unavailable else list(self._rules.sitemaps)
+        return [] if self.file.unavailable else list(self._sitemaps)
 
     def shut_out(self, url: str, agents: Sequence[str]) -> list[str]:
         """Those of `agents` that a group names and forbids the URL."""
-        named = {name for names, _ in self._groups for name in names}
-        return [a for a in agents if a.lower() in named and not self.allowed(url, a)]
+        return [
+            agent
+            for agent in agents
+            if self._known_as(agent) in self._names and not self.allowed(url, agent)
+        ]
+
+    def _known_as(self, agent: str) -> str:
+        """The name by which the file's groups know an agent."""
+        product = f"={agent.lower()}="
+        return product if product in self._names else agent
 
     def directives(self, name: str, url: str) -> list[str]:
         """Values of an extension field in our own group, else in `*`, that apply to a URL.
 
-        A value may start with a path (IETF aipref): it then applies to URLs below it.
+        A field before the first group is meant for everyone. A value may start with a path (IETF
+        aipref), with wildcards as in a rule: it then applies to URLs that the path matches.
         """
-        path = urlsplit(url).path
-        values = (value for key, value in self._own_fields() if key == name)
-        return [rest for value in values if (rest := _applies(value, path))]
+        return [rest for value in self._values(name) if (rest := _applies(value, url))]
+
+    def patterns(self, name: str, url: str) -> list[str]:
+        """Values of an extension field that are patterns, as those of Disallow, and match a URL."""
+        values = (value for value in self._values(name) if value)
+        return [value for value in values if RobotsLine("", value, _forbidding(value)).fits(url)]
+
+    def _values(self, name: str) -> list[str]:
+        fields = [*self._fields_of(""), *self._own_fields]
+        return list(dict.fromkeys(value for key, value in fields if key == name))
 
     def rule(self, url: str) -> str | None:
         """The line that decides on a URL, None where none says anything about it.
@@ -100,16 +145,20 @@ class Rules:
             return f"robots.txt: {f'status {status}' if status else 'no answer'}"
         kind = "Allow" if self.allowed(url) else "Disallow"
         if self._lines is None:
-            self._lines = _longest_first(self._own_fields())
+            self._lines = _longest_first(self._own_fields)
         return next(
             (str(line) for line in self._lines if line.kind == kind and line.fits(url)), None
         )
 
+    @cached_property
     def _own_fields(self) -> list[tuple[str, str]]:
         """Fields of the groups that are meant for us, those that all groups of a name hold."""
-        names = {name for names, _ in self._groups for name in names}
-        ours = max((name for name in names if _names_us(name)), key=_weight, default=None)
-        return [field for names, fields in self._groups if ours in names for field in fields]
+        agent = self._known_as(PRODUCT)
+        matching = (name for name in self._names if name and _is_named(agent, name))
+        return self._fields_of(max(matching, key=_weight, default=None))
+
+    def _fields_of(self, group: str | None) -> list[tuple[str, str]]:
+        return [field for names, fields in self._groups if group in names for field in fields]
 
     def verdict(self, url: str) -> Robots:
         """The column `robots`."""
@@ -148,16 +197,16 @@ def _parsed(text: str) -> Protego:
 
 def _longest_first(fields: list[tuple[str, str]]) -> list[RobotsLine]:
     lines = [
-        RobotsLine(kind, value, _parsed(f"User-agent: *\nDisallow: {value}"))
+        RobotsLine(kind, value, _forbidding(value))
         for key, value in fields
         if value and (kind := _RULES.get(key))
     ]
-    return sorted(lines, key=lambda line: len(quote(line.value, safe=_AS_WRITTEN)), reverse=True)
+    return sorted(lines, key=lambda line: len(quote(line.value, safe=AS_WRITTEN)), reverse=True)
 
 
-def _names_us(name: str) -> bool:
-    """Whether the parser takes a group of this name for ours."""
-    return not _parsed(f"User-agent: {name}\nDisallow: /").can_fetch("/", PRODUCT)
+def _is_named(agent: str, name: str) -> bool:
+    """Whether the parser takes a group of this name for the agent's."""
+    return not _parsed(f"User-agent: {name}\nDisallow: /").can_fetch("/", agent)
 
 
 def _weight(name: str) -> tuple[int, str]:
@@ -172,28 +221,95 @@ def _whole_lines(body: bytes) -> bytes:
     return body[: body.rfind(b"\n", 0, MAX_BYTES) + 1]
 
 
-def _groups(text: str) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
-    """Each group's names (lower case) and its fields."""
-    names: list[str] = []
-    fields: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        key, colon, value = line.partition("#")[0].partition(":")
-        key, value = key.strip().lower(), value.strip()
-        if not colon or key == "sitemap":
-            continue
+def text_of(body: bytes) -> str:
+    """The characters of a robots.txt or a file like it: UTF-8 (RFC 9309, 2.3), or UTF-16 with its
+    mark.
+
+    Bytes that are not UTF-8 become the percent-encoding that a URL has for them.
+    """
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body.decode("utf-16", "replace")
+    text = body.decode("utf-8", "surrogateescape")
+    return _NOT_UTF8.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text)
+
+
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """Every line with a field: its name in lower case and its value."""
+    for line in text.lstrip("\ufeff").removeprefix("ï»¿").splitlines():
+        stated = line.partition("#")[0].strip().strip(_INVISIBLE).strip()
+        key, colon, value = stated.partition(":")
+        if not colon or key.strip().lower() not in _KNOWN:
+            key, colon, value = _SPACED.sub(r"\1:", stated, count=1).partition(":")
+        if colon:
+            yield key.strip().lower(), value.strip()
+
+
+_KNOWN: Final = frozenset((*_NAMES, *_SITEMAPS, *_RULES, *_DELAYS, *_EXTENSIONS))
+
+
+def _groups(fields: Iterable[tuple[str, str]]) -> Iterator[tuple[list[str], list[tuple[str, str]]]]:
+    """Names (lower case) and the fields that are meant for them; before the first name it is "".
+
+    Only a rule ends the names of a group: "other records" between them do not (RFC 9309, 2.2.4),
+    and Google's parser reads it so. The other records themselves are meant for the names directly
+    above them.
+    """
+    names, nearest, rules = [""], [""], list[tuple[str, str]]()
+    others: list[tuple[str, str]] = []
+    for key, value in fields:
         if key in _NAMES:
-            if fields:
-                yield names, fields
-                names, fields = [], []
-            names.append(value.lower())
-        else:
-            fields.append((key, value))
-    if names:
-        yield names, fields
+            if others:
+                yield nearest, others
+                nearest, others = [], []
+            if rules or names == [""]:
+                yield names, rules
+                names, nearest, rules = [], [], []
+            named = _names_in(value)
+            names, nearest = [*names, *named], [*nearest, *named]
+        elif key in _RULES:
+            rules.append((key, value))
+        elif key not in _SITEMAPS:
+            others.append((key, value))
+    yield names, rules
+    yield nearest, others
 
 
-def _applies(value: str, path: str) -> str:
-    if not value.startswith("/"):
+def _names_in(value: str) -> list[str]:
+    """The names in a User-agent line, in lower case: its whole value, and its products between
+    `=`, which is how `_known_as` asks for them.
+
+    `corpuskit/0.1` and `corpuskit, GPTBot` name corpuskit, though RFC 9309, 2.2.1, has neither
+    versions nor lists. Protego matches names by their beginnings, so that the product `Go` of
+    `Go!Zilla` must not become a name of its own.
+    """
+    value = value.lower()
+    if value == "*" or re.match(r"\*\s", value):
+        return ["*"]
+    products = {product.strip("-.*") for product in _PRODUCTS.findall(value)}
+    products |= {PRODUCT for token in _TOKEN.findall(value) if token == PRODUCT}
+    return [value, *(f"={product}=" for product in sorted(products) if product)]
+
+
+def _as_written(
+    groups: Iterable[tuple[list[str], list[tuple[str, str]]]], wanted: Collection[str]
+) -> str:
+    """The groups of the wanted names as a file that every parser reads in the same way."""
+    lines: list[str] = []
+    for names, fields in groups:
+        chosen = [name for name in dict.fromkeys(names) if name and name in wanted]
+        if chosen:
+            lines += [f"User-agent: {name}" for name in chosen]
+            lines += [f"{key}: {value}" for key, value in fields if value] or ["Disallow:"]
+    return "\n".join(lines)
+
+
+def _applies(value: str, url: str) -> str:
+    """What a value says of a URL; empty if it is about another path."""
+    if not value.startswith(("/", "*")):
         return value
-    prefix, _, rest = value.partition(" ")
-    return rest.strip() if (path or "/").startswith(prefix) else ""
+    pattern, _, rest = value.partition(" ")
+    return rest.strip() if RobotsLine("", pattern, _forbidding(pattern)).fits(url) else ""
+
+
+def _forbidding(pattern: str) -> Protego:
+    return _parsed(f"User-agent: *\nDisallow: {pattern}")

@@ -1,43 +1,52 @@
 """What a repository answers: records, a token for more, or an error (OAI-PMH 2.0, section 3.2).
 
 Repositories send characters that XML forbids, entities of HTML, and records that end too early.
-An answer that is no XML as it stands is mended where what was meant is plain; if that does not
-help its records are read one by one, so that one broken record loses no other.
+An answer that is not well-formed is mended where the meaning is plain, and what servers print
+around it is cut off. If that does not help, its records are read one by one, so that one broken
+record loses no other.
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import html
 import re
+from bisect import bisect
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from lxml import etree
 
 from corpuskit.connectors import xml
+from corpuskit.text.markup import unescape
 
-_DECLARED: Final = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{1,40})")
-_PROLOG: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARED: Final = re.compile(rb"\s*+<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{1,40})")
+_NOT_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"}
+)
+"""Names of Python's codecs that no document is written in; some raise whatever they are given."""
 # XML 1.0, 2.2: what is no character, as itself and by number
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BY_NUMBER: Final = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,10}));")
-_BY_NAME: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)(\w{1,40};)?")
-# What printing XML prettily adds around a token; spaces alone may be its own.
-_PRINTED: Final = re.compile(r"^\s*\n\s*|\s*\n\s*$")
-_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?OAI-PMH\b[^>]*>")
-_END: Final = re.compile(r"</((?:[\w.-]+:)?OAI-PMH)\s*>\s*$")
-_RECORD: Final = re.compile(
-    r"<((?:[\w.-]+:)?record)(?:\s[^>]*)?>\s*<(?:[\w.-]+:)?header\b.*?"
-    r"(?=</(?:[\w.-]+:)?ListRecords|<(?:[\w.-]+:)?resumptionToken\b"
-    r"|<\1(?:\s[^>]*)?>\s*<(?:[\w.-]+:)?header\b)",
-    re.DOTALL,
+_BY_NUMBER: Final = re.compile(r"&#(?:x([0-9A-Fa-f]++)|([0-9]++));")
+_MAX_DIGITS: Final = 10
+_BY_NAME: Final = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);|#(?:x[0-9A-Fa-f]++|[0-9]++);)(\w{1,40};)?"
 )
+_ROOT: Final = re.compile(r"<((?:[\w.-]++:)?OAI-PMH)\b[^<>]*+>")
+_START: Final = re.compile(r"<((?:[\w.-]++:)?record)(?:\s[^<>]*+)?>\s*+<(?:[\w.-]++:)?header\b")
+_STOP: Final = re.compile(r"</(?:[\w.-]++:)?ListRecords\b|<(?:[\w.-]++:)?resumptionToken\b")
+_TOKEN: Final = re.compile(r"<(?:[\w.-]++:)?resumptionToken\b[^<>]*+>([^<]*+)<")
+_DATE: Final = re.compile(r"responseDate>\s*+([^<\s]*+)")
+_IDENTIFIER: Final = re.compile(r"identifier>\s*+([^<>\s]++)\s*+<")
+_DATESTAMP: Final = re.compile(r"datestamp>\s*+([^<>\s]++)\s*+<")
 
 
 class NoAnswerError(ValueError):
-    """The bytes are no answer of OAI-PMH: a page of HTML, or one that was cut off."""
+    """The bytes are not an answer of OAI-PMH: a page of HTML, or an answer that was cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +86,16 @@ def read(content: bytes) -> OaiAnswer:
     except ValueError as error:
         problem = str(error)
     text = _mended(content)
-    start, end = _ROOT.search(text), _END.search(text)
-    if start is None:
+    root = _ROOT.search(text)
+    if root is None:
         raise NoAnswerError(f"no XML ({problem[:100]})")
-    if end is None:
+    ends = [match.start() for match in re.finditer(rf"</{re.escape(root[1])}\s*+>", text)]
+    if not ends:
         raise NoAnswerError("an answer that is cut off")
-    try:
-        return _of_tree(xml.parse(text.encode()))
-    except ValueError:
-        return _one_by_one(text, start[0], end[1])
+    for end in dict.fromkeys((ends[0], ends[-1])):  # servers add messages and scripts behind it
+        with suppress(ValueError):
+            return _of_tree(xml.parse(f"{text[root.start() : end]}</{root[1]}>".encode()))
+    return _one_by_one(text[root.start() : ends[-1]], root)
 
 
 def _of_tree(root: etree._Element) -> OaiAnswer:
@@ -101,14 +111,24 @@ def _of_tree(root: etree._Element) -> OaiAnswer:
             answer = _with(answer, _items(child), None if token is None else token.text)
             answer = replace(answer, size=None if token is None else _size(token))
         elif name == "Identify":
-            for one in child:
-                answer.about.setdefault(xml.local(one), " ".join((one.text or "").split()))
+            for element in child:
+                value = " ".join((element.text or "").split())
+                answer.about.setdefault(xml.local(element), value)
     return answer
 
 
 def _with(answer: OaiAnswer, items: Iterator[OaiItem], token: str | None) -> OaiAnswer:
-    token = _PRINTED.sub("", token or "")
+    token = _unprinted(token or "")
     return replace(answer, items=list(items), token=token if token.strip() else None)
+
+
+def _unprinted(token: str) -> str:
+    """The token without what printing XML prettily adds; spaces alone may be its own."""
+    start = len(token) - len(token.lstrip())
+    stop = len(token.rstrip())
+    return token[
+        start if "\n" in token[:start] else 0 : stop if "\n" in token[stop:] else len(token)
+    ]
 
 
 def _size(token: etree._Element) -> int | None:
@@ -134,18 +154,29 @@ def _nameless(content: bytes) -> str:
 
 def _mended(content: bytes) -> str:
     """The text without what XML forbids, entities of HTML as the characters they stand for."""
-    declared = _DECLARED.match(content)
-    try:
-        text = content.decode(declared[1].decode() if declared else "utf-8", "replace")
-    except LookupError:
-        text = content.decode("utf-8", "replace")
-    text = _PROLOG.sub("", text.removeprefix("\ufeff"))
+    text = _decoded(content).removeprefix("\ufeff")
     text = _BY_NUMBER.sub(_allowed, _FORBIDDEN.sub("", text))
     return _BY_NAME.sub(_character, text)
 
 
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    declared = _DECLARED.match(content)
+    label = declared[1].decode().lower() if declared else "utf-8"
+    for name in (label, label.replace("windows-", "cp")):  # Python knows windows-874 as cp874
+        with suppress(LookupError, UnicodeError):
+            codec = codecs.lookup(name)
+            if codec.name not in _NOT_CHARSETS:
+                return content.decode(codec.name, "replace")
+    return content.decode("utf-8", "replace")
+
+
 def _allowed(match: re.Match[str]) -> str:
-    code = int(match[1], 16) if match[1] else int(match[2])
+    digits = (match[1] or match[2]).lstrip("0") or "0"
+    if len(digits) > _MAX_DIGITS:
+        return ""
+    code = int(digits, 16 if match[1] else 10)
     return "" if code > 0x10FFFF or _FORBIDDEN.match(chr(code)) else match[0]
 
 
@@ -156,27 +187,35 @@ def _character(match: re.Match[str]) -> str:
     return f"&amp;{name}" if meant.startswith("&") else html.escape(meant, quote=False)
 
 
-def _one_by_one(text: str, opening: str, root: str) -> OaiAnswer:
-    """What is around the records, and of these each by itself."""
+def _one_by_one(text: str, root: re.Match[str]) -> OaiAnswer:
+    """What is around the records, and each of the records by itself."""
     items: list[OaiItem] = []
-    for found in _RECORD.finditer(text):
-        whole = f"{opening}<ListRecords>{found[0]}</ListRecords></{root}>"
+    for record in _records(text):
+        whole = f"{root[0]}<ListRecords>{record}</ListRecords></{root[1]}>"
         try:
             items += _of_tree(xml.parse(whole.encode())).items
         except ValueError:
-            items.append(_broken(found[0].strip()))
-    token = re.search(r"<(?:[\w.-]+:)?resumptionToken\b[^>]*>([^<]*)<", text)
-    date = re.search(r"responseDate>\s*([^<\s]*)", text)
-    named = html.unescape(token[1]) if token else None
-    return _with(OaiAnswer(date=date[1] if date else ""), iter(items), named)
+            items.append(_broken(record.strip()))
+    token, date = _TOKEN.search(text), _DATE.search(text)
+    answer = OaiAnswer(date=date[1] if date else "")
+    return _with(answer, iter(items), unescape(token[1]) if token else None)
+
+
+def _records(text: str) -> Iterator[str]:
+    """The text of each record: to the next one, or to the end of the list."""
+    matches = list(_START.finditer(text))
+    starts = [match.start() for match in matches if match[1] == matches[0][1]]
+    stops = [match.start() for match in _STOP.finditer(text)]
+    for start, following in pairwise([*starts, len(text)]):
+        at = bisect(stops, start)
+        yield text[start : min(following, stops[at] if at < len(stops) else following)]
 
 
 def _broken(record: str) -> OaiItem:
-    identifier = re.search(r"identifier>\s*([^<\s]+)\s*<", record)
-    datestamp = re.search(r"datestamp>\s*([^<\s]+)\s*<", record)
+    identifier, datestamp = _IDENTIFIER.search(record), _DATESTAMP.search(record)
     content = record.encode()
     return OaiItem(
-        html.unescape(identifier[1]) if identifier else _nameless(content),
+        unescape(identifier[1]) if identifier else _nameless(content),
         datestamp[1] if datestamp else "",
         False,
         content,

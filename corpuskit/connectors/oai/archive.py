@@ -21,6 +21,7 @@ from corpuskit.connectors.containers.warc_write import member, payload_digest
 from corpuskit.connectors.oai.repository import request_url
 from corpuskit.connectors.oai.store import HarvestedRecord, HarvestStore
 from corpuskit.connectors.pieces import RECORDS
+from corpuskit.display import mask
 from corpuskit.store import atomic_file
 
 FULL_TEXT_FIELD: Final = "Corpuskit-Full-Text"
@@ -64,7 +65,7 @@ def _replace(folder: Path, name: str, content: bytes) -> None:
 
 def _member(record: HarvestedRecord, url: str, prefix: str) -> bytes:
     target = request_url(
-        url, {"verb": "GetRecord", "metadataPrefix": prefix, "identifier": record.identifier}
+        mask(url), {"verb": "GetRecord", "metadataPrefix": prefix, "identifier": record.identifier}
     )
     fields = {
         "WARC-Type": "resource",

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from corpuskit.calendars import is_publication_date
 from corpuskit.connectors import xml
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.containers.frames import Frame
@@ -30,7 +31,7 @@ _DATES: Final = ("date", "issued", "created")
 _TEXTS: Final = ("description", "abstract")
 _LINKS: Final = ("identifier", "relation")
 # A description that was written as HTML: escaped in the XML, so that its tags are text there.
-_INSIDE: Final = r"(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>"
+_INSIDE: Final = r"(?:\s++[\w:-]++\s*+=[^<>]*+>|\s*+/?>)"
 _INLINE: Final = re.compile(
     r"</?(?:i|b|u|em|strong|sub|sup|a|span|jats:(?:italic|bold|sub|sup))" + _INSIDE, re.IGNORECASE
 )
@@ -152,19 +153,20 @@ def published(metadata: etree._Element) -> datetime | None:
     """The first of a record's dates that names a day.
 
     Repositories add the days on which they took the document in: these are later. A year or a
-    month alone is no day, and is not made one.
+    month alone is not a day, and a day of another calendar (2567) is not used.
     """
-    found = (_moment(value) for value in xml.all_texts(metadata, *_DATES))
-    return min((one for one in found if one is not None), default=None)
+    days = (_moment(value) for value in xml.all_texts(metadata, *_DATES))
+    return min((day for day in days if day is not None), default=None)
 
 
 def _moment(value: str) -> datetime | None:
     if not _DAY.fullmatch(value):
         return None
     try:
-        return utc(datetime.fromisoformat(value).replace(microsecond=0)).astimezone(UTC)
+        day = utc(datetime.fromisoformat(value).replace(microsecond=0)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return day if is_publication_date(day) else None
 
 
 def links(metadata: etree._Element) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from corpuskit import logs
 from corpuskit.connectors.base import Agent, never_excluded
@@ -38,6 +38,7 @@ from corpuskit.connectors.reasons import (
     ROBOTS,
 )
 from corpuskit.document import OptOutSignal, Robots, Tdm
+from corpuskit.urls import absolute_url, header_url
 
 _log = logs.logger(__name__)
 
@@ -123,7 +124,7 @@ class DocumentVisitor:
             location = answer.fields.get("location")
             if not location:
                 raise FetchError(REDIRECTS, "to nowhere")
-            url = _joined(url, location)
+            url = _joined(url, header_url(location))
         raise FetchError(REDIRECTS, f"more than {MAX_HOPS}")
 
     def _may(self, url: str) -> tuple[OriginRules, list[OptOutSignal]]:
@@ -235,10 +236,7 @@ def _respect(signals: Sequence[OptOutSignal]) -> None:
 
 
 def _joined(url: str, location: str) -> str:
-    try:
-        target = urljoin(url, location.strip())
-        if urlsplit(target).scheme in ("http", "https"):
-            return target
-    except ValueError:
-        pass
+    target = absolute_url(location, url)
+    if target is not None and target.startswith(("http://", "https://")):
+        return target
     raise FetchError(REDIRECTS, "to no http or https address")

@@ -31,7 +31,7 @@ class WebConnector(Connector):
     """Pages of live sites, crawled into WARC files and read from there."""
 
     name: ClassVar[str] = "web"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     fetches: ClassVar[bool] = True
@@ -107,7 +107,7 @@ class WebConnector(Connector):
         for frame in frames(item.path, layout, piece.start, piece.stop):
             record = to_record(frame, item.name)
             if frame.head is not None:
-                _said(record, frame.head.fields)
+                _add_verdicts(record, frame.head.fields)
             yield record
 
     def _archives(self, item: Input) -> WarcConnector:
@@ -133,8 +133,8 @@ def _losses(path: Path, piece: Piece) -> Iterator[RawRecord]:
                 )
 
 
-def _said(record: RawRecord, fields: dict[str, str]) -> None:
-    """What the head of a record says of it: verdicts, a date, that it was taken out."""
+def _add_verdicts(record: RawRecord, fields: dict[str, str]) -> None:
+    """Set what the record's head holds: verdicts, a date, why it was taken out."""
     robots, tdm = _json(fields.get("corpuskit-robots")), _json(fields.get("corpuskit-tdm"))
     if (dated := _json(fields.get("corpuskit-published"))) is not None:
         record.published_at = datetime.fromisoformat(dated["at"])

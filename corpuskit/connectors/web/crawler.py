@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -20,14 +21,14 @@ from corpuskit.connectors.web.frontier import Entry, Frontier
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.records import Maker
 from corpuskit.connectors.web.tally import CrawlTally
-from corpuskit.connectors.web.turns import Host, Turns
+from corpuskit.connectors.web.turns import MAX_STREAK_AGAIN, Host, Turns
 from corpuskit.connectors.web.visit import PageVisitor, Visit
 from corpuskit.connectors.web.withdraw import take_out
+from corpuskit.errors import SourceError
+from corpuskit.urls import host_of
 
 _log = logs.logger(__name__)
 
-MAX_STREAK: Final = 10
-"""Failures in a row after which a host is left alone."""
 MAX_WAIT: Final = 300.0
 """Longest wait in seconds between two requests to a failing host."""
 _FIRST_REPORT_SECONDS: Final = 1.0
@@ -61,6 +62,7 @@ class Crawler:
         self.frontier = Frontier(store / "frontier.sqlite", focus=focus)
         operator = " ".join(f"{agent.operator} ({agent.contact})".split())
         maker = Maker(self._client.agent, operator, agent.recipe)
+        _check_seeds(self.frontier.seeds(), options.seeds)
         archives, known = self.frontier.archives(), self.frontier.history
         known.begin(options.recrawl, max(map(number_of, archives), default=0) + 1)
         archive = CrawlArchive(store, archives, maker, known.state("archive") or 1)
@@ -78,11 +80,12 @@ class Crawler:
     def run(self) -> None:
         """Crawl until nothing waits or the budget is used up."""
         self.frontier.add(self._visitor.seeds)
+        self._tally = CrawlTally(*self.frontier.totals())
+        self._ask_again()
         for name, count in self.frontier.waiting().items():
             self._turns.host(name).waiting = count
         for name, count in self.frontier.kept().items():
             self._turns.host(name).kept = count
-        self._tally = CrawlTally(*self.frontier.totals())
         threads = [
             threading.Thread(target=self._work, daemon=True) for _ in range(self._options.threads)
         ]
@@ -99,6 +102,20 @@ class Crawler:
     def close(self) -> None:
         """Let go of the frontier."""
         self.frontier.close()
+
+    def _ask_again(self) -> None:
+        """Let wait what failed in an earlier run for a reason that may have passed, and say so."""
+        if not self._has_budget():
+            return
+        most = self._options.max_pages_per_host
+        full = [name for name, count in self.frontier.kept().items() if count >= most]
+        again = self.frontier.ask_again(full)
+        for name in again:
+            self._turns.host(name).patience = MAX_STREAK_AGAIN
+        if again:
+            count = sum(again.values())
+            urls = "1 URL that" if count == 1 else f"{count:,} URLs that"
+            self._report(f"asking again for {urls} failed before")
 
     def _watch(self, threads: list[threading.Thread]) -> None:
         due = time.monotonic() + _FIRST_REPORT_SECONDS
@@ -163,11 +180,11 @@ class Crawler:
 
     def _ready(self) -> str | None:
         """The host whose turn comes first, None if none has anything left to ask."""
-        if self._tally.kept + self._in_flight >= self._options.max_pages:
-            return None
-        if self._tally.bytes >= self._options.max_bytes:
-            return None
-        return self._turns.next_host(time.monotonic())
+        return self._turns.next_host(time.monotonic()) if self._has_budget() else None
+
+    def _has_budget(self) -> bool:
+        within = self._tally.kept + self._in_flight < self._options.max_pages
+        return within and self._tally.bytes < self._options.max_bytes
 
     def _release(self, entry: Entry, visit: Visit | None) -> None:
         with self._change:
@@ -182,7 +199,7 @@ class Crawler:
                 if visit.failure is not None:
                     rest = max(rest, min(rest * 2**host.streak, MAX_WAIT))
                 host.next_at = time.monotonic() + rest
-                if visit.failure is not None and host.streak >= MAX_STREAK:
+                if visit.failure is not None and host.streak >= host.patience:
                     self._give_up(entry.host, host, visit.failure)
                 elif not visit.wanted:
                     self._drop_if_fruitless(entry.host, host)
@@ -222,6 +239,16 @@ class Crawler:
     def _pause(self, host: str, crawl_delay: float) -> None:
         if self._stop.wait(self._rest(host, crawl_delay)):
             raise InterruptedError
+
+
+def _check_seeds(earlier: Sequence[str], seeds: Sequence[str]) -> None:
+    """SourceError if a crawl of other hosts has begun in this folder."""
+    began, asked = (sorted({host_of(url) or "" for url in urls}) for urls in (earlier, seeds))
+    if began and not set(began) & set(asked):
+        raise SourceError(
+            f"the folder holds a crawl of {', '.join(began[:3])}, not of {', '.join(asked[:3])}; "
+            "crawl into another folder (--out), or give the source of the recipe another name"
+        )
 
 
 def crawl(

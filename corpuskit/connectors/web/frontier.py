@@ -7,16 +7,26 @@ archive reaches.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from corpuskit.connectors.fetching.origin_store import OriginStore
-from corpuskit.connectors.reasons import HTTP_STATUS
+from corpuskit.connectors.fetching.policy import BUSY
+from corpuskit.connectors.reasons import (
+    CRAWL_DELAY,
+    FAILED,
+    HTTP_STATUS,
+    NETWORK,
+    REFUSED_ADDRESS,
+    ROBOTS,
+    TIMED_OUT,
+)
 from corpuskit.connectors.web.archive import KeptRecord
 from corpuskit.connectors.web.focus import LISTED, SEED
 from corpuskit.connectors.web.history import History, Statement, end
@@ -31,6 +41,20 @@ WAITING, KEPT, READ, LOST = "waiting", "kept", "read", "lost"
 
 FORMAT: Final = 1
 """Of the file, as its `user_version`; 0 is one that no version of corpuskit has marked yet."""
+
+_MAY_HAVE_PASSED: Final = (
+    "code IN ('{codes}') OR code='{status}' AND (status IN ({busy}) OR {given_up}) "
+    "OR code='{robots}' AND (detail LIKE 'robots.txt: %' OR {given_up}) "
+    "OR code='{refused}' AND detail NOT LIKE 'redirect to %' AND detail NOT LIKE 'scheme %'"
+).format(
+    codes="', '".join((NETWORK, TIMED_OUT, CRAWL_DELAY, FAILED)),
+    status=HTTP_STATUS,
+    busy=", ".join(map(str, sorted(BUSY))),
+    given_up="detail LIKE 'host given up: %'",
+    robots=ROBOTS,
+    refused=REFUSED_ADDRESS,
+)
+"""Which lost URLs are worth another request when a crawl goes on, as a condition of SQL."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS urls (
@@ -180,6 +204,34 @@ class Frontier:
     def kept(self) -> dict[str, int]:
         """How many pages were kept, per host."""
         return dict(self._all("SELECT host, count(*) FROM urls WHERE state='kept' GROUP BY host"))
+
+    def seeds(self) -> list[str]:
+        """The URLs that the crawl began with."""
+        rows = self._all("SELECT url FROM urls WHERE kind='page' AND depth=0 AND hops=0")
+        return [url for (url,) in rows]
+
+    def ask_again(self, full: Collection[str] = ()) -> dict[str, int]:
+        """Let URLs wait again that were lost for what may have passed; how many of each host.
+
+        That is an error of the network or the server, a robots.txt that could not be had, a
+        Crawl-delay or an address that the options may allow by now, an exception. URLs of the
+        hosts in `full` stay lost.
+        """
+        condition = (
+            f"state='lost' AND ({_MAY_HAVE_PASSED}) "
+            "AND host NOT IN (SELECT value FROM json_each(?))"
+        )
+        hosts = json.dumps(sorted(full))
+        with self._lock, self._transaction():
+            counts = self._all(
+                f"SELECT host, count(*) FROM urls WHERE {condition} GROUP BY host", hosts
+            )
+            self._base.execute(
+                "UPDATE urls SET state='waiting', tries=1, code=NULL, "
+                f"detail=NULL, status=NULL, bytes=0 WHERE {condition}",
+                (hosts,),
+            )
+        return dict(counts)
 
     def queries(self) -> dict[str, set[str]]:
         """The queries of known URLs, per URL without them."""

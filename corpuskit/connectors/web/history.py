@@ -30,6 +30,13 @@ CREATE TABLE IF NOT EXISTS ended (prefix TEXT PRIMARY KEY, why TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 
+FIRST_PAGE: Final = datetime(1991, 8, 6, tzinfo=UTC)
+"""When the first page of the web was announced: a date before it is a default, not a date."""
+_BUDDHIST_ERA: Final = 543
+_BUDDHIST_YEARS: Final = 1991 + _BUDDHIST_ERA
+_LAST_YEAR: Final = 2100
+"""Later years are errors, in any calendar. Dates in the near future are checked by `keep`."""
+
 _DAY_ENDS: Final = timedelta(hours=36)
 """After its midnight in UTC a day is over everywhere: the last time zone is 12 hours behind."""
 
@@ -69,9 +76,11 @@ class Hint:
     """`lastmod` of a sitemap, as it stands there."""
 
 
-def capture(one: PageCapture) -> Statement:
+def capture(last: PageCapture) -> Statement:
     """Remember a URL's last capture."""
-    values = (one.url, one.at, one.record, one.digest, one.etag, one.modified, one.asked_at)
+    values = (
+        last.url, last.at, last.record, last.digest, last.etag, last.modified, last.asked_at,
+    )  # fmt: skip
     return "REPLACE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?)", values
 
 
@@ -94,16 +103,16 @@ def end(prefix: str, why: str) -> Statement:
     return "REPLACE INTO ended VALUES (?, ?)", (prefix, why)
 
 
-def hint(url: str, one: Hint) -> Statement:
+def hint(url: str, stated: Hint) -> Statement:
     """Remember what a feed or sitemap says; the first date of publication counts."""
-    at = one.published.isoformat() if one.published else None
+    at = stated.published.isoformat() if stated.published else None
     statement = (
         "INSERT INTO hints VALUES (?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
         "source = iif(published IS NULL, excluded.source, source), "
         "published = coalesce(published, excluded.published), "
         "modified = coalesce(excluded.modified, modified)"
     )
-    return statement, (url, at, one.source, one.modified)
+    return statement, (url, at, stated.source, stated.modified)
 
 
 class History:
@@ -132,13 +141,13 @@ class History:
 
     def withdrawn(self) -> dict[str, dict[tuple[int, int], str]]:
         """Archives with records that are to go: where each stands, and why."""
-        found: dict[str, dict[tuple[int, int], str]] = {}
+        records: dict[str, dict[tuple[int, int], str]] = {}
         for file, start, stop, why in self._all(
             "SELECT file, start, stop, why FROM records JOIN withdrawn USING (url) "
             "ORDER BY file, start"
         ):
-            found.setdefault(file, {})[start, stop] = why
-        return found
+            records.setdefault(file, {})[start, stop] = why
+        return records
 
     def replaced(self, old: str, new: str, size: int, moved: Iterable[Statement]) -> None:
         """An archive was rewritten under another name, without what is withdrawn from it."""
@@ -193,14 +202,14 @@ class History:
             return self._base.execute(statement, values).fetchall()
 
 
-def unmodified(last: PageCapture | None, said: Hint) -> bool:
+def unmodified(last: PageCapture | None, hint: Hint) -> bool:
     """Whether a sitemap says that a page has not changed since its capture was confirmed."""
-    if last is None or said.modified is None:
+    if last is None or hint.modified is None:
         return False
-    at = moment(said.modified)
+    at = plausible(moment(hint.modified))
     if at is None:
         return False
-    whole_day = "T" not in said.modified
+    whole_day = "T" not in hint.modified
     return at + (_DAY_ENDS if whole_day else timedelta()) <= datetime.fromisoformat(last.asked_at)
 
 
@@ -215,3 +224,19 @@ def moment(value: str) -> datetime | None:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
         return None
+
+
+def plausible(at: datetime | None) -> datetime | None:
+    """A date of a page in the Gregorian calendar; None for what cannot be one.
+
+    Thai, Lao and Khmer software writes years of the Buddhist Era, 543 more, into fields that ask
+    for Gregorian ones. Years of the Iranian and Islamic calendars fall before FIRST_PAGE.
+    """
+    if at is None:
+        return None
+    if at.year >= _BUDDHIST_YEARS:
+        try:
+            at = at.replace(year=at.year - _BUDDHIST_ERA)
+        except ValueError:  # 29 February of a year that is not a leap year
+            return None
+    return at if at >= FIRST_PAGE and at.year <= _LAST_YEAR else None

@@ -7,18 +7,26 @@ was published say `news:publication_date` of a news sitemap and the dates of a f
 from __future__ import annotations
 
 import calendar
+import html
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from html.entities import html5
 from io import BytesIO
 from typing import Any, Final
-from urllib.parse import urljoin
 
 import feedparser
 from lxml import etree
 
+from corpuskit import logs
 from corpuskit.connectors.containers.http_message import decode_content
+from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.web.discover import FoundLinks
-from corpuskit.connectors.web.history import Hint, moment
+from corpuskit.connectors.web.history import Hint, moment, plausible
+from corpuskit.markup.decode import decode
+from corpuskit.urls import absolute_url
+
+_log = logs.logger(__name__)
 
 MAX_SITEMAP_BYTES: Final = 50 * 1024 * 1024
 """sitemaps.org: a sitemap has at most 50 MB uncompressed,"""
@@ -26,29 +34,61 @@ MAX_SITEMAP_URLS: Final = 50_000
 """and at most 50,000 URLs."""
 MAX_SITEMAPS: Final = 1_000
 """Sitemaps taken from one robots.txt or index."""
-FIRST_PAGE: Final = datetime(1991, 8, 6, tzinfo=UTC)
-"""When the first page of the web was announced: a date before it is a default, no date."""
+Location = tuple[str, str, Hint | None]
 
+_PROLOG: Final = 65_536
+"""Bytes in which the root element is looked for, behind comments and what a server printed."""
+_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf)[\s>]", re.IGNORECASE)
+_TEXT_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+_DECLARATION: Final = re.compile(r"\A\s*+<\?xml[^>]*+>")
+_FORBIDDEN: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ENTITY: Final = re.compile(r"&(?:#?\w{1,32};)?+")
+_OTHER_TAG: Final = re.compile(
+    r"</?(?:[\w.-]+:)?+(?!(?:urlset|sitemapindex|sitemap|url|loc|lastmod|publication_date|link|news"
+    r"|image|video)\b)[A-Za-z_][^<>]*+>"
+)
+"""Tags of elements that are not read, `image` and `video` apart: their addresses are not pages."""
+_LESS_THAN: Final = re.compile(r"<(?![A-Za-z_/!?])")
+_MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;"})
+_NEXT: Final = frozenset({"next", "prev-archive"})
+_SLASHED: Final = re.compile(r"\s*+(\d{4})/(\d{1,2})/(\d{1,2})( \d\d:\d\d(?::\d\d)?)?\s*+")
+"""Year, month and day as Asian sites write them; the order is known where the year is first."""
+_WHOLE: Final = re.compile(
+    r"\s*+(?!\d{4})|\s*+\d{4}(?:-\d{1,2}-\d|\d{4}(?!\d)|-?\d{3}(?!\d)|\D{2,})"
+)
+"""A date that is not a year or a month alone."""
 _MAX_DATE: Final = 40
 """Characters: the longest date of W3C's note has 35."""
 
 
-def in_sitemap(body: bytes, url: str) -> FoundLinks:
+def in_sitemap(body: bytes, url: str, charset: str | None = None) -> FoundLinks:
     """URLs of a sitemap or a sitemap index, as XML or one a line, plain or gzipped.
 
-    No entity is expanded and nothing is loaded; what follows damage is lost.
+    A feed is a sitemap too (sitemaps.org, "Other Sitemap formats"). No entity of a DTD is expanded
+    and nothing is loaded; XML that is damaged is mended as far as its other entries need it.
     """
     if body.startswith(b"\x1f\x8b"):
-        body, lost = decode_content(body, "gzip", MAX_SITEMAP_BYTES)
-        if lost is not None and not body:
+        body, damage = decode_content(body, "gzip", MAX_SITEMAP_BYTES)
+        if damage is not None and not body:
             return FoundLinks()
-    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        lines = body[:MAX_SITEMAP_BYTES].decode("utf-8-sig", "replace").splitlines()
-        urls = (line for line in lines if line.startswith(("http://", "https://")))
-        return FoundLinks(pages=_listed(urls, url))
+    body = body[:MAX_SITEMAP_BYTES]
+    root = _ROOT.search(body, 0, _PROLOG) or _ROOT.search(_characters(body, charset)[:_PROLOG])
+    if root is None:
+        lines = (line.strip() for line in _characters(body, charset).decode().splitlines())
+        return FoundLinks(pages=_listed((line for line in lines if _WEB.match(line)), url))
+    if root[1].lower() in (b"rss", b"feed", b"rdf"):
+        return in_feed(body, url, charset)
+    locations = _parsed(body, url)
+    if locations is None:
+        locations = _parsed(_mended(_characters(body, charset)), url, recover=True) or []
+    return _of_locations(locations, url)
+
+
+def _of_locations(locations: list[Location], url: str) -> FoundLinks:
     named: dict[str, list[str]] = {"url": [], "sitemap": []}
     hints: dict[str, Hint] = {}
-    for parent, address, hint in _locations(body[:MAX_SITEMAP_BYTES], url):
+    for parent, address, hint in locations:
         if hint is None:
             named["sitemap" if parent == "sitemap" else "url"].append(address)
         else:
@@ -58,70 +98,109 @@ def in_sitemap(body: bytes, url: str) -> FoundLinks:
     return FoundLinks(
         pages=pages,
         sitemaps=_listed(named["sitemap"], url)[:MAX_SITEMAPS],
-        hints={one: hint for one, hint in hints.items() if one in known},
+        hints={address: hint for address, hint in hints.items() if address in known},
     )
 
 
-def _listed(urls: Iterable[str | None], base: str) -> list[str]:
-    found = dict.fromkeys(absolute(url, base) for url in urls if url and url.strip())
-    return [one for one in found if one.startswith(("http://", "https://"))][:MAX_SITEMAP_URLS]
+def _listed(references: Iterable[str | None], base: str) -> list[str]:
+    urls = dict.fromkeys(
+        absolute(reference, base) for reference in references if reference and reference.strip()
+    )
+    return [url for url in urls if url.startswith(("http://", "https://"))][:MAX_SITEMAP_URLS]
 
 
-def absolute(url: str, base: str) -> str:
+def absolute(reference: str, base: str) -> str:
     """A URL that a document at `base` names, absolute; empty if it is not a URL."""
+    return absolute_url(reference, base) or ""
+
+
+def _characters(body: bytes, charset: str | None) -> bytes:
+    """A document in UTF-8, whatever its encoding, without a declaration of that encoding."""
+    decoded = decode(body, charset)
+    text = decoded.markup if decoded.reason is None else body.decode("utf-8", "replace")
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+
+
+def _mended(body: bytes) -> bytes:
+    """Damaged XML in a form that libxml2 recovers from without losing what follows.
+
+    It begins at the root element; ampersands and angle brackets that are part of a URL are
+    escaped, named entities of HTML become characters, and what XML forbids goes.
+    """
+    text = body.decode()
+    start = _TEXT_ROOT.search(text)
+    text = _FORBIDDEN.sub("", text[start.start() if start else 0 :])
+    text = _ENTITY.sub(_escaped, _OTHER_TAG.sub(" ", text))
+    return _LESS_THAN.sub("&lt;", text).encode("utf-8", "replace")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    name = match[0][1:]
+    if name in ("amp;", "lt;", "gt;", "quot;", "apos;"):
+        return match[0]
+    is_number = name.startswith("#")
+    character = html.unescape(match[0]) if is_number else html5.get(name, "") if name else ""
+    return character.translate(_MARKUP) or f"&amp;{name}"
+
+
+def _parsed(body: bytes, base: str, *, recover: bool = False) -> list[Location] | None:
+    """Every `loc` and alternate, absolute; None if the XML is damaged and not to be recovered."""
     try:
-        return urljoin(base, url.strip())
-    except ValueError:
-        return ""
+        return list(_locations(body, base, recover=recover))
+    except (etree.LxmlError, UnicodeError, ValueError):
+        return None
 
 
-def _locations(body: bytes, base: str) -> Iterator[tuple[str, str, Hint | None]]:
-    """Every `loc`, absolute, with the name of its parent (url or sitemap); after a whole `url`
-    once more, with what is said of it."""
+def _locations(body: bytes, base: str, *, recover: bool) -> Iterator[Location]:
+    """The name of a parent (url or sitemap), a URL, and None; after a whole `url` once more, with
+    what is said of it."""
     events = etree.iterparse(
         BytesIO(body),
         events=("end",),
-        recover=True,
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=False,
     )
     count = 0
-    try:
-        for _, element in events:
-            name = _local_name(element)
-            parent = element.getparent()
-            if name == "loc" and parent is not None:
-                yield _local_name(parent), absolute(element.text or "", base), None
-                count += 1
-                if count >= MAX_SITEMAP_URLS:
-                    return
-            elif name in ("url", "sitemap"):
-                if name == "url" and (said := _said(element, base)):
-                    yield said
-                element.clear()
-    except etree.LxmlError:
-        return
+    for _, element in events:
+        name = _local_name(element)
+        parent = element.getparent()
+        if parent is not None and (reference := _reference(element, name)) is not None:
+            yield _local_name(parent), absolute(reference, base), None
+            count += 1
+            if count >= MAX_SITEMAP_URLS:
+                return
+        elif name in ("url", "sitemap"):
+            if name == "url" and (hint := _hint(element, base)):
+                yield hint
+            element.clear()
 
 
-def _said(element: etree._Element, base: str) -> tuple[str, str, Hint] | None:
+def _reference(element: etree._Element, name: str) -> str | None:
+    """The URL that an element names: a `loc`, or an `xhtml:link` to the page in another language
+    (developers.google.com/search/docs/specialty/international/localized-versions)."""
+    if name == "loc":
+        return str(element.text or "")
+    if name == "link" and "alternate" in (element.get("rel") or ""):
+        return str(element.get("href") or "")
+    return None
+
+
+def _hint(element: etree._Element, base: str) -> Location | None:
     """What a `url` element says of its page, None if nothing."""
     texts = {
-        _local_name(one): (one.text or "").strip()
-        for one in element.iter("{*}loc", "{*}lastmod", "{*}publication_date")
-        if _local_name(one) != "loc" or one.getparent() is element
+        _local_name(child): (child.text or "").strip()
+        for child in element.iter("{*}loc", "{*}lastmod", "{*}publication_date")
+        if _local_name(child) != "loc" or child.getparent() is element
     }
     modified = texts.get("lastmod", "")[:_MAX_DATE] or None
-    published = _plausible(moment(texts.get("publication_date", "")[:_MAX_DATE]))
+    published = plausible(moment(texts.get("publication_date", "")[:_MAX_DATE]))
     if not texts.get("loc") or not (modified or published):
         return None
     hint = Hint(published, "sitemap" if published else None, modified)
     return "url", absolute(texts["loc"], base), hint
-
-
-def _plausible(at: datetime | None) -> datetime | None:
-    return at if at is not None and at >= FIRST_PAGE else None
 
 
 def _local_name(element: etree._Element) -> str:
@@ -129,27 +208,41 @@ def _local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def in_feed(body: bytes, url: str) -> FoundLinks:
-    """Links of an RSS or Atom feed's entries, however malformed, with their dates."""
+def in_feed(body: bytes, url: str, charset: str | None = None) -> FoundLinks:
+    """Links of an RSS or Atom feed's entries, however malformed, with their dates; its next page
+    (RFC 5005) is a feed too. `charset` is the label declared over HTTP."""
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         feed = feedparser.parse(
-            BytesIO(body), response_headers={"content-location": url}, sanitize_html=False
+            BytesIO(_characters(body, charset)), response_headers=headers, sanitize_html=False
         )
     except Exception:  # noqa: BLE001  # a feed cannot be allowed to stop a crawl
+        _log.info("%s: the feed cannot be read", without_secrets(url), exc_info=True)
         return FoundLinks()
     pages = _listed((entry.get("link") for entry in feed.entries), url)
     hints: dict[str, Hint] = {}
     for entry in feed.entries:
-        at = _plausible(_published(entry))
+        at = plausible(_published(entry))
         if at is not None and entry.get("link"):
             hints.setdefault(absolute(entry["link"], url), Hint(at, "feed"))
     known = set(pages)
-    return FoundLinks(pages=pages, hints={one: hint for one, hint in hints.items() if one in known})
+    following = (
+        link.get("href") for link in feed.feed.get("links", ()) if link.get("rel") in _NEXT
+    )
+    return FoundLinks(
+        pages=pages,
+        feeds=_listed(following, url),
+        hints={address: hint for address, hint in hints.items() if address in known},
+    )
 
 
 def _published(entry: Any) -> datetime | None:
     """When an entry says that it was published, in UTC; dates of updates do not count."""
-    parsed = entry.get("published_parsed")
+    written = str(entry.get("published") or "")
+    if slashed := _SLASHED.fullmatch(written[:_MAX_DATE]):
+        return moment("{}-{:0>2}-{:0>2}{}".format(*slashed.groups(default="")))
+    # A date without its day: feedparser takes what is missing from the calendar of today.
+    parsed = entry.get("published_parsed") if _WHOLE.match(written) else None
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError, TypeError):

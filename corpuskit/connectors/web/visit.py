@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import urljoin
 
 from corpuskit import logs
 from corpuskit.connectors import sniff
@@ -15,12 +15,14 @@ from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.fetching.origins import MAX_HOPS, OriginRules, Origins
 from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
+from corpuskit.connectors.fetching.policy import BUSY
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
     EMPTY,
     EXCLUDED,
+    FAILED,
     HTTP_STATUS,
     OPT_OUT,
     REDIRECTS,
@@ -48,6 +50,8 @@ from corpuskit.connectors.web.options import WebOptions
 from corpuskit.connectors.web.scope import normal_url
 from corpuskit.connectors.web.streak import Streaks, text_key
 from corpuskit.document import OptOutSignal, RawRecord
+from corpuskit.errors import SourceError
+from corpuskit.urls import absolute_url, header_url
 
 _log = logs.logger(__name__)
 
@@ -55,7 +59,8 @@ MAX_TRIES: Final = 3
 """How often a URL is asked that gives an error which may pass."""
 
 _PAGES: Final = frozenset({sniff.HTML, sniff.XHTML, sniff.TEXT})
-_AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+_ENDING: Final = (OSError, sqlite3.Error, MemoryError, ImportError, SourceError)
+"""Exceptions of the machine or the whole source: they end a crawl, which can go on later."""
 NOT_MODIFIED: Final = 304
 GONE: Final = 410
 
@@ -104,8 +109,10 @@ class PageVisitor:
         pause: Callable[[str, float], None],
         context: FetchContext,
     ) -> None:
+        """`pause(host, crawl_delay)` waits as long as a host is owed between two requests."""
         judge = context.judge
         self._client, self._frontier, self._judge = client, frontier, judge
+        self._pause = pause
         self._ai_bots, self._excluded = options.ai_bots, context.excluded
         self._keeper, self._history = Keeper(archive, frontier), frontier.history
         self._streaks = Streaks(frontier.history.ended())
@@ -115,7 +122,10 @@ class PageVisitor:
         self.seeds = self._admission.seeds
 
     def visit(self, entry: Entry) -> Visit:
-        """Ask for a URL if that is allowed, and settle it unless it is worth another try."""
+        """Ask for a URL if that is allowed, and settle it unless it is worth another try.
+
+        An exception that the URL causes settles it (`read/failed`), and the crawl goes on.
+        """
         visit = Visit()
         try:
             self._check_excluded(entry)
@@ -134,6 +144,12 @@ class PageVisitor:
             self._ask(self._turn(entry, site, visit))
         except FetchError as error:
             self._failed(entry, visit, error)
+        except _ENDING:
+            raise
+        except Exception as error:  # noqa: BLE001  # one URL must not stop a crawl
+            _log.exception("%s: %s", without_secrets(entry.url), FAILED)
+            if not visit.kept:
+                self._failed(entry, visit, FetchError(FAILED, type(error).__name__))
         return visit
 
     def _check_excluded(self, entry: Entry) -> None:
@@ -170,25 +186,36 @@ class PageVisitor:
             visit.kept = True
             return
         visit.idle = False
-        answer = self._client.get(
-            entry.url,
-            _wanted(entry.kind),
-            _limit(entry.kind),
-            conditions=last.validators if last else {},
-        )
+        answer = self._answer(turn)
         visit.bytes, visit.retry_after = len(answer.body), answer.retry_after()
         if last and answer.status == NOT_MODIFIED:
             self._unchanged(turn, last, answer)
         elif answer.status in REDIRECT_CODES:
             self._redirected(entry, answer, visit)
         elif answer.status != 200:
-            again = answer.status in _AGAIN
+            again = answer.status in BUSY
             error = FetchError(HTTP_STATUS, str(answer.status), again=again)
             self._failed(entry, visit, error, answer)
         elif entry.kind == PAGE:
             self._page(turn, answer)
         else:
             self._list(entry, answer, visit)
+
+    def _answer(self, turn: _Turn) -> RawAnswer:
+        """The answer for a URL, also where its server first adds a session's key to it, which
+        the URL's normal form leaves out."""
+        entry, conditions = turn.entry, turn.last.validators if turn.last else {}
+        wanted, limit = _wanted(entry.kind), _limit(entry.kind)
+        answer = self._client.get(entry.url, wanted, limit, conditions=conditions)
+        location = answer.fields.get("location", "") if answer.status in REDIRECT_CODES else ""
+        target = absolute_url(header_url(location), entry.url) or ""
+        if target in ("", entry.url) or normal_url(target) != entry.url:
+            return answer
+        if not turn.site.rules.allowed(target):
+            raise FetchError(ROBOTS, turn.site.rules.rule(target) or "disallowed")
+        self._pause(entry.host, turn.site.rules.delay)
+        answer = self._client.get(target, wanted, limit, conditions=conditions)
+        return replace(answer, url=entry.url)
 
     def _unchanged(self, turn: _Turn, last: PageCapture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
@@ -204,7 +231,7 @@ class PageVisitor:
         kind = _kind_of(content, answer)
         page_links = discover.FoundLinks(key=text_key(content.decode("latin-1")))
         if kind != sniff.TEXT:
-            page_links = discover.in_page(content, entry.url, answer.charset)
+            page_links = discover.in_page(content, entry.url, answer.charset, answer.fields)
         signals = (
             turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(page_links.metas)
         )
@@ -245,7 +272,7 @@ class PageVisitor:
     def _list(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         content = answer.content(lists.MAX_SITEMAP_BYTES)
         read = lists.in_feed if entry.kind == FEED else lists.in_sitemap
-        listed = read(content, entry.url)
+        listed = read(content, entry.url, answer.charset)
         outcome = UrlOutcome(READ, status=200, bytes=len(answer.body))
         links, noted = self._admission.links(entry, listed), self._admission.dated(listed)
         visit.new = self._frontier.settle(entry, outcome, links, noted=noted)
@@ -253,14 +280,13 @@ class PageVisitor:
     def _redirected(self, entry: Entry, answer: RawAnswer, visit: Visit) -> None:
         """Take up the target as a URL of its own, so that everything is checked anew."""
         location = answer.fields.get("location", "")
-        try:
-            target = normal_url(urljoin(entry.url, location))
-        except ValueError:
-            target = None
+        target = normal_url(absolute_url(header_url(location), entry.url) or "")
         if not location or entry.hops >= MAX_HOPS:
             raise FetchError(REDIRECTS, f"{entry.hops} before" if location else "to nowhere")
         if target is None:
             raise FetchError(REFUSED_ADDRESS, "redirect to no http or https URL")
+        if target == entry.url:
+            raise FetchError(REDIRECTS, "to itself")
         following = self._admission.target(entry, target)
         outcome = UrlOutcome(READ, detail=f"redirect to {target}", status=answer.status)
         visit.new = self._frontier.settle(entry, outcome, following)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from corpuskit.identity import Identity, Ingredient
@@ -68,10 +69,11 @@ def fetch_steps(names: Sequence[str] = ()) -> list[Step]:
 def identity_of(plan: Plan) -> Identity:
     """What the outputs of a plan's steps depend on."""
     sources = tuple(source.ingredient for source in plan.sources)
+    limits = Ingredient("limits", "1", asdict(plan.limits))
     steps: dict[str, tuple[Ingredient, ...]] = {
-        ExtractStep.name: (*sources, TASK, *plan.extract.ingredients),
-        AnnotateStep.name: plan.annotate.ingredients,
-        SignStep.name: plan.sign.ingredients,
+        ExtractStep.name: (*sources, TASK, limits, *plan.extract.ingredients),
+        AnnotateStep.name: (limits, *plan.annotate.ingredients),
+        SignStep.name: (limits, *plan.sign.ingredients),
         DecideStep.name: (DECISION,),
         GatherStep.name: (GATHERING,),
         DedupStep.name: (dedup.ingredient(plan.recipe),),

@@ -12,27 +12,32 @@ from corpuskit.document import document_id
 from corpuskit.pipeline.map_tasks import (
     MapTask,
     following_tasks,
+    run_alone,
     run_segment,
     store_batch,
     stored_fields,
 )
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.extract import ExtractStep
-from corpuskit.stage import DETAIL, REASON
+from corpuskit.stage import DETAIL, REASON, Batch
 
 _GIVEN: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
 
 
 def annotate(job: Job[MapTask]) -> None:
     """Run the second segment and give every row its id and size."""
-    batch = run_segment(job)
+    batch = run_segment(job, with_ids)
+    first = (schema.FIELDS["id"], schema.FIELDS["text"], pa.field("text_bytes", pa.int64()))
+    store_batch(job, batch, stored_fields(job.task.segment, *first))
+
+
+def with_ids(batch: Batch) -> Batch:
+    """The batch with every document's id and size."""
     texts = [text or "" for text in batch["text"]]
-    batch = batch.with_columns(
+    return batch.with_columns(
         id=[document_id(*pair) for pair in zip(batch["source_ref"], texts, strict=True)],
         text_bytes=[len(text.encode("utf-8", "replace")) for text in texts],
     )
-    first = (schema.FIELDS["id"], schema.FIELDS["text"], pa.field("text_bytes", pa.int64()))
-    store_batch(job, batch, stored_fields(job.task.segment, *first))
 
 
 class AnnotateStep(Step):
@@ -40,7 +45,7 @@ class AnnotateStep(Step):
 
     name = "annotate"
     function = staticmethod(annotate)
-    guarded = True
+    alone = staticmethod(run_alone)
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `extract`."""

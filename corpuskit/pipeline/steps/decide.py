@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.extract import ExtractStep
+from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.policy import Policy, judge
 from corpuskit.policy.decide import FACTS, VERSION
 from corpuskit.stage import DETAIL, REASON
+from corpuskit.store import Store
 
 DECISION: Final = Ingredient("decide", VERSION)
 """The rules themselves are in the keys of tasks, source by source."""
@@ -37,6 +40,8 @@ class DecideTask(Task):
     policy: Policy
     extracted: str
     annotated: str
+    signed: str | None = None
+    """The signatures' output, for rows over which making one failed."""
 
 
 def decide(job: Job[DecideTask]) -> None:
@@ -45,7 +50,7 @@ def decide(job: Job[DecideTask]) -> None:
     measured = [name for name in FACTS if name not in _RAW_FACTS]
     columns = [*measured, *task.policy.signals, REASON, DETAIL]
     table = store.table(task.annotated, list(dict.fromkeys(columns)))
-    reasons, details = table[REASON].to_pylist(), table[DETAIL].to_pylist()
+    reasons, details = _outcomes(store, task, table)
     broken: list[list[dict[str, Any]]] = [[] for _ in reasons]
     alive = [row for row, reason in enumerate(reasons) if reason is None]
     facts = table.drop_columns([REASON, DETAIL])
@@ -55,8 +60,21 @@ def decide(job: Job[DecideTask]) -> None:
     for row, verdict in zip(alive, verdicts, strict=True):
         reasons[row], details[row] = verdict.reason, verdict.detail or details[row]
         broken[row] = [rule.as_row() for rule in verdict.broken]
-    decisions = {REASON: reasons, DETAIL: details, "broken": broken}
+    decisions: dict[str, list[Any]] = {REASON: reasons, DETAIL: details, "broken": broken}
     store.put_table(task.output, schema.to_table(decisions, _FIELDS))
+
+
+def _outcomes(
+    store: Store, task: DecideTask, annotated: pa.Table
+) -> tuple[list[str | None], list[str | None]]:
+    """Reason and detail of every row after the stages: also of those that got no signature."""
+    columns = [[annotated[name].combine_chunks()] for name in (REASON, DETAIL)]
+    if task.signed is not None:
+        signed = store.table(task.signed, [REASON, DETAIL])
+        for column, name in zip(columns, (REASON, DETAIL), strict=True):
+            column.append(signed[name].combine_chunks())
+    reasons, details = (pc.coalesce(*column).to_pylist() for column in columns)
+    return reasons, details
 
 
 class DecideStep(Step):
@@ -68,16 +86,20 @@ class DecideStep(Step):
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `annotate`; its key holds the rules for the task's source."""
         policy, identity = state.plan.policy, state.plan.identity
-        before = zip(state.tasks[ExtractStep.name], state.tasks[AnnotateStep.name], strict=True)
+        steps = (ExtractStep, AnnotateStep, SignStep)
+        before = zip(*(state.tasks[step.name] for step in steps), strict=True)
         rules = {source.name: policy.as_json(source.name) for source in state.plan.sources}
         return [
             DecideTask(
                 self.name,
-                identity.task_key(self.name, annotated.key, rules[annotated.source.name]),
+                identity.task_key(
+                    self.name, annotated.key, signed.key, rules[annotated.source.name]
+                ),
                 annotated.source.name,
                 policy.of_source(annotated.source.name),
                 extracted.output,
                 annotated.output,
+                signed.output,
             )
-            for extracted, annotated in before
+            for extracted, annotated, signed in before
         ]

@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from corpuskit.dedup import DEDUP_VERSION
 from corpuskit.dedup.cluster import Stars, find_stars
 from corpuskit.dedup.reasons import EXACT, NEAR
-from corpuskit.dedup.signatures import NUM_PERM, Signature, from_bytes
+from corpuskit.dedup.signatures import Signature, from_bytes
 from corpuskit.identity import Ingredient
+from corpuskit.minhash_objects import NUM_PERM
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.gather import FIELDS, GatherStep

@@ -44,7 +44,7 @@ def description(languages: Sequence[Language]) -> Ingredient:
     called = {
         profile.code: [profile.name, profile.autonym, list(profile.bcp47)] for profile in languages
     }
-    return Ingredient("describe", "1", {"languages": called}, (DISTRIBUTION,))
+    return Ingredient("describe", "2", {"languages": called}, (DISTRIBUTION,))
 
 
 @dataclass(frozen=True)

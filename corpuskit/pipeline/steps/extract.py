@@ -11,6 +11,7 @@ from corpuskit.pipeline.map_tasks import (
     FROM_CONNECTOR,
     InputPiece,
     MapTask,
+    run_alone,
     run_segment,
     store_batch,
     stored_fields,
@@ -18,9 +19,10 @@ from corpuskit.pipeline.map_tasks import (
 from corpuskit.pipeline.pack import pack
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.scan import ScanStep
+from corpuskit.stage import Batch
 from corpuskit.urls import canonical_url, domain
 
-TASK: Final = Ingredient("records", "3", libraries=("tldextract",))
+TASK: Final = Ingredient("records", "4", libraries=("idna", "tldextract"))
 """The form in which outputs are stored: raise its version whenever that changes. Registrable
 domains follow the public suffix list in tldextract."""
 
@@ -29,13 +31,17 @@ _STORED_RAW: Final = (*FROM_CONNECTOR, "url_canonical", "domain")
 
 def extract(job: Job[MapTask]) -> None:
     """Read a task's records and run the first segment over them."""
-    batch = run_segment(job)
-    batch = batch.with_columns(
+    batch = run_segment(job, with_addresses)
+    raw = [schema.FIELDS[name] for name in _STORED_RAW if name in schema.FIELDS]
+    store_batch(job, batch, stored_fields(job.task.segment, *raw), compression="lz4")
+
+
+def with_addresses(batch: Batch) -> Batch:
+    """The batch with canonical URLs and registrable domains."""
+    return batch.with_columns(
         url_canonical=[canonical_url(url) for url in batch["url"]],
         domain=[domain(url) for url in batch["url"]],
     )
-    raw = [schema.FIELDS[name] for name in _STORED_RAW if name in schema.FIELDS]
-    store_batch(job, batch, stored_fields(job.task.segment, *raw), compression="lz4")
 
 
 class ExtractStep(Step):
@@ -43,7 +49,7 @@ class ExtractStep(Step):
 
     name = "extract"
     function = staticmethod(extract)
-    guarded = True
+    alone = staticmethod(run_alone)
 
     def tasks(self, state: State) -> Sequence[Task]:
         """Pieces packed to tasks, source by source."""
@@ -54,9 +60,18 @@ class ExtractStep(Step):
             for pieces in pack(scanned, state.task_records, state.task_bytes):
                 reads = [source_key, *map(_piece_key, pieces)]
                 key = state.plan.identity.task_key(self.name, *reads)
-                tasks.append(MapTask(self.name, key, state.plan.extract, portable, pieces))
+                task = MapTask(
+                    self.name,
+                    key,
+                    state.plan.extract,
+                    portable,
+                    pieces,
+                    limits=state.plan.limits,
+                )
+                tasks.append(task)
         return tasks
 
 
 def _piece_key(part: InputPiece) -> list[object]:
-    return [part.input.name, part.sha256, part.piece.start, part.piece.stop]
+    lost = [list(part.lost)] if part.lost else []
+    return [part.input.name, part.sha256, part.piece.start, part.piece.stop, *lost]

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from corpuskit.chain import run_chain
-from corpuskit.pipeline.map_tasks import MapTask, following_tasks, rows_of, store_batch
+from corpuskit.pipeline.map_tasks import (
+    MapTask,
+    following_tasks,
+    run_alone,
+    run_segment,
+    store_batch,
+    stored_fields,
+)
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.stage import DETAIL, REASON
@@ -16,8 +22,7 @@ _GIVEN: Final = ("text", "lang", REASON, DETAIL)
 
 def sign(job: Job[MapTask]) -> None:
     """Run the signature segment over annotated texts."""
-    batch = run_chain(job.task.segment.make(), rows_of(job))
-    store_batch(job, batch, list(job.task.segment.fields.values()))
+    store_batch(job, run_segment(job), stored_fields(job.task.segment))
 
 
 class SignStep(Step):
@@ -25,6 +30,7 @@ class SignStep(Step):
 
     name = "sign"
     function = staticmethod(sign)
+    alone = staticmethod(run_alone)
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `annotate`."""

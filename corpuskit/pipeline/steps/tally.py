@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -24,11 +24,13 @@ from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import SUMMARY, DedupStep, summary_of
 from corpuskit.pipeline.steps.extract import ExtractStep
-from corpuskit.policy.rules import ledger_stages
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.store import Store
 
-TALLY: Final = Ingredient("tally", "1")
+if TYPE_CHECKING:
+    from corpuskit.pipeline.plan import Plan
+
+TALLY: Final = Ingredient("tally", "2")
 GROUP: Final = 16
 """Tasks whose rows are counted into one output."""
 
@@ -144,6 +146,20 @@ def rejects_of(store: Store, part: TalliedOutputs, clustered: pa.Table) -> pa.Ta
     return pa.table([columns[field.name] for field in schema.REJECTS], schema=schema.REJECTS)
 
 
+def _stages_of(plan: Plan, summaries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Stages of the ledger, in order: those of every build, and others that lost a record."""
+    lossy = {
+        stage
+        for summary in summaries
+        for counted in summary["counts"].values()
+        for stage, _, _, reasons in counted
+        if reasons
+    }
+    shown = lossy.union(plan.ledger_stages)
+    every = [*(stage for stages in plan.counted_stages for stage in stages), "dedup"]
+    return [stage for stage in every if stage in shown]
+
+
 def _stage_of(reasons: pa.Array) -> pa.Array:
     return pc.list_element(pc.split_pattern(reasons, "/", max_splits=1), 0)
 
@@ -169,11 +185,7 @@ class TallyStep(Step):
         """Groups of consecutive tasks."""
         (clusters,) = state.tasks[DedupStep.name]
         plan = state.plan
-        stages = (
-            ("read", *plan.extract.ledger_stages),
-            plan.annotate.ledger_stages,
-            tuple(ledger_stages(plan.policy)),
-        )
+        stages = plan.counted_stages
         before = list(
             zip(
                 *(state.tasks[step.name] for step in (ExtractStep, AnnotateStep, DecideStep)),
@@ -196,16 +208,17 @@ class TallyStep(Step):
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Add up what the groups counted: a few numbers each."""
         ledger = Ledger()
-        rejects = []
-        for stages in [(source.name, state.plan.ledger_stages) for source in state.plan.sources]:
-            for stage in stages[1][:-1]:
-                ledger.add_counts(stage, StageCount(), stages[0])
-        for task in tasks:
-            summary = summary_of(state.workspace.store, task.output)
-            rejects.append(summary["rejects"])
-            for source, counted in summary["counts"].items():
+        summaries = [summary_of(state.workspace.store, task.output) for task in tasks]
+        stages = _stages_of(state.plan, summaries)
+        for source in state.plan.sources:
+            for stage in stages:
+                ledger.add_counts(stage, StageCount(), source.name)
+        for summary in summaries:
+            for name, counted in summary["counts"].items():
                 for stage, read, passed, reasons in counted:
-                    count = StageCount(read, passed, Counter(reasons))
-                    ledger.add_counts(stage, count, source)
+                    if stage in stages:
+                        count = StageCount(read, passed, Counter(reasons))
+                        ledger.add_counts(stage, count, name)
+        rejects = [summary["rejects"] for summary in summaries]
         state.results[self.name] = (ledger, rejects)
         return ""

@@ -60,6 +60,10 @@ def test_a_message_is_split(newline):
     [
         (b"HTTP/2 200\r\n\r\nx", 200, b"x"),
         (b"HTTP/1.1\r\n\r\nx", None, b"x"),
+        (b"HTTP/3 200\r\n\r\nx", 200, b"x"),
+        (b"HTTP/1.1  200\r\n\r\nx", 200, b"x"),
+        (b"HTTP 200 OK\r\n\r\nx", 200, b"x"),
+        (b"HTTP/1.1 2000 OK\r\n\r\nx", None, b"x"),
         (b"HTTP/1.0 200 OK", 200, b""),
         (b"<html>no head</html>", None, b"<html>no head</html>"),
         (b"", None, b""),
@@ -79,6 +83,11 @@ def test_odd_headers():
 def test_content_type_values():
     assert media_type("text/html;charset=x, text/plain") == "text/html"
     assert media_type("") == ""
+    assert media_type(" Text/HTML ;; charset") == "text/html"
+    assert media_type("html, text/plain") == "text/plain"
+    assert [media_type(value) for value in ("html", "text/html utf-8", "text/html/", '"a/b"')] == [
+        "", "", "", "",
+    ]  # fmt: skip
     assert charset('text/html; charset="tis-620"') == "tis-620"
     assert charset("text/html") is None
 
@@ -98,6 +107,19 @@ def test_a_short_or_broken_chunk_is_not_whole():
 
 def test_a_body_that_is_not_chunked_is_left_alone():
     assert dechunk(b"<html>") is None
+    assert dechunk(b"2024\r\nwas a leap year") is None
+    assert dechunk(b"0\r\nis nothing") is None
+
+
+def test_a_body_cut_in_its_first_chunk_is_not_whole():
+    assert dechunk(b"2024\r\n<html><p>x") == (b"<html><p>x", False)
+    assert dechunk(b"1f40\r\nplain text") == (b"plain text", False)
+    assert dechunk(b"40\r\n" + gzip.compress(b"x" * 99)[:20]) == (gzip.compress(b"x" * 99)[:20], False)  # fmt: skip  # noqa: E501
+
+
+def test_trailers_may_follow_the_last_chunk():
+    assert dechunk(b"0\r\nExpires: never\r\n\r\n") == (b"", True)
+    assert dechunk(b"1\r\na\r\n0\r\nExpires: never\r\n\r\n") == (b"a", True)
 
 
 @pytest.mark.parametrize("coding", CODINGS)

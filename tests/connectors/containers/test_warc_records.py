@@ -83,7 +83,25 @@ def test_other_statuses(tmp_path, status):
         ("", PAGE, "text/html", None),
         ("application/octet-stream", b"text", "text/plain", None),
         ("application/xml", b"<?xml?><html xmlns='x'>", "application/xhtml+xml", None),
-        ("text/xml", b"<?xml?><rss>", "application/xml", "read/content_type"),
+        ("text/xml", b"<?xml?><rss>", "application/rss+xml", "read/content_type"),
+        ("text/html", b"<rss><channel><title>t</title>", "text/html", "read/content_type"),
+        ("text/plain", b"<?xml?><feed><link/>", "text/plain", "read/content_type"),
+        ("text/html", b'{"title": "t", "body": "<p>x"}', "text/html", "read/content_type"),
+        (
+            "text/xml",
+            b"<?xml?><svg><style></style><title>x</title>",
+            "image/svg+xml",
+            "read/content_type",
+        ),
+        ("text/html utf-8", PAGE, "text/html", None),
+        ("text/html: utf-8", PAGE, "text/html", None),
+        ("'text/html'", PAGE, "text/html", None),
+        ("htm", PAGE, "text/html", None),
+        ("text/html//", PAGE, "text/html", None),
+        ("charset=tis-620", PAGE, "text/html", None),
+        ("/", b"text", "text/plain", None),
+        ("pdf", b"%PDF-1.5 ...", "application/pdf", "read/content_type"),
+        ("text/plain", b"ID3 is an algorithm", "text/plain", None),
         ("text/xml", b"text", "text/plain", "read/content_type"),
         ("text/css", b"text", "text/css", "read/content_type"),
         ("image/png", PAGE, "image/png", "read/content_type"),
@@ -197,3 +215,73 @@ def test_a_digest_that_does_not_fit_is_replaced_and_noted(tmp_path):
 )
 def test_dates(value, date):
     assert parse_date(value) == date
+
+
+@pytest.mark.parametrize(
+    ("url", "lost"),
+    [
+        ("urn:text:https://a.example/1", True),
+        ("<urn:pageinfo:https://a.example/1>", True),
+        ("urn:rendered:http://a.example/1", True),
+        ("URN:X-wpull:log", True),
+        ("metadata://gnu.org/software/wget/warc/wget.log", True),
+        ("screenshot:http://a.example/1", True),
+        ("urn:isbn:9789990000000", False),
+        ("urn:nbn:id:unud-1", False),
+        ("http://a.example/urn:text:http:", False),
+        ("file:///home/texts/1.txt", False),
+    ],
+)
+def test_what_a_crawler_keeps_beside_the_pages_is_not_a_page(tmp_path, url, lost):
+    page = read_block(
+        tmp_path, b"text of a page", "resource", Content_Type="text/plain", WARC_Target_URI=url
+    )
+    assert page.reason == ("read/warc_record_type" if lost else None)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 2,
+        b"HTTP/1.0 200 Connection established\r\nProxy-Agent: x\r\n\r\n",
+        b"HTTP/1.1 100 Continue\n\n\r\n",
+        b"\r\n",
+    ],
+)
+def test_the_last_response_of_a_record_is_the_page(tmp_path, before):
+    page = read_block(tmp_path, before + http(PAGE))
+    assert (page.reason, page.content, page.http_status) == (None, PAGE, 200)
+
+
+def test_a_text_about_http_is_a_text(tmp_path):
+    text = b"HTTP/1.1 200 OK\r\n\r\nis the start of an answer"
+    page = read_block(tmp_path, http(text, "Content-Type: text/plain"))
+    assert page.content == text
+
+
+def test_an_interim_response_alone_has_its_status(tmp_path):
+    page = read_block(tmp_path, b"HTTP/1.1 100 Continue\r\n\r\n")
+    assert outcome(page) == ("read/http_status", "100")
+
+
+@pytest.mark.parametrize("digits", [16, 5_000])
+def test_a_content_length_that_cannot_be_one_is_ignored(tmp_path, digits):
+    page = read_block(tmp_path, http(PAGE, HTML, f"Content-Length: {'9' * digits}"))
+    assert page.content == PAGE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"2025\r\nadalah tahun yang baik.",
+        b"0\r\nadalah angka nol: benar.",
+        b"10\nlangkah untuk belajar bahasa dengan baik.",
+        b"Bad\r\nadalah sebuah kata.",
+        b"12",
+    ],
+)
+def test_a_text_that_starts_with_a_number_is_not_chunked(tmp_path, text):
+    headers = ("Content-Type: text/plain", "Transfer-Encoding: chunked")
+    page = read_block(tmp_path, http(text, *headers))
+    assert (page.reason, page.content) == (None, text)

@@ -21,6 +21,24 @@ FORMS = {
     "NAT64": "http://[64:ff9b::7f00:1]/",
     "local NAT64": "http://[64:ff9b:1::a00:1]/",
     "6to4": "http://[2002:7f00:1::]/",
+    "v6 site-local": "http://[fec0::1]/",
+    "v6 documentation": "http://[2001:db8::1]/",
+    "v6 documentation of 2024": "http://[3fff::1]/",
+    "v6 benchmarking": "http://[2001:2::1]/",
+    "v6 discard": "http://[100::1]/",
+    "v6 segment routing": "http://[5f00::1]/",
+    "v6 not allocated": "http://[4000::1]/",
+    "v6 ORCHID": "http://[2001:20::1]/",
+    "Teredo": "http://[2001:0:7f00:1::]/",
+    "relay of 6to4": "http://192.88.99.1/",
+    "relay of AMT": "http://192.52.193.1/",
+    "AS112": "http://192.175.48.1/",
+    "protocol assignments": "http://192.0.0.9/",
+    "documentation": "http://203.0.113.7/",
+    "benchmarking": "http://198.18.0.1/",
+    "reserved": "http://240.0.0.1/",
+    "wide digits": "http://１２７.0.0.1/",
+    "percent-encoded": "http://127%2e0%2e0%2e1/",
     "CGNAT": "http://100.64.0.1/",
     "private": "http://10.1.2.3/",
     "private 172": "http://172.16.0.1/",
@@ -79,5 +97,20 @@ def test_only_what_is_named_is_allowed() -> None:
 
 
 def test_the_public_internet_is_public() -> None:
-    for address in ("8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808"):
+    for address in (
+        "8.8.8.8", "192.88.98.1", "198.17.0.1", "223.255.255.1", "2001:4860:4860::8888",
+        "2400:cb00::1", "2a00::1", "64:ff9b::808:808", "2002:808:808::1",
+    ):  # fmt: skip
         assert is_public(ipaddress.ip_address(address)), address
+
+
+def test_a_host_in_other_letters_is_asked_by_its_ascii_name() -> None:
+    asked: list[str] = []
+
+    def resolver(host: str) -> list[str]:
+        asked.append(host)
+        return ["93.184.216.34"]
+
+    place = locate("http://ខ្មែរ.example/ក\x1b?q=ក", resolver=resolver)
+    assert asked == [place.host] == ["xn--j2e0cg3n2c.example"]
+    assert place.target == "/%E1%9E%80%1B?q=%E1%9E%80"

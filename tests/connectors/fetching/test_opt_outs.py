@@ -36,12 +36,50 @@ def rules(text: str) -> Rules:
         ({"content-signal": "search=yes, ai-train=no"}, "disallow"),
         ({"content-signal": "search=no"}, "unknown"),
         ({"content-signal": "ai-train=yes", "x-robots-tag": "noai"}, "disallow"),
+        ({"x-robots-tag": "noai noimageai"}, "disallow"),
+        ({"x-robots-tag": "noimageai;noai"}, "disallow"),
+        ({"x-robots-tag": '"noai"'}, "disallow"),
+        ({"x-robots-tag": "no-ai"}, "disallow"),
+        ({"x-robots-tag": "noml"}, "disallow"),
+        ({"x-robots-tag": "[noai/noimageai]"}, "disallow"),
+        ({"x-robots-tag": "“noai”."}, "disallow"),
+        ({"x-robots-tag": "noai=1"}, "disallow"),
+        ({"x-robots-tag": "DisallowAITraining"}, "disallow"),
+        ({"x-robots-tag": "max-snippet:-1, noindex"}, "disallow"),
+        ({"x-robots-tag": "max-snippet : 20 noindex"}, "disallow"),
+        ({"x-robots-tag": "noindex, max-image-preview:large, max-video-preview: -1"}, "disallow"),
+        ({"x-robots-tag": "max-image-preview:none, max-snippet:0"}, "unknown"),
+        ({"x-robots-tag": "max-image-preview: none"}, "unknown"),
+        (
+            {"x-robots-tag": "unavailable_after: Fri, 25-Jun-30 15:00:00 UTC, noindex"},
+            "disallow",
+        ),
+        ({"x-robots-tag": "unavailable_after: 2030-06-25T15:00:00+07:00"}, "unknown"),
+        ({"x-robots-tag": "noindex, googlebot: index, follow"}, "disallow"),
+        ({"x-robots-tag": "googlebot: noindex, corpuskit: noindex"}, "disallow"),
+        ({"x-robots-tag": "googlebot: noindex, corpuskit/0.1: none"}, "disallow"),
+        ({"x-robots-tag": "googlebot:noindex, otherbot: nofollow"}, "unknown"),
+        ({"x-robots-tag": "googlebot: unavailable_after: 25 Jun 2030 15:00:00 PST"}, "unknown"),
+        ({"x-robots-tag": "googlebot: noindex, noai"}, "disallow"),
+        ({"x-robots-tag": "GPTBot: noindex"}, "disallow"),
+        ({"x-robots-tag": "*: noindex"}, "disallow"),
+        ({"x-robots-tag": "preview-size: 5, noindex"}, "disallow"),
+        ({"x-robots-tag": "all, indexifembedded, notranslate, nositelinkssearchbox"}, "unknown"),
+        ({"tdm-reservation": "1, 0"}, "disallow"),
+        ({"tdm-reservation": "0, 1"}, "disallow"),
+        ({"tdm-reservation": '"1"'}, "disallow"),
+        ({"content-usage": "search=y, train-ai=n"}, "disallow"),
+        ({"content-usage": "train-ai=y, train-genai=n"}, "disallow"),
+        ({"content-usage": "train-ai = ?0"}, "disallow"),
+        ({"content-usage": "not-train-ai=n"}, "unknown"),
+        ({"content-usage": "train-ai=nothing"}, "unknown"),
+        ({"content-signal": 'ai-train="no"'}, "disallow"),
     ],
 )
 def test_headers(headers: dict[str, str], expected: str) -> None:
-    found = opt_outs.verdict(opt_outs.of_headers(headers))
-    assert found["verdict"] == expected
-    assert {one["kind"]: one["value"] for one in found["signals"]} == headers
+    column = opt_outs.verdict(opt_outs.of_headers(headers))
+    assert column["verdict"] == expected
+    assert {signal["kind"]: signal["value"] for signal in column["signals"]} == headers
 
 
 def test_meta_elements_and_nofollow() -> None:
@@ -97,3 +135,121 @@ def test_any_value_has_a_verdict(value: str, entry: str) -> None:
     signals = opt_outs.of_headers(dict.fromkeys(names, value))
     signals += opt_outs.of_tdmrep(json.dumps([{"location": "/", "tdm-reservation": entry}]), URL)
     assert opt_outs.verdict(signals)["verdict"] in ("allow", "disallow", "unknown")
+
+
+def test_each_line_of_a_repeated_header_stands_for_itself() -> None:
+    for lines, expected in (
+        ("noai\nnosnippet", "disallow"),
+        ("nosnippet\nnoindex", "disallow"),
+        ("otherbot: nofollow\nnoindex", "disallow"),
+        ("noindex\ngooglebot: index", "disallow"),
+        ("otherbot: noindex\nnosnippet", "unknown"),
+    ):
+        signals = opt_outs.of_headers({"x-robots-tag": lines})
+        assert len(signals) == 2
+        assert opt_outs.verdict(signals)["verdict"] == expected, lines
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("robots", "noai noimageai", "disallow"),
+        ("robots", "max-image-preview:large, noindex", "disallow"),
+        ("robots", "max-image-preview:none", "unknown"),
+        ("googlebot, robots", "noindex", "disallow"),
+        ("googlebot", "noindex", "unknown"),
+        ("googlebot", "noai", "disallow"),
+        ("gptbot", "noindex", "disallow"),
+        ("corpuskit", "none", "disallow"),
+        ("x-robots-tag", "noai", "disallow"),
+        ("tdm-reservation", " 1 ", "disallow"),
+        ("content-usage", "train-ai=n", "disallow"),
+        ("description", "noai", "unknown"),
+    ],
+)
+def test_meta_elements(name: str, content: str, expected: str) -> None:
+    assert opt_outs.verdict(opt_outs.of_meta([(name, content)]))["verdict"] == expected
+
+
+@pytest.mark.parametrize(
+    ("location", "path", "covered"),
+    [
+        ("/a*b*c$", "/a-b-b-c", True),
+        ("/a*b*c$", "/a-b-c-d", False),
+        ("/a*bc$", "/abc", True),
+        ("/ab*bc$", "/abc", False),
+        ("/news$", "/news", True),
+        ("/news$", "/news/1", False),
+        ("*", "/any", True),
+        ("*.html", "/x/page.html", True),
+        ("news", "/news/1", True),
+        ("/ข่าว", "/%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7/1", True),
+        ("https://a.example/news/", "/news/1", True),
+        ("/*" * 40 + "z", "/" * 3_000, False),
+        ("/" + "a*" * 200 + "b$", "/" + "a" * 3_000, False),
+    ],
+)
+def test_locations_of_tdmrep(location: str, path: str, covered: bool) -> None:
+    text = json.dumps([{"location": location, "tdm-reservation": 1}])
+    assert bool(opt_outs.of_tdmrep(text, "https://a.example" + path)) == covered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"location": "/", "tdm-reservation": true}]',
+        '{"location": "/", "TDM-Reservation": "1"}',
+        '[{"tdm-reservation": 1}]',
+        '[{"location": ["/x", "/news"], "tdm-reservation": 1}]',
+        '[{"location": "/", "tdm-reservation": 1,},]',
+        "// ours\n[{'location': '/', 'tdm-reservation': 1}]",
+    ],
+)
+def test_a_reservation_that_breaks_the_format_is_heard(text: str) -> None:
+    assert opt_outs.verdict(opt_outs.of_tdmrep(text, URL))["verdict"] == "disallow"
+
+
+HARMLESS = (
+    "all", "index", "follow", "nofollow", "noarchive", "nosnippet", "max-snippet:-1",
+    "max-snippet: 20", "max-image-preview:none", "max-image-preview: large", "notranslate",
+    "max-video-preview:0", "noimageindex", "indexifembedded", "noimageai",
+    "unavailable_after: 25 Jun 2030 15:00:00 PST", "unavailable_after: 2030-06-25",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(HARMLESS), max_size=5),
+    st.sampled_from(["noai", "noindex", "none", "NoAI", "corpuskit: noindex", "*: none"]),
+    st.lists(st.sampled_from(HARMLESS), max_size=5),
+    st.sampled_from([", ", ",", " ,  ", "; "]),
+)
+def test_a_refusal_is_heard_among_any_other_rules(
+    before: list[str], refusal: str, after: list[str], comma: str
+) -> None:
+    value = comma.join([*before, refusal, *after])
+    for signals in (
+        opt_outs.of_headers({"x-robots-tag": value}),
+        opt_outs.of_meta([("robots", value)]),
+    ):
+        assert opt_outs.verdict(signals)["verdict"] == "disallow", value
+    value = comma.join([*before, *after])
+    assert opt_outs.verdict(opt_outs.of_meta([("robots", value)]))["verdict"] == "unknown", value
+
+
+def test_a_directive_against_training_in_robots() -> None:
+    read = rules("User-agent: *\nDisallowAITraining: /essays/*.html\nAllow: /\n")
+    [signal] = opt_outs.of_robots(read, "http://a.example/essays/1.html", [])
+    assert opt_outs.verdict([signal])["verdict"] == "disallow"
+    assert opt_outs.of_robots(read, URL, []) == []
+
+
+def test_endless_values_are_read_once() -> None:
+    for value in (
+        " " * 200_000,
+        ": " * 100_000,
+        "a:" * 100_000,
+        "ai" + " " * 200_000,
+        "a" * 200_000,
+    ):
+        signals = opt_outs.of_headers(dict.fromkeys(("x-robots-tag", "content-usage"), value))
+        assert opt_outs.verdict([*signals, *signals])["verdict"] == "unknown"

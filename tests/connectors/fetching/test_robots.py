@@ -3,6 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
+
+import pytest
 
 from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules
 
@@ -28,7 +31,7 @@ def test_real_files_are_read_as_the_reference_parser_reads_them(data_dir: Path) 
         wrong += row["agree"] and verdict != row["google"]
     assert (count, gold) == (19_215, 19_090)
     assert wrong == 0
-    assert agreed / count >= 0.996  # 0.9969 with Protego 0.7.0
+    assert agreed / count >= 0.997  # 0.9982 with Protego 0.7.0
 
 
 def test_every_refusal_of_real_files_names_its_line(data_dir: Path) -> None:
@@ -78,7 +81,8 @@ def test_crawl_delays_and_sitemaps_of_real_files(data_dir: Path) -> None:
         read = rules((folder / "files" / row["robots"]).read_bytes())
         asked += bool(row["crawl_delay"])
         assert read.delay == (row["crawl_delay"] or 0.0)
-        assert len(read.sitemaps) == len(row["sitemaps"])
+        if row["robots"] != "store.usps.com":  # UTF-16, which Protego is not handed as text
+            assert len(read.sitemaps) == len(row["sitemaps"])
     assert asked >= 20
 
 
@@ -144,3 +148,75 @@ def test_directives_of_the_group_that_is_ours() -> None:
     assert read.directives("content-usage", url) == []
     assert read.directives("content-usage", "http://x.example/private/a") == ["train-ai=n"]
     assert read.shut_out(url, ["GPTBot", "CCBot", "Other"]) == ["GPTBot", "CCBot"]
+
+
+NAMING = (
+    "corpuskit/0.1", "Corpuskit/2.0 (+https://example.org)", "corpuskit bot", "corpuskit; all",
+    "corpuskit, GPTBot", "GPTBot,corpuskit", "CORPUSKIT*", "corpuskit2",
+    "Mozilla/5.0 (compatible; corpuskit/1.0; +https://example.org/bot)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMING)
+def test_every_way_of_writing_our_name_is_heard(name: str) -> None:
+    read = rules(f"User-agent: *\nAllow: /\n\nUser-agent: {name}\nDisallow: /\n")
+    url = "http://x.example/page"
+    assert not read.allowed(url)
+    assert read.verdict(url)["rule"] == "Disallow: /"
+    assert read.allowed(url, "OtherBot")
+
+
+@pytest.mark.parametrize("name", ["notcorpuskit", "my-corpuskit", "corpuskit-images", "Go!Zilla"])
+def test_names_of_others_are_not_ours(name: str) -> None:
+    assert rules(f"User-agent: {name}\nDisallow: /\n").allowed("http://x.example/page")
+
+
+@pytest.mark.parametrize("name", ["GPTBot/1.1", "gptbot, CCBot", "Mozilla/5.0 (GPTBot/1.1)"])
+def test_robots_for_training_are_heard_with_versions_and_in_lists(name: str) -> None:
+    read = rules(f"User-agent: {name}\nDisallow: /\n")
+    assert "GPTBot" in read.shut_out("http://x.example/page", ["GPTBot"])
+    assert read.shut_out("http://x.example/page", ["Google-Extended"]) == []
+
+
+def test_only_rules_end_the_names_of_a_group() -> None:
+    """RFC 9309, 2.2.4: other records must not interfere, so both names have the rule, as Google's
+    parser reads it. Authors may mean otherwise; a refusal is heard in doubt."""
+    read = rules(
+        "User-agent: corpuskit\nSitemap: https://x.example/s.xml\nCrawl-delay: 3\n\n"
+        "User-agent: OtherBot\nDisallow: /private\n\nUser-agent: LastBot\nCrawl-delay: 9\n"
+    )
+    assert not read.allowed("http://x.example/private")
+    assert read.delay == 3.0
+    assert read.sitemaps == ["https://x.example/s.xml"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "User-agent: *\nDisallow: /ข่าว".encode("cp874"),
+        "\ufeff\ufeffUser-agent *\nDisallow /ข่าว".encode(),
+        "User-agent: *\nDisallow: /ข่าว".encode("utf-16"),
+        "\u200bUser-agent: *\n\u200bDisallow: /ข่าว".encode(),
+        b"Disallow: /other\nUser-agent:*\nDissallow:/%e0%b8%82%e0%b9%88%e0%b8%b2%e0%b8%a7",
+    ],
+)
+def test_a_file_in_any_encoding_and_with_slips_is_read(body: bytes) -> None:
+    path = quote("/ข่าว".encode("cp874" if body.endswith(b"\xc7") else "utf-8"))
+    assert not rules(body).allowed(f"http://x.example{path}/1")
+    assert rules(body).allowed("http://x.example/other")
+
+
+def test_a_directive_before_all_groups_and_one_with_wildcards() -> None:
+    read = rules("Content-Signal: ai-train=no\nUser-agent: *\nContent-Usage: /*/essays train-ai=n")
+    assert read.directives("content-signal", "http://x.example/") == ["ai-train=no"]
+    assert read.directives("content-usage", "http://x.example/km/essays/1") == ["train-ai=n"]
+    assert read.directives("content-usage", "http://x.example/km/") == []
+
+
+def test_thousands_of_names_and_rules_are_read() -> None:
+    names = "".join(f"User-agent: Bot{number} of many words\n" for number in range(5_000))
+    some = "".join(f"Disallow: /{number}\n" for number in range(10_000))
+    read = rules(f"{names}User-agent: corpuskit\n{some}")
+    assert not read.allowed("http://x.example/9999")
+    assert read.allowed("http://x.example/x")
+    assert read.shut_out("http://x.example/1", ["Bot4999", "Bot5000"]) == ["Bot4999"]

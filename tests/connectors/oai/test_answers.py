@@ -122,6 +122,90 @@ def test_what_is_no_answer(body: bytes, why: str) -> None:
         read(body)
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<br />\n<b>Warning</b>: Undefined index: y in <b>/srv/oai.php</b> on line <b>7</b><br />",
+        "<script>x = '<a>'</script>",
+        "Execution time: 0.5 s & more",
+        "</body></html>",
+        "<!-- cached --",
+        "\0\0\0",
+        "</OAI-PMH >",
+        "<OAI-PMH>",
+        "]]>",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "<br />Notice: x<br />", "\n<html><body>"])
+def test_bytes_around_the_root_are_cut_off(before: str, after: str) -> None:
+    answer = read(before.encode() + wrap(record(1, "ក"), record(2, "ខ")) + after.encode())
+    assert texts(answer) == ["ក", "ខ"]
+    assert answer.token == "next & last"
+
+
+def test_bytes_behind_the_root_of_utf_16() -> None:
+    body = wrap(record(1, "ក")).decode().replace("UTF-8", "UTF-16")
+    assert texts(read(f"{body}<br>".encode("utf-16"))) == ["ក"]
+
+
+def test_a_broken_record_and_bytes_behind_the_root() -> None:
+    answer = read(wrap(record(1, "ក"), record(2, "a < b"), record(3, "ខ")) + b"<br>")
+    assert [item.identifier for item in answer.items] == ["oai:x:1", "oai:x:2", "oai:x:3"]
+    assert answer.token == "next & last"
+
+
+def test_an_answer_that_a_server_sends_twice_is_read_once() -> None:
+    assert texts(read(wrap(record(1, "ក")) * 2)) == ["ក"]
+
+
+@pytest.mark.parametrize(
+    "label", ["idna", "punycode", "undefined", "rot13", "hex", "utf-7", "unicode_escape", "x-none"]
+)
+def test_an_encoding_that_is_not_a_charset_is_not_used(label: str) -> None:
+    body = wrap(record(1, "ក\x0b")).replace(b'"UTF-8"', f'"{label}"'.encode())
+    assert texts(read(body)) == ["ក"]
+
+
+def test_windows_874_is_known_where_the_answer_is_mended() -> None:
+    body = wrap(record(1, "ไทย\x0b")).decode().replace("UTF-8", "windows-874").encode("cp874")
+    assert texts(read(body)) == ["ไทย"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "meant"),
+    [
+        ("&#" + "9" * 5_000 + ";", ""),
+        ("&#x" + "f" * 5_000 + ";", ""),
+        ("&#" + "0" * 5_000 + "6016;", "ក"),
+        ("&#;", "&#;"),
+        ("&#xg;", "&#xg;"),
+    ],
+    ids=["decimal", "hexadecimal", "zeros", "no-digits", "not-hexadecimal"],
+)
+def test_numeric_references_of_any_length(reference: str, meant: str) -> None:
+    assert texts(read(wrap(record(1, f"a{reference}b\x0b")))) == [f"a{meant}b"]
+
+
+@pytest.mark.parametrize(
+    "pump",
+    [
+        "<resumptionToken>" + "\n " * 60_000 + "x" + " \n" * 60_000 + "</resumptionToken>",
+        "<OAI-PMH " * 60_000,
+        "<a:record><header>" * 30_000,
+        "".join(f"<a{n}:record><header>" for n in range(30_000)),
+        "<record><header><identifier>x" + "identifier>x" * 60_000,
+        "<resumptionToken " * 60_000,
+        "</ListRecords " * 60_000,
+        "&" * 200_000,
+    ],
+    ids=["token", "roots", "records", "names", "identifiers", "tokens", "ends", "ampersands"],
+)
+def test_hostile_answers_take_linear_time(pump: str) -> None:
+    """The time limit of each test would end one that does not."""
+    with suppress(NoAnswerError):
+        read(wrap(record(1, "a < b") + pump))
+
+
 def test_errors() -> None:
     answer = read(
         b'<OAI-PMH><error code="badArgument">a\n b</error><error code="badVerb"/></OAI-PMH>'

@@ -70,6 +70,9 @@ def test_markup_in_a_description_is_read() -> None:
             ["2021-01-01T10:00:00Z", "2020-05-06T23:30:00+07:00"],
             datetime(2020, 5, 6, 16, 30, tzinfo=UTC),
         ),
+        (["2567-05-06"], None),  # Buddhist era, common in Thai repositories
+        (["1445-05-06", "2024-01-02"], datetime(2024, 1, 2, tzinfo=UTC)),
+        (["1884-05-06"], datetime(1884, 5, 6, tzinfo=UTC)),
         (["2020", "2020-05", "[1998?]", "2020-13-45", "0000-00-00", ""], None),
     ],
 )
@@ -165,3 +168,9 @@ def test_whatever_its_elements_hold_a_record_becomes_rows(values: dict[str, list
 def test_bytes_that_are_no_record_have_a_reason(block: bytes) -> None:
     (one,) = rows(block)
     assert one.reason == CORRUPT
+
+
+def test_hostile_markup_in_a_description_takes_linear_time() -> None:
+    """The time limit of each test would end one that does not."""
+    (page,) = dc(description=["&lt;p a=" + " " * 200_000 + "<p " + "a" * 200_000])
+    assert page.content

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 from connectors.excluding import below
-from connectors.web.crawls import RUN, check_warcs, crawled, options, outcomes
+from connectors.web.crawls import RUN, check_warcs, crawled, options, outcomes, records
 from connectors.web.sites import AGENT, Page, links, serving
 
 from corpuskit.connectors.base import FetchContext
 from corpuskit.connectors.web.connector import WebConnector
 from corpuskit.connectors.web.crawler import crawl
 from corpuskit.connectors.web.options import WebOptions
+from corpuskit.connectors.web.turns import MAX_STREAK_AGAIN
 from corpuskit.errors import SourceError
 
 
@@ -305,3 +306,71 @@ def test_what_cannot_begin_says_so(tmp_path: Path) -> None:
         WebOptions(seeds=["file:///etc/passwd"])
     assert any("127.0.0.1:9" in line for line in connector.asks())
     assert crawl(wanted, tmp_path, FetchContext(AGENT, print))
+
+
+def test_what_failed_for_a_passing_reason_is_asked_again_and_it_says_so(tmp_path: Path) -> None:
+    down = Page("", status=503)
+    with serving({"/": links("/flaky", "/gone", "/fine"), "/fine": links()}) as [site]:
+        site.routes["/flaky"], site.routes["/gone"] = down, Page("", status=404)
+        wanted = options(site, sitemaps=False)
+        assert outcomes(site, crawled(tmp_path, wanted))["/flaky"] == "read/http_status"
+        site.routes["/flaky"] = links("/new", text="back again")
+        site.routes["/new"] = links(text="a new page")
+        before = len(site.asked)
+        reports: list[str] = []
+        WebConnector(wanted, tmp_path, tmp_path).fetch(FetchContext(AGENT, reports.append))
+        assert reports[0] == "asking again for 1 URL that failed before"
+        assert outcomes(site, records(tmp_path, wanted)) == {
+            "/": None, "/fine": None, "/flaky": None, "/new": None, "/gone": "read/http_status",
+        }  # fmt: skip
+        assert site.paths()[before:] == ["/flaky", "/new"]
+        crawled(tmp_path, wanted)
+        assert len(site.asked) == before + 2
+        check_warcs(tmp_path)
+
+
+def test_a_site_that_was_down_and_an_address_that_was_refused(tmp_path: Path) -> None:
+    with serving({"/": links("/a"), "/a": "<p>x</p>", "/robots.txt": Page("", status=500)}) as [
+        site
+    ]:
+        refused = options(site, allow_private=[])
+        assert outcomes(site, crawled(tmp_path, refused)) == {"/": "read/refused_address"}
+        wanted = options(site)
+        assert outcomes(site, crawled(tmp_path, wanted)) == {"/": "read/robots"}
+        site.routes["/robots.txt"] = "User-agent: *\nDisallow: /no"
+        assert outcomes(site, crawled(tmp_path, wanted)) == {"/": None, "/a": None}
+
+
+def test_a_host_that_stays_down_is_given_up_sooner_the_next_time(tmp_path: Path) -> None:
+    with serving({"*": Page("", status=503), "/robots.txt": "", "/": links(*"abcdefghijkl")}) as [
+        site
+    ]:
+        wanted = options(site, sitemaps=False)
+        lost = [record for record in crawled(tmp_path, wanted) if record.reason]
+        assert len(lost) == 12
+        assert "host given up: 503" in {record.detail for record in lost}
+        before = len(site.asked)
+        again = [record for record in crawled(tmp_path, wanted) if record.reason]
+        assert {record.url for record in again} == {record.url for record in lost}
+        assert len(site.asked) == before + MAX_STREAK_AGAIN
+
+
+def test_a_budget_that_is_used_up_leaves_losses_as_they_are(tmp_path: Path) -> None:
+    with serving({"/": links("/flaky", "/b", "/c"), "*": links()}) as [site]:
+        site.routes["/flaky"] = Page("", status=503)
+        wanted = options(site, sitemaps=False, max_pages=3)
+        found = crawled(tmp_path, wanted)
+        before = len(site.asked)
+        assert crawled(tmp_path, wanted) == found
+        assert len(site.asked) == before
+
+
+def test_a_folder_of_another_site_is_refused(tmp_path: Path) -> None:
+    with serving({"*": links()}, {"*": links()}) as [first, second]:
+        crawled(tmp_path, options(first))
+        asked = len(first.asked)
+        with pytest.raises(SourceError, match=f"holds a crawl of {first.host}, not of .*--out"):
+            crawled(tmp_path, options(second))
+        assert (len(first.asked), second.asked) == (asked, [])
+        crawled(tmp_path, options(first, second))
+        assert "/" in second.paths()

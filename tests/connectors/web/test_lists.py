@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,3 +121,114 @@ def test_no_bytes_are_an_exception(body: bytes) -> None:
     in_feed(body, URL)
     in_sitemap(body, URL)
     in_sitemap(b"<urlset>" + body, URL)
+
+
+def sitemap(*locations: str, head: str = '<?xml version="1.0" encoding="UTF-8"?>') -> str:
+    urls = "".join(f"<url><loc>{location}</loc></url>\n" for location in locations)
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'{head}<urlset xmlns="{namespace}">{urls}</urlset>'
+
+
+WHOLE = ("http://a.example/?a=1&amp;b=2", "http://a.example/?c=3&amp;d=4")
+
+
+@pytest.mark.parametrize(
+    ("bad", "url"),
+    [
+        ("http://a.example/?a=1&b=2", "http://a.example/?a=1&b=2"),
+        ("http://a.example/a & b", "http://a.example/a%20&%20b"),
+        ("http://a.example/?q=&Acirc;", "http://a.example/?q=%C3%82"),
+        ("http://a.example/&nosuch;x", "http://a.example/&nosuch;x"),
+        ("http://a.example/1<2", "http://a.example/1%3C2"),
+        ("http://a.example/\x0bx", "http://a.example/x"),
+        ("http://a.example/&#2;x", None),
+        ("http://a.example/</lok>", None),
+    ],
+)
+def test_one_bad_entry_does_not_spoil_the_others(bad: str, url: str | None) -> None:
+    pages = in_sitemap(sitemap(WHOLE[0], bad, WHOLE[1]).encode(), URL).pages
+    assert pages[0] == "http://a.example/?a=1&b=2"
+    assert pages[-1] == "http://a.example/?c=3&d=4"
+    assert url is None or url in pages
+
+
+def test_a_damaged_index_and_names_in_bad_utf8() -> None:
+    index = (
+        b"<sitemapindex><sitemap><loc>http://a.example/1.xml?a&b</loc></sitemap>"
+        b"<sitemap><loc>http://a.example/2.xml?a&amp;b</loc></sitemap></sitemapindex>"
+    )
+    assert in_sitemap(index, URL).sitemaps == [
+        "http://a.example/1.xml?a&b", "http://a.example/2.xml?a&b",
+    ]  # fmt: skip
+    names = sitemap("http://a.example/1").encode().replace(b"<url>", b"<url><n\xff\xfe/>")
+    assert in_sitemap(names, URL).pages == ["http://a.example/1"]
+    stray = sitemap("http://a.example/1", "http://a.example/ข").encode().replace(b"/1", b"/1\xff")
+    assert in_sitemap(stray, URL).pages[-1] == "http://a.example/%E0%B8%82"
+
+
+def test_what_stands_before_a_sitemap_and_its_charset() -> None:
+    body = sitemap("http://a.example/1", "http://a.example/2")
+    for before in ("Warning: mysql_connect() in /x.php on line 3<br />\n", "\n\n", "\ufeff\ufeff"):
+        assert len(in_sitemap((before + body).encode(), URL).pages) == 2
+    wide = sitemap("http://a.example/ข", head="").encode("utf-16")
+    assert in_sitemap(wide, URL).pages == ["http://a.example/%E0%B8%82"]
+
+
+def test_other_forms_of_sitemaps() -> None:
+    lines = "  http://a.example/1\n\tHTTP://a.example/2\r\nftp://a.example/3\n"
+    for codec in ("utf-8", "utf-16", "utf-8-sig"):
+        pages = in_sitemap(lines.encode(codec), URL).pages
+        assert [page.lower() for page in pages] == ["http://a.example/1", "http://a.example/2"]
+    feed = b"<?xml version='1.0'?><rss><channel><item><link>/item</link></item></channel></rss>"
+    assert in_sitemap(feed, URL).pages == ["http://a.example/item"]
+
+
+def test_pages_in_other_languages_of_a_sitemap() -> None:
+    body = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+            xmlns:xhtml="http://www.w3.org/1999/xhtml"><url><loc>http://a.example/en/</loc>
+        <xhtml:link rel="alternate" hreflang="km" href="http://a.example/km/"/>
+        <xhtml:link rel="stylesheet" href="http://a.example/s.css"/>
+        <lastmod>2026-11-02</lastmod></url></urlset>"""
+    found = in_sitemap(body.encode(), URL)
+    assert found.pages == ["http://a.example/en/", "http://a.example/km/"]
+    assert found.hints["http://a.example/en/"].modified == "2026-11-02"
+
+
+@pytest.mark.parametrize("label", ["windows-874", "tis-620", "TIS620"])
+@pytest.mark.parametrize("over_http", [False, True])
+def test_feeds_are_decoded_as_pages_are(label: str, over_http: bool) -> None:
+    declaration = "" if over_http else f'<?xml version="1.0" encoding="{label}"?>'
+    title = "<title>ข่าวการศึกษาและวัฒนธรรมของประเทศไทย</title>"
+    rss = f"{declaration}<rss><channel>{title}<item><link>/ข่าว</link></item></channel></rss>"
+    found = in_feed(rss.encode("cp874"), URL, label if over_http else None)
+    assert found.pages == ["http://a.example/%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7"]
+
+
+def test_the_next_page_of_a_feed() -> None:
+    atom = b"""<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="/feed?page=2"/>
+      <link rel="self" href="/feed"/><entry><link href="/a"/></entry></feed>"""
+    assert in_feed(atom, URL).feeds == ["http://a.example/feed?page=2"]
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("Fri, 01 Mar 2567 08:00:00 +0700", datetime(2024, 3, 1, 1, tzinfo=UTC)),
+        ("Mon, 29 Feb 2568 08:00:00 +0700", None),
+        ("Fri, 12 Mar 1403 08:00:00 +0330", None),
+        ("Fri, 12 Mar 1445 08:00:00 +0700", None),
+        ("Fri, 12 Mar 3024 08:00:00 +0700", None),
+        ("Fri, 12 Mar 2200 08:00:00 +0700", None),
+    ],
+)
+def test_dates_in_other_calendars(date: str, expected: datetime | None) -> None:
+    rss = f"<rss><channel><item><link>/a</link><pubDate>{date}</pubDate></item></channel></rss>"
+    hint = in_feed(rss.encode(), URL).hints.get("http://a.example/a", Hint())
+    assert hint.published == expected
+
+
+def test_dates_in_other_calendars_in_a_sitemap() -> None:
+    body = """<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url>
+      <loc>/a</loc><news:publication_date>2567-03-01</news:publication_date></url></urlset>"""
+    hint = in_sitemap(body.encode(), URL).hints["http://a.example/a"]
+    assert hint.published == datetime(2024, 3, 1, tzinfo=UTC)

@@ -46,3 +46,9 @@ def test_every_option_is_explained_and_survives_json() -> None:
     assert WebOptions.model_validate_json(options.model_dump_json()) == options
     for name, field in WebOptions.model_fields.items():
         assert field.description and field.description.endswith((".", "…`")), name
+
+
+@pytest.mark.parametrize("seed", ["http://[", "http://[::1", "http://two words/", "http://a:b/"])
+def test_a_seed_that_is_not_a_url_is_refused(seed: str) -> None:
+    with pytest.raises(ValidationError, match="http:// or https:// URLs"):
+        WebOptions.model_validate({"seeds": [seed]})

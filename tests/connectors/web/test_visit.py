@@ -1,7 +1,9 @@
 """One URL from its verdicts to its outcome."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -163,3 +165,163 @@ def test_an_excluded_url_that_waits_is_lost_without_a_request(tmp_path: Path) ->
         assert one.visit("/old").settled == 1
         assert one.state("/old") == ("lost", "read/excluded", "shut.example")
         assert "/old" not in one.site.paths()
+
+
+def answering(status: int, body: bytes, *headers: tuple[str, str]) -> Route:
+    """A route that sends header fields as they are, repeated ones too."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in (*headers, ("Content-Length", str(len(body)))):
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/ข่าว/1".encode(), "/%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7/1"),
+        ("/ข่าว?q=ข่าว".encode("cp874"), "/%A2%E8%D2%C7?q=%A2%E8%D2%C7"),
+        (b"/caf\xe9", "/caf%E9"),
+        (b"/two words", "/two%20words"),
+        (b"\\back\\slash", "/back/slash"),
+    ],
+)
+def test_a_redirect_keeps_the_bytes_of_its_target(
+    tmp_path: Path, location: bytes, path: str
+) -> None:
+    moved = answering(302, b"", ("Location", location.decode("latin-1")))
+    with visiting(tmp_path, {"/moved": moved}) as one:
+        assert one.visit("/moved").new == {one.site.host: 1}
+        assert one.state(path)[0] == "waiting"
+        assert one.visit(path).settled == 1
+        assert one.site.paths()[-1] == path
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        (["noai", "nosnippet"], False),
+        (["otherbot: nofollow", "noindex"], False),
+        (["noindex", "googlebot: index"], False),
+        (["otherbot: noindex", "max-snippet: 5"], True),
+    ],
+)
+def test_every_line_of_a_header_is_heard(tmp_path: Path, values: list[str], kept: bool) -> None:
+    headers = [("X-Robots-Tag", value) for value in values]
+    page = answering(200, b"<p>x</p>", ("Content-Type", "text/html"), *headers)
+    with visiting(tmp_path, {"/x": page}) as one:
+        assert one.visit("/x").kept is kept
+
+
+def test_a_reservation_on_a_second_line_counts(tmp_path: Path) -> None:
+    lines = (("TDM-Reservation", "1"), ("TDM-Reservation", "0"))
+    page = answering(200, b"<p>x</p>", ("Content-Type", "text/html"), *lines)
+    with visiting(tmp_path, {"/x": page}) as one:
+        assert not one.visit("/x").kept
+
+
+def test_an_opt_out_is_heard_whatever_charset_the_server_claims(tmp_path: Path) -> None:
+    head = "<html><head><title>ข่าวการศึกษาและวัฒนธรรม</title><meta name='robots' content='noai'>"
+    routes: dict[str, Route] = {
+        "/x": Page(head + "<p>ข่าว</p>", kind="text/html; charset=tis-620"),
+        "/y": Page((head + "<p>ข่าว</p>").encode("utf-16-le"), kind="text/html; charset=utf-8"),
+        "/z": Page(head + "<div>" * 5_000 + "ข่าว", kind="text/html"),
+    }
+    with visiting(tmp_path, routes) as one:
+        for path in routes:
+            assert not one.visit(path).kept
+            assert one.state(path)[1] == "read/opt_out"
+
+
+def test_links_of_headers_and_refreshes_wait(tmp_path: Path) -> None:
+    routes: dict[str, Route] = {
+        "/x": Page("<p>x</p>", headers={"Refresh": "0; url=/r", "Link": '</n>; rel="next"'}),
+        "/y": "<meta http-equiv=refresh content='0;url=/m'><iframe src=/i></iframe>",
+    }
+    with visiting(tmp_path, routes) as one:
+        for path in routes:
+            assert one.visit(path).new == {one.site.host: 2}
+        assert {one.state(path)[0] for path in ("/r", "/n", "/m", "/i")} == {"waiting"}
+
+
+def test_a_base_and_a_content_length_that_are_nonsense_cost_nothing(tmp_path: Path) -> None:
+    body = b"<base href='http://['><a href=/a>x</a>"
+
+    def endless(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Type", "text/html")
+        request.send_header("Content-Length", "9" * 4_301)
+        request.end_headers()
+        request.wfile.write(body)
+
+    with visiting(tmp_path, {"/x": endless}) as one:
+        visit = one.visit("/x")
+        assert visit.kept and visit.new == {one.site.host: 1}
+
+
+def test_an_exception_over_one_url_settles_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        languages = ("khm_Khmr",)
+
+        def __init__(self, error: Exception) -> None:
+            self.error = error
+
+        def __call__(self, page: RawRecord) -> int:
+            raise self.error
+
+    broken = Broken(IndexError("out of range"))
+    with visiting(tmp_path, {"/x": "<p>x</p>", "/y": "<p>y</p>"}, broken) as one:
+        visit = one.visit("/x")
+        assert (visit.settled, visit.kept, visit.failure) == (1, False, None)
+        assert one.state("/x") == ("lost", "read/failed", "IndexError")
+        assert "out of range" in caplog.text
+        broken.error = sqlite3.OperationalError("disk is full")
+        with pytest.raises(sqlite3.OperationalError):
+            one.visit("/y")
+        assert one.state("/y")[0] == "waiting"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/html charset=utf-8", "text/html: charset=utf-8", "charset=utf-8", "html",
+        "text/html/", '"text/html"', "text/html;;charset=utf-8", ";", "*/*",
+        "text/html, text/html; charset=utf-8",
+    ],
+)  # fmt: skip
+def test_a_media_type_that_cannot_be_read_is_one_that_is_not_declared(
+    tmp_path: Path, kind: str
+) -> None:
+    routes: dict[str, Route] = {
+        "/x": Page("<html><p>ข่าว</p></html>", kind=kind), "/y": Page(b"%PDF-1.7 x", kind="html"),
+    }  # fmt: skip
+    with visiting(tmp_path, routes) as one:
+        assert one.visit("/x").kept
+        assert not one.visit("/y").kept
+        assert one.state("/y")[1] == "read/content_type"
+
+
+@pytest.mark.parametrize("location", ["/x", "/x;jsessionid=1F2A", "/x?PHPSESSID=abc", "#top"])
+def test_a_redirect_to_itself_is_a_loss_with_a_reason(tmp_path: Path, location: str) -> None:
+    with visiting(tmp_path, {"*": Page("", status=302, headers={"Location": location})}) as one:
+        assert one.visit("/x").settled == 1
+        assert one.state("/x") == ("lost", "read/too_many_redirects", "to itself")
+
+
+@pytest.mark.parametrize("session", [";jsessionid=1F2A", "?PHPSESSID=abc"])
+def test_a_page_behind_a_session_is_kept_under_its_own_url(tmp_path: Path, session: str) -> None:
+    routes: dict[str, Route] = {
+        "/x": Page("", status=302, headers={"Location": "/x" + session}),
+        "/x" + session: links("/y" + session),
+    }
+    with visiting(tmp_path, routes) as one:
+        assert one.visit("/x").kept
+        assert one.site.paths()[-2:] == ["/x", "/x" + session]
+        assert one.frontier.history.capture(one.site.url + "/x") is not None
+        assert one.state("/y")[0] == "waiting"

@@ -12,7 +12,7 @@ from pipeline.handmade import recipe_of, run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.dedup.cluster import find_stars
-from corpuskit.dedup.signatures import NUM_PERM
+from corpuskit.minhash_objects import NUM_PERM
 from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps.dedup import (
     EXAMPLES,

@@ -91,7 +91,7 @@ def test_a_record_without_a_text_has_an_id_all_the_same(
 
 def test_texts_are_signed(state: State) -> None:
     table = output(state, "sign")
-    assert table.column_names == ["signature", "shingle_count"]
+    assert table.column_names == ["signature", "shingle_count", "reason", "detail"]
     assert table.num_rows == 2
     assert min(table["shingle_count"].to_pylist()) > 50
     assert state.tasks["sign"][0].columns == ("text", "lang", "reason", "detail")

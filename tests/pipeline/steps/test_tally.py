@@ -150,8 +150,11 @@ def test_groups_of_tasks(clustered: State, monkeypatch: pytest.MonkeyPatch) -> N
     first, second = TallyStep().tasks(clustered)
     assert (first.first, second.first) == (0, 1)
     assert first.key != second.key
-    assert first.stages[0] == ("read", *clustered.plan.extract.ledger_stages)
-    assert first.stages[1:] == (("normalize",), ("policy", "language", "quality"))
+    assert first.stages == (
+        ("read", "decode", "screen", "extract"),
+        ("normalize", "identify", "lines", "signals"),
+        ("signature", "policy", "language", "quality"),
+    )
     (part,) = second.parts
     outputs = [clustered.tasks[name][1].output for name in ("extract", "annotate", "decide")]
     assert [part.extracted, part.annotated, part.decided] == outputs
