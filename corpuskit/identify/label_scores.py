@@ -29,8 +29,9 @@ _log = logs.logger(__name__)
 
 LabelScores = list[tuple[str, float]]
 
-SAVED_PER_CODE_POINT: Final = 1e-7
-"""CPU seconds that the kernels save."""
+SAVED_PER_CODE_POINT: Final = 1.5e-7
+"""CPU seconds that the kernels save: for 900 characters of Indonesian, 306 microseconds less 58
+with sea-1, 182 less 24 with lid.176."""
 
 _END: Final = "</s>"
 # fastText reads these as labels and as the end of a line.

@@ -2,19 +2,18 @@
 
 The machine code is kept in the first of these folders that has it, or that can be written:
 
-1. $NUMBA_CACHE_DIR, if it is set; then no other;
+1. $NUMBA_CACHE_DIR, if it is set; then in no other;
 2. `__pycache__` in this package;
 3. the user's cache folder, for installations that cannot be written.
 
-A mark beside the code says for which sources, which numba and which processor it was compiled. A
-folder with a matching mark is used as it is, even if it cannot be written: an image for containers
-runs `corpuskit doctor --warm` once.
+In there is a folder for these sources and this numba, and in that a mark for each processor whose
+kernels are complete. Such a folder is used even if it cannot be written: run
+`corpuskit doctor --warm` once when an image for containers is made.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 from collections.abc import Callable, Iterator
@@ -24,10 +23,8 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from typing import Any, Final
-
-from filelock import FileLock, Timeout
 
 from corpuskit import logs
 from corpuskit.caches import cache_folder
@@ -50,7 +47,11 @@ Compiled = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A function of arrays and numbers, as numba compiles it."""
+    """A function of arrays and numbers, as numba compiles it.
+
+    It uses constants of this package alone: its machine code is made anew when one of these
+    sources changes.
+    """
 
     function: Callable[..., Any]
     signature: str
@@ -84,53 +85,60 @@ def numba_version() -> str | None:
 
 
 @cache
-def _mark_name() -> str:
+def _digest() -> str:
     digest = hashlib.sha256(f"{numba_version()} {platform.python_version()}".encode())
-    for module in KERNELS:
-        digest.update((_HERE / f"{module}.py").read_bytes())
-    return f"corpuskit-kernels-{digest.hexdigest()[:16]}.json"
+    for source in sorted(_HERE.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def folders() -> list[Path]:
-    """Where compiled kernels may be, in the order in which they are looked for."""
+    """Where kernels of these sources may be, in the order in which they are looked for."""
     if chosen := os.environ.get("NUMBA_CACHE_DIR"):
-        return [Path(chosen)]
-    return [_HERE / "__pycache__", cache_folder() / "kernels"]
+        places = [Path(chosen)]
+    else:
+        places = [_HERE / "__pycache__", cache_folder()]
+    return [place / f"kernels-{_digest()}" for place in places]
 
 
 def is_compiled() -> bool:
-    """Whether the kernels were compiled for these sources and this numba, on any processor.
-
-    It needs no import of numba.
-    """
-    return any((folder / _mark_name()).is_file() for folder in folders())
+    """Whether the kernels were compiled for any processor; numba is not imported."""
+    return any(True for folder in folders() for _ in folder.glob("*.done"))
 
 
 def warm_folder() -> Path | None:
     """The folder with all kernels compiled for this processor; None if there is none."""
-    return next((folder for folder in folders() if _holds_kernels(folder)), None)
-
-
-def _holds_kernels(folder: Path) -> bool:
-    try:
-        marked = json.loads((folder / _mark_name()).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(marked == _processor())
+    return next((folder for folder in folders() if (folder / _mark()).is_file()), None)
 
 
 def _writable_folder() -> Path:
     for folder in folders():
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=folder):
-                return folder
+            TemporaryFile(dir=folder).close()
         except OSError:
             continue
+        return folder
+    places = ", ".join(str(folder.parent) for folder in folders())
     raise NoKernelsError(
-        f"no folder for compiled kernels can be written ({', '.join(map(str, folders()))}); "
-        "set NUMBA_CACHE_DIR to one"
+        f"no folder for compiled kernels can be written ({places}); set NUMBA_CACHE_DIR to one"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KernelStatus:
+    """Whether this installation can use kernels."""
+
+    numba: str | None
+    """Its version; None if it is not installed."""
+    folder: Path | None
+    """Where the kernels are that were compiled for this processor; None if they were not."""
+
+
+def kernel_status() -> KernelStatus:
+    """Look for numba and for compiled kernels; nothing is compiled."""
+    numba = numba_version()
+    return KernelStatus(numba, warm_folder() if numba else None)
 
 
 def load(kernel: Kernel) -> Compiled:
@@ -147,33 +155,31 @@ def compile_all(*, wait: bool) -> bool:
     One process at a time compiles: if another is at it, wait for that, or return False at once
     if not `wait`. NoKernelsError if no folder can be written.
     """
+    from filelock import FileLock, Timeout
+
     if warm_folder():
         return True
     folder = _writable_folder()
     try:
-        with FileLock(folder / "corpuskit-kernels.lock", timeout=-1 if wait else 0):
-            if not _holds_kernels(folder):
+        with FileLock(folder / "compiling.lock", timeout=-1 if wait else 0):
+            if not (folder / _mark()).is_file():
                 _log.info("compiling kernels into %s", folder)
                 for kernel in kernels():
                     _compile(kernel, folder)
-                _write_whole(folder / _mark_name(), json.dumps(_processor()))
+                (folder / _mark()).touch()
     except Timeout:
         return False
     return True
 
 
-def _write_whole(path: Path, text: str) -> None:
-    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    Path(file.name).replace(path)
-
-
 @cache
-def _processor() -> list[str]:
-    """What machine code depends on."""
+def _mark() -> str:
+    """The mark of this processor, on which machine code depends."""
     from llvmlite import binding
 
-    return [binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()]
+    features = binding.get_host_cpu_features().flatten()
+    name = binding.get_host_cpu_name()
+    return f"{name}-{hashlib.sha256(features.encode()).hexdigest()[:12]}.done"
 
 
 def _compile(kernel: Kernel, folder: Path) -> Compiled:
@@ -189,7 +195,7 @@ def _compile(kernel: Kernel, folder: Path) -> Compiled:
 
 @contextmanager
 def _cached_in(folder: Path) -> Iterator[None]:
-    """Have numba keep what it compiles in a folder, without touching the process's settings."""
+    """Have numba keep what it compiles in a folder, and leave its settings as they were."""
     import numba
 
     from corpuskit.kernels import locator

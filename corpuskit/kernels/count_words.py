@@ -26,7 +26,7 @@ from corpuskit.text.words import gap_table, in_words, unspaced_table, word_spans
 Integers = npt.NDArray[np.int64]
 
 SAVED_PER_CODE_POINT: Final = 1e-7
-"""CPU seconds that the kernel saves."""
+"""CPU seconds that the kernel saves: 143 microseconds less 47 for 900 characters of Indonesian."""
 
 WORDS, CHARS, LONGEST, ALPHABETIC, IDENTIFIER, DISTINCT, TOP = range(7)
 """Columns of the counts: words, code points in them, those of the longest, words with a letter,
