@@ -106,6 +106,12 @@ def apply(rules: Sequence[EditRule], text: str, edits: Edits) -> str:
     return text
 
 
+def where(pattern: re.Pattern[str], rule: EditRule) -> EditRule:
+    """The rule, applied only to texts in which the pattern occurs: a simple pattern first is faster
+    than a complex one alone."""
+    return lambda text, edits: rule(text, edits) if pattern.search(text) else text
+
+
 _REPEATS: Final = 9  # random marks need up to five; no real text has needed more than two
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpuskit.normalize.edits import EditRule, Replace
+from corpuskit.normalize.edits import EditRule, Replace, where
 
 
 def tonal_rules(
@@ -62,16 +62,22 @@ def tonal_rules(
             tones_first,
         ),
         # ... and before the vowels behind the consonant, unless that has another tone already.
-        Replace(
-            f"{name}_tones_moved",
-            re.compile(f"(?<![{tones}{following}])(?:{misplaced})(?![{tones}])"),
-            tone_before_vowel,
+        where(
+            re.compile(f"[{following}][{tones}]"),
+            Replace(
+                f"{name}_tones_moved",
+                re.compile(f"(?<![{tones}{following}])(?:{misplaced})(?![{tones}])"),
+                tone_before_vowel,
+            ),
         ),
         # ... and after a vowel above or below; both orders are drawn the same.
-        Replace(
-            f"{name}_tones_moved",
-            re.compile(f"(?<![{marks}])(?=[{marks}]*?(?:{inversion}))[{marks}]+"),
-            in_order,
+        where(
+            re.compile(inversion),
+            Replace(
+                f"{name}_tones_moved",
+                re.compile(f"(?<![{marks}])(?=[{marks}]*?(?:{inversion}))[{marks}]+"),
+                in_order,
+            ),
         ),
         # A mark typed twice is drawn over itself.
         Replace(f"{name}_repeats", re.compile(rf"([{marks}])\1+"), r"\1"),
