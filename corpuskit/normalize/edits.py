@@ -46,7 +46,8 @@ KINDS: Final[dict[str, str]] = {
     "burmese_reordered": "Runs of marks in the Myanmar script put in order, or a vowel E moved "
     "behind its consonant.",
     "burmese_repeats": "Runs of one mark of the Myanmar script shortened to one.",
-    "burmese_wa": "Burmese digits zero before a mark replaced by the letter WA.",
+    "burmese_wa": "Burmese digits zero that begin a syllable replaced by the letter WA.",
+    "burmese_zero": "Runs of the Burmese letter WA in a number replaced by digits zero.",
     "burmese_ra": "Burmese digits seven before a mark replaced by the letter RA.",
     "burmese_nya": "Burmese letters U before asat or AA replaced by NYA, which looks the same.",
     "thai_am_joined": "Thai SARA AM joined that was typed in two parts.",
