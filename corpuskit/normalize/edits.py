@@ -36,6 +36,7 @@ KINDS: Final[dict[str, str]] = {
     "zwj_removed": "Zero width joiners (U+200D) removed.",
     "wj_removed": "Word joiners (U+2060) removed.",
     "marks_removed": "Combining marks beyond 30 in a row removed.",
+    "ligatures_split": "Latin ligatures of printing (U+FB00 to U+FB06) replaced by their letters.",
     "nfc_composed": "Combining sequences rewritten in Unicode normalization form C.",
     "khmer_deprecated": "Deprecated or invisible Khmer vowels replaced or removed.",
     "khmer_reordered": "Khmer syllables with their marks put in order.",
