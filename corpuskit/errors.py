@@ -44,9 +44,10 @@ class CorpuskitError(Exception):
 
 
 _ENVIRONMENT: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ESTALE}
 )
-"""Errors of the system that no record causes: a full or read-only disk, no more open files."""
+"""Errors of the system that no record causes: a disk that is full, read-only, broken or gone, no
+more open files."""
 
 
 def concerns_build(error: BaseException) -> bool:

@@ -49,7 +49,7 @@ TOO_SLOW: Final = "too_slow"
 TOO_LARGE: Final = "too_large"
 CRASHED: Final = "crashed"
 
-_GRACE: Final = 5
+_GRACE: Final = 2
 """CPU seconds (and seconds of waiting) until a process that cannot be interrupted is ended."""
 _LOOK_SECONDS: Final = 0.1
 _SLOW_EXIT, _LARGE_EXIT = 88, 89

@@ -28,7 +28,7 @@ def dublin_core(root: etree._Element, where: str) -> DocumentMetadata:
 
 def dublin_core_of(archive: ZipArchive, member: str) -> DocumentMetadata:
     """What the Dublin Core elements of a ZIP's member say; nothing without it."""
-    if member not in archive.names:
+    if not archive.has(member):
         return DocumentMetadata()
     return dublin_core(archive.xml(member), member)
 
@@ -45,6 +45,6 @@ def declare(
     record.license_evidence = [
         Evidence(kind="rights", value=value[:_MAX_VALUE], where=where) for value, where in rights
     ]
-    found = sorted({one for value, _ in rights if (one := license_of(value))})
-    if len(found) == 1:
-        record.license, record.license_confidence = found[0], "declared"
+    licenses = sorted({spdx for value, _ in rights if (spdx := license_of(value))})
+    if len(licenses) == 1:
+        record.license, record.license_confidence = licenses[0], "declared"

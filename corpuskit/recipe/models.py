@@ -23,7 +23,7 @@ def _size(value: object) -> object:
     """`"256MB"` as a number of bytes."""
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", value)
+    match = re.fullmatch(r"\s*+(\d++(?:\.\d++)?)\s*+([A-Za-z]*+)\s*+", value)
     if not match or match[2].upper() not in _UNITS:
         raise ValueError('a size such as "256MB" or "1GiB"')
     return int(float(match[1]) * _UNITS[match[2].upper()])
@@ -38,6 +38,12 @@ class _Table(BaseModel):
 
 NOBODY: Final = "NAME OF YOUR INSTITUTION"
 """The operator of a first recipe, in whose name no server is asked."""
+NO_CONTACT: Final = "YOUR-ADDRESS@example.org"
+"""The contact of a first recipe, with which no server is asked."""
+_RESERVED = re.compile(
+    r"(?i)[@/.](?:example\.(?:com|net|org)|[\w-]+\.(?:example|invalid|test)|localhost)(?=[:/?#]|$)"
+)
+"""Domains that nobody can be reached at (RFC 2606)."""
 
 
 class OperatorTable(_Table):
@@ -45,6 +51,11 @@ class OperatorTable(_Table):
 
     name: str = Field(min_length=1, description="the institution or person")
     contact: str = Field(description="e-mail address or URL")
+
+    def unreachable(self) -> str | None:
+        """Why nobody can be reached at `contact`, or None: its domain is kept for examples."""
+        match = _RESERVED.search(self.contact.strip())
+        return f"{match[0][1:]} is a domain for examples (RFC 2606)" if match else None
 
     @field_validator("contact")
     @classmethod

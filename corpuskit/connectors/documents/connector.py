@@ -23,6 +23,7 @@ from corpuskit.connectors.base import (
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents import docx, epub, odt, pdf
+from corpuskit.connectors.documents.packed import packed_kind
 from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, DocumentMetadata, DocumentPart
 from corpuskit.connectors.dublin_core import declare
 from corpuskit.connectors.jsonl import clean, utc
@@ -41,11 +42,10 @@ from corpuskit.store import file_sha256
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
-_ZIPPED: Final[dict[str, Callable[[ZipArchive], tuple[DocumentMetadata, list[DocumentPart]]]]] = {
-    epub.CONTAINER: epub.read_epub,
-    docx.DOCUMENT: docx.read_docx,
-    odt.CONTENT: odt.read_odt,
-}
+_ZIP: Final = b"PK\x03\x04"
+_READERS: Final[
+    dict[str | None, Callable[[ZipArchive], tuple[DocumentMetadata, list[DocumentPart]]]]
+] = {"epub": epub.read_epub, "docx": docx.read_docx, "odt": odt.read_odt}
 
 
 class DocumentsOptions(ConnectorOptions):
@@ -61,7 +61,7 @@ class DocumentsConnector(Connector):
     """Text from PDF (with pypdfium2: the extra `documents`), EPUB, DOCX and ODT files."""
 
     name: ClassVar[str] = "documents"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "file"
     libraries: ClassVar[tuple[str, ...]] = ("icu4py", "lxml", "pypdfium2")
     Options: ClassVar[type[ConnectorOptions]] = DocumentsOptions
@@ -69,10 +69,10 @@ class DocumentsConnector(Connector):
 
     def inputs(self) -> list[Input]:
         """The files in the order of their names; SourceError where PDF needs the extra."""
-        found = list_inputs(self.options.path, self.root)
-        if any(item.name.lower().endswith(".pdf") for item in found):
+        items = list_inputs(self.options.path, self.root)
+        if any(item.name.lower().endswith(".pdf") for item in items):
             pdf.pdfium()
-        return found
+        return items
 
     def scan(self, item: Input) -> list[Piece]:
         """One piece: a document is read as a whole."""
@@ -143,9 +143,9 @@ def read_document(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
         raise LostError(EMPTY, "0 bytes")
     if size > MAX_FILE_BYTES:
         raise LostError(TOO_LARGE, f"a file of {size} bytes")
-    if b"%PDF-" in head:
+    if b"%PDF-" in head and not head.startswith(_ZIP):
         return pdf.read_pdf(path)
-    if head.startswith(b"PK\x03\x04"):
+    if _ZIP in head:  # a program that unpacks itself may stand before it
         return _zipped(path)
     if head.startswith(_OLE) and _holds(path, _PACKAGE):
         raise LostError(ENCRYPTED, "an encrypted Office document")
@@ -154,9 +154,8 @@ def read_document(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
 
 def _zipped(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
     with ZipArchive(path) as archive:
-        for name, reader in _ZIPPED.items():
-            if name in archive.names:
-                return reader(archive)
+        if reader := _READERS.get(packed_kind(archive)):
+            return reader(archive)
     raise LostError(UNSUPPORTED_TYPE, "application/zip")
 
 

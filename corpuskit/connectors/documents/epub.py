@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
 
-from lxml import etree, html
+from lxml import etree
 
 from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
-from corpuskit.connectors.jsonl import utc
-from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, LostError
+from corpuskit.connectors.documents.xhtml import page_text
+from corpuskit.connectors.jsonl import moment
+from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE, LostError
 from corpuskit.connectors.xml import all_texts, attribute, children, first_text, local
 
 CONTAINER: Final = "META-INF/container.xml"
@@ -23,19 +23,18 @@ LONG_BOOK: Final = 200_000
 """Characters of a book beyond which each item of its spine is a record: about a hundred printed
 pages, more than any page of the web test data, whose largest has 0.3 MB of markup."""
 
+MAX_SPINE: Final = 10_000
+"""Items of a spine: a book has some hundred, one with an item a page some thousand."""
+
 _ENCRYPTION: Final = "META-INF/encryption.xml"
-_PAGES: Final = frozenset(("application/xhtml+xml", "text/html", "application/x-dtbook+xml"))
-_SILENT: Final = frozenset(("script", "style", "head", "template", "rt", "rp", "svg", "math"))
-_INLINE: Final = frozenset(
-    re.findall(
-        r"\w+",
-        "a abbr acronym b bdi bdo big cite code data dfn em font i img ins kbd label mark q ruby "
-        "rb s samp small span strike strong sub sup time tt u var wbr",
+_PAGES: Final = frozenset(
+    (
+        "application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/xml",
+        "application/xml", "text/x-oeb1-document", "application/html", "text/xhtml",
     )
-)
-_DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.:-]{1,40})")
-_BOMS: Final = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+)  # fmt: skip
+_PAGE_NAMES: Final = (".xhtml", ".html", ".htm", ".xht")
+_MAX_FALLBACKS: Final = 10  # items that stand in for one another; a loop ends here
 
 
 def read_epub(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]]:
@@ -50,7 +49,7 @@ def read_epub(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]
     locked = _locked(archive)
     parts = []
     for item in _spine(opf, posixpath.dirname(name)):
-        if item in locked:
+        if (archive.find(item) or item) in locked:
             raise LostError(ENCRYPTED, item)
         parts.append(_part(archive, item))
     return about, _whole_or_parts(parts)
@@ -75,36 +74,57 @@ def _published(opf: etree._Element) -> datetime | None:
     """The date of publication: `dc:date` without an event (EPUB 3), or with that one (EPUB 2)."""
     for element in opf.iter():
         if local(element) == "date" and attribute(element, "event") in (None, "publication"):
-            try:
-                return utc(datetime.fromisoformat((element.text or "").strip()))
-            except ValueError:
-                continue
+            published = moment({"date": element.text}, "date")
+            if published is not None:
+                return published
     return None
 
 
 def _locked(archive: ZipArchive) -> frozenset[str]:
-    """Files that are encrypted; obfuscated fonts are such, too."""
-    if _ENCRYPTION not in archive.names:
+    """Members that are encrypted; obfuscated fonts are such, too."""
+    if not archive.has(_ENCRYPTION):
         return frozenset()
     root = archive.xml(_ENCRYPTION)
-    found = (attribute(e, "URI") for e in root.iter() if local(e) == "CipherReference")
-    return frozenset(unquote(uri) for uri in found if uri)
+    addresses = (attribute(e, "URI") for e in root.iter() if local(e) == "CipherReference")
+    names = (unquote(address) for address in addresses if address)
+    return frozenset(archive.find(name) or name for name in names)
 
 
-def _spine(opf: etree._Element, folder: str) -> Iterator[str]:
-    """Names of the pages in reading order, without the table of contents."""
+def _spine(opf: etree._Element, folder: str) -> list[str]:
+    """Names of the pages in reading order, each once, without the table of contents."""
     items = {attribute(e, "id"): e for e in opf.iter() if local(e) == "item"}
-    seen: set[str | None] = set()
+    names: dict[str, None] = {}
     for spine in children(opf, "spine"):
         for reference in children(spine, "itemref"):
-            identity = attribute(reference, "idref")
-            item = items.get(identity)
-            if item is None or attribute(item, "media-type") not in _PAGES or identity in seen:
-                continue  # a picture as a page, or once more what was read
-            seen.add(identity)
-            if "nav" not in (attribute(item, "properties") or "").split():
-                href = unquote((attribute(item, "href") or "").partition("#")[0])
-                yield posixpath.normpath(posixpath.join(folder, href))
+            item = _page(items, attribute(reference, "idref"))
+            if item is None or "nav" in (attribute(item, "properties") or "").split():
+                continue
+            href = unquote((attribute(item, "href") or "").partition("#")[0])
+            names[posixpath.normpath(posixpath.join(folder, href.replace("\\", "/")))] = None
+    if len(names) > MAX_SPINE:
+        raise LostError(TOO_LARGE, f"{len(names)} items in the spine")
+    return list(names)
+
+
+def _page(
+    items: Mapping[str | None, etree._Element], identity: str | None
+) -> etree._Element | None:
+    """The item of the manifest, or its fallback, that is a page; a picture is not."""
+    for _ in range(_MAX_FALLBACKS):
+        item = items.get(identity)
+        if item is None or _is_page(item):
+            return item
+        identity = attribute(item, "fallback")
+    return None
+
+
+def _is_page(item: etree._Element) -> bool:
+    kind = (attribute(item, "media-type") or "").partition(";")[0].strip().lower()
+    href = (attribute(item, "href") or "").partition("#")[0].lower()
+    if kind in _PAGES:
+        return True
+    is_named = href.endswith(_PAGE_NAMES)
+    return is_named and not kind.startswith(("image/", "audio/", "video/", "font/"))
 
 
 def _part(archive: ZipArchive, item: str) -> DocumentPart:
@@ -121,46 +141,3 @@ def _whole_or_parts(parts: list[DocumentPart]) -> list[DocumentPart]:
     if length > LONG_BOOK or any(part.reason for part in parts):
         return parts
     return [DocumentPart("\n".join(part.text for part in parts if part.text))]
-
-
-def page_text(content: bytes) -> str:
-    """The text of an XHTML page, a block of it on a line; LostError where it is none.
-
-    The parser is that of HTML: it knows the named entities and no others.
-    """
-    mark = next((mark for mark in _BOMS if content.startswith(mark)), b"")
-    declared = _DECLARED.search(content[:300])
-    charset = _BOMS.get(mark) or (declared.group(1).decode() if declared else "utf-8")
-    try:
-        text = content[len(mark) :].decode(charset, "replace").replace("\0", "")
-        root = html.document_fromstring(text.encode(), html.HTMLParser(encoding="utf-8"))
-    except (LookupError, ValueError, etree.LxmlError) as error:
-        raise LostError(CORRUPT, str(error)[:200]) from None
-    return _visible(root)
-
-
-def _visible(root: html.HtmlElement) -> str:
-    pieces: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        name = local(element)
-        if event == "start":
-            if name not in _INLINE:
-                pieces.append("\n")
-            if element.text and not _silent(element):
-                pieces.append(_SPACES.sub(" ", element.text))
-            continue
-        if event == "end" and name not in _INLINE:
-            pieces.append("\n")
-        parent = element.getparent()
-        if element.tail and parent is not None and not _silent(parent):
-            pieces.append(_SPACES.sub(" ", element.tail))
-    lines = (line.strip(" ") for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _silent(element: html.HtmlElement) -> bool:
-    while element is not None:
-        if local(element) in _SILENT:
-            return True
-        element = element.getparent()
-    return False

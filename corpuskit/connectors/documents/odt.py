@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
@@ -19,10 +21,21 @@ _MANIFEST: Final = "META-INF/manifest.xml"
 _META: Final = "meta.xml"
 _STYLES: Final = "styles.xml"
 _SKIPPED: Final = frozenset(
-    ("note", "annotation", "tracked-changes", "table-of-content", "alphabetical-index", "ruby-text")
-)
+    (
+        # what stands beside the text
+        "note", "annotation", "tracked-changes", "ruby-text", "notes", "binary-data", "script",
+        # tables of contents and indexes by word, and the titles of an index to be made
+        "table-of-content", "alphabetical-index", "index-title-template",
+        # what is not shown: an invitation to type, cells below a merged one
+        "placeholder", "covered-table-cell",
+    )
+)  # fmt: skip
+_ALTERNATIVES: Final = frozenset(("title", "desc"))
+"""Names in SVG's namespace (ODF 1.3 part 3, 10.3.17) of texts in the place of a picture."""
+_MAX_DIGITS: Final = 9
 _MAX_SPACES: Final = 100  # of one <text:s>: a file may claim any number
 _MAX_BASES: Final = 20
+_LINE_ENDS: Final = re.compile(r"\n{2,}")
 
 Fonts = tuple[str | None, str | None]
 """The font of Latin letters and that of complex scripts."""
@@ -30,12 +43,12 @@ Fonts = tuple[str | None, str | None]
 
 def read_odt(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]]:
     """What the document says about itself, and its text as one part."""
-    if _MANIFEST in archive.names:
+    if archive.has(_MANIFEST):
         manifest = archive.xml(_MANIFEST)
         if any(local(element) == "encryption-data" for element in manifest.iter()):
             raise LostError(ENCRYPTED, _MANIFEST)
     root = archive.xml(CONTENT)
-    styles = _OdtStyles([root, *([archive.xml(_STYLES)] if _STYLES in archive.names else [])])
+    styles = _OdtStyles([root, *([archive.xml(_STYLES)] if archive.has(_STYLES) else [])])
     fonts = FontCount()
     paragraphs = _OdtWalk(styles, fonts).paragraphs(root)
     fonts.check()
@@ -44,18 +57,27 @@ def read_odt(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]]
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _OdtStyle:
+    parent: str | None
+    fonts: Fonts
+    is_hidden: bool | None
+    """None where the parent says."""
+
+
 class _OdtStyles:
-    """Fonts by the name of a style; what a style leaves open its parent says."""
+    """Fonts and visibility by the name of a style; what a style leaves open its parent says."""
 
     def __init__(self, roots: list[etree._Element]) -> None:
-        self._own: dict[str, tuple[str | None, Fonts]] = {}
+        self._styles: dict[str, _OdtStyle] = {}
         self._default: Fonts = (None, None)
         for root in roots:
             for element in root.iter():
                 if local(element) == "style":
                     name = attribute(element, "name") or ""
                     parent = attribute(element, "parent-style-name")
-                    self._own.setdefault(name, (parent, _fonts(element)))
+                    style = _OdtStyle(parent, _fonts(element), _hides(element))
+                    self._styles.setdefault(name, style)
                 elif _is_default(element):
                     self._default = _fonts(element)
 
@@ -64,12 +86,21 @@ class _OdtStyles:
         latin: str | None = None
         complex_: str | None = None
         for name in reversed(names):
-            for _ in range(_MAX_BASES):
-                if name not in self._own:
-                    break
-                name, own = self._own[name]  # noqa: PLW2901 - up the chain of parents
-                latin, complex_ = latin or own[0], complex_ or own[1]
+            for style in self._chain(name):
+                latin, complex_ = latin or style.fonts[0], complex_ or style.fonts[1]
         return latin or self._default[0], complex_ or self._default[1]
+
+    def is_hidden(self, name: str | None) -> bool:
+        """Whether text in a style is not shown."""
+        return bool(next((s.is_hidden for s in self._chain(name) if s.is_hidden is not None), None))
+
+    def _chain(self, name: str | None) -> list[_OdtStyle]:
+        """A style and the parents above it."""
+        chain: list[_OdtStyle] = []
+        while name in self._styles and len(chain) < _MAX_BASES:
+            chain.append(self._styles[name])
+            name = chain[-1].parent
+        return chain
 
 
 def _is_default(element: etree._Element) -> bool:
@@ -84,21 +115,53 @@ def _fonts(style: etree._Element) -> Fonts:
     return None, None
 
 
+def _hides(style: etree._Element) -> bool | None:
+    for properties in children(style, "text-properties"):
+        display = attribute(properties, "display")
+        return None if display is None else display == "none"
+    return None
+
+
+def _is_hidden_section(element: etree._Element) -> bool:
+    display = attribute(element, "display")
+    hidden = display == "condition" and attribute(element, "is-hidden") == "true"
+    return hidden or display == "none"
+
+
 class _OdtWalk:
     def __init__(self, styles: _OdtStyles, fonts: FontCount) -> None:
         self._styles, self._fonts = styles, fonts
 
     def paragraphs(self, element: etree._Element) -> list[str]:
         """The paragraphs and headings under an element."""
-        found: list[str] = []
+        paragraphs: list[str] = []
         waiting = [element]
         while waiting:
-            one = waiting.pop()
-            if local(one) in ("p", "h"):
-                found.append(self._text(one, []))
-            elif local(one) not in _SKIPPED:
-                waiting.extend(reversed(one))
-        return found
+            inner = waiting.pop()
+            if self._is_skipped(inner):
+                continue
+            if local(inner) in ("p", "h"):
+                paragraphs.append(_LINE_ENDS.sub("\n", self._text(inner, [])).strip("\n"))
+            else:
+                waiting.extend(reversed(inner))
+        return paragraphs
+
+    def _is_skipped(self, element: etree._Element) -> bool:
+        """Whether an element is not text, or is text that is not shown."""
+        name = local(element)
+        if not name or name in _SKIPPED or name.endswith("-source"):
+            return True
+        if name in _ALTERNATIVES:
+            return "svg" in str(element.tag)
+        if name == "hidden-text":
+            return attribute(element, "is-hidden") != "false"
+        if name == "section" and _is_hidden_section(element):
+            return True
+        if name == "table-row" and attribute(element, "visibility") in ("collapse", "filter"):
+            return True
+        is_hidden = self._styles.is_hidden(attribute(element, "style-name"))
+        fields = children(element, "hidden-paragraph")
+        return is_hidden or any(attribute(field, "is-hidden") == "true" for field in fields)
 
     def _text(self, element: etree._Element, above: list[str | None]) -> str:
         # recursion is bounded: lxml refuses a depth of 256 elements
@@ -108,14 +171,12 @@ class _OdtWalk:
         for child in element:
             kind = local(child)
             if kind == "s":
-                count = attribute(child, "c") or "1"
-                pieces.append(" " * min(int(count) if count.isdecimal() else 1, _MAX_SPACES))
+                pieces.append(" " * _spaces(attribute(child, "c")))
             elif kind in ("tab", "line-break"):
                 pieces.append("\t" if kind == "tab" else "\n")
-            elif kind in ("p", "h"):  # of a text box
-                pieces.append("\n" + self._text(child, names) + "\n")
-            elif kind and kind not in _SKIPPED:
-                pieces.append(self._text(child, names))
+            elif not self._is_skipped(child):
+                text = self._text(child, names)
+                pieces.append(f"\n{text}\n" if kind in ("p", "h") else text)  # of a text box
             pieces.append(self._note(child.tail, fonts))
         return "".join(pieces)
 
@@ -127,3 +188,10 @@ class _OdtWalk:
             name = fonts[0] if ord(char) < 0x250 else fonts[1] or fonts[0]
             self._fonts.add(name, char)
         return text.replace("\n", " ").replace("\t", " ")
+
+
+def _spaces(count: str | None) -> int:
+    """How many spaces a `text:s` stands for; a file may claim any number."""
+    if count is None or not count.isdecimal():
+        return 1
+    return min(int(count), _MAX_SPACES) if len(count) <= _MAX_DIGITS else _MAX_SPACES

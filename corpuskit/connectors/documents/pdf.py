@@ -12,6 +12,8 @@ from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.documents import reflow, text_layer
 from corpuskit.connectors.documents.legacy_fonts import FontCount
 from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
+from corpuskit.connectors.documents.pdf_bullets import with_bullets
+from corpuskit.connectors.documents.pdf_char import Char
 from corpuskit.connectors.documents.pdf_chars import PdfLine, lines_of, page_chars
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE, LostError
 from corpuskit.errors import SourceError
@@ -69,19 +71,20 @@ def _lines(library: Any, document: Any) -> tuple[list[list[PdfLine]], FontCount,
     if not 0 < len(document) <= MAX_PAGES:
         raise LostError(TOO_LARGE if len(document) else CORRUPT, f"{len(document)} pages")
     for index in range(len(document)):
-        chars = _page(library, document, index)
+        chars, width = _page(library, document, index)
+        chars = with_bullets(chars)
         for char in chars:
             fonts.add(char.font, char.text)
             unmapped += char.unmapped
-        pages.append(lines_of(chars))
+        pages.append(lines_of(chars, width))
         size += sum(len(line.text.encode()) for line in pages[-1])
         if size > MAX_CONTENT_BYTES:
             raise LostError(TOO_LARGE, f"more than {MAX_CONTENT_BYTES} bytes of text")
     return pages, fonts, unmapped
 
 
-def _page(library: Any, document: Any, index: int) -> list[Any]:
-    """The characters of a page; LostError where the page is damaged."""
+def _page(library: Any, document: Any, index: int) -> tuple[list[Char], float]:
+    """The characters of a page and its width in points; LostError where the page is damaged."""
     try:
         page = document[index]
         textpage = page.get_textpage()
@@ -90,7 +93,7 @@ def _page(library: Any, document: Any, index: int) -> list[Any]:
     try:
         if library.raw.FPDFText_CountChars(textpage.raw) > MAX_PAGE_CHARS:
             raise LostError(TOO_LARGE, f"page {index + 1}: more than {MAX_PAGE_CHARS} characters")
-        return list(page_chars(library.raw, page.raw, textpage.raw))
+        return list(page_chars(library.raw, page.raw, textpage.raw)), page.get_width()
     finally:
         textpage.close()
         page.close()

@@ -15,6 +15,8 @@ from itertools import chain, groupby
 from typing import Any, Final
 from unicodedata import category
 
+from corpuskit.connectors.documents.pdf_char import Char
+from corpuskit.connectors.documents.pdf_direction import left_to_right
 from corpuskit.text.tables import code_points
 from corpuskit.text.words import is_unspaced
 
@@ -35,25 +37,8 @@ _LINE_HYPHEN = 2  # the code that pdfium gives a hyphen at which it saw a word b
 
 
 @dataclass(slots=True)
-class Char:
-    """A character that stands in the file, with its place in points."""
-
-    text: str
-    font: str
-    unmapped: bool
-    x: float
-    y: float
-    right: float
-    em: float
-    drawn: int | None = None
-    """Number of the text object that draws it, in the order of the page's content."""
-    apart: bool = False
-    """Whether pdfium sees a space before it."""
-
-
-@dataclass(slots=True)
 class PdfLine:
-    """A line of text, with its place in points."""
+    """A line of text, with its place in points, mirrored where the page is right to left."""
 
     text: str
     left: float
@@ -62,6 +47,8 @@ class PdfLine:
     em: float
     edges: list[float]
     """Right edge after every character of `text`."""
+    limit: float | None = None
+    """Where lines of the page would end if its margins were alike."""
 
 
 def page_chars(raw: Any, page: Any, textpage: Any) -> Iterator[Char]:
@@ -138,10 +125,10 @@ def _are_marks(run: list[Char]) -> bool:
     return all(category(char.text).startswith("M") for char in run)
 
 
-def lines_of(chars: list[Char]) -> list[PdfLine]:
-    """Characters in pdfium's order as lines."""
+def lines_of(chars: list[Char], width: float | None = None) -> list[PdfLine]:
+    """Characters in pdfium's order, of a page of that width, as lines."""
     lines: list[PdfLine] = []
-    for char in marks_in_place(chars):
+    for char in left_to_right(marks_in_place(chars)):
         if char.text in "\r\n\0":
             continue
         line = lines[-1] if lines else None
@@ -153,6 +140,11 @@ def lines_of(chars: list[Char]) -> list[PdfLine]:
             _append(line, " ", char.x)
         if not (char.text.isspace() and line.text.endswith(" ")):
             _append(line, " " if char.text == "\u00a0" else char.text, char.right)
+    if width and lines:
+        # of a page that is mirrored, places run from -width to 0
+        margin = min(line.left for line in lines) % width
+        for line in lines:
+            line.limit = (0.0 if line.left < 0 else width) - margin
     return lines
 
 

@@ -37,12 +37,17 @@ MAX_INDENT: Final = 4.0
 _NEAR = 40
 """Lines before and after one in which its column is looked for; a page has some 40."""
 
+_MIN_COLUMN = 3
+"""Lines that tell where their column ends."""
+
 _EDGE_LINES = 2
 """Lines at the top and bottom of a page among which running heads are looked for."""
 
 _DIGITS = re.compile(r"\d+")
 _HYPHENS = ("-", "\u00ad", "\u2010")
 _LEADERS = re.compile(r"(?:[.\u2026] ?){5}")
+_BULLETS: Final = frozenset("\u2022\u2023\u2043\u25aa\u25cf\u25e6")
+"""Marks that start an item of a list, and so a paragraph."""
 _STOPS: Final = frozenset("។៕៖၊။")
 """Marks that a space follows in scripts that write none between words (Khmer, Burmese)."""
 _ENDS: Final = _STOPS | frozenset(".!?")
@@ -98,10 +103,16 @@ def paragraphs(pages: list[Page]) -> list[str]:
 
 
 def _right_edge(page: Page, number: int) -> float:
-    """Where the column of a line ends: lines near it that start where it does may be full."""
+    """Where the column of a line ends: lines near it that start where it does may be full.
+
+    Too few lines say nothing of that, and the margins of the page do.
+    """
     line = page[number]
     near = page[max(number - _NEAR, 0) : number + _NEAR]
-    return max(one.right for one in near if abs(one.left - line.left) <= MAX_INDENT * line.em)
+    column = [other for other in near if abs(other.left - line.left) <= MAX_INDENT * line.em]
+    edge = max(other.right for other in column)
+    is_told = len(column) >= _MIN_COLUMN or line.limit is None
+    return edge if is_told else max(edge, line.limit or edge)
 
 
 def _usual_leading(page: Page) -> float:
@@ -114,6 +125,8 @@ def _goes_on(last: PdfLine, line: PdfLine, leading: float) -> bool:
 
     Where a page or column ends the distance says nothing.
     """
+    if line.text[:1] in _BULLETS:
+        return False
     if abs(last.em - line.em) > 0.1 * line.em or _LEADERS.search(last.text):
         return False
     step = last.y - line.y

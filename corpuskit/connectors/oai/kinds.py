@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from typing import Final
-
 from corpuskit.connectors import sniff
-from corpuskit.connectors.documents import docx, epub, odt, pdf
-
-_PACKED: Final = {epub.CONTAINER: "epub", docx.DOCUMENT: "docx", odt.CONTENT: "odt"}
+from corpuskit.connectors.containers.zip_archive import ZipArchive
+from corpuskit.connectors.documents import pdf
+from corpuskit.connectors.documents.packed import packed_kind
+from corpuskit.connectors.reasons import LostError
 
 
 def kind_of(content: bytes) -> str | None:
@@ -23,8 +20,7 @@ def kind_of(content: bytes) -> str | None:
 
 def _packed(content: bytes) -> str | None:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as file:
-            names = set(file.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+        with ZipArchive(content) as archive:
+            return packed_kind(archive)
+    except LostError:
         return None
-    return next((kind for name, kind in _PACKED.items() if name in names), None)

@@ -90,11 +90,16 @@ def pdf(path: Path, text: str = "", font: str = "Helvetica", trailer: str = "") 
         f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
         f"<< /Type /Font /Subtype /Type1 /BaseFont /{font} /Encoding /WinAnsiEncoding >>",
     ]
+    return pdf_of(path, objects, trailer)
+
+
+def pdf_of(path: Path, objects: list[str], trailer: str = "") -> Path:
+    """A PDF of these objects, numbered from 1; the first is its catalog."""
     out = b"%PDF-1.4\n"
     offsets = []
-    for number, one in enumerate(objects, 1):
+    for number, content in enumerate(objects, 1):
         offsets.append(len(out))
-        out += f"{number} 0 obj\n{one}\nendobj\n".encode("latin-1")
+        out += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     start = len(out)
     out += (
@@ -104,6 +109,37 @@ def pdf(path: Path, text: str = "", font: str = "Helvetica", trailer: str = "") 
     ).encode("latin-1")
     path.write_bytes(out)
     return path
+
+
+def stream(content: str, entries: str = "") -> str:
+    """A stream that is not compressed."""
+    return f"<< {entries} /Length {len(content)} >>\nstream\n{content}\nendstream"
+
+
+def bulleted_pdf(path: Path, items: list[str], code: str = "F0B7", gap: float = 12.0) -> Path:
+    """A list as Word writes it: bullets in Symbol that the file maps to a private character."""
+    shown = "".join(
+        f"BT /F2 12 Tf 72 {700 - 20 * n} Td <B7> Tj /F1 12 Tf {gap} 0 Td ({item}) Tj ET "
+        for n, item in enumerate(items)
+    )
+    to_unicode = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def "
+        "1 begincodespacerange <00> <FF> endcodespacerange "
+        f"1 beginbfchar <B7> <{code}> endbfchar endcmap end end"
+    )
+    return pdf_of(
+        path,
+        [
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+            " /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>",
+            stream(shown),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Symbol /ToUnicode 7 0 R >>",
+            stream(to_unicode),
+        ],
+    )
 
 
 def encrypted_pdf(path: Path) -> Path:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from connectors.documents.made import DATA, encrypted_pdf, lines, pdf
+from connectors.documents.made import DATA, bulleted_pdf, encrypted_pdf, lines, pdf
 
 from corpuskit.connectors.documents.pdf import read_pdf
 from corpuskit.connectors.reasons import (
@@ -85,3 +85,20 @@ def test_without_the_library_the_extra_is_named() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     hint = "reading PDF needs pypdfium2: pip install 'corpuskit-lrl[documents]'"
     assert f"{SourceError.__name__}: {hint}" in done.stderr
+
+
+ITEMS = ["Warga membawa kartu keluarga", "Petugas mencatat nama", "Layanan selesai"]
+
+
+@pytest.mark.parametrize("code", ["F0B7", "F0A7", "E00C", "FFFD"])
+@pytest.mark.parametrize("gap", [12.0, 60.0])
+def test_bullets_are_no_damage(code: str, gap: float, tmp_path: Path) -> None:
+    _, [part] = read_pdf(str(bulleted_pdf(tmp_path / "a.pdf", ITEMS, code, gap)))
+    assert part.text.replace("\u2022\n", "\u2022 ").splitlines() == [
+        f"\u2022 {item}" for item in ITEMS
+    ]
+
+
+def test_private_characters_within_words_are_damage(tmp_path: Path) -> None:
+    error = lost(bulleted_pdf(tmp_path / "a.pdf", ITEMS, gap=5.5))
+    assert error.reason == PDF_TEXT_LAYER
