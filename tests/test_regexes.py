@@ -394,19 +394,10 @@ def test_a_pattern_that_is_not_linear_is_noticed(pattern: Any, method: str):
     assert problems(PackagePattern("here", compiled, frozenset({method})))
 
 
-PENDING = (
-    "corpuskit.connectors.oai.",
-    "corpuskit.extract.html._DOCUMENT",
-    "corpuskit.connectors.sniff",
-)
-"""Mended on other branches."""
-
-
 @pytest.mark.parametrize("part", range(8))
 def test_every_pattern_is_linear(part: int):
     wrong = {
         f"{pattern.where} {pattern.pattern.pattern!r:.80}": problems(pattern)
         for pattern in package_patterns()[part::8]
-        if not pattern.where.startswith(PENDING)
     }
     assert not {where: listed for where, listed in wrong.items() if listed}
