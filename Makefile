@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services readers test check lint types layers docs bench-quality bench-speed mutation wheel clean
+.PHONY: help demo demo-web services readers test check lint types layers docs bench-quality bench-speed mutation fuzz wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -73,8 +73,14 @@ mutation: $(VENV)/dev  ## Test the core's tests by mutation (docs/mutation.md; M
 	$(BIN)/python -m mutmut run --max-children 2 '$(MODULE)'
 	$(BIN)/python tools/mutation.py --survivors
 
+SECONDS ?= 60
+SEED    ?=
+
+fuzz: $(VENV)/dev  ## Fuzz every connector and stage (docs/field-cases.md; SECONDS=600 SEED=7)
+	$(BIN)/python -m tools.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
 wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
 	$(BIN)/python -m build
 
 clean:  ## Remove the environment and what was built (not builds/)
-	rm -rf $(VENV) $(SERVICES) dist mutants .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(SERVICES) dist mutants fuzz-failures .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

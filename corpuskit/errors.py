@@ -44,9 +44,10 @@ class CorpuskitError(Exception):
 
 
 _ENVIRONMENT: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ESTALE}
 )
-"""Errors of the system that no record causes: a full or read-only disk, no more open files."""
+"""Errors of the system that no record causes: a disk that is full, read-only, broken or gone, no
+more open files."""
 
 
 def concerns_build(error: BaseException) -> bool:
@@ -133,7 +134,7 @@ class DamagedOutputError(WorkspaceError):
         super().__init__(output, message)
 
     def __str__(self) -> str:
-        return self.message
+        return mask(self.message)
 
 
 class EngineError(CorpuskitError):
@@ -149,7 +150,7 @@ class WorkerDiedError(EngineError):
         """As `multiprocessing` gives it: negative for a signal; None where it is not known."""
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return mask(str(self.args[0]))
 
 
 class LedgerError(CorpuskitError):

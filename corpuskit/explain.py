@@ -6,15 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpuskit import record_keys
 from corpuskit.callable_module import make_callable
 from corpuskit.edits import EDITS, REMOVED, REMOVED_TEXT
 from corpuskit.errors import CorpuskitError, WorkspaceError
+from corpuskit.identify.labels import UNDETERMINED
+from corpuskit.identify.model_spec import ModelSpec
+from corpuskit.identify.undetermined import named, undetermined_because
+from corpuskit.names import EMBEDDED_MODEL_NAMES
 from corpuskit.publish import Build
 from corpuskit.publish.published import Published, TaskOutputs
 from corpuskit.stage import DETAIL, REASON
@@ -44,6 +49,9 @@ class Story:
     duplicates: list[dict[str, Any]] = field(default_factory=list)
     """Other members of its cluster: id, url, kept, similarity, reason."""
     shard: str | None = None
+    identification: list[str] = field(default_factory=list)
+    """Of a record without a language: what each model found likeliest, and which rule left the
+    language undetermined."""
 
     def to_json(self) -> dict[str, Any]:
         """The story as plain data."""
@@ -55,6 +63,7 @@ class Story:
             "detail": self.detail,
             "meaning": self.meaning,
             "shard": self.shard,
+            "identification": self.identification,
             "rules": self.rules,
             "edits": self.edits,
             "removed": self.removed,
@@ -64,19 +73,34 @@ class Story:
 
 
 def explain(build: Build | str | Path, key: str) -> list[Story]:
-    """Stories of the records with this id, URL or source_ref; a page captured twice has two.
+    """Stories of the records that `key` names; a page captured twice has two.
 
-    Raises CorpuskitError if the build knows no such record.
+    `key` is an id or its first characters (4 or more), a URL, a source_ref, or the path of a file
+    that was read, `FILE#L12` for a line of it. Raises CorpuskitError if the build knows no such
+    record or too many, TypeError for arguments of another type.
     """
+    if not isinstance(build, Build | str | Path):
+        raise TypeError(f"explain takes a Build or its folder, got {type(build).__name__}")
+    if not isinstance(key, str):
+        raise TypeError(f"explain takes an id, a URL or a file as a string, got {key!r:.80}")
     opened = build if isinstance(build, Build) else Build(build)
     tables = _Tables(opened)
-    stories = [tables.story(task, row) for task, row in tables.find(key)]
-    if not stories:
+    places = tables.find(key)
+    if not places:
         raise CorpuskitError(
-            f"no record with id, URL or source_ref {key!r} in {opened.folder}; "
+            f"no record with id, URL, source_ref or file {key!r} in {opened.folder}; "
             "`corpuskit inspect` shows some"
         )
-    return stories
+    if len(places) > _MOST_STORIES:
+        listed = ", ".join(tables.names(places[:3]))
+        raise CorpuskitError(
+            f"{key!r} names {len(places):,} records of {opened.folder}: {listed}, ...; name one"
+        )
+    return [tables.story(task, row) for task, row in places]
+
+
+_MOST_STORIES: Final = 20
+"""Records that one key may name: a page that was captured on several days, a file of some lines."""
 
 
 class _Tables:
@@ -105,16 +129,29 @@ class _Tables:
                 f"{self.build.folder}/{name} is gone; run `corpuskit build` again to make it anew"
             ) from error
 
-    def find(self, key: str) -> Iterator[tuple[int, int]]:
-        """(task, row) of every record that `key` names."""
+    def find(self, key: str) -> list[tuple[int, int]]:
+        """(task, row) of every record that `key` names: exactly, else by the start of its id, else
+        by its file."""
+        for match in (record_keys.exact, record_keys.by_id_prefix, record_keys.by_file):
+            if places := list(self._matching(match(key))):
+                return places
+        return []
+
+    def _matching(self, match: record_keys.Match | None) -> Iterator[tuple[int, int]]:
+        if match is None:
+            return
         for number, outputs in enumerate(self.record.outputs):
             ids = self._table(outputs.annotated, ["id"])["id"]
-            raw = self._table(outputs.extracted, ["url", "source_ref"])
-            matches = pc.fill_null(pc.equal(ids, key), False)
-            for column in (raw["url"], raw["source_ref"]):
-                matches = pc.or_(matches, pc.fill_null(pc.equal(column, key), False))
-            for row in pc.indices_nonzero(matches).to_pylist():
-                yield number, row
+            columns = self._table(outputs.extracted, ["url", "source_ref", "warc"])
+            rows = pc.indices_nonzero(pc.fill_null(match(columns.append_column("id", ids)), False))
+            yield from ((number, row) for row in rows.to_pylist())
+
+    def names(self, places: Sequence[tuple[int, int]]) -> list[str]:
+        """The source_ref of some records."""
+        return [
+            str(self._row(self.record.outputs[task].extracted, row)["source_ref"])
+            for task, row in places
+        ]
 
     def story(self, task: int, row: int) -> Story:
         """One record's story."""
@@ -137,7 +174,19 @@ class _Tables:
             story.shard = self._shard(story.id)
         else:
             story.meaning = self.build.ledger.meanings.get(story.reason)
+        if columns.get("lang") == UNDETERMINED and columns.get("text"):
+            story.identification = self._identification(columns)
         return story
+
+    def _identification(self, columns: Mapping[str, Any]) -> list[str]:
+        """Why the model of the build names no language; without the model its likeliest labels."""
+        recorded = self.build.manifest["identification_model"]
+        if recorded["name"] in EMBEDDED_MODEL_NAMES:
+            model = ModelSpec.of(sha256=recorded["sha256"]).load()
+            return list(undetermined_because(model, columns["text"]))
+        labels = [f"{named(top['label'])} {top['score']:.2f}" for top in columns["lid_top"] or []]
+        likeliest = " or ".join(labels[:2]) or "no label at all"
+        return [f"{recorded['name']}: {likeliest}; none was believed"]
 
     def _columns(self, outputs: TaskOutputs, row: int) -> dict[str, Any]:
         extracted = self._row(outputs.extracted, row)

@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -150,8 +150,12 @@ class Language(_Model):
     @property
     def lacks(self) -> tuple[str, ...]:
         """Missing parts that an operator must know of, one sentence each."""
+        return self.lacking(self.embedded_models)
+
+    def lacking(self, models: Sequence[str]) -> tuple[str, ...]:
+        """`lacks`, if these models of the package know the language, whatever its labels say."""
         sentences = []
-        if not self.embedded_models:
+        if not models:
             others = " or ".join(self.brought_models)
             bring = f"use {others}" if others else "train one with `corpuskit lid train`"
             sentences.append(f"no model in the package knows it; {bring}")
@@ -245,6 +249,8 @@ def language(code: str) -> Language:
 
 
 def _language(code: str, known: dict[str, Path]) -> Language:
+    if not isinstance(code, str):
+        raise TypeError(f"a language is a code such as 'khm_Khmr', got {type(code).__name__}")
     path = known.get(code)
     if path is None:
         raise CatalogueError(f"no language {code!r} in the catalogue{nearest(code)}")

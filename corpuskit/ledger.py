@@ -70,7 +70,8 @@ class EditCount:
 class Ledger:
     """Counts per stage in the order of the pipeline, in total and per source.
 
-    `ledger["quality/chars"]` is how many documents were lost for that reason.
+    `ledger["quality/chars"]` is how many documents were lost for that reason, `ledger.reasons`
+    all reasons that occurred.
     """
 
     def __init__(self) -> None:
@@ -99,6 +100,13 @@ class Ledger:
             count.reasons.update(part.reasons)
 
     def __getitem__(self, reason: str) -> int:
+        """Documents lost for a reason, 0 if it did not occur; KeyError for a stage that the build
+        does not have."""
+        stage = reason.partition("/")[0]
+        if self.stages and stage not in self.stages:
+            raise KeyError(
+                f"{reason!r}: a reason is STAGE/NAME, with a stage of {', '.join(self.stages)}"
+            )
         return sum(count.reasons[reason] for count in self.stages.values())
 
     @property

@@ -11,6 +11,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from corpuskit.arguments import as_text, as_texts
 from corpuskit.languages import cuts_syllables
 from corpuskit.text.sentences import sentence_spans
 from corpuskit.text.spans import Spans
@@ -30,7 +31,7 @@ def segment(
     """
     if unit not in ("words", "sentences"):
         raise ValueError(f"unit is 'words' or 'sentences', not {unit!r}")
-    listed = _listed(texts)
+    listed = as_texts("segment", texts)
     if unit == "sentences":
         return sentence_spans(listed)
     syllabic = range(len(listed)) if language and cuts_syllables(language) else ()
@@ -39,15 +40,11 @@ def segment(
 
 def words(text: str, language: str | None = None) -> list[str]:
     """The text's words, in order: segments with at least one letter, mark or digit."""
+    as_text("words", text)
     return segment([text], unit="words", language=language).cut([text])[0]
 
 
 def sentences(text: str) -> list[str]:
     """The text's sentences, in order; the end of a line always ends one."""
+    as_text("sentences", text)
     return segment([text], unit="sentences").cut([text])[0]
-
-
-def _listed(texts: Sequence[str] | pa.Array | pa.ChunkedArray) -> list[str]:
-    if isinstance(texts, pa.Array | pa.ChunkedArray):
-        return [text or "" for text in texts.to_pylist()]
-    return list(texts)

@@ -44,7 +44,9 @@ class Batch:
 
     @classmethod
     def of_texts(cls, texts: Iterable[str], **columns: Sequence[Any]) -> Batch:
-        """A batch from plain strings, for a REPL or a test."""
+        """A batch from plain strings, for a REPL or a test; TypeError for one string."""
+        if isinstance(texts, str | bytes):
+            raise TypeError("Batch.of_texts takes a list of texts, got one string; write [text]")
         return cls({"text": list(texts), **columns})
 
     def __len__(self) -> int:

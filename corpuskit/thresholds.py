@@ -101,7 +101,8 @@ _SIGNALS: Final = (
     _share("short_line_fraction", "lines shorter than 30 code points", _FINEWEB),
     _share(
         "fragment_share",
-        "text in lines shorter than 60 code points without a sentence mark at the end",
+        "text in lines shorter than 60 code points without a sentence mark at the end, verse "
+        "excepted",
     ),
     _share("terminal_line_fraction", "lines that end with a sentence mark of any script", _C4),
     _share(
@@ -206,7 +207,7 @@ _RULES: Final = (
         "max_fragment_share",
         0.85,
         f"most in {_CLEAN}: .22, in 99 % of web pages up to .47; menus, interface strings and word "
-        "lists in lessons: .85 to 1",
+        "lists in lessons: .85 to 1; verse 0",
     ),
     _rule("min_terminal_line_fraction"),
     _rule("max_bullet_line_fraction", 0.9, "Gopher"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -132,8 +133,11 @@ def _ascii(host: str) -> str | None:
     German sharp s name other hosts than without them. Labels that IDNA 2008 does not allow but
     browsers ask, such as emoji, are kept.
     """
-    if ":" in host:  # IPv6
-        return f"[{printable(host)}]"
+    if ":" in host:
+        try:
+            return f"[{ipaddress.IPv6Address(host)}]"
+        except ValueError:
+            return None
     if host.isascii() and "%" not in host:
         return None if _NOT_IN_HOSTS.search(host) else host.lower()
     try:

@@ -23,7 +23,9 @@ def test_counts_per_reason_and_source() -> None:
     made.add("read", [None, "read/corrupt"], "b")
     assert made["read/corrupt"] == 2
     assert made["extract/empty"] == 1
-    assert made["never/seen"] == 0
+    assert made["extract/never_seen"] == 0
+    with pytest.raises(KeyError, match="a stage of read, extract"):
+        made["never/seen"]
     assert made.reasons == {"read/corrupt": 2, "extract/empty": 1}
     assert made.sources["b"]["read"].reasons == {"read/corrupt": 1}
     assert made.stages["read"].read == 6

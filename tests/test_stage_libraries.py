@@ -30,12 +30,14 @@ CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3", "cert
 steps that write what is published."""
 
 _CUTS_WORDS = "a batch can cut its texts into words, which this stage does not ask for"
+_HOSTS = "hosts in ASCII: the form of an assigned character is the same in every version"
 _NO_DOMAINS = "registrable domains come from corpuskit.urls, of which only hosts are read"
 
 UNUSED: dict[str, dict[str, str]] = {
     "decode": {"icu4py": _CUTS_WORDS},
     "screen": {
         "icu4py": "the model cuts words by its own rule; only constants of text/words.py are used",
+        "idna": _HOSTS,
         "tldextract": _NO_DOMAINS,
     },
     "extract": {
@@ -43,8 +45,8 @@ UNUSED: dict[str, dict[str, str]] = {
         "icu4py": _CUTS_WORDS,
         "numpy": "only `extract_html` decodes",
     },
-    "identify": {"tldextract": _NO_DOMAINS},
-    "lines": {"tldextract": _NO_DOMAINS},
+    "identify": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
+    "lines": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
     "signature": {"icu4py": "shingles are code points; they need no words"},
 }
 """Imported somewhere below a stage and without effect on its output, with the reason."""
@@ -55,6 +57,7 @@ UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
     "decide": {
         "numpy": "comparisons of float32 are the same in every version",
         "icu4py": "languages' profiles are read, no text is cut",
+        "idna": _HOSTS,
         "tldextract": _NO_DOMAINS,
     },
     "gather": {"numpy": _CHOOSES},
@@ -62,7 +65,7 @@ UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
     "assign": {"numpy": _CHOOSES},
     "route": {"numpy": _CHOOSES},
     "publish": {"numpy": _CHOOSES},
-    "tally": {"numpy": _CHOOSES, "tldextract": _NO_DOMAINS},
+    "tally": {"numpy": _CHOOSES},
     "describe": {"numpy": _CHOOSES},
 }
 """The same for the functions of steps, beside what the stages declare that a step runs."""

@@ -14,6 +14,8 @@ from corpuskit.urls import absolute_url, canonical_url, domain, header_url
         ("https://example.org:8443", "https://example.org:8443/"),
         ("https://ខ្មែរ.example/ទំព័រ", "https://xn--j2e0cg3n2c.example/ទំព័រ"),
         ("http://[2001:DB8::1]/", "http://[2001:db8::1]/"),
+        ("http://[2001:db8:0:0::1]/", "http://[2001:db8::1]/"),
+        ("http://[1:2]/", None),
         ("https://ක්‍ෂණ.example/", "https://xn--3zc8a0d5a763s.example/"),
         ("https://straße.example/", "https://xn--strae-oqa.example/"),
         ("https://XN--STRAE-OQA.example/", "https://xn--strae-oqa.example/"),

@@ -59,16 +59,18 @@ def languages(lang: str | None, as_json: bool) -> None:
 
 
 def _row(profile: Language) -> str:
+    from corpuskit.identify.model_labels import models_that_know
+
     return _COLUMNS.format(
         profile.code,
         profile.name,
-        ", ".join(profile.embedded_models) or "none",
+        ", ".join(models := models_that_know(profile.code)) or "none",
         _thresholds(profile),
         _stop_words(profile),
         _repairs(profile),
         profile.segmentation,
         len(profile.sources) or "none",
-        len(profile.caveats) + len(profile.lacks) or "",
+        len(profile.caveats) + len(profile.lacking(models)) or "",
     )
 
 
@@ -113,6 +115,7 @@ def _repairs(profile: Language) -> str:
 
 def _profile(profile: Language) -> list[tuple[str, str]]:
     """Everything in a profile, and what it lacks."""
+    from corpuskit.identify.model_labels import models_that_know
     from corpuskit.languages import all_thresholds
 
     lines = [
@@ -128,9 +131,11 @@ def _profile(profile: Language) -> list[tuple[str, str]]:
         ("domains", ", ".join(f".{name}" for name in profile.cctld) or "none"),
         ("confusable", ", ".join(profile.confusable) or "with none"),
     ]
-    lines += [(f"in {name}", ", ".join(labels)) for name, labels in profile.labels.items()]
+    labels = _labels(profile)
+    lines += [(f"in {name}", ", ".join(values)) for name, values in labels.items()]
     lines += [("mind", caveat) for caveat in profile.caveats]
-    lines += [("lacks", missing) for missing in profile.lacks]
+    models = models_that_know(profile.code)
+    lines += [("lacks", missing) for missing in profile.lacking(models)]
     lines += [
         ("threshold", f"{name} = {bound.value:g}, {_from(profile, code)}{bound.origin}")
         for name, (bound, code) in all_thresholds(profile).items()
@@ -150,6 +155,17 @@ def _profile(profile: Language) -> list[tuple[str, str]]:
     return lines
 
 
+def _labels(profile: Language) -> dict[str, tuple[str, ...]]:
+    """The language's labels per model: the profile's, and those of the models themselves."""
+    from corpuskit.identify.model_labels import embedded_labels, models_that_know
+
+    labels = {name: values for name, values in profile.labels.items() if values}
+    for model in models_that_know(profile.code):
+        table = embedded_labels(model).items()
+        labels.setdefault(model, tuple(label for label, codes in table if profile.code in codes))
+    return labels
+
+
 @click.command()
 @click.argument("lang")
 @json_option
@@ -161,6 +177,7 @@ def sources(lang: str, as_json: bool) -> None:
     """
     from corpuskit.exclusions import exclusions
     from corpuskit.languages import language
+    from corpuskit.recipe.scaffold import source_lines
 
     profile = language(lang)
     if as_json:
@@ -171,6 +188,8 @@ def sources(lang: str, as_json: bool) -> None:
     for source in profile.sources:
         show(f"{lang}/{source.name}", bold=True)
         _show(_facts(source), indent="  ")
+        for number, line in enumerate(source_lines(lang, source)):
+            show(f"  {'recipe' if not number else '':<{_LABEL}}{line}")
         show()
     for kind, why in profile.without.items():
         show(f"no {kind}", bold=True)

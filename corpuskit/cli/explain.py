@@ -20,15 +20,19 @@ _SHOWN = 10
 
 @click.command()
 @build_argument
-@click.argument("key", metavar="ID|URL")
+@click.argument("key", metavar="ID|URL|FILE")
 @click.option("--text", is_flag=True, help="Print the whole text, before and after normalization.")
 @json_option
 def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
     """Tell a document's whole story: every stage, signal and rule, and its duplicates.
 
+    The first characters of an id are enough. A FILE that was read stands for its records, FILE#L12
+    for line 12 of a JSONL file.
+
     \b
     corpuskit explain builds/khmer https://example.gov.kh/news/17
-    corpuskit explain builds/khmer 3f2c9a0d6b7e41d28c5f0a9be1d3c475 --json
+    corpuskit explain builds/khmer 3f2c9a0d
+    corpuskit explain builds/khmer texts/news.jsonl#L12 --json
     """
     from corpuskit.explain import explain as tell
 
@@ -50,8 +54,9 @@ def _lines(story: Story) -> list[tuple[str, str]]:
     lines = [("record", f"{story.id} · {row['source_ref']}")]
     lines += [("url", row["url"])] if row["url"] else []
     lines += [("read", _read(story)), ("license", _license(row)), *_opt_outs(row)]
-    lines += [("decoded", f"{row['charset']} ({row['charset_method']})")] if row["charset"] else []
-    lines += _extracted(row) + _normalized(story) + _language(row) + _by_line(row)
+    lines += [("decoded", f"{row['charset']} ({_charset_origin(row)})")] if row["charset"] else []
+    lines += _extracted(row) + _normalized(story) + _language(row)
+    lines += [("", f"  {line}") for line in story.identification] + _by_line(row)
     lines += _other_edits(story) + _removed(story) + _quality(story)
     lines += [("duplicate", _duplicate(member)) for member in story.duplicates]
     return [*lines, _outcome(story), *([("", story.meaning)] if story.meaning else [])]
@@ -63,6 +68,13 @@ def _read(story: Story) -> str:
         where = f", {row['warc']['file']} @ {row['warc']['offset']:,}"
     when = f"captured {row['fetched_at']:%Y-%m-%d}, " if row["fetched_at"] else ""
     return f"{when}from {story.source}{where} ({row['payload_digest'] or 'no digest'})"
+
+
+def _charset_origin(row: dict[str, Any]) -> str:
+    """Where the charset was found; only what came over HTTP has an HTTP header."""
+    if row["charset_method"] != "http":
+        return str(row["charset_method"])
+    return "HTTP header" if row["warc"] or row.get("robots") else "declared by the file's format"
 
 
 def _license(row: dict[str, Any]) -> str:

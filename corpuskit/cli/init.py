@@ -12,24 +12,34 @@ from corpuskit.cli.output import show
 @click.command()
 @click.argument("lang")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write [LANG.toml].")
-@click.option("--operator", help="Who builds the corpus.")
-@click.option("--contact", default="corpus@example.org", help="E-mail address or URL.")
-def init(lang: str, out: Path | None, operator: str | None, contact: str) -> None:
+@click.option("--operator", help="Who builds the corpus; sent to every server.")
+@click.option("--contact", help="E-mail address or URL; sent to every server.")
+def init(lang: str, out: Path | None, operator: str | None, contact: str | None) -> None:
     """Write a recipe for LANG to start from.
+
+    It reads a folder of your own texts, so that the first build needs no network, and lists the
+    sources that the catalogue knows.
 
     \b
     corpuskit init khm_Khmr --operator "Institute of Technology" --contact corpus@example.org
     """
+    from corpuskit.identify.model_labels import models_that_know
     from corpuskit.languages import language
-    from corpuskit.recipe.models import NOBODY
+    from corpuskit.recipe.models import NO_CONTACT, NOBODY
     from corpuskit.recipe.scaffold import scaffold
     from corpuskit.store import disk_errors
 
-    text = scaffold(language(lang), operator or NOBODY, contact)
+    profile = language(lang)
+    models = models_that_know(profile.code)
+    text = scaffold(profile, operator or NOBODY, contact or NO_CONTACT, models)
     path = out or Path(f"{lang}.toml")
     if path.exists():
         raise click.ClickException(f"{path} exists; choose another file with --out")
     with disk_errors(path):
         path.write_text(text, encoding="utf-8")
-    todo = "read its comments" if operator else "fill in the operator, read its comments"
-    show(f"wrote {path}; {todo}, then run: corpuskit build {path}")
+    show(f"wrote {path}")
+    missing = [name for name, value in (("name", operator), ("contact", contact)) if not value]
+    if missing:
+        show(f"  fill in the operator's {' and '.join(missing)}: no server is asked without them")
+    show(f"  put texts into {path.parent / 'texts'}, or name your files in [[source]]")
+    show(f"  then run: corpuskit build {path}")

@@ -1,4 +1,4 @@
-"""corpuskit lid train, eval, predict, words: train and use your own identification models."""
+"""corpuskit lid train, eval, predict, labels, words: identification models."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def lid() -> None:
     corpuskit lid train seeds.toml --out mine.ftz
     corpuskit lid eval mine.ftz test.tsv.gz
     corpuskit lid predict mine.ftz texts.txt
+    corpuskit lid labels sea-1
     corpuskit lid words seeds.toml --out words.toml
     """
 
@@ -132,6 +133,39 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
         return
     for answer, line in zip(answers, lines, strict=True):
         show(f"{answer.lang:<10}{answer.score:6.3f}  {excerpt(line, 80)}")
+
+
+@lid.command("labels")
+@click.argument("model", required=False)
+@_labels
+@json_option
+def labels_command(model: str | None, labels: str | None, as_json: bool) -> None:
+    """List the labels of MODEL with their language codes; without MODEL of those in the package.
+
+    A label with several codes stands for the one in the text's script. `und_fra_Latn` is a
+    language that the model tells apart and does not accept.
+
+    \b
+    corpuskit lid labels
+    corpuskit lid labels sea-1
+    corpuskit lid labels mine.ftz --labels mine.toml
+    """
+    from corpuskit.identify.fasttext_model import FastTextModel
+    from corpuskit.identify.model_labels import EMBEDDED_FILES, embedded_labels
+    from corpuskit.names import EMBEDDED_MODEL_NAMES
+
+    if model is None or model in EMBEDDED_MODEL_NAMES:
+        names = EMBEDDED_FILES if model is None else model.split("+")
+        tables = {name: dict(embedded_labels(name)) for name in names}
+    else:
+        loaded = _model(model, labels)
+        tables = {model: dict(loaded.labels)} if isinstance(loaded, FastTextModel) else {}
+    if as_json:
+        print_json(tables)
+        return
+    for name, table in tables.items():
+        for label, codes in table.items():
+            show(f"{name:<8}{label:<16}{', '.join(codes)}")
 
 
 @lid.command()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpuskit.arguments import as_text, as_texts
 from corpuskit.dedup.cluster import THRESHOLD, cluster
 from corpuskit.dedup.shingles import shingle_sets
 from corpuskit.dedup.signatures import signatures
@@ -37,11 +38,14 @@ def near_duplicates(
 
     Each duplicate is that similar to the kept text (see corpuskit.dedup.cluster). `language`
     must be a code of the catalogue (else CatalogueError); shingles are the same in all
-    languages, see corpuskit.dedup.shingles.
+    languages, see corpuskit.dedup.shingles. TypeError for one string instead of a list.
 
     >>> near_duplicates(["សួស្តីពិភពលោក", "Sugeng enjang", "សួស្តី\\u200bពិភពលោក"], language="khm_Khmr")
     [Cluster(kept=0, duplicates=(2,), similarities=(1.0,))]
     """
+    texts = as_texts("near_duplicates", texts)
+    if not isinstance(threshold, int | float) or not 0 < threshold <= 1:
+        raise ValueError(f"threshold is a similarity above 0 and at most 1, not {threshold!r}")
     profile(language)
     sets = shingle_sets(texts)
     clusters = cluster(
@@ -69,5 +73,5 @@ def minhash(text: str, *, language: str) -> MinHash:
     the catalogue (CatalogueError otherwise).
     """
     profile(language)
-    (row,) = signatures(shingle_sets([text]))
+    (row,) = signatures(shingle_sets([as_text("minhash", text)]))
     return as_minhash(row)

@@ -65,11 +65,14 @@ class ExtractedPage:
 def extract_html(
     content: bytes | str, *, url: str | None = None, charset: str | None = None
 ) -> ExtractedPage:
-    """The main text of an HTML page, from bytes or decoded text; never raises.
+    """The main text of an HTML page, from bytes or decoded text; no page makes it raise.
 
     `charset` is the label declared over HTTP; it is believed if the bytes agree with it.
     `url` makes calls readable and has no effect: nothing here depends on the address.
+    TypeError for a page of another type.
     """
+    if not isinstance(content, bytes | str):
+        raise TypeError(f"extract_html takes bytes or a string, got {type(content).__name__}")
     if isinstance(content, str):
         return extract_markup(content)
     decoded = decode(content, charset)

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from corpuskit.arguments import as_texts
 from corpuskit.callable_module import make_callable
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.identification import Identification
@@ -45,10 +46,9 @@ def identify(
     the TOML file that maps them (`labels`). Short texts are often identified wrongly: see
     docs/identification.md. Raises ModelError if the model is not available.
     """
-    if isinstance(texts, str):
-        raise TypeError("identify takes a list of texts: identify([text])")
+    listed = as_texts("identify", texts)
     _, options, places = model_options(model, sha256=sha256, labels=labels, root=Path())
-    return ModelSpec.of(**options, **places).load().identify(TextBatch(list(texts)))
+    return ModelSpec.of(**options, **places).load().identify(TextBatch(listed))
 
 
 make_callable(__name__, identify)

@@ -37,6 +37,11 @@ class CombinedModel:
         self._neighbors = _neighbors(self._thin) & world.codes
 
     @property
+    def parts(self) -> tuple[FastTextModel, FastTextModel]:
+        """The regional model and the world model."""
+        return self._regional, self._world
+
+    @property
     def codes(self) -> frozenset[str]:
         """Every language code that either can answer with."""
         return self._known | self._world.codes

@@ -16,7 +16,7 @@ from corpuskit.identify.identification import (
     alone_in_script,
     identify_batch,
 )
-from corpuskit.identify.labels import Reading, Table, is_negative, map_labels
+from corpuskit.identify.labels import PREFIX, Reading, Table, is_negative, map_labels
 from corpuskit.identify.letters import by_letters
 from corpuskit.identify.preprocess import PREPROCESS
 from corpuskit.identify.sections import read_sections
@@ -73,20 +73,37 @@ class FastTextModel:
         return self._known
 
     @property
+    def labels(self) -> Table:
+        """The model's labels without fastText's prefix, each with the codes it may stand for."""
+        return {label.removeprefix(PREFIX): codes for label, codes in sorted(self._codes.items())}
+
+    @property
     def thin(self) -> frozenset[str]:
         """Languages that it has seen little of, according to its label table."""
         return self.codes.intersection(self._reading.thin)
 
     def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
         """Whether to believe that `text` is in `code`; see Guesser."""
+        return self.doubt(code, score, known, letters, text) is None
+
+    def doubt(self, code: str, score: float, known: float, letters: int, text: str) -> str | None:
+        """Which rule of the label table forbids to believe that `text` is in `code`, or None."""
         read = self._reading
         least = self._bounds.get(code, read.min_score)
         if code not in self._alone:
-            if letters < read.short:
-                least = max(least, read.short_score)
-            if letters < read.few_letters or not self._has_words(code, text):
-                return False
-        return score >= least and known >= read.min_known
+            if letters < read.few_letters:
+                return f"{letters} letters, fewer than few_letters {read.few_letters}"
+            if not self._has_words(code, text):
+                return f"knows less than min_words {read.min_words:g} of the words"
+            if letters < read.short and score < read.short_score:
+                rule = f"short_score {read.short_score:g} of texts under {read.short} letters"
+                return f"{score:.2f} is below {rule}"
+        if score < least:
+            name = "its threshold" if code in self._bounds else "min_score"
+            return f"{score:.2f} is below {name} {least:g}"
+        if known < read.min_known:
+            return f"all languages it knows score {known:.2f}, below min_known {read.min_known:g}"
+        return None
 
     def _has_words(self, code: str, text: str) -> bool:
         """Whether the language knows enough of the words; true if the model has no vocabulary."""
@@ -127,6 +144,11 @@ class FastTextModel:
             )
             for text, line, *row in zip(texts, lines, labels, scores, strict=True)
         ]
+
+    def best_label(self, text: str) -> str | None:
+        """The model's own likeliest label, such as `und_fra_Latn`, before any correction."""
+        labels, _ = self._model.predict(self._line(text[:MAX_CHARS]), k=1)
+        return labels[0].removeprefix(PREFIX) if labels else None
 
     def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:
         """The labels as codes, best first; scores of labels for the same language are added."""

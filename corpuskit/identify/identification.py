@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from corpuskit.identify.labels import UNDETERMINED, is_negative
+from corpuskit.identify.orthography import may_be_in
 from corpuskit.identify.priors import LanguageEvidence, weighed
 from corpuskit.languages import script_of
 from corpuskit.text import TextBatch
@@ -135,7 +136,7 @@ def _raised(guesses: list[Guess], evidence: Sequence[LanguageEvidence]) -> list[
 
 
 def _labels(guesses: Sequence[Guess], main: str) -> list[tuple[str, float]]:
-    return [(_code(guess.codes, main), guess.score) for guess in guesses]
+    return [(code_of(guess.codes, main), guess.score) for guess in guesses]
 
 
 def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) -> Identification:
@@ -146,13 +147,14 @@ def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) ->
         ratio = texts.script_share(row, script_of(code))
         if fits(code, main) or ratio >= MIN_LABEL_SCRIPT:
             letters, text = int(texts.script_counts[row].sum()), texts.texts[row]
-            if is_negative(code) or not model.believed(code, score, known, letters, text):
+            believed = not is_negative(code) and model.believed(code, score, known, letters, text)
+            if not believed or not may_be_in(code, text):
                 break
             return Identification(code, score, ratio, labels[:TOP])
     return Identification(UNDETERMINED, 0.0, 0.0, labels[:TOP])
 
 
-def _code(codes: Sequence[str], main: str) -> str:
+def code_of(codes: Sequence[str], main: str) -> str:
     """The first of a label's codes that is in the text's main script, else the first."""
     return next((code for code in codes if fits(code, main)), codes[0])
 

@@ -40,7 +40,7 @@ from corpuskit.identify.preprocess import PREPROCESS
 Table = dict[str, tuple[str, ...]]
 
 UNDETERMINED: Final = "und"
-_PREFIX: Final = "__label__"  # fastText's own
+PREFIX: Final = "__label__"  # fastText's own
 _NEGATIVE: Final = re.compile(r"und_[a-z]{3}_([A-Z][a-z]{3})")
 _CODE: Final = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
 _NO_LANGUAGE: Final = ("und", "zxx", "mul", "mis")  # ISO 639-3's codes for "none of these"
@@ -160,7 +160,7 @@ def is_negative(code: str) -> bool:
 
 def map_labels(labels: Iterable[str], table: Mapping[str, tuple[str, ...]], model: str) -> Table:
     """The codes of every label of a model; ModelError names those that have none."""
-    mapped = {label: _codes_of(label.removeprefix(_PREFIX), table) for label in labels}
+    mapped = {label: _codes_of(label.removeprefix(PREFIX), table) for label in labels}
     if missing := sorted(label for label, codes in mapped.items() if not codes):
         shown = ", ".join(missing[:10]) + (", ..." if len(missing) > 10 else "")
         raise ModelError(

@@ -10,9 +10,15 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-from corpuskit.text.clusters import well_formed
+import numpy as np
 
-_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|@\w+", re.IGNORECASE)
+from corpuskit.text.clusters import well_formed
+from corpuskit.text.tables import code_points
+
+# The third part is `\S+@\S+`, tried at the start of a token alone, so that the search stays linear.
+_ADDRESS: Final = re.compile(
+    r"https?://\S+|www\.\S+|(?<!\S)(?=\S[^\s@]*+@\S)\S+|@\w+", re.IGNORECASE
+)
 _APOSTROPHES: Final = "'\u2019\u02bc\u2018`\u0060"
 _SIMPLE: Final = re.compile(r"(?<=\w)'(?=\w)")
 
@@ -44,8 +50,32 @@ def lid_sea_1(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One line of valid UTF-8 in NFC: what lid.176 and GlotLID were trained on."""
-    return unicodedata.normalize("NFC", well_formed(text)).replace("\n", " ")
+    """One line of valid UTF-8 in NFC: what lid.176 and GlotLID were trained on.
+
+    A text with more capitals than small letters is put in small letters, since these models have
+    hardly seen any: of 2,366 texts put in capitals, lid.176 finds the language of .63 like this,
+    as of the texts as they are, and else of .16.
+    """
+    line = unicodedata.normalize("NFC", well_formed(text)).replace("\n", " ")
+    return _small(line) if _is_in_capitals(line) else line
+
+
+def _is_in_capitals(line: str) -> bool:
+    """Whether the line has more capitals than small letters."""
+    small, capital = line.lower(), line.upper()
+    if len(small) != len(line) or len(capital) != len(line):  # as with \u0130 or \u00df
+        return sum(map(str.isupper, line)) > sum(map(str.islower, line))
+    codes = code_points(line)
+    capitals = np.count_nonzero(code_points(small) != codes)
+    return bool(capitals > np.count_nonzero(code_points(capital) != codes))
+
+
+def _small(line: str) -> str:
+    """The line in small letters; where there is a dotted capital I, as in Turkish, the other one
+    becomes a dotless letter."""
+    if "\u0130" in line:
+        line = line.replace("I", "\u0131").replace("\u0130", "i")
+    return line.lower()
 
 
 PREPROCESS: Final[dict[str, Callable[[str], str]]] = {"plain": plain, "lid-sea-1": lid_sea_1}

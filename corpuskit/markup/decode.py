@@ -42,7 +42,7 @@ _PRESCAN = 4096
 license comments before their `<meta>` are common, and browsers read past 1024 bytes too."""
 
 _COMMENT: Final = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
-_TAG: Final = re.compile(rb"<[^>]{0,2000}>|&[#\w]{1,10};|[\x00-\x20]+")
+_TAG: Final = re.compile(rb"<[^<>]{0,2000}>|&[#\w]{1,10};|[\x00-\x20]+")
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _DETECTION_SAMPLE = 20_000
 """Bytes, without markup, that charset-normalizer gets; 200 are enough for the pages of the test

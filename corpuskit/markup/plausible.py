@@ -13,7 +13,7 @@ from typing import Final
 _SAMPLE = 200_000
 """Characters examined."""
 
-_MARKUP: Final = re.compile(r"<[^>]{0,2000}>|&[#\w]{1,10};")
+_MARKUP: Final = re.compile(r"<[^<>]{0,2000}>|&[#\w]{1,10};")
 
 _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _ISOLATED: Final = re.compile(r"(?<=[a-z])[^\x00-\x7f](?=[a-z])")

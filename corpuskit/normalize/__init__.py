@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from corpuskit.arguments import as_text
 from corpuskit.callable_module import make_callable
 from corpuskit.errors import CatalogueError
 from corpuskit.normalize.edits import KINDS, Edits, apply
@@ -37,9 +38,13 @@ def normalize(text: str, *, language: str, zwsp: str = "keep") -> NormalizedText
     """The canonical form of one text of a language such as `khm_Khmr`.
 
     The language need not be in the catalogue: its script decides which repairs apply. Raises
-    CatalogueError if `language` is not a code.
+    CatalogueError if `language` is not a code, ValueError for another `zwsp` than `keep` and
+    `strip`.
     """
-    if not re.fullmatch(r"[a-z]{3}_[A-Z][a-z]{3}", language):
+    as_text("normalize", text)
+    if zwsp not in ("keep", "strip"):
+        raise ValueError(f"zwsp is 'keep' or 'strip', not {zwsp!r}")
+    if not isinstance(language, str) or not re.fullmatch(r"[a-z]{3}_[A-Z][a-z]{3}", language):
         raise CatalogueError(
             f"{language!r} is not a language code; write ISO 639-3 and ISO 15924, as in khm_Khmr"
         )

@@ -14,6 +14,7 @@ import pyarrow as pa
 from corpuskit.edits import EDIT_FIELDS
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
+from corpuskit.identify.model_labels import models_that_know
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
@@ -246,8 +247,8 @@ def _check_known(wanted: Sequence[str], known: frozenset[str], recipe: Recipe) -
 def _who_knows(code: str) -> str:
     """What to do about a language that the recipe's model cannot answer with."""
     profile = language(code)
-    if profile.embedded_models:
-        return " or ".join(f'[identify] model = "{name}"' for name in profile.embedded_models)
+    if models := models_that_know(code):
+        return " or ".join(f'[identify] model = "{name}"' for name in models)
     if profile.brought_models:
         return f"no model in the package does: bring {' or '.join(profile.brought_models)}"
     return "no model that is known here does: train one with `corpuskit lid train`"

@@ -17,13 +17,11 @@ from corpuskit.connectors.base import Connector, Input, Piece
 from corpuskit.connectors.calls import read_piece, scan_input
 from corpuskit.connectors.pieces import single_records
 from corpuskit.document import RawRecord
-from corpuskit.errors import ConnectorError
 from corpuskit.limits import RecordLimitError, beat, watched
 from corpuskit.pipeline.guarded import (
-    FAILED,
-    MANY,
     Progress,
     cause_and_detail,
+    check_connector,
     is_over_a_record,
 )
 from corpuskit.pipeline.step import Culprit
@@ -51,14 +49,8 @@ class Reader:
             for number, part in enumerate(self._task.pieces)
             for record in self._part(number, part)
         ]
-        if len(records) > MANY and {record.reason for record in records} == {f"read/{FAILED}"}:
-            names = dict.fromkeys(str(record.detail) for record in records)
-            raise ConnectorError(
-                f"source {self._source.name!r}: the connector {self._connector.name!r} failed over "
-                f"all {len(records)} records of a task: {', '.join(names)}; the log has the "
-                "tracebacks; with the connector mended or the source left out, the same command "
-                "continues"
-            )
+        outcomes = [(record.reason, record.detail) for record in records]
+        check_connector(self._source.name, self._source.connector, outcomes)
         return records
 
     def alone(self, culprit: Culprit) -> None:

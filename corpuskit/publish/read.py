@@ -32,6 +32,8 @@ class Build:
     """
 
     def __init__(self, folder: str | Path) -> None:
+        if not isinstance(folder, str | Path):
+            raise TypeError(f"a build is opened by its folder, got {type(folder).__name__}")
         self.folder = Path(folder)
         if not (self.folder / "manifest.json").is_file():
             raise WorkspaceError(_what_is_there(self.folder))

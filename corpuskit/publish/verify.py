@@ -26,6 +26,8 @@ def verify(build: Build) -> list[str]:
     required columns, text digests, splits, unique ids, the ledger, and that the rows published
     and rejected, and the edits made, are what the ledger counts.
     """
+    if not isinstance(build, Build):
+        raise TypeError(f"verify takes a Build: verify(open_build({str(build)!r:.80}))")
     try:
         return _problems(build)
     except (WorkspaceError, pa.ArrowException) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from corpuskit.arguments import as_texts
 from corpuskit.languages import Language
 from corpuskit.languages import language as profile_of
 from corpuskit.quality.signals import Signals
@@ -16,8 +17,11 @@ def quality_signals(
     """Signals of each text, by name: `quality_signals(["..."], language="khm_Khmr")`.
 
     `stop_words` default to those of the language's profile. Raises CatalogueError for a
-    language that is not in the catalogue.
+    language that is not in the catalogue, TypeError for one string instead of a list.
     """
+    texts = as_texts("quality_signals", texts)
+    if isinstance(stop_words, str):
+        raise TypeError(f"stop_words is a list of words, got the string {stop_words!r:.60}")
     profile = profile_of(language)
     return list(measured(texts, profile, stop_words)["quality"])
 

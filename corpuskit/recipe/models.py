@@ -23,7 +23,7 @@ def _size(value: object) -> object:
     """`"256MB"` as a number of bytes."""
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", value)
+    match = re.fullmatch(r"\s*+(\d++(?:\.\d++)?)\s*+([A-Za-z]*+)\s*+", value)
     if not match or match[2].upper() not in _UNITS:
         raise ValueError('a size such as "256MB" or "1GiB"')
     return int(float(match[1]) * _UNITS[match[2].upper()])
@@ -38,13 +38,24 @@ class _Table(BaseModel):
 
 NOBODY: Final = "NAME OF YOUR INSTITUTION"
 """The operator of a first recipe, in whose name no server is asked."""
+NO_CONTACT: Final = "YOUR-ADDRESS@example.org"
+"""The contact of a first recipe, with which no server is asked."""
+_RESERVED = re.compile(
+    r"(?i)[@/.](?:example\.(?:com|net|org)|[\w-]+\.(?:example|invalid|test)|localhost)(?=[:/?#]|$)"
+)
+"""Domains that nobody can be reached at (RFC 2606)."""
 
 
 class OperatorTable(_Table):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
-    contact: str = Field(description="e-mail address or URL")
+    contact: str = Field(description="e-mail address or URL; every server is told it")
+
+    def unreachable(self) -> str | None:
+        """Why nobody can be reached at `contact`, or None: its domain is kept for examples."""
+        match = _RESERVED.search(self.contact.strip())
+        return f"{match[0][1:]} is a domain for examples (RFC 2606)" if match else None
 
     @field_validator("contact")
     @classmethod
@@ -256,7 +267,8 @@ class Recipe(_Table):
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        description="the build's name; its folder is `builds/NAME` unless --out says otherwise",
+        description="the build's name; its folder is `builds/NAME` in the folder where the command "
+        "runs, unless --out says otherwise",
     )
     languages: tuple[LanguageCode, ...] = Field(
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"

@@ -1,16 +1,15 @@
-"""A first recipe for a language, filled in from the catalogue."""
+"""A first recipe for a language, and how a recipe uses a source of the catalogue."""
 
 from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from corpuskit.languages import KnownSource, Language
 from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.models import Recipe
-from corpuskit.thresholds import NEAR_DUPLICATE
 
 WIDTH: Final = 96
 
@@ -18,50 +17,45 @@ _SHOWN: Final = ("path", "crawl", "index", "rows", "max_records")
 """Options that operators often change."""
 
 
-def scaffold(profile: Language, operator: str, contact: str) -> str:
-    """A recipe that is valid as it is.
+def scaffold(profile: Language, operator: str, contact: str, models: Sequence[str]) -> str:
+    """A recipe that is valid as it is and reads the operator's own files, without a network.
 
-    Sources that need no preparation are active; the others are comments that say what to do. If
-    no source is active, a folder of the operator's own texts is.
+    The catalogue's sources are listed below it as comments. `models` are the models in the package
+    that know the language.
     """
-    active = any(source.ready for source in profile.sources)
+    name = profile.code.lower()
     lines = [
-        f"# A corpus of {profile.name} ({profile.autonym}).",
-        "# Every key is explained in docs/recipe.md. `corpuskit fetch RECIPE --dry-run` shows what",
-        f"# would be requested, `corpuskit sources {profile.code}` also what must not be used.",
-        *(line for caveat in profile.caveats for line in _comment(f"Mind: {caveat}.")),
+        f"# A corpus of {profile.name} ({profile.autonym}). docs/recipe.md explains every key.",
+        *(line for caveat in profile.caveats for line in _comment(f"Note: {caveat}.")),
         "",
-        f"name = {_toml(profile.code.lower())}",
+        f"name = {_toml(name)}    # the corpus will be in builds/{name}",
         f"languages = [{_toml(profile.code)}]",
+        "# Who builds the corpus. Every server that is asked for pages is told both.",
         f"operator = {{ name = {_toml(operator)}, contact = {_toml(contact)} }}",
         "",
-        *_model(profile),
-        *(line for source in profile.sources for line in _known(profile.code, source)),
-        *_own(commented=active),
-        f"[quality.{profile.code}]",
-        "# Thresholds here replace the profile's; false turns a rule off.",
-        *(f"# {name} = {threshold.value:g}" for name, threshold in profile.thresholds.items()),
-        "",
-        "[dedup]",
-        f"threshold = {NEAR_DUPLICATE}",
+        *_model(profile, models),
+        *_files(),
+        *_catalogue(profile),
+        "# Thresholds of the quality rules; those of the profile hold where none is given here.",
+        f"# `corpuskit languages {profile.code}` lists them; false turns a rule off.",
+        f"# [quality.{profile.code}]",
+        *(f"# {name} = {bound.value:g}" for name, bound in [*profile.thresholds.items()][:1]),
         "",
         "[output]",
-        'shard_size = "256MB"',
-        "validation = 0.01",
+        "validation = 0.01    # share of the corpus that is set apart for validation",
         "",
     ]
     return "\n".join(lines)
 
 
-def _model(profile: Language) -> list[str]:
+def _model(profile: Language, known: Sequence[str]) -> list[str]:
     """The model for the language, if the default model does not know it."""
     default = Recipe.model_fields["identify"].get_default().model
-    known = profile.embedded_models
     if set(known) & set(default.split("+")):
         return []
     if known:
         return ["[identify]", f"model = {_toml(known[0])}    # {default} does not know it", ""]
-    problem = profile.lacks[0]
+    problem = profile.lacking(known)[0]
     return [
         *_comment(f"{problem[:1].upper()}{problem[1:]}. A build needs one."),
         "# [identify]",
@@ -71,13 +65,44 @@ def _model(profile: Language) -> list[str]:
     ]
 
 
-def _known(code: str, source: KnownSource) -> Iterator[str]:
-    """A source of the catalogue; commented out if something must be done first."""
-    yield from _comment(f"{source.about}. License: {source.license} ({source.license_evidence}).")
-    if source.restrictions:
-        yield from _comment(f"Mind: {source.restrictions}.")
-    if source.obtain:
-        yield from _comment(f"First: {source.obtain}.")
+def _files() -> list[str]:
+    return [
+        "# Your own texts: a folder of HTML, text or JSONL files, or WARC files of a crawl.",
+        "[[source]]",
+        'name = "our-archive"',
+        'connector = "files"          # for WARC files: "warc"; for PDF, DOCX, EPUB: "documents"',
+        'path = "texts"               # a folder, a file or a pattern, relative to this file',
+        f'license = "{NOASSERTION}"      # an SPDX id once somebody has verified it',
+        '# license_verified_by = "name, date, basis"',
+        "",
+    ]
+
+
+def _catalogue(profile: Language) -> Iterator[str]:
+    """The known sources, a line each; the first one that needs no preparation as an example."""
+    if not profile.sources:
+        return
+    code = profile.code
+    yield from _comment(
+        f"Known sources of {profile.name}, which are fetched or downloaded. `corpuskit sources "
+        f"{code}` shows the license, the restrictions and the preparation of each, and what must "
+        "not be used."
+    )
+    example = next((source for source in profile.sources if source.ready), profile.sources[0])
+    for line in source_lines(code, example):
+        yield f"# {line}"
+    width = max(len(source.name) for source in profile.sources)
+    for source in profile.sources:
+        about = textwrap.shorten(source.about, WIDTH - width - 9, placeholder=" ...")
+        yield f"#   {source.name:<{width}}  {about}"
+    yield ""
+
+
+def source_lines(code: str, source: KnownSource) -> list[str]:
+    """The [[source]] table that uses a source of the catalogue, line by line.
+
+    `...` stands where the recipe must give a value.
+    """
     table = ["[[source]]", f'use = "{code}/{source.name}"']
     if source.consent_required:
         table.append('consent = "WHO CONSENTED, WHEN, HOW"')
@@ -87,24 +112,7 @@ def _known(code: str, source: KnownSource) -> Iterator[str]:
         for name, value in source.options.items()
         if name in _SHOWN and not source.ready
     ]
-    yield from (line if source.ready else f"# {line}" for line in table)
-    yield ""
-
-
-def _own(commented: bool) -> list[str]:
-    table = [
-        "[[source]]",
-        'name = "our-archive"',
-        'connector = "files"                 # or "warc"',
-        'path = "texts"                      # folder, file or pattern, relative to this file',
-        f'license = "{NOASSERTION}"             # SPDX id once somebody has verified it',
-        '# license_verified_by = "name, date, basis"',
-    ]
-    return [
-        "# A source of your own: WARC files of a crawl, or a folder of HTML, text or JSONL.",
-        *(f"# {line}" if commented else line for line in table),
-        "",
-    ]
+    return table
 
 
 def _comment(text: str) -> list[str]:
@@ -112,7 +120,7 @@ def _comment(text: str) -> list[str]:
         text.replace("..", "."),
         WIDTH,
         initial_indent="# ",
-        subsequent_indent="#   ",
+        subsequent_indent="# ",
         break_long_words=False,
         break_on_hyphens=False,
     )

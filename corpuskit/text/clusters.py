@@ -10,6 +10,8 @@ from typing import Final
 
 from icu4py.breakers import CharacterBreaker
 
+from corpuskit.arguments import as_text
+
 # Ranges in which every code point is a cluster by itself, whatever its neighbors: Latin, Greek,
 # Cyrillic, their extensions and common punctuation (Grapheme_Cluster_Break is Other, LF or
 # Control). Composed (NFC) text in these scripts needs no ICU, and Vietnamese is cut 6 times as
@@ -23,7 +25,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 def clusters(text: str) -> list[str]:
     """The text's extended grapheme clusters, in order; their concatenation is the text."""
-    if not _JOINS.search(text):
+    if not _JOINS.search(as_text("clusters", text)):
         return list(text)
     return list(CharacterBreaker(well_formed(text), "en"))
 

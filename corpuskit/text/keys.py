@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.arguments import as_text
 from corpuskit.text.tables import (
     CONTROL,
     FORMAT,
@@ -79,7 +80,7 @@ def match_key(text: str) -> str:
     Measured on 2,497 constructed copies in 23 languages (benchmarks/neardup.py): copies
     that differ by ZWSP, NFD, case or white space get the same key.
     """
-    codes = code_points(_folded(text))
+    codes = code_points(_folded(as_text("match_key", text)))
     return from_code_points(codes[_kept()[codes]])
 
 

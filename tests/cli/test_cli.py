@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from end_to_end.builds import DEMO, command, only_own_files
+from end_to_end.builds import DEMO, command, khmer
 from end_to_end.builds import run as shell
 
 import corpuskit as ck
 from corpuskit.cli import COMMANDS, cli, run
+from corpuskit.identify.model_file import EMBEDDED_MODELS
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -178,56 +179,109 @@ def test_sources_of_a_language_and_what_must_not_be_used(
         assert f"no {kind}\n" in shown
 
 
-def test_a_recipe_from_init_is_valid_and_builds(tmp_path: Path) -> None:
+def test_a_recipe_from_init_builds_without_a_network(tmp_path: Path) -> None:
     assert shell("init", "khm_Khmr", cwd=tmp_path).returncode == 0
     again = shell("init", "khm_Khmr", cwd=tmp_path)
     assert again.returncode == 1
     assert "exists" in again.stderr
-    only_own_files(tmp_path / "khm_Khmr.toml")
+    early = shell("build", "khm_Khmr.toml", cwd=tmp_path)
+    assert early.returncode == 1
+    assert "there is no" in early.stderr
     (tmp_path / "texts").mkdir()
-    text = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។ " * 6
+    text = khmer(1)
     (tmp_path / "texts" / "a.txt").write_text(text, encoding="utf-8")
     done = shell("build", "khm_Khmr.toml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "published 1 document" in done.stdout
 
 
 @pytest.mark.parametrize("code", ck.language_codes())
-def test_a_recipe_from_init_says_whom_it_would_ask(
+def test_a_recipe_from_init_is_short_and_asks_nobody(
     code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     recipe = tmp_path / "r.toml"
     assert run(["init", code, "--out", str(recipe)]) == 0
-    assert all(len(line) < 160 for line in recipe.read_text(encoding="utf-8").splitlines())
+    lines = recipe.read_text(encoding="utf-8").splitlines()
+    assert all(len(line) < 160 for line in lines)
+    assert len(lines) <= 40 + len(ck.language(code).sources) + 4 * len(ck.language(code).caveats)
+    for source in ck.language(code).sources:
+        assert any(line.startswith(f"#   {source.name} ") for line in lines), source.name
     capsys.readouterr()
     assert run(["fetch", str(recipe), "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"our-archive": []}
+
+
+@pytest.mark.parametrize("code", ck.language_codes())
+def test_sources_shows_a_table_that_loads_once_it_is_filled_in(
+    code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sources", code]) == 0
+    shown = capsys.readouterr().out
+    tables = re.findall(r"^  recipe +(\[\[source\]\]\n(?: {18}.+\n)+)", shown, re.MULTILINE)
+    text = "".join(tables).replace("revision = ...", f'revision = "{"0" * 40}"')
+    text = text.replace("files = ...", 'files = ["a.parquet"]')
+    path = tmp_path / "r.toml"
+    path.write_text(
+        f'name = "k"\nlanguages = ["{code}"]\n'
+        f'operator = {{ name = "I", contact = "c@example.org" }}\n{text}',
+        encoding="utf-8",
+    )
+    profile = ck.language(code)
+    assert len(tables) == len(profile.sources)
+    if not tables:
+        return
+    loaded = ck.load_recipe(path)
+    assert [table.use for table in loaded.source] == [f"{code}/{s.name}" for s in profile.sources]
+    if all(source.ready for source in profile.sources):
+        assert run(["fetch", str(path), "--dry-run"]) == 0
+
+
+def test_what_a_ready_source_would_ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "r.toml"
+    assert run(["init", "khm_Khmr", "--out", str(path)]) == 0
+    text = path.read_text(encoding="utf-8")
+    example = '# [[source]]\n# use = "khm_Khmr/wikipedia"'
+    assert example in text
+    path.write_text(text.replace(example, example.replace("# ", "")), encoding="utf-8")
+    capsys.readouterr()
+    assert run(["fetch", str(path), "--dry-run", "--json"]) == 0
     asked = json.loads(capsys.readouterr().out)
-    ready = {item.name for item in ck.language(code).sources if item.ready}
-    assert set(asked) == (ready or {"our-archive"})
-    for name in ready:
-        assert asked[name][0].startswith("GET https://")
+    assert asked["wikipedia"][0].startswith("GET https://")
 
 
-def test_every_source_of_init_is_right_once_it_is_filled_in(tmp_path: Path) -> None:
-    """What stands as a comment is a source that loads, with what it asks the operator for."""
-    for code in ck.language_codes():
-        assert run(["init", code, "--out", str(tmp_path / f"{code}.toml")]) == 0
-        lines = (tmp_path / f"{code}.toml").read_text(encoding="utf-8").splitlines()
-        text = "\n".join(line.removeprefix("# ") for line in _blocks(lines))
-        text = text.replace("revision = ...", f'revision = "{"0" * 40}"')
-        text = text.replace("files = ...", 'files = ["a.parquet"]')
-        head = "\n".join(line for line in lines[:12] if line.startswith(("name", "lang", "oper")))
-        (tmp_path / f"{code}.toml").write_text(f"{head}\n{text}\n", encoding="utf-8")
-        loaded = ck.load_recipe(tmp_path / f"{code}.toml")
-        assert len(loaded.source) == len(ck.language(code).sources) + 1
+def test_labels_of_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lid", "labels"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["sea-1", "khm_Khmr", "khm_Khmr"] in lines
+    assert ["lid176", "km", "khm_Khmr"] in lines
+    assert run(["lid", "labels", "lid176", "--json"]) == 0
+    tables = json.loads(capsys.readouterr().out)
+    assert list(tables) == ["lid176"]
+    assert tables["lid176"]["km"] == ["khm_Khmr"]
+    model = Path(EMBEDDED_MODELS["sea-1"].file)
+    assert run(["lid", "labels", str(model)]) == 0
+    assert "khm_Khmr" in capsys.readouterr().out
+    assert run(["lid", "labels", "sea-2"]) == 1
+    assert "the embedded models are" in capsys.readouterr().err
 
 
-def _blocks(lines: list[str]) -> list[str]:
-    """The [[source]] tables, commented out or not, up to the empty line behind each."""
-    chosen, inside = [], False
-    for line in lines:
-        inside = (inside or line.removeprefix("# ") == "[[source]]") and bool(line)
-        chosen += [line] if inside else []
-    return chosen
+def test_a_profile_without_labels_of_a_language_that_a_model_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = 'code = "{}"\nname = "N"\nautonym = "N"\nbcp47 = ["x"]\nsegmentation = "spaces"\n'
+    for code in ("ban_Latn", "ksw_Mymr"):
+        (tmp_path / f"{code}.toml").write_text(f"[language]\n{profile.format(code)}labels = {{}}\n")
+    monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(tmp_path))
+    assert run(["languages", "ban_Latn"]) == 0
+    shown = capsys.readouterr().out
+    assert "no model in the package knows it" not in shown
+    assert re.search(r"^in sea-1 +ban_Latn$", shown, re.MULTILINE)
+    assert run(["languages", "ksw_Mymr"]) == 0
+    assert "no model in the package knows it" in capsys.readouterr().out
+    assert run(["languages"]) == 0
+    assert re.search(r"^ban_Latn  N +sea-1 ", capsys.readouterr().out, re.MULTILINE)
+    assert run(["init", "ban_Latn", "--out", str(tmp_path / "r.toml")]) == 0
+    assert "[identify]" not in (tmp_path / "r.toml").read_text()
 
 
 def test_a_closed_pipe_is_no_error() -> None:

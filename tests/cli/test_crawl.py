@@ -17,7 +17,7 @@ import pytest
 from connectors.web.sites import Page, Route, links, serving
 from connectors.web.test_connector import khmer_pages, site_of
 
-from corpuskit.recipe.models import NOBODY
+from corpuskit.recipe.models import NO_CONTACT, NOBODY
 
 WHO = ("--operator", "corpuskit tests", "--contact", "corpus@example.org")
 RECIPE = """
@@ -58,8 +58,24 @@ def site() -> dict[str, Route]:
 @pytest.mark.parametrize("who", [(), WHO])
 def test_init_says_what_is_left_to_do(tmp_path: Path, who: tuple[str, ...]) -> None:
     done = run("init", "khm_Khmr", "--out", tmp_path / "r.toml", *who)
-    assert ("fill in the operator, read" in done.stdout) is (not who)
-    assert (NOBODY in (tmp_path / "r.toml").read_text()) is (not who)
+    assert ("fill in the operator's name and contact" in done.stdout) is (not who)
+    text = (tmp_path / "r.toml").read_text()
+    assert (NOBODY in text, NO_CONTACT in text) == (not who, not who)
+
+
+def test_a_contact_that_nobody_reads_is_refused_or_warned_of(tmp_path: Path) -> None:
+    with serving(site()) as [local]:
+        path = recipe(tmp_path, local.url + "/")
+        text = path.read_text()
+        path.write_text(text.replace("corpus@example.org", NO_CONTACT))
+        done = run("fetch", path, "--out", tmp_path / "b")
+        assert done.returncode == 1
+        assert f"live.toml: operator.contact: is still {NO_CONTACT!r} (servers are" in done.stderr
+        assert local.asked == []
+        path.write_text(text)
+        done = run("fetch", path, "--out", tmp_path / "b")
+        assert done.returncode == 0, done.stderr
+        assert "warning: nobody can be reached at operator.contact: example.org is" in done.stdout
 
 
 def test_no_server_is_asked_in_the_name_of_nobody(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import subprocess
 import sys
 from functools import lru_cache
@@ -79,16 +78,6 @@ def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Completed
 
 
 @lru_cache(maxsize=20)
-def only_own_files(recipe: Path) -> None:
-    """In a recipe from `init`: nothing is fetched, the operator's own folder is read."""
-    head, own, rest = recipe.read_text(encoding="utf-8").rpartition("# A source of your own")
-    table, rest = rest.split("\n\n", 1)
-    table = "\n".join(line.removeprefix("# ") for line in table.splitlines()[1:])
-    kept = re.sub(r'^\[\[source\]\]\nuse = ".*"\n', "", head, flags=re.MULTILINE)
-    assert kept != head
-    recipe.write_text(f"{kept}{own}\n{table}\n\n{rest}", encoding="utf-8")
-
-
 def khmer(number: int) -> str:
     """Text of the demo's `number`-th largest Khmer page."""
     return ck.extract_html(make.good_html(number)).text

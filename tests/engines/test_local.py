@@ -1,6 +1,7 @@
 """Local processes: any order of completion, errors as they are, no worker outlives the parent."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpuskit.engines import LocalEngine
-from corpuskit.errors import EngineError, Problem, RecipeError
+from corpuskit.errors import EngineError, Problem, RecipeError, WorkerDiedError
 
 
 def square(number: int) -> int:
@@ -65,6 +66,24 @@ def test_an_error_arrives_as_it_was_raised(workers: int) -> None:
 def test_a_worker_that_dies_is_an_engine_error() -> None:
     with LocalEngine(2) as engine, pytest.raises(EngineError, match="a worker process died"):
         list(engine.map(die, range(6)))
+
+
+def end(code: int) -> None:
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    os._exit(code)
+
+
+@pytest.mark.parametrize("code", [3, -signal.SIGSEGV, -signal.SIGKILL])
+def test_an_isolated_process_that_dies_tells_its_exit_code(code: int) -> None:
+    with LocalEngine(2) as engine:
+        assert dict(engine.map(square, range(3))) == {0: 0, 1: 1, 2: 4}, "other workers live"
+        with pytest.raises(WorkerDiedError) as caught:
+            engine.isolated(end, code)
+        error = pickle.loads(pickle.dumps(caught.value))
+        assert error.exit_code == code
+        assert str(error).startswith("a worker process died")
+        assert dict(engine.map(square, [3])) == {0: 9}
 
 
 PARENT = """

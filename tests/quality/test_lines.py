@@ -64,3 +64,49 @@ def test_a_khmer_page_with_a_menu() -> None:
 
 def test_a_text_without_lines() -> None:
     assert set(signals(" \n\n ").values()) == {0.0}
+
+
+PANTUN = """Naik perahu ke Pulau Pandan
+Singgah sebentar membeli garam
+Budi yang baik jadikan pegangan
+Supaya hidup tidak suram
+
+Hujan gerimis di hari petang
+Anak itik mandi di paya
+Kalau rindu silakan datang
+Pintu rumah terbuka juga"""
+LUC_BAT = """Sáng ra mẹ quét sân nhà
+Con gà gáy muộn vườn cà nở hoa
+Bà ngồi kể chuyện ngày xa
+Có con thuyền nhỏ đi qua bến này
+Gió đưa mùi lúa tháng hai
+Trường làng trống điểm em dài bước chân"""
+KLON = """ฝนโปรยปรายชายคาพาใจเศร้า
+คิดถึงเจ้าคราวก่อนนอนฟังฝน
+เสียงกบร้องก้องนาท้าลมบน
+หอมดินปนกลิ่นหญ้าคราก่อนนอน
+พี่จะรอขอเพียงเจ้าเอ่ยปาก
+แม้นลำบากอย่างไรไม่ถอดถอน"""
+
+
+@pytest.mark.parametrize("text", [PANTUN, LUC_BAT, KLON])
+def test_lines_of_verse_are_no_fragments(text: str) -> None:
+    assert signals(text)["fragment_share"] == 0
+    titled = signals(f"{text}\n\nA. B.")
+    assert titled["fragment_share"] == 0
+    assert 0 < signals(f"Judul\n{text}\n\nIbu")["fragment_share"] < 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Beranda\nTentang kami\nBerita terbaru hari ini\nHubungi kami\nPeta situs\nCari",  # a menu
+        "kucing\nanjing\nkambing\nkelinci\nkerbau\nkuda",  # alike, but single words
+        "\n".join(f"Harga beras hari ke {day} bulan ini" for day in range(8)),  # with numbers
+        "Pergi ke pasar pagi hari\nMembeli sayur dan ikan\nPulang naik becak",  # no stanza
+        "Sắp xếp giảm dần\nNgôn ngữ\nẨn tác vụ cấm có thời hạn\nTrang mồ côi\nNhập vào không gian "
+        "tên",
+    ],
+)
+def test_menus_and_lists_are_fragments(text: str) -> None:
+    assert signals(text)["fragment_share"] == 1

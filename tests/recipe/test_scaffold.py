@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from corpuskit.identify.model_file import EMBEDDED_MODELS
+from corpuskit.identify.model_labels import models_that_know
 from corpuskit.identify.model_spec import embedded_file
 from corpuskit.languages import languages
 from corpuskit.recipe.load import load_recipe
 from corpuskit.recipe.scaffold import scaffold
 
+WHO = ("An institute", "corpus@example.org")
 PROFILES = {profile.code: profile for profile in languages()}
 
 
@@ -25,12 +27,12 @@ def known() -> set[str]:
 
 @pytest.mark.parametrize("code", PROFILES)
 def test_a_model_is_named_where_the_default_does_not_know(code: str, known: set[str]) -> None:
-    text = scaffold(PROFILES[code], "An institute", "corpus@example.org")
+    text = scaffold(PROFILES[code], *WHO, models_that_know(code))
     assert tomllib.loads(text)["languages"] == [code]
     assert ("[identify]" in text) is (code not in known)
 
 
 def test_the_recipe_loads_and_keeps_the_default_model(tmp_path: Path) -> None:
     path = tmp_path / "khm.toml"
-    path.write_text(scaffold(PROFILES["khm_Khmr"], "An institute", "corpus@example.org"), "utf-8")
+    path.write_text(scaffold(PROFILES["khm_Khmr"], *WHO, ["sea-1"]), "utf-8")
     assert load_recipe(path).identify.model == next(iter(EMBEDDED_MODELS))

@@ -76,14 +76,14 @@ def _parse_arc(data: bytes) -> Head | None:
 
 WARC: Final = Format(
     "WARC",
-    re.compile(_WARC_START),
+    re.compile(rb"\A" + _WARC_START),
     re.compile(rb"(?<=\n)" + _WARC_START),
     re.compile(rb"W(A(R(C(/((?!\r?\n\r?\n).)*)?)?)?)?", re.DOTALL),
     _parse_warc,
 )
 ARC: Final = Format(
     "ARC",
-    re.compile(_ARC_START),
+    re.compile(rb"\A" + _ARC_START),
     re.compile(rb"(?<=\n)" + _ARC_START),
     re.compile(rb"[^\n]*"),
     _parse_arc,

@@ -13,6 +13,7 @@ addresses       where such a request may go
 robots          what robots.txt allows
 origins         what an origin says about itself, asked once a day
 origin_store    where that is kept
+robots_tag      rules of X-Robots-Tag and meta robots
 opt_outs        reservations of text mining and training
 page_metas      the meta elements of a page, which hold some of them
 redaction       URLs as a log may show them

@@ -6,6 +6,7 @@ timer cuts the connection, from the TLS handshake on, which ends whatever waits 
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import threading
@@ -16,6 +17,25 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+
+MAX_INTERIM = 8
+"""Responses with status 1xx that are passed over; servers send one or two."""
+
+
+class FinalResponse(http.client.HTTPResponse):
+    """A response without the interim ones before it (103 Early Hints, RFC 8297), of which
+    `http.client` itself passes over 100 alone."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MAX_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # untyped
+            if not http.client.CONTINUE < status < http.client.OK or status == _SWITCHING:
+                break
+            http.client.parse_headers(self.fp)
+        return version, status, reason
+
+
+_SWITCHING = http.client.SWITCHING_PROTOCOLS
 
 
 class Guard:
@@ -67,6 +87,8 @@ def watched(kind: type[Any], guard: Callable[[], Guard]) -> type[Any]:
     when an answer is waited for."""
 
     class Watched(kind):  # type: ignore[misc]  # the class is chosen at run time
+        response_class = FinalResponse
+
         def _new_conn(self) -> socket.socket:
             sock: socket.socket = super()._new_conn()
             guard().add(sock)

@@ -31,8 +31,9 @@ AI_BOTS: Final = (
 )  # fmt: skip
 """Names under which sites shut out collection for training; a recipe may name others."""
 
-_AI_REFUSALS: Final = frozenset({"noai", "noml"})
-"""Rules that refuse training, whichever robot they name (noml.info; DeviantArt's `noai`)."""
+_AI_REFUSALS: Final = frozenset({"noai", "noml", "disallowaitraining"})
+"""Rules that refuse training, whichever robot they name (noml.info; DeviantArt's `noai`;
+draft-canel-robots-ai-control)."""
 _REFUSALS: Final = frozenset({"noindex", "none"})
 """Rules that refuse a robot, if they are meant for all, for us or for one of AI_BOTS."""
 _TRAINING: Final = re.compile(
@@ -56,6 +57,10 @@ def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSign
             OptOutSignal(kind=f"robots-{name}", value=value)
             for value in rules.directives(name, url)
         ]
+    signals += [
+        OptOutSignal(kind="robots-ai", value=f"DisallowAITraining: {pattern}")
+        for pattern in rules.patterns("disallowaitraining", url)
+    ]
     return signals
 
 

@@ -46,6 +46,10 @@ _log = logs.logger(__name__)
 
 MAX_RETRY_AFTER: Final = 300.0
 """Longest wait in seconds that a Retry-After is granted; a longer one ends the tries sooner."""
+_SINGLE: Final = frozenset(
+    {"content-length", "etag", "last-modified", "location", "refresh", "retry-after"}
+)
+"""Headers whose value is not a list: of repeated ones the first counts."""
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 
 
@@ -232,7 +236,9 @@ class PinnedClient:
 def _fields(headers: list[tuple[str, str]]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in headers:
-        fields[name.lower()] = joined(name.lower(), fields.get(name.lower()), value)
+        key = name.lower()
+        if key not in fields or key not in _SINGLE:
+            fields[key] = joined(key, fields.get(key), value)
     return fields
 
 

@@ -3,7 +3,8 @@
 The grammar is Google's ("Robots meta tag, data-nosnippet, and X-Robots-Tag specifications"):
 rules divided by commas, an optional robot's name with a colon before them, and rules with a value
 after a colon (`max-snippet: 20`, `unavailable_after: 25 Jun 2030 15:00:00 PST`). Pages also write
-spaces or semicolons for the commas, quotation marks, and `no-ai` for `noai`; all are read.
+spaces, semicolons or slashes for the commas, quotation marks, and `no-ai` for `noai`; all are
+read.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ _RULES: Final = frozenset(
     (
         "all", "index", "follow", "noindex", "nofollow", "none", "noarchive", "nosnippet",
         "noimageindex", "notranslate", "nocache", "noai", "noimageai", "noml", "indexifembedded",
-        "nositelinkssearchbox", "noodp", "noydir",
+        "nositelinkssearchbox", "noodp", "noydir", "disallowaitraining", "allowaitraining",
     )
 )  # fmt: skip
-_COLON: Final = re.compile(r"[ \t]*:[ \t]*")
-_WORD: Final = re.compile(r"[^\s,;\"']+")
+_COLON: Final = re.compile(r"(?<![ \t])[ \t]*+:[ \t]*+")
+_WORD: Final = re.compile(r"[\w.*/:+-]+")
 _NAME: Final = re.compile(r"[A-Za-z*][\w*./-]*")
 _TOKEN: Final = re.compile(r"[A-Za-z_-]+")
 """A product token of RFC 9309, 2.2.1: a version or comment behind it is not part of the name."""
@@ -60,8 +61,9 @@ def _of_line(line: str) -> Iterator[RobotsTagRule]:
                 yield RobotsTagRule(robot, _rule_name(name))
             elif _NAME.fullmatch(name) and _may_follow_a_robot(following):
                 robot = _robot_name(name)
-        if word:
-            yield RobotsTagRule(robot, _rule_name(word))
+        for name in word.split("/"):
+            if name:
+                yield RobotsTagRule(robot, _rule_name(name))
 
 
 def _may_follow_a_robot(word: str) -> bool:
@@ -71,7 +73,7 @@ def _may_follow_a_robot(word: str) -> bool:
 
 
 def _rule_name(word: str) -> str:
-    return word.lower().replace("-", "").replace("_", "")
+    return word.lower().replace("-", "").replace("_", "").strip(".+*")
 
 
 def _robot_name(name: str) -> str:

@@ -5,6 +5,6 @@ crawler      threads across hosts, one request in flight per host
 visit        one URL from its robots verdict to its outcome
 frontier     which URLs are known and what became of each (SQLite)
 archive      what was kept (WARC 1.1)
-client       one HTTP request within limits; addresses says where it may go
-discover, scope                  what may be asked next
+discover     links of a page and its headers; lists: those of sitemaps and feeds
+scope, admit                     what may be asked next
 """

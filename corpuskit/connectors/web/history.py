@@ -76,9 +76,11 @@ class Hint:
     """`lastmod` of a sitemap, as it stands there."""
 
 
-def capture(one: PageCapture) -> Statement:
+def capture(last: PageCapture) -> Statement:
     """Remember a URL's last capture."""
-    values = (one.url, one.at, one.record, one.digest, one.etag, one.modified, one.asked_at)
+    values = (
+        last.url, last.at, last.record, last.digest, last.etag, last.modified, last.asked_at,
+    )  # fmt: skip
     return "REPLACE INTO captures VALUES (?, ?, ?, ?, ?, ?, ?)", values
 
 
@@ -101,16 +103,16 @@ def end(prefix: str, why: str) -> Statement:
     return "REPLACE INTO ended VALUES (?, ?)", (prefix, why)
 
 
-def hint(url: str, one: Hint) -> Statement:
+def hint(url: str, stated: Hint) -> Statement:
     """Remember what a feed or sitemap says; the first date of publication counts."""
-    at = one.published.isoformat() if one.published else None
+    at = stated.published.isoformat() if stated.published else None
     statement = (
         "INSERT INTO hints VALUES (?, ?, ?, ?) ON CONFLICT (url) DO UPDATE SET "
         "source = iif(published IS NULL, excluded.source, source), "
         "published = coalesce(published, excluded.published), "
         "modified = coalesce(excluded.modified, modified)"
     )
-    return statement, (url, at, one.source, one.modified)
+    return statement, (url, at, stated.source, stated.modified)
 
 
 class History:
@@ -139,13 +141,13 @@ class History:
 
     def withdrawn(self) -> dict[str, dict[tuple[int, int], str]]:
         """Archives with records that are to go: where each stands, and why."""
-        found: dict[str, dict[tuple[int, int], str]] = {}
+        records: dict[str, dict[tuple[int, int], str]] = {}
         for file, start, stop, why in self._all(
             "SELECT file, start, stop, why FROM records JOIN withdrawn USING (url) "
             "ORDER BY file, start"
         ):
-            found.setdefault(file, {})[start, stop] = why
-        return found
+            records.setdefault(file, {})[start, stop] = why
+        return records
 
     def replaced(self, old: str, new: str, size: int, moved: Iterable[Statement]) -> None:
         """An archive was rewritten under another name, without what is withdrawn from it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
 
-from w3lib.url import canonicalize_url
+from w3lib.url import safe_url_string
 
 from corpuskit.connectors.base import never_excluded
 from corpuskit.urls import canonical_url, host_of
@@ -30,7 +30,7 @@ _SESSION_KEY: Final = re.compile(r"|[0-9a-f]{32}|[0-9a-f]{40}|(?=.*\d)[0-9a-z]{2
 number of a story (PHP-Nuke)."""
 _PATH_SESSION: Final = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.I)
 _ESCAPE: Final = re.compile(r"%[0-9a-fA-F]{2}")
-_IN_QUERY: Final = "%/:@!$&'()*+,;=~-._?[]\\^|`{}"
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 # What cannot be a page, by its name: not worth a request. Names of programs, such as `Node.js`,
 # are titles in wikis.
 _NOT_A_PAGE: Final = re.compile(
@@ -53,21 +53,36 @@ def normal_url(url: str) -> str | None:
     canonical = canonical_url(url)
     if canonical is None:
         return None
-    bare, _, query = canonical.partition("?")
-    try:
-        parts = urlsplit(canonicalize_url(bare))
-    except (ValueError, UnicodeError):
+    parts = urlsplit(safe_url_string(canonical.encode("utf-8", "replace").decode()))
+    if parts.scheme not in ("http", "https"):
         return None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return None
-    path = re.sub(r"(?<!:)/{2,}", "/", _PATH_SESSION.sub("", parts.path)) or "/"
-    normal = urlunsplit((parts.scheme, parts.netloc, path, _normal_query(query), ""))
+    path, query = _normal_path(parts.path), _normal_query(parts.query)
+    normal = urlunsplit((parts.scheme, urlsplit(canonical).netloc, path, query, ""))
     return normal if normal.isascii() else None
 
 
+def _normal_path(path: str) -> str:
+    """Without sessions, dot segments and empty ones (RFC 3986, 6.2.2); reserved characters stay
+    encoded or not, as they are written."""
+    path = re.sub(r"(?<!:)/{2,}", "/", _PATH_SESSION.sub("", _ESCAPE.sub(_normal_escape, path)))
+    segments: list[str] = []
+    names = path.removeprefix("/").split("/")
+    for name in names:
+        if name == "..":
+            del segments[-1:]
+        elif name != ".":
+            segments.append(name)
+    ending = "/" if names[-1] in (".", "..") and segments else ""
+    return "/" + "/".join(segments) + ending
+
+
+def _normal_escape(match: re.Match[str]) -> str:
+    character = chr(int(match[0][1:], 16))
+    return character if _UNRESERVED.fullmatch(character) else match[0].upper()
+
+
 def _normal_query(query: str) -> str:
-    quoted = quote(query, safe=_IN_QUERY, errors="replace")
-    quoted = _ESCAPE.sub(lambda match: match[0].upper(), quoted)
+    quoted = _ESCAPE.sub(lambda match: match[0].upper(), query)
     pairs = [pair for pair in quoted.split("&") if pair and not _is_dropped(pair)]
     if all("=" in pair for pair in pairs):
         pairs.sort(key=lambda pair: pair.partition("=")[0])

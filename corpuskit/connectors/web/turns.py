@@ -93,7 +93,7 @@ class Turns:
         idle = [(name, host) for name, host in open_ if not host.busy]
         if self._score is None:
             return _first(idle)
-        rested = [one for one in idle if one[1].next_at <= now]
+        rested = [(name, host) for name, host in idle if host.next_at <= now]
         wide = bool(rested) and self._wide_is_due()
         name = _first(rested) if wide else self._most_promising(open_, idle, now)
         if name is not None:
@@ -115,10 +115,12 @@ class Turns:
         promise = {name: self._score(name) for name, _ in open_}
         soon = (name for name, host in open_ if host.busy or host.next_at < now + PATIENCE)
         enough = NEAR * max((promise[name] for name in soon), default=0.0)
-        near = [one for one in idle if promise[one[0]] >= enough]
-        rested = [one for one in near if one[1].next_at <= now]
+        near = [(name, host) for name, host in idle if promise[name] >= enough]
+        rested = [
+            (promise[name], -host.next_at, name) for name, host in near if host.next_at <= now
+        ]
         if rested:
-            return max(rested, key=lambda one: (promise[one[0]], -one[1].next_at, one[0]))[0]
+            return max(rested)[2]
         return _first(near)
 
 

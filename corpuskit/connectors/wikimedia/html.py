@@ -18,6 +18,7 @@ from corpuskit.connectors.reasons import CORRUPT
 from corpuskit.connectors.wikimedia.lines import HEADING, ITEM, text_of
 from corpuskit.connectors.wikimedia.namespaces import Namespaces
 from corpuskit.connectors.wikimedia.text import BOXES, INVISIBLE
+from corpuskit.text.raised import RAISED, raised
 
 _DROPPED: Final = frozenset({
     "audio", "button", "code", "figure", "figure-inline", "form", "head", "iframe", "img", "input",
@@ -75,7 +76,8 @@ class HtmlConverter:
                     walk.skip_subtree()
                 else:
                     yield _opening(node)
-                    yield _plain(node.text)
+                    text = _plain(node.text)
+                    yield raised(text, node.tag, "x") if node.tag in RAISED else text
                 continue
             if event == "end" and node is not dropped:
                 yield _closing(node)
@@ -101,8 +103,8 @@ class HtmlConverter:
 
 def redirect_of(content: str) -> str | None:
     """Where a page leads that is a redirect, as far as it says; None if it is not a redirect."""
-    found = _REDIRECT.search(content)
-    return (found[1] or "") if found else None
+    match = _REDIRECT.search(content)
+    return (match[1] or "") if match else None
 
 
 def _plain(text: str | None) -> str:
@@ -115,8 +117,14 @@ def _opening(node: html.HtmlElement) -> str:
     if node.tag in _ITEMS:
         return f"\n{ITEM}"
     if node.tag == "br":
-        return " " if next(node.iterancestors(*_HEADINGS), None) is not None else "\n"
+        if next(node.iterancestors(*_HEADINGS), None) is not None:
+            return " "
+        return "\n\n" if _is_in_poem(node) else "\n"
     return "\n\n" if node.tag in _BLOCKS else ""
+
+
+def _is_in_poem(node: html.HtmlElement) -> bool:
+    return any("poem" in (above.get("class") or "").split() for above in node.iterancestors("div"))
 
 
 def _closing(node: html.HtmlElement) -> str:

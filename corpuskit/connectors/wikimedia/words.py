@@ -39,26 +39,27 @@ def words_of(language: str | None) -> WikiWords:
     it is not known."""
     every = _load()
     code = (language or "").lower()
-    own = every.get(code) or every.get(code.partition("-")[0], {})
+    local = every.get(code) or every.get(code.partition("-")[0], {})
     english = every["en"]
 
     def both(name: str) -> list[str]:
-        return [*own.get(name, ()), *english.get(name, ())]
+        return [*local.get(name, ()), *english.get(name, ())]
 
     return WikiWords(
-        names=own.get("names", {}) | english["names"],
+        names=local.get("names", {}) | english["names"],
         switches=_switches(both("switches"), both("switches_any_case")),
         redirect=re.compile(
-            rf"\s*(?i:{_either(both('redirect'))})\s*:?\s*\[\[([^\[\]|\n]+)(?:\|[^\[\]\n]*)?\]\]"
+            rf"\s*+(?i:{_either(both('redirect'))})\s*+(?::\s*+)?"
+            r"\[\[([^\[\]|\n]++)(?:\|[^\[\]\n]*+)?\]\]"
         ),
         titles=frozenset(both("title")),
-        functions=re.compile(rf"(?i:{_either(both('functions'))})\s*:\s*([^{{}}|]*)"),
+        functions=re.compile(rf"(?i:{_either(both('functions'))})\s*+:\s*+([^{{}}|]*+)"),
     )
 
 
 def _load() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(_FILE.read_bytes())["languages"]
-    return found
+    languages: dict[str, dict[str, Any]] = json.loads(_FILE.read_bytes())["languages"]
+    return languages
 
 
 def _switches(exact: Iterable[str], any_case: Iterable[str]) -> re.Pattern[str]:
@@ -67,4 +68,4 @@ def _switches(exact: Iterable[str], any_case: Iterable[str]) -> re.Pattern[str]:
 
 def _either(words: Iterable[str]) -> str:
     """An expression for any of the words, the longest first."""
-    return "|".join(re.escape(one) for one in sorted(words, key=lambda one: (-len(one), one)))
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))

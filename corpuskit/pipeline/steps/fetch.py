@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpuskit import logs
 from corpuskit.connectors.base import Agent, Connector, FetchContext, Judge
 from corpuskit.connectors.calls import answerable
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.pipeline.judge import PageJudge
 from corpuskit.pipeline.sources import SourcePlan, sources_named
 from corpuskit.pipeline.step import State, Step, Task
-from corpuskit.recipe.models import NOBODY
+from corpuskit.recipe.models import NO_CONTACT, NOBODY
+
+_log = logs.logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,23 @@ class FetchStep(Step):
         return [FetchTask(self.name, source.name, source) for source in chosen if source.fetches]
 
     def before(self, state: State, tasks: Sequence[Task]) -> None:
-        """Every server is told who asks: somebody has to be."""
+        """Refuse an operator that `init` left to be filled in; warn of one nobody can reach."""
         recipe = state.plan.recipe
-        if recipe.operator.name == NOBODY:
-            hint = "servers are told who asks: write name and contact"
-            problem = Problem(str(recipe.path), "operator.name", f"is still {NOBODY!r}", hint)
-            raise RecipeError([problem])
+        hint = "servers are told who asks: write name and contact"
+        problems = [
+            Problem(str(recipe.path), f"operator.{key}", f"is still {placeholder!r}", hint)
+            for key, value, placeholder in (
+                ("name", recipe.operator.name, NOBODY),
+                ("contact", recipe.operator.contact, NO_CONTACT),
+            )
+            if value.strip() == placeholder
+        ]
+        if problems:
+            raise RecipeError(problems)
+        if tasks and (why := recipe.operator.unreachable()):
+            warning = f"warning: nobody can be reached at operator.contact: {why}"
+            _log.warning("%s", warning)
+            state.progress.note(self.name, warning)
 
     def here(self, state: State, task: Any) -> None:
         """Fetch one source; its last progress line stays visible."""

@@ -15,7 +15,12 @@ from corpuskit.connectors.calls import scan_input
 from corpuskit.errors import WorkspaceError
 from corpuskit.identity import Ingredient, key_of
 from corpuskit.limits import RecordLimitError, watched
-from corpuskit.pipeline.guarded import Progress, cause_and_detail, is_over_a_record
+from corpuskit.pipeline.guarded import (
+    Progress,
+    cause_and_detail,
+    check_connector,
+    is_over_a_record,
+)
 from corpuskit.pipeline.map_tasks import ScannedInput
 from corpuskit.pipeline.sources import SourcePlan, list_inputs
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job, State, Step, Task
@@ -49,11 +54,18 @@ class ScanTask(GuardedTask):
 def scan(job: Job[ScanTask]) -> list[ScannedInput]:
     """Digest and cut inputs; one whose path, size and time are as before is not read again.
 
-    An input over which the connector fails, or which ends its process, is lost as a whole.
+    An input over which the connector fails, or which ends its process, is lost as a whole;
+    ConnectorError where it fails over all of many.
     """
     with job.workspace.running(job.task.step, job.task.key):
         scanner = _Scanner(job)
-        return [scanner.scan(number) for number in range(len(job.task.inputs))]
+        scanned = [scanner.scan(number) for number in range(len(job.task.inputs))]
+    check_connector(
+        job.task.source.name,
+        job.task.source.connector,
+        [item.lost or (None, None) for item in scanned],
+    )
+    return scanned
 
 
 def scan_alone(job_and_culprit: tuple[Job[ScanTask], Culprit | None]) -> None:
@@ -82,13 +94,18 @@ class _Scanner:
         if state is None:  # the connector says in the ledger why it cannot be read
             _log.warning("%s: %s cannot be read", self._source.name, item.name)
             return self._scanned(number, UNREADABLE, 0)
-        name = output_name("scan", scan_key(self._ingredient, file.path, state), ".json")
-        if self._workspace.store.exists(name) and (known := _known(self._workspace, name, item)):
-            return known
+        key = scan_key(self._ingredient, file.path, state)
+        name = output_name("scan", key, ".json")
+        lost_name = output_name("scan", key_of(key, asdict(self._task.limits)), "-lost.json")
+        for kept in (name, lost_name):
+            if self._workspace.store.exists(kept):
+                known = _known(self._workspace, kept, item)
+                if known is not None:
+                    return known
         scanned = self._scanned(number, file_sha256(file.path), state.st_size)
-        if scanned.lost is None:
-            content = {key: value for key, value in asdict(scanned).items() if key != "lost"}
-            put_record(self._workspace.store, name, content | {"input": item.name})
+        content = {field: value for field, value in asdict(scanned).items() if value is not None}
+        kept = lost_name if scanned.lost else name
+        put_record(self._workspace.store, kept, content | {"input": item.name})
         return scanned
 
     def _scanned(self, number: int, sha256: str, size: int) -> ScannedInput:
@@ -145,7 +162,9 @@ def _known(workspace: Workspace, name: str, item: Input) -> ScannedInput | None:
 
 def _scanned(item: Input, data: Mapping[str, Any]) -> ScannedInput:
     pieces = tuple(Piece(**piece) for piece in data["pieces"])
-    return ScannedInput(item, data["sha256"], data["bytes"], pieces)
+    lost = data.get("lost")
+    verdict = (str(lost[0]), str(lost[1])) if lost else None
+    return ScannedInput(item, data["sha256"], data["bytes"], pieces, verdict)
 
 
 class ScanStep(Step):

@@ -41,6 +41,10 @@ def rules(text: str) -> Rules:
         ({"x-robots-tag": '"noai"'}, "disallow"),
         ({"x-robots-tag": "no-ai"}, "disallow"),
         ({"x-robots-tag": "noml"}, "disallow"),
+        ({"x-robots-tag": "[noai/noimageai]"}, "disallow"),
+        ({"x-robots-tag": "“noai”."}, "disallow"),
+        ({"x-robots-tag": "noai=1"}, "disallow"),
+        ({"x-robots-tag": "DisallowAITraining"}, "disallow"),
         ({"x-robots-tag": "max-snippet:-1, noindex"}, "disallow"),
         ({"x-robots-tag": "max-snippet : 20 noindex"}, "disallow"),
         ({"x-robots-tag": "noindex, max-image-preview:large, max-video-preview: -1"}, "disallow"),
@@ -203,3 +207,49 @@ def test_locations_of_tdmrep(location: str, path: str, covered: bool) -> None:
 )
 def test_a_reservation_that_breaks_the_format_is_heard(text: str) -> None:
     assert opt_outs.verdict(opt_outs.of_tdmrep(text, URL))["verdict"] == "disallow"
+
+
+HARMLESS = (
+    "all", "index", "follow", "nofollow", "noarchive", "nosnippet", "max-snippet:-1",
+    "max-snippet: 20", "max-image-preview:none", "max-image-preview: large", "notranslate",
+    "max-video-preview:0", "noimageindex", "indexifembedded", "noimageai",
+    "unavailable_after: 25 Jun 2030 15:00:00 PST", "unavailable_after: 2030-06-25",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(HARMLESS), max_size=5),
+    st.sampled_from(["noai", "noindex", "none", "NoAI", "corpuskit: noindex", "*: none"]),
+    st.lists(st.sampled_from(HARMLESS), max_size=5),
+    st.sampled_from([", ", ",", " ,  ", "; "]),
+)
+def test_a_refusal_is_heard_among_any_other_rules(
+    before: list[str], refusal: str, after: list[str], comma: str
+) -> None:
+    value = comma.join([*before, refusal, *after])
+    for signals in (
+        opt_outs.of_headers({"x-robots-tag": value}),
+        opt_outs.of_meta([("robots", value)]),
+    ):
+        assert opt_outs.verdict(signals)["verdict"] == "disallow", value
+    value = comma.join([*before, *after])
+    assert opt_outs.verdict(opt_outs.of_meta([("robots", value)]))["verdict"] == "unknown", value
+
+
+def test_a_directive_against_training_in_robots() -> None:
+    read = rules("User-agent: *\nDisallowAITraining: /essays/*.html\nAllow: /\n")
+    [signal] = opt_outs.of_robots(read, "http://a.example/essays/1.html", [])
+    assert opt_outs.verdict([signal])["verdict"] == "disallow"
+    assert opt_outs.of_robots(read, URL, []) == []
+
+
+def test_endless_values_are_read_once() -> None:
+    for value in (
+        " " * 200_000,
+        ": " * 100_000,
+        "a:" * 100_000,
+        "ai" + " " * 200_000,
+        "a" * 200_000,
+    ):
+        signals = opt_outs.of_headers(dict.fromkeys(("x-robots-tag", "content-usage"), value))
+        assert opt_outs.verdict([*signals, *signals])["verdict"] == "unknown"

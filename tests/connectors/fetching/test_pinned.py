@@ -176,3 +176,26 @@ def test_tls_is_checked_against_the_name_not_the_address(
         with pytest.raises(FetchError) as other:
             client().get(f"https://127.0.0.2:{port}/", everything)
         assert other.value.code == "read/network"
+
+
+def test_interim_answers_and_repeated_headers() -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </s.css>; rel=preload\r\n\r\n"
+        request.wfile.write(b"HTTP/1.1 102 Processing\r\n\r\n" + hints * 2)
+        request.send_response(200)
+        for name, value in (
+            ("Location", "/first"), ("Location", "/second"), ("Retry-After", "4"),
+            ("Retry-After", "9"), ("Link", "<a>"), ("Link", "<b>"), ("X-Robots-Tag", "a: noindex"),
+            ("X-Robots-Tag", "noai"), ("Content-Length", "5"),
+        ):  # fmt: skip
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(b"hello")
+
+    with serving({"/x": answer}) as [site]:
+        client = PinnedClient(AGENT, allow_private=[site.host], deadline=3.0)
+        got = client.get(site.url + "/x", lambda status, kind: True)
+    assert (got.status, got.body) == (200, b"hello")
+    assert (got.fields["location"], got.fields["link"]) == ("/first", "<a>, <b>")
+    assert got.fields["x-robots-tag"] == "a: noindex\nnoai"
+    assert got.retry_after() == 4.0

@@ -31,7 +31,7 @@ def test_real_files_are_read_as_the_reference_parser_reads_them(data_dir: Path) 
         wrong += row["agree"] and verdict != row["google"]
     assert (count, gold) == (19_215, 19_090)
     assert wrong == 0
-    assert agreed / count >= 0.996  # 0.9969 with Protego 0.7.0
+    assert agreed / count >= 0.997  # 0.9982 with Protego 0.7.0
 
 
 def test_every_refusal_of_real_files_names_its_line(data_dir: Path) -> None:
@@ -211,3 +211,12 @@ def test_a_directive_before_all_groups_and_one_with_wildcards() -> None:
     assert read.directives("content-signal", "http://x.example/") == ["ai-train=no"]
     assert read.directives("content-usage", "http://x.example/km/essays/1") == ["train-ai=n"]
     assert read.directives("content-usage", "http://x.example/km/") == []
+
+
+def test_thousands_of_names_and_rules_are_read() -> None:
+    names = "".join(f"User-agent: Bot{number} of many words\n" for number in range(5_000))
+    some = "".join(f"Disallow: /{number}\n" for number in range(10_000))
+    read = rules(f"{names}User-agent: corpuskit\n{some}")
+    assert not read.allowed("http://x.example/9999")
+    assert read.allowed("http://x.example/x")
+    assert read.shut_out("http://x.example/1", ["Bot4999", "Bot5000"]) == ["Bot4999"]

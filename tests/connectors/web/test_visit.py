@@ -285,3 +285,43 @@ def test_an_exception_over_one_url_settles_it(
         with pytest.raises(sqlite3.OperationalError):
             one.visit("/y")
         assert one.state("/y")[0] == "waiting"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/html charset=utf-8", "text/html: charset=utf-8", "charset=utf-8", "html",
+        "text/html/", '"text/html"', "text/html;;charset=utf-8", ";", "*/*",
+        "text/html, text/html; charset=utf-8",
+    ],
+)  # fmt: skip
+def test_a_media_type_that_cannot_be_read_is_one_that_is_not_declared(
+    tmp_path: Path, kind: str
+) -> None:
+    routes: dict[str, Route] = {
+        "/x": Page("<html><p>ข่าว</p></html>", kind=kind), "/y": Page(b"%PDF-1.7 x", kind="html"),
+    }  # fmt: skip
+    with visiting(tmp_path, routes) as one:
+        assert one.visit("/x").kept
+        assert not one.visit("/y").kept
+        assert one.state("/y")[1] == "read/content_type"
+
+
+@pytest.mark.parametrize("location", ["/x", "/x;jsessionid=1F2A", "/x?PHPSESSID=abc", "#top"])
+def test_a_redirect_to_itself_is_a_loss_with_a_reason(tmp_path: Path, location: str) -> None:
+    with visiting(tmp_path, {"*": Page("", status=302, headers={"Location": location})}) as one:
+        assert one.visit("/x").settled == 1
+        assert one.state("/x") == ("lost", "read/too_many_redirects", "to itself")
+
+
+@pytest.mark.parametrize("session", [";jsessionid=1F2A", "?PHPSESSID=abc"])
+def test_a_page_behind_a_session_is_kept_under_its_own_url(tmp_path: Path, session: str) -> None:
+    routes: dict[str, Route] = {
+        "/x": Page("", status=302, headers={"Location": "/x" + session}),
+        "/x" + session: links("/y" + session),
+    }
+    with visiting(tmp_path, routes) as one:
+        assert one.visit("/x").kept
+        assert one.site.paths()[-2:] == ["/x", "/x" + session]
+        assert one.frontier.history.capture(one.site.url + "/x") is not None
+        assert one.state("/y")[0] == "waiting"

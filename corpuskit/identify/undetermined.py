@@ -1,0 +1,68 @@
+"""Why a text has no language: which rule of identification left it `und`."""
+
+from __future__ import annotations
+
+from corpuskit.identify.combined import CombinedModel
+from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.identification import MIN_LABEL_SCRIPT, TOP, Identifier, code_of, fits
+from corpuskit.identify.labels import is_negative
+from corpuskit.languages import language, language_codes, script_of
+from corpuskit.names import REGIONAL_MODEL, WORLD_MODEL
+from corpuskit.text import TextBatch
+
+
+def undetermined_because(model: Identifier, text: str) -> tuple[str, ...]:
+    """A line per model: its two likeliest languages, and the rule that the likeliest one fails.
+
+    Empty for a model of a kind that has no such rules. Evidence from outside the text (`priors`)
+    is not repeated here.
+    """
+    batch = TextBatch([text])
+    if not batch.script_counts[0].any():
+        return ("the text has no letters",)
+    if isinstance(model, FastTextModel):
+        return (_line(model, batch),)
+    if not isinstance(model, CombinedModel):
+        return ()
+    regional, world = model.parts
+    lines = [f"{REGIONAL_MODEL}: {_line(regional, batch)}"]
+    answer = world.identify(batch)[0]
+    if not answer.score:
+        lines.append(f"{WORLD_MODEL}: {_line(world, batch)}")
+    elif answer.lang in regional.codes:
+        lines.append(
+            f"{WORLD_MODEL}: {named(answer.lang)} {answer.score:.2f}, not accepted because "
+            f"{REGIONAL_MODEL} knows that language and did not find it"
+        )
+    return tuple(lines)
+
+
+def named(code: str) -> str:
+    """`Khmer (khm_Khmr)`; the bare code of a language that is not in the catalogue."""
+    if code.startswith("und_"):
+        return f"a language it does not know ({code})"
+    return f"{language(code).name} ({code})" if code in language_codes() else code
+
+
+def _line(model: FastTextModel, batch: TextBatch) -> str:
+    """A model's two likeliest labels, and why the first that fits the script was not believed."""
+    main = batch.main_script(0)
+    labels = [
+        (code_of(guess.codes, main), guess.score) for guess in model.guess(batch.texts[:1])[0]
+    ]
+    if not labels:
+        return "no label at all"
+    two = list(dict(reversed(labels)).items())[::-1][:2]  # of two negative labels the likelier
+    likeliest = " or ".join(f"{named(code)} {score:.2f}" for code, score in two)
+    known = 1.0 - sum(score for code, score in labels if is_negative(code))
+    letters = int(batch.script_counts[0].sum())
+    for code, score in labels[:TOP]:
+        share = batch.script_share(0, script_of(code))
+        if not fits(code, main) and share < MIN_LABEL_SCRIPT:
+            continue
+        if is_negative(code):
+            label = model.best_label(batch.texts[0])
+            return f"{likeliest}; its label {label} is none of the languages it knows"
+        doubt = model.doubt(code, score, known, letters, batch.texts[0])
+        return f"{likeliest}; {code}: {doubt}" if doubt else f"{likeliest}; {code} is believed"
+    return f"{likeliest}; none of them is written in {main}, the main script of the text"

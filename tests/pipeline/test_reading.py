@@ -1,0 +1,134 @@
+"""Records over which a connector fails are lost one by one, as finely as it can cut."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pipeline.handmade import Shelf, plug_in, write_texts
+from pipeline.test_map_tasks import task_over
+
+from corpuskit.connectors.base import Input, Piece
+from corpuskit.connectors.files import FilesConnector
+from corpuskit.connectors.pieces import Cutter
+from corpuskit.document import RawRecord
+from corpuskit.errors import ConnectorError
+from corpuskit.pipeline.map_tasks import MapTask, read
+from corpuskit.pipeline.step import Culprit, Job
+from corpuskit.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def _plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    plug_in(monkeypatch)
+
+
+def failing(patch: pytest.MonkeyPatch, error: BaseException, word: bytes = b"bad") -> None:
+    """The connector raises an exception at every record that holds a word."""
+
+    def broken(self: Shelf, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        for record in FilesConnector.read(self, item, piece):
+            if word in (record.content or b""):
+                raise error
+            yield record
+
+    patch.setattr(Shelf, "read", broken)
+
+
+def outcomes(folder: Path, task: MapTask) -> list[tuple[bytes, str | None]]:
+    records = read(Job(Workspace(folder / "build"), task))
+    return [(record.content, record.reason) for record in records]
+
+
+def test_rows_are_lost_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_texts(tmp_path, "a", "bad", "c", "bad", "e", per_file=5)
+    failing(monkeypatch, LookupError("bad"))
+    task = task_over(tmp_path)
+    lost = (b"", "read/failed")
+    assert outcomes(tmp_path, task) == [(b"a", None), lost, (b"c", None), lost, (b"e", None)]
+    records = read(Job(Workspace(tmp_path / "build"), task))
+    assert records[1].source_ref == "rows-0.jsonl#1-2"
+    assert records[1].detail == "LookupError"
+
+
+def test_records_at_offsets_are_found_by_scanning_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["a", "bad", "c", "d"]
+    lines = [json.dumps({"text": text}) for text in texts]
+    (tmp_path / "rows.jsonl").write_text("\n\n".join(lines))  # more lines than records
+
+    def scan(self: Shelf, item: Input) -> list[Piece]:
+        cutter = Cutter()
+        for number in range(len(texts)):
+            cutter.add(2 * number, 1)
+        return cutter.pieces(2 * len(texts))
+
+    monkeypatch.setattr(Shelf, "scan", scan)
+    failing(monkeypatch, LookupError())
+    (part,) = task_over(tmp_path).pieces
+    assert (part.piece.start, part.piece.stop, part.piece.records) == (0, 8, 4)
+    assert outcomes(tmp_path, task_over(tmp_path)) == [
+        (b"a", None), (b"", "read/failed"), (b"c", None), (b"d", None),
+    ]  # fmt: skip
+
+
+def test_where_nothing_can_be_cut_what_came_before_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a", "b", "bad", "d", per_file=4)
+    failing(monkeypatch, LookupError())
+    monkeypatch.setattr(Shelf, "scan", lambda *_: [Piece(0, 9, 4, 0)])
+    task = task_over(tmp_path)
+    assert outcomes(tmp_path, task) == [(b"a", None), (b"b", None), (b"", "read/failed")]
+
+
+@pytest.mark.parametrize("error", [ImportError("no library"), OSError(28, "disk full")])
+def test_what_concerns_the_build_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    write_texts(tmp_path, "a", "bad")
+    failing(monkeypatch, error)
+    with pytest.raises(ConnectorError, match="'shelf'"):
+        outcomes(tmp_path, task_over(tmp_path))
+
+
+def test_a_connector_that_yields_something_else_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a")
+    monkeypatch.setattr(Shelf, "read", lambda *_: iter([{"text": "a"}]))
+    with pytest.raises(ConnectorError, match="yields dict, not RawRecord"):
+        outcomes(tmp_path, task_over(tmp_path))
+
+
+def test_a_memory_error_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_texts(tmp_path, "a", "bad")
+    failing(monkeypatch, MemoryError())
+    assert outcomes(tmp_path, task_over(tmp_path)) == [(b"a", None), (b"", "read/too_large")]
+
+
+def test_an_input_that_was_not_scanned_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a")
+    failing(monkeypatch, AssertionError(), b"")
+    task = task_over(tmp_path)
+    lost = replace(task.pieces[0], lost=("read/crashed", "why"))
+    (record,) = read(Job(Workspace(tmp_path / "build"), replace(task, pieces=(lost,))))
+    assert (record.source_ref, record.reason) == ("rows-0.jsonl", "read/crashed")
+    assert record.detail == "why"
+
+
+def test_a_record_that_is_set_aside_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a", "bad", "c", per_file=3)
+    failing(monkeypatch, KeyboardInterrupt())
+    task = task_over(tmp_path)
+    culprit = Culprit("record", (0, 1), "too_slow")
+    task = replace(task, split=frozenset({0}), culprits=(culprit,))
+    assert outcomes(tmp_path, task) == [(b"a", None), (b"", "read/too_slow"), (b"c", None)]
