@@ -34,8 +34,8 @@ from corpuskit.limits import CRASHED, cause_of
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job
 
 MAX_DEADLY: Final = 10
-"""Records of one task that are set aside; more of them mean that the machine or an installed
-library is at fault, not the records."""
+"""Records of one task that are set aside because they kill their process; more of them mean that the
+machine or an installed library is at fault. Those beyond a limit do not count."""
 
 MAX_UNPROVEN: Final = 3
 """Deaths of one task for which no record is to blame, and deaths of a pool without any task."""
@@ -213,7 +213,7 @@ def _without(task: GuardedTask, culprit: Culprit) -> GuardedTask:
     """The task with one more culprit set aside."""
     _log.warning("%s: %s is set aside: %s", task.label, culprit, culprit.cause)
     culprits = [*task.culprits, culprit]
-    if len(culprits) > MAX_DEADLY:
+    if sum(other.cause == CRASHED for other in culprits) > MAX_DEADLY:
         raise EngineError(
             f"{task.label}: more than {MAX_DEADLY} of its records kill the process that works on "
             "them; is there enough memory, and are the installed libraries sound?"

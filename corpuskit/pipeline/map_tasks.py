@@ -82,10 +82,13 @@ class MapTask(GuardedTask):
         return f"{self.source.name}/{self.pieces[0].input.name}" if self.pieces else None
 
     def closer(self, culprit: Culprit) -> MapTask | None:
-        """A piece is read record by record, once."""
-        if culprit.kind != "piece" or culprit.numbers[0] in self.split:
+        """A piece of several records is read record by record, once."""
+        if culprit.kind != "piece":
             return None
-        return replace(self, split=self.split | {culprit.numbers[0]})
+        (number,) = culprit.numbers
+        if number in self.split or self.pieces[number].piece.records <= 1:
+            return None
+        return replace(self, split=self.split | {number})
 
 
 def following_tasks(
