@@ -34,8 +34,8 @@ from corpuskit.limits import CRASHED, cause_of
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job
 
 MAX_DEADLY: Final = 10
-"""Records of one task that are set aside because they kill their process; more of them mean that the
-machine or an installed library is at fault. Those beyond a limit do not count."""
+"""Records of one task that are set aside because they kill their process; more of them mean that
+the machine or an installed library is at fault. Those beyond a limit do not count."""
 
 MAX_UNPROVEN: Final = 3
 """Deaths of one task for which no record is to blame, and deaths of a pool without any task."""
