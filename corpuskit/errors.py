@@ -134,7 +134,7 @@ class DamagedOutputError(WorkspaceError):
         super().__init__(output, message)
 
     def __str__(self) -> str:
-        return self.message
+        return mask(self.message)
 
 
 class EngineError(CorpuskitError):
@@ -150,7 +150,7 @@ class WorkerDiedError(EngineError):
         """As `multiprocessing` gives it: negative for a signal; None where it is not known."""
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return mask(str(self.args[0]))
 
 
 class LedgerError(CorpuskitError):

@@ -1,11 +1,16 @@
 """The docs say what is true: generated pages are current, every command and reason is in them."""
 
 import importlib.util
+import os
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from end_to_end.builds import khmer
 
 import corpuskit as ck
 from corpuskit import errors
@@ -75,6 +80,82 @@ def test_what_the_readme_says_comes_out(repository: Path) -> None:
     assert len(shown) == 3
     for code, result in shown:
         assert repr(eval(code, {"ck": ck})) == result
+
+
+INSTALLING = ("python3 -m venv .venv", ". .venv/bin/activate", "pip install .")
+"""Commands that `test_wheel.py` runs in its own way."""
+
+
+def blocks(page: Path, kind: str) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    return re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(page: Path) -> list[str]:
+    """The commands of a page in order, without those that install."""
+    lines = "".join(blocks(page, "sh")).splitlines()
+    listed = [line.partition("  #")[0].strip() for line in lines if line.strip()]
+    return [line for line in listed if line not in INSTALLING]
+
+
+@pytest.fixture(scope="module")
+def newcomer(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the checkout's examples and some texts, in which the commands are run."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    (folder / "examples").symlink_to(repository / "examples")
+    (folder / "texts").mkdir()
+    (folder / "texts" / "a.txt").write_text(khmer(1), encoding="utf-8")
+    return folder
+
+
+def run_in(folder: Path, *arguments: str) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        arguments,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+        env={**os.environ, "PATH": path},
+    )
+    assert done.returncode == 0, (arguments, done.stdout, done.stderr)
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/quickstart.md"])
+def test_every_command_and_script_of_a_newcomer_runs(
+    name: str, repository: Path, newcomer: Path
+) -> None:
+    page = repository / name
+    listed = commands(page)
+    assert len(listed) >= 2
+    shown = {line: run_in(newcomer, "sh", "-c", line) for line in listed}
+    for text in blocks(page, "text"):
+        build = shown["corpuskit build examples/demo/khmer.toml"]
+        assert text in build, f"{name} shows other figures than {build}"
+    for number, script in enumerate(blocks(page, "python")):
+        path = newcomer / f"script{number}.py"
+        path.write_text(script, encoding="utf-8")
+        run_in(newcomer, sys.executable, str(path))
+
+
+def test_what_a_page_tells_to_install_is_there(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for page in (repository / "README.md", repository / "docs" / "quickstart.md"):
+        text = page.read_text(encoding="utf-8")
+        assert [
+            line for line in "".join(blocks(page, "sh")).splitlines() if line in INSTALLING
+        ] == [*INSTALLING]
+        for extras in re.findall(r"pip install '\.\[(.*?)\]'", text):
+            assert set(extras.split(",")) <= set(project["optional-dependencies"])
+
+
+def test_the_readme_is_short_and_links_to_every_page(repository: Path) -> None:
+    text = (repository / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 120
+    for page in (repository / "docs").glob("*.md"):
+        assert f"(docs/{page.name})" in text, page.name
 
 
 def recipes(repository: Path) -> dict[str, str]:

@@ -32,7 +32,9 @@ def recipe_page() -> Iterator[str]:
     yield (
         "A recipe is a TOML file. It is checked completely before anything runs: all mistakes\n"
         "are reported at once, unknown keys are errors. Relative paths start from its folder.\n"
-        "`corpuskit build RECIPE --set KEY=VALUE` changes a key for one run.\n"
+        "`corpuskit build RECIPE --set KEY=VALUE` changes a key for one run, such as\n"
+        "`dedup.threshold=0.9`, `source[1].path=texts` (sources count from one) or\n"
+        "`source.NAME.path=texts`.\n"
     )
     yield from _table("Top level", Recipe, skip=("path", "source", "quality"))
     for name, about in Recipe.model_fields.items():
@@ -159,14 +161,15 @@ def cli_page() -> Iterator[str]:
     yield "# Command line\n"
     yield (
         "Exit codes: 0 success, 1 an error explained in one line, 2 wrong usage,\n"
-        "130 interrupted. Output is for people; `--json` is for machines.\n"
+        "3 nothing was published, 130 interrupted. Output is for people; `--json` is for\n"
+        "machines. Credentials in URLs are masked in all output, and control characters are\n"
+        "written out (`\\x1b`).\n"
     )
     yield (
         "Every command takes `--log-file` and `-v`, after its name or before it\n"
         "(`corpuskit --log-file build.log build khmer.toml`). The log file is appended to and\n"
         "gets every record of every process: time (UTC), level, process, logger, message.\n"
-        "Warnings of other libraries are in it and never on the terminal. Credentials in URLs are\n"
-        "masked.\n"
+        "Warnings of other libraries are in it and never on the terminal.\n"
     )
     names = cli.context_settings["help_option_names"]
     settings = {"max_content_width": 88, "help_option_names": names}
@@ -200,8 +203,7 @@ def sources_page() -> Iterator[str]:
     yield (
         "The sources in the catalogue (`sources/*.toml`) for every language, with their licenses,\n"
         "and who verified these, and how. `corpuskit sources LANG` shows more about each:\n"
-        "evidence, restrictions, preparation. `corpuskit init LANG` writes a recipe that\n"
-        "uses them.\n\n"
+        "evidence, restrictions, preparation, and the table that uses it in a recipe.\n\n"
         "The license here is that of the source as a whole; declarations of single pages are read\n"
         "while a corpus is built, and are in every row. NOASSERTION is not a license: the authors\n"
         "have all rights, and the operator must find out whether a corpus of it may be made or\n"

@@ -50,7 +50,7 @@ class OperatorTable(_Table):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
-    contact: str = Field(description="e-mail address or URL")
+    contact: str = Field(description="e-mail address or URL; every server is told it")
 
     def unreachable(self) -> str | None:
         """Why nobody can be reached at `contact`, or None: its domain is kept for examples."""
@@ -267,7 +267,8 @@ class Recipe(_Table):
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
-        description="the build's name; its folder is `builds/NAME` unless --out says otherwise",
+        description="the build's name; its folder is `builds/NAME` in the folder where the command "
+        "runs, unless --out says otherwise",
     )
     languages: tuple[LanguageCode, ...] = Field(
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
