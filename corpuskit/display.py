@@ -38,8 +38,9 @@ _AUTHORIZATION: Final = re.compile(
     r"(?!basic\b|bearer\b)[\w.~+/=-]{6,}"
 )
 _KNOWN_TOKEN: Final = re.compile(
-    r"\b(?:hf_[A-Za-z]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|A(?:KIA|SIA)[0-9A-Z]{16}"
-    r"|eyJ[\w-]+\.[\w-]+\.[\w-]*)"
+    r"\b(?:hf_[A-Za-z]{20,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|A(?:KIA|SIA)[0-9A-Z]{16})"
+    # A JSON web token; the search starts at the run of characters that holds it: linear.
+    r"|(?<![\w-])((?:(?!\beyJ)[\w-])*+)eyJ[\w-]++\.[\w-]++\.[\w-]*+"
 )
 # Keys of options, of a plug-in's for example, whose values are credentials.
 _SECRET_KEY: Final = re.compile(
@@ -54,7 +55,7 @@ def mask(text: str) -> str:
     text = _SLASHED_USERINFO.sub(rf"\1{MASK}@", text)
     text = _PARAMETER.sub(rf"\1\2{MASK}", text)
     text = _AUTHORIZATION.sub(rf"\1{MASK}", text)
-    return _KNOWN_TOKEN.sub(MASK, text)
+    return _KNOWN_TOKEN.sub(rf"\1{MASK}", text)
 
 
 def mask_values(data: Any, *, skip: Collection[str] = ()) -> Any:

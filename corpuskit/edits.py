@@ -10,9 +10,10 @@
 
 An editing stage returns for each document an `Edit`, the new text and what was done to it, and
 nothing else. `apply_edits`, which the chain calls, does the rest, so that no stage can forget it:
-it has the stages named in `remeasures` measure the new texts again, lets the stage take an edit
-back (`stands`), digests the texts and books every edit in the columns of `EDIT_FIELDS`. The
-ledger counts these, `explain` shows them, `verify` recounts them.
+it has the stages named in `reedits` edit the new texts again and those named in `remeasures`
+measure them again, lets the stage take an edit back (`stands`), digests the texts and books every
+edit in the columns of `EDIT_FIELDS`. The ledger counts these, `explain` shows them, `verify`
+recounts them.
 """
 
 from __future__ import annotations
@@ -118,6 +119,9 @@ class EditingStage(ABC):
     """Every kind of edit, with its meaning in one sentence; public API like a reason code."""
     remeasures: ClassVar[tuple[str, ...]] = ()
     """Names of earlier stages of the chain that measure an edited text again."""
+    reedits: ClassVar[tuple[str, ...]] = ()
+    """Names of editing stages that edit an edited text again if they ran before, so that their
+    result still holds: what was taken out may have decided which of their rules apply."""
 
     @abstractmethod
     def edit(self, batch: Batch) -> EditedTexts:
@@ -169,6 +173,7 @@ def apply_edits(stage: EditingStage, batch: Batch, earlier: Sequence[Stage]) -> 
     if not edits:
         return batch
     edited = batch.take(list(edits)).with_columns(text=[edit.text for edit in edits.values()])
+    edited, further = _edited_again(stage, edited, earlier)
     for measuring in _remeasuring(stage, earlier):
         edited = measuring.process(edited)
     stands = list(stage.stands(edited))
@@ -178,7 +183,7 @@ def apply_edits(stage: EditingStage, batch: Batch, earlier: Sequence[Stage]) -> 
             f"{len(stands)}"
         )
     standing = [at for at, stands_so in enumerate(stands) if stands_so]
-    return _booked(stage, batch, edited, edits, standing)
+    return _booked(stage, batch, edited, edits, further, standing)
 
 
 def _check(stage: EditingStage, edit: Edit, before: str) -> None:
@@ -205,6 +210,42 @@ def _check(stage: EditingStage, edit: Edit, before: str) -> None:
         )
 
 
+def _edited_again(
+    stage: EditingStage, edited: Batch, earlier: Iterable[Stage]
+) -> tuple[Batch, dict[int, list[dict[str, Any]]]]:
+    """The edited rows after the stages named in `reedits`, and what these did to each."""
+    further: dict[int, list[dict[str, Any]]] = {}
+    for editing in earlier:
+        if editing.name not in stage.reedits or not isinstance(editing, EditingStage):
+            continue
+        texts = list(edited["text"])
+        for at, edit in enumerate(editing.edit(edited).edits):
+            if edit is not None:
+                _check(editing, edit, texts[at])
+                texts[at] = edit.text
+                further.setdefault(at, []).extend(edit.rows(editing.name))
+        edited = edited.with_columns(text=texts)
+    return edited, further
+
+
+def _added(
+    rows: Sequence[Mapping[str, Any]], further: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Rows of the column `edits`, with those of stages that edited again added to their first."""
+    added = list(rows)
+    for extra in further:
+        place = (extra["stage"], extra["kind"])
+        at = next(
+            (at for at, row in enumerate(added) if (row["stage"], row["kind"]) == place), None
+        )
+        if at is None:
+            added.append(extra)
+        else:
+            sums = {name: added[at][name] + extra[name] for name in ("count", "chars")}
+            added[at] = {**added[at], **sums}
+    return added
+
+
 def _remeasuring(stage: EditingStage, earlier: Iterable[Stage]) -> list[Stage]:
     """The stages that measure edited texts again, in the order of the chain."""
     by_name = {stage_before.name: stage_before for stage_before in earlier}
@@ -229,9 +270,11 @@ def _booked(
     batch: Batch,
     edited: Batch,
     edits: Mapping[int, Edit],
+    further: Mapping[int, Sequence[Mapping[str, Any]]],
     standing: Sequence[int],
 ) -> Batch:
-    """The batch with the rows of `edited` at `standing` in the place of theirs."""
+    """The batch with the rows of `edited` at `standing` in the place of theirs; `further` has what
+    other stages did to them."""
     rows = list(edits)
     columns: dict[str, list[Any]] = {name: list(batch.get(name)) for name in edited.columns}
     for at in standing:
@@ -239,8 +282,9 @@ def _booked(
         edit = edits[row]
         for name, values in edited.columns.items():
             columns[name][row] = values[at]
-        columns[DIGEST][row] = text_sha256(edit.text)
-        columns[EDITS][row] = [*columns[EDITS][row], *edit.rows(stage.name)]
+        columns[DIGEST][row] = text_sha256(edited["text"][at])
+        before = [*columns[EDITS][row], *edit.rows(stage.name)]
+        columns[EDITS][row] = _added(before, further.get(at, ()))
         if edit.passages:
             columns[REMOVED][row] = [
                 *(columns[REMOVED][row] or []),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 NOASSERTION: Final = "NOASSERTION"
@@ -74,7 +75,15 @@ def spdx_of_text(value: str) -> str | None:
     kind, version = match.group(1).upper().replace(" ", "-"), match.group(2)
     if kind == "0":
         return "CC0-1.0"
-    return f"CC-{kind}-{version}" if version else None
+    return creative_commons_id(kind.split("-"), version) if version else None
+
+
+def creative_commons_id(elements: Collection[str], version: str) -> str | None:
+    """The SPDX id of a Creative Commons license by its elements (`BY`, `SA`) in any order; None
+    if there is no license of these elements."""
+    names = [name for name in ("BY", "NC", "ND", "SA") if name in elements]
+    is_license = "BY" in names and len(names) == len(elements) and not {"ND", "SA"} <= {*names}
+    return f"CC-{'-'.join(names)}-{version}" if is_license else None
 
 
 def spdx_in(statement: str) -> str | None:

@@ -93,6 +93,35 @@ def test_the_digest_before_all_edits_stays_and_edits_add_up() -> None:
     assert [(edit["count"], edit["chars"]) for edit in twice["edits"][0]] == [(1, 0), (1, 1)]
 
 
+class Cut(Mask):
+    """Cuts the first letter off, after which the letters x are masked again."""
+
+    name = "cut"
+    reedits = ("mask",)
+
+    def edit(self, batch: Batch) -> EditedTexts:
+        passages = [Passage("cut", 1, text[:1]) for text in batch["text"]]
+        return EditedTexts(
+            [
+                Edit(f"{text[1:]}x", passages=[p])
+                for text, p in zip(batch["text"], passages, strict=True)
+            ]
+        )
+
+
+def test_a_stage_may_have_earlier_ones_edit_its_texts_again() -> None:
+    masked = apply_edits(Mask(), Batch.of_texts(["axb", "ab"]), [])
+    done = apply_edits(Cut(), masked, [Length(), Mask()])
+    assert done["text"] == ["*b*", "b*"]
+    assert done["text_sha256"] == [text_sha256("*b*"), text_sha256("b*")]
+    assert [[(e["stage"], e["kind"], e["count"]) for e in row] for row in done["edits"]] == [
+        [("mask", "masked", 2), ("cut", "cut", 1)],
+        [("cut", "cut", 1), ("mask", "masked", 1)],
+    ]
+    without = apply_edits(Cut(), Batch.of_texts(["ab"]), [Length()])
+    assert without["text"] == ["bx"], "a stage that did not run before does not run now"
+
+
 def test_a_text_of_none_counts_as_empty() -> None:
     done = apply_edits(Mask(None), Batch({"text": [None]}), [])
     assert done["raw_sha256"] == [text_sha256("")]

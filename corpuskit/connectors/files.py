@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
@@ -26,12 +27,25 @@ from corpuskit.connectors.base import (
 from corpuskit.connectors.containers.bytestream import ByteStream
 from corpuskit.connectors.containers.compression import Damage, codec_of, decompressed, open_binary
 from corpuskit.connectors.file_types import JSONL, file_type
-from corpuskit.connectors.jsonl import Line, lines, moment, parse, string, text_of, utc
+from corpuskit.connectors.jsonl import (
+    LOOKED_AT,
+    Line,
+    columns_of,
+    lines,
+    missing_column,
+    moment,
+    parse,
+    string,
+    text_of,
+    utc,
+)
+from corpuskit.connectors.license_column import declare_license
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import EMPTY, TOO_LARGE, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.connectors.sniff import TEXT
-from corpuskit.document import Evidence, RawRecord
+from corpuskit.document import RawRecord
+from corpuskit.errors import SourceError
 from corpuskit.store import file_sha256
 
 _SNIFFED = 4096  # bytes; sniffing looks at fewer
@@ -66,15 +80,36 @@ class FilesConnector(Connector):
     """Documents from files. Positions in a JSONL file are lines, counted from 0."""
 
     name: ClassVar[str] = "files"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "file"
-    libraries: ClassVar[tuple[str, ...]] = ("zstandard",)
+    libraries: ClassVar[tuple[str, ...]] = ("packaging", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = FilesOptions
     options: FilesOptions
 
     def inputs(self) -> list[Input]:
-        """The files in the order of their names."""
-        return list_inputs(self.options.path, self.root)
+        """The files in the order of their names; SourceError if a JSONL file that can be read has
+        no column for the text, or none of another one that the recipe names."""
+        items = list_inputs(self.options.path, self.root)
+        for item in items:
+            self._check_columns(item)
+        return items
+
+    def _check_columns(self, item: Input) -> None:
+        """Only files that are JSONL by their names are opened: a folder may hold millions."""
+        if file_type(item.name, b"")[0] != JSONL:
+            return
+        try:
+            first = islice(_numbered(item.path), LOOKED_AT)
+            names = columns_of(parse(line) for _, line in first if isinstance(line, bytes))
+        except OSError:  # read() says why
+            return
+        for option in sorted({"text_column", *self.options.model_fields_set}):
+            column = getattr(self.options, option)
+            is_column = option.endswith("_column") and column is not None
+            if names and is_column and column not in names:
+                role = option.removesuffix("_column")
+                problem = missing_column(column, role, names, f'{option} = "{{}}"')
+                raise SourceError(f"{item.name}: {problem}")
 
     def scan(self, item: Input) -> list[Piece]:
         """Cut a JSONL file between lines; any other file is one piece."""
@@ -147,9 +182,7 @@ class FilesConnector(Connector):
         record.published_at = moment(row, options.published_column)
         record.published_at_source = "meta" if record.published_at else None
         if license_ := string(row, options.license_column):
-            where = str(options.license_column)
-            record.license, record.license_confidence = license_, "declared"
-            record.license_evidence = [Evidence(kind="column", value=license_, where=where)]
+            declare_license(record, license_, str(options.license_column))
 
     @property
     def _captured(self) -> datetime | None:

@@ -44,6 +44,7 @@ class Lines(EditingStage):
         FOREIGN_LINE: "Lines taken out because they are surely in a language that is not wanted.",
     }
     remeasures: ClassVar[tuple[str, ...]] = ("identify",)
+    reedits: ClassVar[tuple[str, ...]] = ("normalize",)
 
     def __init__(
         self,

@@ -78,8 +78,8 @@ ORTHOGRAPHIES: Final[dict[str, Orthography]] = {
         ),
         needed=_ASAT,
     ),
-    # Foreign: letters of Mon, Karen, Khamti, tones of Pa'O; in 4 of 3,910 texts one letter. Asat:
-    # .09 or more in 2,934 texts.
+    # Foreign: letters of Mon, Karen, Khamti, Tai Laing, tones of Pa'O; in 4 of 3,910 texts one
+    # letter. Asat: .09 or more in 2,934 texts.
     "shn_Mymr": Orthography(
         _MYANMAR_ALL,
         re.compile("[\u1028\u1033\u1034\u105a-\u1061\u1063-\u1074\u108b-\u108f\uaa60-\uaa7f]"),
@@ -99,9 +99,11 @@ ORTHOGRAPHIES: Final[dict[str, Orthography]] = {
         min_letters=30,
         min_needed=0.015,
     ),
-    # Needed: tone marks, AI, the vowels O and IA; .02 or more in 1,344 texts.
+    # Foreign: the virama of Pali, none in 1,430 texts. Needed: tone marks, AI, the vowels O and IA;
+    # .02 or more in 1,344 texts.
     "lao_Laoo": Orthography(
         re.compile("[\u0e81-\u0ece\u0edc-\u0edf]"),
+        re.compile("\u0eba"),
         needed=re.compile("[\u0ec8-\u0ecb\u0ebb\u0ebd\u0ec3\u0ec4]"),
     ),
     # Foreign: letters of Jawi, in Malay, Banjar and Acehnese one letter in twenty.

@@ -32,6 +32,15 @@ _zero: Final[EditRule] = Replace(
     ),
     "\u101d",
 )
+# The digit seven and the letter RA look alike too; behind the digit the visarga may be a colon
+# (၁၇း၃၀).
+_seven: Final[EditRule] = Replace(
+    "burmese_ra",
+    re.compile(
+        "\u1047(?<![\u1040-\u1049]\u1047)(?=[\u102b-\u1030\u1032\u1036\u1037\u103a\u103d\u103e])"
+    ),
+    "\u101b",
+)
 # The letter U looks like NYA, but is a syllable by itself: it has no asat and no vowel AA
 # (UTN #11). Above a stacked letter both are written, and U stays.
 _nya: Final[EditRule] = Replace(
@@ -105,7 +114,7 @@ _repeats: Final[EditRule] = Replace(
 def repair(text: str, edits: Edits) -> str:
     """Convert Zawgyi, which has another order of marks, then mend the rest; repeat if that reveals
     more Zawgyi (no real text has needed it)."""
-    rules = (_zero, repair_zawgyi, _zwsp, _move_e, _nya, _sort_marks, _repeats)
+    rules = (_zero, _seven, repair_zawgyi, _zwsp, _move_e, _nya, _sort_marks, _repeats)
     return until_stable(rules, text, edits)
 
 

@@ -74,6 +74,20 @@ _SPACE_RULES: Final[tuple[EditRule, ...]] = (
 )
 
 
+_split_ligatures: Final = Replace(
+    "ligatures_split",
+    re.compile("[\ufb00-\ufb06]"),
+    lambda match: unicodedata.normalize("NFKC", match[0]),
+)
+"""Typesetters' ligatures, mostly of PDFs: no orthography needs them, and words with them are found
+neither by a reader's search nor among duplicates (Unicode Standard, section 7.1)."""
+
+
+def split_ligatures(text: str, edits: Edits) -> str:
+    """Latin ligatures such as U+FB01 as the letters that they are drawn for."""
+    return _split_ligatures(text, edits)
+
+
 def remove_controls(text: str, edits: Edits) -> str:
     """Drop invisible characters that no script needs: controls, surrogates, BOM, SHY, tags."""
     if not _REMOVABLE.search(text):

@@ -36,6 +36,7 @@ KINDS: Final[dict[str, str]] = {
     "zwj_removed": "Zero width joiners (U+200D) removed.",
     "wj_removed": "Word joiners (U+2060) removed.",
     "marks_removed": "Combining marks beyond 30 in a row removed.",
+    "ligatures_split": "Latin ligatures of printing (U+FB00 to U+FB06) replaced by their letters.",
     "nfc_composed": "Combining sequences rewritten in Unicode normalization form C.",
     "khmer_deprecated": "Deprecated or invisible Khmer vowels replaced or removed.",
     "khmer_reordered": "Khmer syllables with their marks put in order.",
@@ -47,6 +48,7 @@ KINDS: Final[dict[str, str]] = {
     "behind its consonant.",
     "burmese_repeats": "Runs of one mark of the Myanmar script shortened to one.",
     "burmese_wa": "Burmese digits zero before a mark replaced by the letter WA.",
+    "burmese_ra": "Burmese digits seven before a mark replaced by the letter RA.",
     "burmese_nya": "Burmese letters U before asat or AA replaced by NYA, which looks the same.",
     "thai_am_joined": "Thai SARA AM joined that was typed in two parts.",
     "thai_tones_moved": "Thai tone marks moved before a vowel behind the consonant, or after one "

@@ -12,7 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from corpuskit.normalize.edits import EditRule, Edits, Replace
-from corpuskit.normalize.mojibake_thai import as_thai, may_be_thai
+from corpuskit.normalize.mojibake_thai import (
+    as_thai,
+    as_utf8_in_thai,
+    may_be_thai,
+    may_be_utf8,
+)
 from corpuskit.normalize.mojibake_vietnamese import as_vietnamese
 
 if TYPE_CHECKING:
@@ -45,6 +50,8 @@ def repair_mojibake(text: str, edits: Edits) -> str:
         # parts of it.
         if _UTF8_READ.search(text):
             text = _by_line(text, edits, as_vietnamese)
+        if may_be_utf8(text):
+            text = _by_line(text, edits, as_utf8_in_thai)
         if may_be_thai(text):
             text = _by_line(text, edits, as_thai)
         if _UTF8_READ.search(text):

@@ -1,5 +1,6 @@
 """Thai in TIS-620 that was decoded as a Latin encoding: runs of Latin letters and signs that occur
-in no language."""
+in no language. And text in UTF-8 that was decoded as TIS-620: Thai letters in an order that Thai
+never has."""
 
 from __future__ import annotations
 
@@ -92,3 +93,45 @@ def _is_good(thai: str) -> bool:
     is_utf8 = max(letters[byte] for byte in _LEAD_BYTES) > _LEAD_SHARE * count
     misspelled = len(_NOT_THAI.findall(thai)) > _MISSPELLED * count
     return dominates and not is_utf8 and not misspelled
+
+
+# The scripts that are written in pages whose encoding is taken for TIS-620 (cp874). Each of their
+# letters is E0 B8 to E0 BB, or E1 80 to E1 82, 9E or 9F, and one more byte.
+_TRIPLE: Final = re.compile(
+    "(?:\u0e40[\u0e18-\u0e1b]|\u0e41[\u0080-\u0082\u009e\u009f\u20ac\u201a\u017e\u0178])."
+)
+_TRIPLES: Final = 3  # in a row, to start a closer look; no Thai text has two
+_RUN_OF_TRIPLES: Final = re.compile(f"(?:{_TRIPLE.pattern}){{{_TRIPLES}}}")
+_SCRIPTS_OF_UTF8: Final = re.compile(
+    "[\u0e01-\u0e5b]+|[\u0e81-\u0edf]+|[\u1000-\u109f]+|[\u1780-\u17ff]+"
+)
+
+
+def _shown_as(byte: int) -> list[str]:
+    """What a byte outside ASCII is shown as: by cp874; one without a letter there also by
+    Windows-1252 or as a control."""
+    encodings = ("cp874",) if byte >= 0xA0 else ("cp874", "cp1252", "latin-1")
+    return sorted({bytes([byte]).decode(encoding, "ignore") for encoding in encodings} - {""})
+
+
+_TO_BYTE: Final = {char: byte for byte in range(0x80, 0x100) for char in _shown_as(byte)}
+_SHOWN: Final = re.compile(f"[{re.escape(''.join(_TO_BYTE))}]{{{3 * _TRIPLES},}}")
+
+
+def may_be_utf8(text: str) -> bool:
+    """Whether the text has a run of Thai letters that may be UTF-8."""
+    return _RUN_OF_TRIPLES.search(text) is not None
+
+
+def as_utf8_in_thai(line: str) -> str:
+    """The line with each run decoded that is UTF-8 shown in Thai letters."""
+    return _SHOWN.sub(lambda run: _decoded(run.group()), line) if may_be_utf8(line) else line
+
+
+def _decoded(run: str) -> str:
+    """The run decoded, if all of it is UTF-8 of one of the scripts; else unchanged."""
+    try:
+        text = bytes(_TO_BYTE[char] for char in run).decode()
+    except UnicodeDecodeError:
+        return run
+    return text if _SCRIPTS_OF_UTF8.fullmatch(text) else run

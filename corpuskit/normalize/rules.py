@@ -14,7 +14,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from corpuskit.normalize import burmese, javanese, jawi, khmer, lao, thai, vietnamese
-from corpuskit.normalize.common import compose, remove_controls, unify_newlines, unify_spaces
+from corpuskit.normalize.common import (
+    compose,
+    remove_controls,
+    split_ligatures,
+    unify_newlines,
+    unify_spaces,
+)
 from corpuskit.normalize.edits import EditRule, Edits, apply
 from corpuskit.normalize.invisible import strip_zwsp, tidy_invisible
 from corpuskit.normalize.mojibake import repair_mojibake
@@ -41,7 +47,8 @@ def rules_for(script: str, *, zwsp: str) -> tuple[EditRule, ...]:
         repaired = apply(repairs, text, edits)
         return text if repaired == text else apply(_TIDY, repaired, edits)
 
-    rules = (remove_controls, unify_newlines, *stripped, *_TIDY, *((repair,) if repairs else ()))
+    first = (remove_controls, unify_newlines, split_ligatures, *stripped)
+    rules = (*first, *_TIDY, *((repair,) if repairs else ()))
 
     def settle(text: str, edits: Edits) -> str:
         """Repeat: removing characters may reveal another wrongly decoded sequence."""

@@ -36,7 +36,7 @@ class Normalize(EditingStage):
     """
 
     name: ClassVar[str] = "normalize"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     libraries: ClassVar[tuple[str, ...]] = ("ftfy", "icu4py", "myanmartools", "numpy")
     fields: ClassVar[tuple[pa.Field, ...]] = (FIELDS["normalizer"],)
     reasons: ClassVar[Mapping[str, str]] = REASONS

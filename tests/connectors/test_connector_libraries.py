@@ -15,7 +15,7 @@ ONLY_FETCH = {"certifi", "feedparser", "protego", "requests", "urllib3", "w3lib"
 """They decide what is asked and kept, not how what was kept is read."""
 CANNOT_CHANGE = {"numpy", "pydantic", "tldextract"}
 """Counting with arrays; reading options; the registrable domains of a build's later stages."""
-ROOMS = ("corpuskit.connectors.", "corpuskit.markup.", "corpuskit.text.", "corpuskit.licenses")
+ROOMS = ("corpuskit.connectors.", "corpuskit.markup.", "corpuskit.text.", "corpuskit.license")
 """Where code is that makes records; the workspace below them only keeps files."""
 DECODING = {"beautifulsoup4", "charset-normalizer"}
 NOT_FOR_READING = {

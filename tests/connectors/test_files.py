@@ -189,6 +189,34 @@ def test_every_column_that_may_be_named(tmp_path):
     assert one.license_evidence == [{"kind": "column", "value": "CC-BY-4.0", "where": "rights"}]
 
 
+def test_free_text_of_the_license_column_is_evidence_only(tmp_path):
+    text = "Free for research. Ask the ministry (ក្រសួង)! " + "x" * 600
+    terms, unknown = read_bytes(
+        tmp_path, "a.jsonl", rows({"text": "a", "l": text}, {"text": "b", "l": "unknown"}),
+        license_column="l",
+    )  # fmt: skip
+    assert terms.license.startswith("LicenseRef-Free-for-research.-Ask-the-ministry")
+    assert terms.license_evidence == [{"kind": "column", "value": text[:500], "where": "l"}]
+    assert (unknown.license, unknown.license_confidence) == (None, None)
+    assert [evidence["value"] for evidence in unknown.license_evidence] == ["unknown"]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson.gz"])
+def test_a_column_that_is_missing_is_told_before_the_run(tmp_path, name):
+    content = rows({"text": "a", "source_url": "u"}, {"texts": "b"})
+    data = gzip.compress(content) if name.endswith(".gz") else content
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(SourceError) as caught:
+        connector(tmp_path, text_column="txt").inputs()
+    assert str(caught.value) == (
+        f"{name}: there is no column 'txt' for text; there are 'source_url', 'text', 'texts'; "
+        'did you mean text_column = "text"?'
+    )
+    with pytest.raises(SourceError, match=r"no column 'url' for url; there are .*'source_url'"):
+        connector(tmp_path, url_column="url").inputs()
+    assert len(connector(tmp_path).inputs()) == 1  # nobody named `url`, `title`
+
+
 def test_bad_lines_are_lost_one_by_one(tmp_path):
     bad = [b"{", b'{"text": "\xff"}', b'{"text": 1}', b'{"text": ""}', b'{"text": "\\ud800"}']
     found = read_bytes(tmp_path, "a.jsonl", b"\n".join([b'{"text": "a"}', *bad, b'{"text": "z"}']))

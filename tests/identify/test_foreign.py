@@ -18,7 +18,7 @@ from corpuskit.identify.lines import judge_lines
 from corpuskit.identify.model_spec import embedded_file
 from corpuskit.identify.stage import Identify
 from corpuskit.languages import language
-from corpuskit.normalize import normalize
+from corpuskit.normalize import Normalize, normalize
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
@@ -28,6 +28,14 @@ JAVANESE = (
     "ujare kepala dinas marang para wartawan wingi sore nalika rawuh ing papan kono."
 )
 LINE = {"stage": "lines", "kind": "foreign_line"}
+
+
+def normalized_and_removed(text: str, *wanted: str) -> dict[str, Any]:
+    """The row of one document, normalized before foreign lines were taken out."""
+    languages = {code: list(language(code).confusable) for code in wanted}
+    stages = [Normalize(), Identify(), Lines(languages=languages, foreign_lines="remove")]
+    result = run_chain(stages, Batch.of_texts([text]))
+    return {name: values[0] for name, values in result.columns.items()}
 
 
 def removed(text: str, *wanted: str) -> dict[str, Any]:
@@ -163,3 +171,33 @@ def test_nothing_is_lost_and_what_is_left_is_canonical(text: str) -> None:
     assert all(KHMER not in line for line in row["removed_text"] or ())
     again = removed(row["text"], "khm_Khmr")
     assert again["text"] == row["text"]
+
+
+ARABIC = (
+    "ستقدم الحكومة مساعدات مالية للطلاب الذين يرغبون في مواصلة دراستهم في الجامعات "
+    "الحكومية، كما قال وزير التعليم في مؤتمر صحفي"
+)
+SWAPPED = KHMER.replace("\u17d2\u179a", "\u17d2\u17d2\u179a") + " \u1780\u17b6\u17d2\u1781"
+MIXED_LINES = st.sampled_from(
+    [KHMER, SWAPPED, f"{KHMER}\u200e", f"a\u200b{KHMER}", ENGLISH, ARABIC, INDONESIAN, "", "7.4"]
+)
+
+
+def test_what_decides_on_the_rules_may_be_taken_out() -> None:
+    """English had most letters, so that no repair of Khmer ran; Arabic kept direction marks."""
+    row = normalized_and_removed("\n".join([*[ENGLISH] * 5, *[SWAPPED] * 4]), "khm_Khmr")
+    assert row["text"] == normalize("\n".join([SWAPPED] * 4), language="khm_Khmr").text
+    kinds = {(edit["stage"], edit["kind"]) for edit in row["edits"]}
+    assert kinds >= {("lines", "foreign_line"), ("normalize", "khmer_reordered")}
+    assert row["text_sha256"] == text_sha256(row["text"])
+    row = normalized_and_removed("\n".join([ARABIC, ARABIC, *[f"{KHMER}\u200e"] * 4]), "khm_Khmr")
+    assert row["text"] == "\n".join([KHMER] * 4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(MIXED_LINES, max_size=10).map("\n".join))
+def test_what_is_left_is_normalized(text: str) -> None:
+    row = normalized_and_removed(text, "khm_Khmr")
+    if row["reason"] is None:
+        again = run_chain([Normalize()], Batch.of_texts([row["text"]]))
+        assert (again["text"][0], again["edits"][0]) == (row["text"], [])

@@ -119,6 +119,26 @@ def test_thai_read_as_a_latin_encoding(encoding: str) -> None:
     assert repaired(shown(text.encode("cp874"), encoding))[0] == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ยินดีต้อนรับสู่หมู่บ้านของเรา",
+        "ເດັກນ້ອຍຫຼິ້ນບານ",
+        "កុមារលេងបាល់",
+        "ကလေးများ ဘောလုံးကစားသည်",
+        "ตลาดน้ำ open 7 วัน",
+    ],
+)
+def test_utf8_read_as_thai(text: str) -> None:
+    assert repaired(shown(text.encode(), "cp874"))[0] == text
+
+
+def test_thai_that_is_valid_utf8_stays() -> None:
+    """Some words are by chance UTF-8 of other letters."""
+    for text in ("ในปัจจุบัน แดกโคด", "เธอเธอเธอ เนเนเน", "เธอคือเธอ เป็นเป็น"):
+        assert repaired(text) == (text, {})
+
+
 def test_text_full_of_letters_from_one_encoding_stays() -> None:
     for text in ("Zażółć gęślą jaźń", "Příliš žluťoučký kůň", "„Größe“ – Übung…", "ÀÈÌÒÙ ÁÉÍÓÚ"):
         assert repaired(text) == (text, {})

@@ -197,7 +197,7 @@ def recipe_of(folder: Path, **tables: Any) -> Recipe:
     data = {
         "name": "handmade",
         "languages": [KHMER],
-        "operator": {"name": "corpuskit tests", "contact": "corpus@example.org"},
+        "operator": {"name": "corpuskit tests", "contact": "corpus@uni.edu.kh"},
         "source": [source],
     }
     return parse_recipe(data | tables, folder / "recipe.toml")

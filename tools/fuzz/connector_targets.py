@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from corpuskit import registry
 from corpuskit.connectors.base import Connector, Input, Piece
+from corpuskit.connectors.commoncrawl.captures import from_index, unwanted
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.containers.frames import Frame
 from corpuskit.connectors.containers.http_message import decode_content, parse_message
@@ -15,6 +19,7 @@ from corpuskit.connectors.containers.warc_format import Head
 from corpuskit.connectors.oai import answers
 from corpuskit.connectors.oai.records import raw_records
 from corpuskit.connectors.reasons import REASONS
+from corpuskit.connectors.wikimedia.html import HtmlConverter
 from corpuskit.connectors.wikimedia.text import Converter
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -74,6 +79,21 @@ def _wikitext(content: bytes, _folder: Path) -> None:
     check(isinstance(converter.text_of(text, "t"), str | Damage), "neither text nor damage")
 
 
+def _wiki_html(content: bytes, _folder: Path) -> None:
+    text = HtmlConverter({"File": 6, "": 0}, "km").text_of(content)
+    check(isinstance(text, str | Damage), "neither text nor damage")
+
+
+def _capture_list(content: bytes, _folder: Path) -> None:
+    for line in content.splitlines():
+        with contextlib.suppress(ValueError, RecursionError):  # the caller's, for what is not JSON
+            row = json.loads(line)
+            capture = from_index(row) if isinstance(row, dict) else None
+            if capture is not None:
+                check(capture.length > 0 and bool(capture.ref), "a capture without a place")
+                unwanted(capture, ["khm"])
+
+
 def _oai_answer(content: bytes, _folder: Path) -> None:
     answer = answers.read(content)
     for item in answer.items:
@@ -94,14 +114,10 @@ def _http(content: bytes, _folder: Path) -> None:
 
 
 def _packed_lines() -> list[bytes]:
-    import gzip
-
     return [seeds.jsonl(), gzip.compress(seeds.jsonl(), mtime=0)]
 
 
 def _archives() -> list[bytes]:
-    import gzip
-
     return [seeds.warc(), gzip.compress(seeds.warc(), mtime=0), seeds.arc()]
 
 
@@ -123,6 +139,8 @@ TARGETS: Final = (
     _file("pdf", "documents", ".pdf", seeds.pdfs),
     _file("wikimedia-dump", "wikimedia", ".xml", seeds.dumps),
     Target("wikitext", lambda: [seeds.WIKITEXT], _wikitext),
+    Target("wiki-html", lambda: [seeds.WIKI_HTML], _wiki_html),
+    Target("capture-list", lambda: [seeds.CAPTURES], _capture_list),
     Target("oai-answer", lambda: [seeds.OAI_ANSWER], _oai_answer, (answers.NoAnswerError,)),
     Target("oai-record", lambda: [seeds.OAI_RECORD], _oai_record),
     Target("http-message", lambda: [seeds.response(), seeds.chunked()], _http),

@@ -70,6 +70,12 @@ WIKITEXT: Final = f"""{{{{Infobox|a={{{{b|c}}}}}}}} '''{KHMER[:20]}''' {{{{lang-
 == {THAI[:8]} ==\n* [[File:a.png|135px|{KHMER}]] [[a|{KHMER}]] [http://a.example {THAI}]
 {{|\n|-\n! a || b\n| c\n|}}\n<poem>a\nb</poem> -{{zh:a; km:b}}- <nowiki>[[x]]</nowiki> <!-- c -->
 {{{{convert|1|km}}}} &nbsp;&000nbsp; __TOC__\n[[km:{KHMER[:5]}]]\n#REDIRECT [[x]]""".encode()
+WIKI_HTML: Final = f"""<html><head><title>{KHMER[:9]}</title></head><body class="mw-body"><section data-mw-section-id="0">
+<p><b>{KHMER[:20]}</b> <a rel="mw:WikiLink" href="./A" title="a">{KHMER}</a><sup class="reference">[1]</sup></p>
+<h2>{THAI[:8]}</h2><table class="infobox"><tr><td>x</table><ul><li>{THAI}</li></ul><link rel="mw:PageProp/Category" href="./C"/>
+<span typeof="mw:Transclusion mw:File" style="display:none">y</span></section></body></html>""".encode()
+CAPTURES: Final = b"""{"url": "http://a.example/", "timestamp": "20240501000000", "status": "200", "mime": "text/html", "mime-detected": "text/html", "digest": "ABC", "languages": "khm,eng", "filename": "crawl-data/a.warc.gz", "offset": "123", "length": "456"}
+{"url": "http://b.example/", "status": "404", "filename": "b", "offset": "0", "length": 1, "truncated": "length"}"""
 DUMP: Final = f"""<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" version="0.11" xml:lang="km">
 <siteinfo><dbname>kmwiki</dbname><base>https://km.wikipedia.org/wiki/%E1</base><namespaces>
 <namespace key="0" case="first-letter" /><namespace key="6">File</namespace></namespaces></siteinfo>
@@ -101,6 +107,12 @@ URLS: Final = (
     b"http://user:pass@a.example:8080/a/../b%2Fc;d?x=1&utm_source=y&sid=3#f",
     "https://ខ្មែរ.example/ข่าว?q=ก ข".encode(),
     b"http://[2001:db8::1]:80/", b"//a.example/b", b"mailto:a@a.example", b"http://0x7f.1/",
+)  # fmt: skip
+
+
+LICENSES: Final = (
+    b"CC BY-SA 4.0", b"https://creativecommons.org/licenses/by-nc/4.0/deed.km", b"CC0-1.0",
+    b"Licensed under <a href='//www.creativecommons.org/licenses/by/3.0/'>CC BY</a>, see LICENSE",
 )  # fmt: skip
 
 

@@ -19,9 +19,10 @@ from corpuskit.connectors.web.scope import is_trap, normal_url
 from corpuskit.errors import RecipeError
 from corpuskit.extract import extract_html
 from corpuskit.extract.decode import decode
+from corpuskit.licenses import spdx_in, spdx_of_text, spdx_of_url
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.stage import Batch, Stage
-from corpuskit.urls import canonical_url, domain, host_of
+from corpuskit.urls import absolute_url, canonical_url, domain, header_url, host_of
 from tools.fuzz import seeds
 from tools.fuzz.target import Target, check
 
@@ -152,10 +153,18 @@ def _recipe(content: bytes, folder: Path) -> None:
     ck.load_recipe(path)
 
 
+def _licenses(content: bytes, _folder: Path) -> None:
+    statement = _decoded(content)
+    for spdx in (spdx_of_text(statement), spdx_of_url(statement), spdx_in(statement)):
+        check(spdx is None or (spdx.isascii() and " " not in spdx), f"not an SPDX id: {spdx!r}")
+
+
 def _urls(content: bytes, _folder: Path) -> None:
     url = _decoded(content)
-    for function in (domain, host_of):
+    for function in (domain, host_of, header_url):
         function(url)
+    for codec in ("utf-8", "cp874", "shift_jis"):
+        absolute_url(url, _URL, codec)
     if normal := normal_url(url):
         check(normal_url(normal) == normal, f"another normal form: {normal!r}")
         is_trap(normal)
@@ -179,5 +188,6 @@ TARGETS: Final = (
     Target("segment", seeds.texts, _segment),
     Target("near-duplicates", seeds.texts, _near),
     Target("recipe", lambda: [seeds.RECIPE], _recipe, (RecipeError,)),
+    Target("licenses", lambda: list(seeds.LICENSES), _licenses),
     Target("urls", lambda: list(seeds.URLS), _urls, (RefusedError,)),
 )

@@ -91,15 +91,21 @@ def _locked(archive: ZipArchive) -> frozenset[str]:
 
 
 def _spine(opf: etree._Element, folder: str) -> list[str]:
-    """Names of the pages in reading order, each once, without the table of contents."""
+    """Names of the pages in reading order, each once, without the table of contents.
+
+    A book whose spine names no page is read in the order of its manifest.
+    """
     items = {attribute(e, "id"): e for e in opf.iter() if local(e) == "item"}
+    references = (
+        reference for spine in children(opf, "spine") for reference in children(spine, "itemref")
+    )
+    pages = [_page(items, attribute(reference, "idref")) for reference in references]
+    if not any(page is not None for page in pages):
+        pages = [item for item in items.values() if _is_page(item)]
     names: dict[str, None] = {}
-    for spine in children(opf, "spine"):
-        for reference in children(spine, "itemref"):
-            item = _page(items, attribute(reference, "idref"))
-            if item is None or "nav" in (attribute(item, "properties") or "").split():
-                continue
-            href = unquote((attribute(item, "href") or "").partition("#")[0])
+    for page in pages:
+        if page is not None and "nav" not in (attribute(page, "properties") or "").split():
+            href = unquote((attribute(page, "href") or "").partition("#")[0])
             names[posixpath.normpath(posixpath.join(folder, href.replace("\\", "/")))] = None
     if len(names) > MAX_SPINE:
         raise LostError(TOO_LARGE, f"{len(names)} items in the spine")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.fetching.origin_store import OriginFiles, OriginStore
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.redaction import without_secrets
-from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules
+from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules, text_of
 from corpuskit.connectors.reasons import REFUSED_ADDRESS
 from corpuskit.urls import absolute_url, header_url
 
@@ -89,32 +89,40 @@ class Origins:
         return OriginFiles(robots, tdmrep or "", ai_txt=is_ai_txt)
 
     def _robots(self, origin: str) -> RobotsFile:
-        url = f"{origin}/robots.txt"
         status, body = 0, b""
         try:
-            for _ in range(MAX_HOPS + 1):
-                answer = self._get(url)
-                status = answer.status
-                target = absolute_url(header_url(answer.fields.get("location", "")), url)
-                if status not in REDIRECTS or target in (None, url):
-                    body = _decoded(answer)
-                    if answer.body and not body:  # nothing of it can be read
-                        status = 0
-                    break
-                url = str(target)
-                self._pause(urlsplit(url).hostname or "", 0.0)
+            for answer in self._answers(f"{origin}/robots.txt"):
+                status, body = answer.status, b""
+            body = _decoded(answer) if status not in REDIRECTS else b""
+            if answer.body and not body:  # nothing of it can be read
+                status = 0
         except FetchError as error:
-            if error.code == REFUSED_ADDRESS and url == f"{origin}/robots.txt":
+            if error.code == REFUSED_ADDRESS and not status:
                 raise
             status = 0
         return RobotsFile(status, body, datetime.now(UTC).replace(microsecond=0))
 
     def _text(self, url: str) -> str:
+        """A file of an origin, empty where there is none. Redirects lead to its new place, if it
+        has the same path there: others are those of pages that do not exist."""
         try:
-            answer = self._get(url)
+            *_, answer = self._answers(url, to_same_path=True)
         except FetchError:
             return ""
-        return _decoded(answer).decode("utf-8-sig", "replace") if answer.status == 200 else ""
+        return text_of(_decoded(answer)) if answer.status == 200 else ""
+
+    def _answers(self, url: str, *, to_same_path: bool = False) -> Iterator[RawAnswer]:
+        """The answers for a URL and for where each redirects to, with the rests in between."""
+        for _ in range(MAX_HOPS + 1):
+            answer = self._get(url)
+            yield answer
+            target = absolute_url(header_url(answer.fields.get("location", "")), url)
+            if answer.status not in REDIRECTS or target in (None, url):
+                return
+            if to_same_path and urlsplit(target).path != urlsplit(url).path:
+                return
+            url = str(target)
+            self._pause(urlsplit(url).hostname or "", 0.0)
 
     def _get(self, url: str) -> RawAnswer:
         return self._client.get(

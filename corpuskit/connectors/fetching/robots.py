@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -68,23 +68,36 @@ class Rules:
         self.file = file
         is_there = 200 <= file.status < 300  # 3xx that never ends and 4xx: all allowed, 2.3.1.2-3
         self.body = _whole_lines(file.body) if is_there else b""
-        fields = list(_fields(_text(self.body)))
+        fields = list(_fields(text_of(self.body)))
         self._groups = list(_groups(fields))
         self._names = frozenset(name for names, _ in self._groups for name in names)
         self._sitemaps = [value for key, value in fields if key in _SITEMAPS and value]
-        self._rules = _parsed(_as_written(self._groups))
+        self._parsers: dict[str, Protego] = {}
         self._lines: list[RobotsLine] | None = None
 
     def allowed(self, url: str, agent: str = PRODUCT) -> bool:
         """Whether `agent` may fetch a URL of this origin."""
         if self.file.unavailable:
             return False
-        return bool(self._rules.can_fetch(url, self._known_as(agent)))
+        return bool(self._parser(agent).can_fetch(url, self._known_as(agent)))
+
+    def _parser(self, agent: str) -> Protego:
+        """The groups that may be meant for an agent: a file can hold thousands of names, and
+        Protego's time is that of names by rules."""
+        if agent not in self._parsers:
+            known, spelled = self._known_as(agent), agent.lower()
+            names = {
+                name
+                for name in self._names
+                if name == known or name.replace("*", "") in spelled  # "*" and "" are in all
+            }
+            self._parsers[agent] = _parsed(_as_written(self._groups, names))
+        return self._parsers[agent]
 
     @property
     def delay(self) -> float:
         """Crawl-delay in seconds, 0 where none is asked for."""
-        return float(self._rules.crawl_delay(self._known_as(PRODUCT)) or 0.0)
+        return float(self._parser(PRODUCT).crawl_delay(self._known_as(PRODUCT)) or 0.0)
 
     @property
     def sitemaps(self) -> list[str]:
@@ -208,8 +221,9 @@ def _whole_lines(body: bytes) -> bytes:
     return body[: body.rfind(b"\n", 0, MAX_BYTES) + 1]
 
 
-def _text(body: bytes) -> str:
-    """The characters of a robots.txt: UTF-8 (RFC 9309, 2.3), or UTF-16 with its mark.
+def text_of(body: bytes) -> str:
+    """The characters of a robots.txt or a file like it: UTF-8 (RFC 9309, 2.3), or UTF-16 with its
+    mark.
 
     Bytes that are not UTF-8 become the percent-encoding that a URL has for them.
     """
@@ -276,12 +290,15 @@ def _names_in(value: str) -> list[str]:
     return [value, *(f"={product}=" for product in sorted(products) if product)]
 
 
-def _as_written(groups: Iterable[tuple[list[str], list[tuple[str, str]]]]) -> str:
-    """The groups as a file that every parser reads in the same way."""
+def _as_written(
+    groups: Iterable[tuple[list[str], list[tuple[str, str]]]], wanted: Collection[str]
+) -> str:
+    """The groups of the wanted names as a file that every parser reads in the same way."""
     lines: list[str] = []
     for names, fields in groups:
-        if any(names):
-            lines += [f"User-agent: {name}" for name in names]
+        chosen = [name for name in dict.fromkeys(names) if name and name in wanted]
+        if chosen:
+            lines += [f"User-agent: {name}" for name in chosen]
             lines += [f"{key}: {value}" for key, value in fields if value] or ["Disallow:"]
     return "\n".join(lines)
 

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.jsonl import missing_column, moment, string, text_of, utc
+from corpuskit.connectors.license_column import declare_license
 from corpuskit.connectors.reasons import INVALID_UTF8
 from corpuskit.connectors.sniff import TEXT
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.presets import DEFAULT, LITERAL_LINE_FEEDS, PRESETS
-from corpuskit.document import Evidence, RawRecord, WarcPointer
+from corpuskit.document import RawRecord, WarcPointer
 from corpuskit.errors import SourceError
 
 Row = Mapping[str, Any]
@@ -88,27 +89,22 @@ class Columns:
 
     def record(self, ref: str, number: str, row: Row) -> RawRecord:
         """The raw record of a row; `number` names it in its file where no id does."""
-        found = {role: _value(row, column) for role, column in self.by_role.items()}
-        record = RawRecord(source_ref=f"{ref}#{string(found, 'id') or number}")
-        record.url, record.title = string(found, "url"), string(found, "title")
-        record.lang_declared = string(found, "language")
-        record.fetched_at = _moment(found.get("fetched_at")) or self.captured
-        record.published_at = _moment(found.get("published_at"))
+        values = {role: _value(row, column) for role, column in self.by_role.items()}
+        record = RawRecord(source_ref=f"{ref}#{string(values, 'id') or number}")
+        record.url, record.title = string(values, "url"), string(values, "title")
+        record.lang_declared = string(values, "language")
+        record.fetched_at = _moment(values.get("fetched_at")) or self.captured
+        record.published_at = _moment(values.get("published_at"))
         record.published_at_source = "meta" if record.published_at else None
-        record.warc = _pointer(found)
-        self._license(record, found)
-        self._text(record, found)
+        record.warc = _pointer(values)
+        if license_ := string(values, "license"):
+            declare_license(record, license_, self.by_role["license"])
+        self._text(record, values)
         return record
 
-    def _license(self, record: RawRecord, found: dict[str, Any]) -> None:
-        if license_ := string(found, "license"):
-            record.license, record.license_confidence = license_, "declared"
-            where = self.by_role["license"]
-            record.license_evidence = [Evidence(kind="column", value=license_, where=where)]
-
-    def _text(self, record: RawRecord, found: dict[str, Any]) -> None:
+    def _text(self, record: RawRecord, values: dict[str, Any]) -> None:
         column = self.by_role["text"]
-        text = found.pop("text")
+        text = values.pop("text")
         if isinstance(text, bytes):  # a column without the annotation that it is text
             try:
                 text = text.decode()
@@ -144,11 +140,11 @@ def _moment(value: Any) -> datetime | None:
     return moment({"": value}, "")
 
 
-def _pointer(found: dict[str, Any]) -> WarcPointer | None:
-    file, record_id = string(found, "warc_file"), string(found, "warc_record_id")
+def _pointer(values: dict[str, Any]) -> WarcPointer | None:
+    file, record_id = string(values, "warc_file"), string(values, "warc_record_id")
     if file is None and record_id is None:
         return None
-    offset, length = (_whole(found.get(role)) for role in ("warc_offset", "warc_length"))
+    offset, length = (_whole(values.get(role)) for role in ("warc_offset", "warc_length"))
     return WarcPointer(file=file or "", offset=offset, length=length, record_id=record_id)
 
 

@@ -34,7 +34,7 @@ class TablesConnector(Connector):
     name: ClassVar[str] = "tables"
     version: ClassVar[str] = "2"
     source_type: ClassVar[str] = "table"
-    libraries: ClassVar[tuple[str, ...]] = ("pyarrow", "zstandard")
+    libraries: ClassVar[tuple[str, ...]] = ("packaging", "pyarrow", "zstandard")
     fetches: ClassVar[bool] = True
     Options: ClassVar[type[ConnectorOptions]] = TablesOptions
     options: TablesOptions

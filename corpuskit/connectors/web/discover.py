@@ -19,6 +19,8 @@ from corpuskit.urls import absolute_url, header_url
 
 MAX_LINKS: Final = 5_000
 """Links taken from one page: more is a trap or a list that a sitemap should give."""
+_MAX_REFERENCES: Final = 10 * MAX_LINKS
+"""Different values that are looked at for them: the rest of a page may be script or fragments."""
 MAX_ANCHOR: Final = 100
 """Characters of a link's text that are looked at: a title is shorter."""
 
@@ -76,10 +78,15 @@ def in_page(
     codec = _query_codec(decoded.charset)
     base = _base_of(root, url)
     elements: dict[str, html.HtmlElement] = {}
+    references: dict[str, html.HtmlElement] = {}
     for reference, element in _references(root):
+        references.setdefault(reference.strip(), element)
+        if len(references) > _MAX_REFERENCES:
+            break
+    for reference, element in references.items():
         if len(elements) >= MAX_LINKS:
             break
-        target = absolute_url(reference, base, codec) if reference.strip() else None
+        target = absolute_url(reference, base, codec) if reference else None
         if target is not None and target.startswith(_WEB):
             elements.setdefault(target, element)
     notes = {target: _note_of(element) for target, element in elements.items()}
@@ -163,6 +170,16 @@ def _is_feed(link: html.HtmlElement) -> bool:
     return is_alternate and (link.get("type") or "").partition(";")[0].strip().lower() in _FEEDS
 
 
+def _beginning(element: html.HtmlElement) -> str:
+    """The first characters of an element's text: a link may hold the rest of the page."""
+    text = ""
+    for part in element.itertext():
+        text += part[:MAX_ANCHOR]
+        if len(text) >= MAX_ANCHOR:
+            break
+    return text[:MAX_ANCHOR]
+
+
 def _note_of(element: html.HtmlElement) -> LinkNote:
-    anchor = "".join(element.itertext())[:MAX_ANCHOR] if element.tag == "a" else ""
+    anchor = _beginning(element) if element.tag == "a" else ""
     return LinkNote((element.get("hreflang") or "").strip().lower(), anchor.strip())

@@ -52,6 +52,12 @@ _OTHER_TAG: Final = re.compile(
 _LESS_THAN: Final = re.compile(r"<(?![A-Za-z_/!?])")
 _MARKUP: Final = str.maketrans({"&": "&amp;", "<": "&lt;"})
 _NEXT: Final = frozenset({"next", "prev-archive"})
+_SLASHED: Final = re.compile(r"\s*+(\d{4})/(\d{1,2})/(\d{1,2})( \d\d:\d\d(?::\d\d)?)?\s*+")
+"""Year, month and day as Asian sites write them; the order is known where the year is first."""
+_WHOLE: Final = re.compile(
+    r"\s*+(?!\d{4})|\s*+\d{4}(?:-\d{1,2}-\d|\d{4}(?!\d)|-?\d{3}(?!\d)|\D{2,})"
+)
+"""A date that is not a year or a month alone."""
 _MAX_DATE: Final = 40
 """Characters: the longest date of W3C's note has 35."""
 
@@ -232,7 +238,11 @@ def in_feed(body: bytes, url: str, charset: str | None = None) -> FoundLinks:
 
 def _published(entry: Any) -> datetime | None:
     """When an entry says that it was published, in UTC; dates of updates do not count."""
-    parsed = entry.get("published_parsed")
+    written = str(entry.get("published") or "")
+    if slashed := _SLASHED.fullmatch(written[:_MAX_DATE]):
+        return moment("{}-{:0>2}-{:0>2}{}".format(*slashed.groups(default="")))
+    # A date without its day: feedparser takes what is missing from the calendar of today.
+    parsed = entry.get("published_parsed") if _WHOLE.match(written) else None
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError, TypeError):

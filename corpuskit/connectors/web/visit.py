@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from corpuskit import logs
@@ -109,8 +109,10 @@ class PageVisitor:
         pause: Callable[[str, float], None],
         context: FetchContext,
     ) -> None:
+        """`pause(host, crawl_delay)` waits as long as a host is owed between two requests."""
         judge = context.judge
         self._client, self._frontier, self._judge = client, frontier, judge
+        self._pause = pause
         self._ai_bots, self._excluded = options.ai_bots, context.excluded
         self._keeper, self._history = Keeper(archive, frontier), frontier.history
         self._streaks = Streaks(frontier.history.ended())
@@ -184,12 +186,7 @@ class PageVisitor:
             visit.kept = True
             return
         visit.idle = False
-        answer = self._client.get(
-            entry.url,
-            _wanted(entry.kind),
-            _limit(entry.kind),
-            conditions=last.validators if last else {},
-        )
+        answer = self._answer(turn)
         visit.bytes, visit.retry_after = len(answer.body), answer.retry_after()
         if last and answer.status == NOT_MODIFIED:
             self._unchanged(turn, last, answer)
@@ -203,6 +200,22 @@ class PageVisitor:
             self._page(turn, answer)
         else:
             self._list(entry, answer, visit)
+
+    def _answer(self, turn: _Turn) -> RawAnswer:
+        """The answer for a URL, also where its server first adds a session's key to it, which
+        the URL's normal form leaves out."""
+        entry, conditions = turn.entry, turn.last.validators if turn.last else {}
+        wanted, limit = _wanted(entry.kind), _limit(entry.kind)
+        answer = self._client.get(entry.url, wanted, limit, conditions=conditions)
+        location = answer.fields.get("location", "") if answer.status in REDIRECT_CODES else ""
+        target = absolute_url(header_url(location), entry.url) or ""
+        if target in ("", entry.url) or normal_url(target) != entry.url:
+            return answer
+        if not turn.site.rules.allowed(target):
+            raise FetchError(ROBOTS, turn.site.rules.rule(target) or "disallowed")
+        self._pause(entry.host, turn.site.rules.delay)
+        answer = self._client.get(target, wanted, limit, conditions=conditions)
+        return replace(answer, url=entry.url)
 
     def _unchanged(self, turn: _Turn, last: PageCapture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
@@ -272,6 +285,8 @@ class PageVisitor:
             raise FetchError(REDIRECTS, f"{entry.hops} before" if location else "to nowhere")
         if target is None:
             raise FetchError(REFUSED_ADDRESS, "redirect to no http or https URL")
+        if target == entry.url:
+            raise FetchError(REDIRECTS, "to itself")
         following = self._admission.target(entry, target)
         outcome = UrlOutcome(READ, detail=f"redirect to {target}", status=answer.status)
         visit.new = self._frontier.settle(entry, outcome, following)

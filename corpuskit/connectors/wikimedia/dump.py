@@ -117,7 +117,7 @@ def _no_dump(item: Input) -> RawRecord:
     return RawRecord(
         source_ref=f"wiki:{item.name}",
         reason=EMPTY if empty else UNSUPPORTED_TYPE,
-        detail=None if empty else "no XML export of MediaWiki",
+        detail=None if empty else "not an XML export of MediaWiki",
     )
 
 
@@ -200,10 +200,10 @@ class _DumpReader:
 def _check_digest(record: RawRecord, page: Revision) -> None:
     """Let `payload_digest` name the wikitext that is there, as the WARC connector does."""
     digest = hashlib.sha1((page.text or "").encode(), usedforsecurity=False).digest()
-    own = "sha1:" + base64.b32encode(digest).decode()
-    if record.payload_digest not in (None, own):
+    computed = "sha1:" + base64.b32encode(digest).decode()
+    if record.payload_digest not in (None, computed):
         record.detail = f"declared sha1 {page.sha1} does not fit"
-    record.payload_digest = own
+    record.payload_digest = computed
 
 
 def _digest(sha1: str | None) -> str | None:

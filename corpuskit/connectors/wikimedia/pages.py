@@ -1,12 +1,14 @@
 """The pages of a dump, cut out of its bytes one by one.
 
 MediaWiki escapes `<` in all content and writes no CDATA, so `<page>` and `</page>` in the bytes
-are always the elements. Cutting there, before any XML is parsed, keeps memory bounded by a page,
-lets reading begin anywhere and confines damage to the page that has it.
+are always the elements, whatever attributes or prefix another program gave them. Cutting there,
+before any XML is parsed, keeps memory bounded by a page, lets reading begin anywhere and confines
+damage to the page that has it. A page whose tags are damaged is found by its title between pages.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +16,7 @@ from typing import Final
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, TRUNCATED
 from corpuskit.connectors.wikimedia.stream import Placed
+from corpuskit.text.markup import unescape
 
 MAX_PAGE_BYTES: Final = 64_000_000
 """A page in XML; MediaWiki limits a revision to 2 MB ($wgMaxArticleSize), so that only a page
@@ -21,14 +24,19 @@ with a history of many revisions comes near it."""
 
 _HEAD: Final = 4096
 """Bytes kept of a page that is lost: its title and number stand first."""
-_START: Final = b"<page>"
-_STOP: Final = b"</page>"
-_END: Final = b"</mediawiki>"
+_PREFIX = rb"(?:[A-Za-z_][\w.-]{0,40}:)?"
+PAGE_TAG: Final = re.compile(rb"<(/?)" + _PREFIX + rb"page(?:\s[^<>]{0,200})?/?>")
+"""The start or the end of a page."""
+_MAX_TAG: Final = 256
+"""Bytes that a tag may be cut in two by."""
+_END: Final = re.compile(rb"</" + _PREFIX + rb"mediawiki\s{0,20}>")
+_TITLE: Final = re.compile(rb"<" + _PREFIX + rb"title(?:\s[^<>]{0,200})?>([^<]{0,200})")
+_REVISION: Final = re.compile(rb"<" + _PREFIX + rb"revision[\s>]")
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A page's bytes, from `<page>` to `</page>`, or its head and what is wrong.
+    """A page's bytes, from `<page>` to `</page>`, or its start and what is wrong.
 
     With `damage` and no bytes it stands for a part of the dump, not for a page.
     """
@@ -66,6 +74,7 @@ class _Cutter:
         self._marks: list[tuple[int, int]] = []  # offset of a chunk, its position
         self._open: int | None = None  # position of the page that the buffer starts with
         self._searched = 0  # index in the buffer before which that page does not end
+        self._orphan: str | None = None  # what is known of a page whose tags are damaged
         self._oversize = False
         self._outside = whole  # known not to be in the middle of a page
         self._ended = False
@@ -79,8 +88,10 @@ class _Cutter:
         """Add bytes; the pages that they complete."""
         self._marks.append((self._passed + len(self._buffer), position))
         self._buffer += chunk
-        while self._open is not None or self._find_start():
-            page = self._find_stop()
+        while True:
+            if self._open is None:
+                yield from self._find_start()
+            page = None if self._open is None else self._find_stop()
             if page is None:
                 return
             if page.position < self._stop:
@@ -91,6 +102,7 @@ class _Cutter:
         yield from self._lost(damage)
         self._drop(len(self._buffer))
         self._outside = self._ended = False
+        self._orphan = None
         if position < self._stop:
             yield Cut(position, b"", damage)
 
@@ -98,7 +110,9 @@ class _Cutter:
         """What there is to say where the dump ends."""
         if self._open is not None:
             yield from self._lost(Damage(TRUNCATED, "the dump ends inside the page"))
-        elif to_end and self._outside and not self._ended:
+            return
+        yield from self._orphaned()
+        if to_end and self._outside and not self._ended:
             damage = Damage(TRUNCATED, "the dump ends before </mediawiki>")
             yield Cut(self._position(), b"", damage)
 
@@ -107,27 +121,55 @@ class _Cutter:
             yield Cut(self._open, bytes(self._buffer[:_HEAD]), damage)
         self._open, self._oversize = None, False
 
-    def _find_start(self) -> bool:
-        at = self._buffer.find(_START)
-        before = at if at >= 0 else len(self._buffer)
-        self._outside = self._outside or self._buffer.find(_STOP, 0, before) >= 0
-        self._ended = self._ended or self._buffer.find(_END, 0, before) >= 0
-        if at < 0:
-            self._drop(max(0, before - len(_END) + 1))  # a tag may be cut in two
-            return False
-        self._drop(at)
-        self._open, self._searched, self._outside = self._position(), len(_START), True
-        return True
+    def _find_start(self) -> Iterator[Cut]:
+        """Go to the next page; what is lost before it."""
+        while True:
+            tag = PAGE_TAG.search(self._buffer)
+            start, end = tag.span() if tag else (len(self._buffer), 0)
+            stops = bool(tag and tag[1])
+            self._look_between(start)
+            if tag is None:
+                self._drop(max(0, start - _MAX_TAG))  # a tag may be cut in two
+                return
+            if stops and self._outside:
+                self._orphan = self._orphan or ""
+            yield from self._orphaned()
+            self._outside = True
+            empty = bytes(self._buffer[start:end]) if self._buffer[end - 2] == ord("/") else b""
+            if not (stops or empty):
+                self._drop(start)
+                self._open, self._searched = self._position(), end - start
+                return
+            if empty and self._position() < self._stop:
+                yield Cut(self._position(), empty)
+            self._drop(end)
+
+    def _look_between(self, stop: int) -> None:
+        """Note what is in the buffer before `stop`, outside of pages."""
+        self._ended = self._ended or _END.search(self._buffer, 0, stop) is not None
+        if title := _TITLE.search(self._buffer, 0, stop):
+            self._orphan = f" ({unescape(title[1].decode(errors='replace')).strip()})"
+        elif self._outside and self._orphan is None and _REVISION.search(self._buffer, 0, stop):
+            self._orphan = ""
+
+    def _orphaned(self) -> Iterator[Cut]:
+        """The page whose tags are damaged, where there is one."""
+        if self._orphan is not None and self._position() < self._stop:
+            yield Cut(
+                self._position(), b"", Damage(CORRUPT, f"a page without its tags{self._orphan}")
+            )
+        self._orphan = None
 
     def _find_stop(self) -> Cut | None:
-        at = self._buffer.find(_STOP, self._searched)
-        before = at if at >= 0 else len(self._buffer)
-        again = self._buffer.find(_START, self._searched, before)
-        if again >= 0:  # the end of this page is missing
-            return self._take(again, Damage(CORRUPT, "another page starts inside the page"))
-        if at >= 0:
-            return self._take(at + len(_STOP), None)
-        self._searched = max(len(_START), before - len(_STOP) + 1)
+        tag = PAGE_TAG.search(self._buffer, self._searched)
+        if tag is not None:
+            start, end = tag.span()
+            if tag[1]:
+                return self._take(end, None)
+            # the end of this page is missing
+            return self._take(start, Damage(CORRUPT, "another page starts inside the page"))
+        before = len(self._buffer)
+        self._searched = max(self._searched, before - _MAX_TAG)
         if before > MAX_PAGE_BYTES:
             self._forget()
         return None

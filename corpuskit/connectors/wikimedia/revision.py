@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import unescape
 from typing import Final
 
 from lxml import etree
 
+from corpuskit.connectors.xml import children
+from corpuskit.text.markup import unescape
+
 _PARSER_OPTIONS: Final = {"resolve_entities": False, "no_network": True, "huge_tree": True}
-_TITLE: Final = re.compile(rb"<title>([^<]{1,2000})</title>")
-_ID: Final = re.compile(rb"<id>(\d{1,20})</id>")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
+_PREFIX = rb"(?:[A-Za-z_][\w.-]{0,40}:)?"
+_TITLE: Final = re.compile(rb"<" + _PREFIX + rb"title>([^<]{1,2000})</")
+_ID: Final = re.compile(rb"<" + _PREFIX + rb"id>(\d{1,20})</")
+_PREFIXED: Final = re.compile(rb"<([A-Za-z_][\w.-]{0,40}):[A-Za-z]+(?=[\s/>])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +43,46 @@ def parse_page(xml: bytes) -> Revision:
 
     In a dump of whole histories that is the one with the highest number.
     """
-    try:
-        page = etree.fromstring(xml, etree.XMLParser(**_PARSER_OPTIONS))
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"XML: {error.msg}") from error
-    revisions = page.findall("revision")
+    page = parse_part(xml)
+    revisions = list(children(page, "revision"))
     if not revisions:
         raise ValueError("a page without a revision")
-    latest = max(revisions, key=lambda one: _number(one, "id"))
-    text, redirect = latest.find("text"), page.find("redirect")
+    latest = max(revisions, key=lambda revision: _number(revision, "id"))
+    text, redirect = _child(latest, "text"), _child(page, "redirect")
     kept = text is not None and text.get("deleted") is None
     return Revision(
-        title=page.findtext("title") or "",
+        title=_content(page, "title") or "",
         page=_number(page, "id"),
         namespace=_number(page, "ns"),
         redirect=None if redirect is None else redirect.get("title", ""),
         number=_number(latest, "id"),
-        timestamp=_time(latest.findtext("timestamp")),
-        model=latest.findtext("model") or "wikitext",
+        timestamp=_time(_content(latest, "timestamp")),
+        model=_content(latest, "model") or "wikitext",
         text=(text.text or "") if kept and text is not None else None,
-        sha1=latest.findtext("sha1") or None,
+        sha1=_content(latest, "sha1") or None,
     )
+
+
+def parse_part(xml: bytes) -> etree._Element:
+    """An element cut out of a dump; ValueError says what is wrong with it.
+
+    Its prefix, if it has one, is declared at the start of the dump, and is declared here again.
+    """
+    if prefixed := _PREFIXED.match(xml):
+        xml = prefixed[0] + b' xmlns:%s="prefix"' % prefixed[1] + xml[prefixed.end() :]
+    try:
+        return etree.fromstring(xml, etree.XMLParser(**_PARSER_OPTIONS))
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"XML: {error.msg}") from error
+
+
+def _child(element: etree._Element, name: str) -> etree._Element | None:
+    return next(children(element, name), None)
+
+
+def _content(element: etree._Element, name: str) -> str | None:
+    child = _child(element, name)
+    return None if child is None else child.text or ""
 
 
 def head_of(xml: bytes) -> tuple[str | None, int | None]:
@@ -71,8 +95,8 @@ def head_of(xml: bytes) -> tuple[str | None, int | None]:
 
 
 def _number(element: etree._Element, tag: str) -> int:
-    value = (element.findtext(tag) or "0").strip()
-    if not value.removeprefix("-").isdecimal():
+    value = (_content(element, tag) or "0").strip()
+    if not _NUMBER.fullmatch(value):
         raise ValueError(f"<{tag}> is {value[:40]!r}, not a number")
     return int(value)
 
@@ -80,5 +104,5 @@ def _number(element: etree._Element, tag: str) -> int:
 def _time(value: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(value.strip()).astimezone(UTC) if value else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -12,14 +12,18 @@ from urllib.parse import quote
 
 from lxml import etree
 
+from corpuskit.connectors.wikimedia.pages import PAGE_TAG
+from corpuskit.connectors.wikimedia.revision import parse_part
 from corpuskit.connectors.wikimedia.stream import DumpLayout, layout_of, read_from
+from corpuskit.connectors.xml import all_texts, local
 
 _HEAD_BYTES: Final = 1_000_000
 """Bytes in which the head is looked for; those of the test data have at most 5 kB."""
 
-_ROOT: Final = re.compile(rb"<mediawiki\b[^<>]*>")
+_ROOT: Final = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?mediawiki\b[^<>]*+>")
 _LANGUAGE: Final = re.compile(rb"""xml:lang=["']([A-Za-z0-9-]{2,35})["']""")
-_SITEINFO: Final = re.compile(rb"<siteinfo>(?:(?!</?siteinfo>).)*+</siteinfo>", re.DOTALL)
+_SITEINFO: Final = re.compile(rb"<((?:[A-Za-z_][\w.-]{0,40}:)?siteinfo)(?:\s[^<>]*+)?>")
+_KEY: Final = re.compile(r"-?[0-9]{1,9}")
 _UNQUOTED: Final = ";@$!*(),/~:"
 """What MediaWiki leaves as it is in a title's address (wfUrlencode)."""
 
@@ -60,7 +64,7 @@ def _siteinfo(path: str, name: str, layout: DumpLayout, changed: int) -> SiteInf
     if root is None:
         return None
     language = _LANGUAGE.search(root[0])
-    table = _parsed(_SITEINFO.search(head))
+    table = _table(head)
     return SiteInfo(
         wiki=_text(table, "dbname") or name.partition(".")[0],
         language=language[1].decode() if language else None,
@@ -75,28 +79,28 @@ def _head(path: str, layout: DumpLayout) -> bytes:
         if not isinstance(chunk, bytes):
             break
         head += chunk
-        if b"<page>" in chunk or len(head) > _HEAD_BYTES:
+        if PAGE_TAG.search(chunk) or len(head) > _HEAD_BYTES:
             break
-    return bytes(head[:_HEAD_BYTES]).partition(b"<page>")[0]
+    return PAGE_TAG.split(bytes(head[:_HEAD_BYTES]), maxsplit=1)[0]
 
 
-def _parsed(found: re.Match[bytes] | None) -> etree._Element | None:
-    if found is None:
+def _table(head: bytes) -> etree._Element | None:
+    start = _SITEINFO.search(head)
+    stop = head.find(b"</" + start[1], start.end()) if start else -1
+    if start is None or stop < 0:
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        return etree.fromstring(found[0], parser)
-    except etree.XMLSyntaxError:
+        return parse_part(head[start.start() : stop] + b"</" + start[1] + b">")
+    except ValueError:
         return None
 
 
 def _text(table: etree._Element | None, tag: str) -> str | None:
-    text = table.findtext(tag) if table is not None else None
-    return text.strip() or None if text else None
+    return next(all_texts(table, tag), None) if table is not None else None
 
 
 def _namespaces(table: etree._Element | None) -> Iterator[tuple[str, int]]:
-    for one in table.iterfind("namespaces/namespace") if table is not None else ():
-        key = one.get("key", "")
-        if one.text and key.lstrip("-").isdecimal():
-            yield one.text, int(key)
+    for element in table.iter() if table is not None else ():
+        key = element.get("key", "")
+        if local(element) == "namespace" and element.text and _KEY.fullmatch(key):
+            yield element.text, int(key)

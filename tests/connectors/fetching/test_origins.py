@@ -134,3 +134,22 @@ def test_an_address_that_is_refused_is_an_error(tmp_path: Path) -> None:
     with asking(tmp_path) as (_, sites, _), pytest.raises(FetchError) as refused:
         sites.of("http://169.254.169.254")
     assert refused.value.code == "read/refused_address"
+
+
+def test_a_reservation_that_has_moved_or_is_in_utf16_is_heard(tmp_path: Path) -> None:
+    there = "/.well-known/tdmrep.json"
+    reserved = str(RESERVED.body)
+    with asking(tmp_path, {}, {}) as ([first, second], sites, _):
+        first.routes["/robots.txt"] = second.routes["/robots.txt"] = ""
+        first.routes[there] = Page("", status=301, headers={"Location": second.url + there})
+        second.routes[there] = Page(reserved.encode("utf-16"), kind="application/json")
+        assert "tdm-reservation" in sites.of(first.url)[0].tdmrep
+        assert "tdm-reservation" in sites.of(second.url)[0].tdmrep
+
+
+def test_a_page_for_whatever_is_missing_is_not_asked_for(tmp_path: Path) -> None:
+    home = Page("", status=302, headers={"Location": "/"})
+    with asking(tmp_path, {"*": home, "/robots.txt": "", "/": RESERVED}) as ([host], sites, _):
+        site, _asked = sites.of(host.url)
+        assert (site.tdmrep, site.ai_txt) == ("", False)
+        assert "/" not in host.paths()

@@ -211,3 +211,12 @@ def test_a_directive_before_all_groups_and_one_with_wildcards() -> None:
     assert read.directives("content-signal", "http://x.example/") == ["ai-train=no"]
     assert read.directives("content-usage", "http://x.example/km/essays/1") == ["train-ai=n"]
     assert read.directives("content-usage", "http://x.example/km/") == []
+
+
+def test_thousands_of_names_and_rules_are_read() -> None:
+    names = "".join(f"User-agent: Bot{number} of many words\n" for number in range(5_000))
+    some = "".join(f"Disallow: /{number}\n" for number in range(10_000))
+    read = rules(f"{names}User-agent: corpuskit\n{some}")
+    assert not read.allowed("http://x.example/9999")
+    assert read.allowed("http://x.example/x")
+    assert read.shut_out("http://x.example/1", ["Bot4999", "Bot5000"]) == ["Bot4999"]

@@ -305,3 +305,23 @@ def test_a_media_type_that_cannot_be_read_is_one_that_is_not_declared(
         assert one.visit("/x").kept
         assert not one.visit("/y").kept
         assert one.state("/y")[1] == "read/content_type"
+
+
+@pytest.mark.parametrize("location", ["/x", "/x;jsessionid=1F2A", "/x?PHPSESSID=abc", "#top"])
+def test_a_redirect_to_itself_is_a_loss_with_a_reason(tmp_path: Path, location: str) -> None:
+    with visiting(tmp_path, {"*": Page("", status=302, headers={"Location": location})}) as one:
+        assert one.visit("/x").settled == 1
+        assert one.state("/x") == ("lost", "read/too_many_redirects", "to itself")
+
+
+@pytest.mark.parametrize("session", [";jsessionid=1F2A", "?PHPSESSID=abc"])
+def test_a_page_behind_a_session_is_kept_under_its_own_url(tmp_path: Path, session: str) -> None:
+    routes: dict[str, Route] = {
+        "/x": Page("", status=302, headers={"Location": "/x" + session}),
+        "/x" + session: links("/y" + session),
+    }
+    with visiting(tmp_path, routes) as one:
+        assert one.visit("/x").kept
+        assert one.site.paths()[-2:] == ["/x", "/x" + session]
+        assert one.frontier.history.capture(one.site.url + "/x") is not None
+        assert one.state("/y")[0] == "waiting"

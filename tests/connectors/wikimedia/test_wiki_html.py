@@ -47,7 +47,8 @@ def text(html: str) -> str:
         ("<p>ក (<span class='error'>x</span>; ) ខ</p>", "ក ខ"),
         ("<p>ក <a class='external autonumber'>[1]</a> ខ</p>", "ក ខ"),
         ("<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>字", "漢字"),
-        ("<div class='poem'><p>ក<br/>ខ</p></div>", "ក ខ"),
+        ("<div class='poem'><p>ក<br/>ខ</p></div>", "ក\nខ"),
+        ("<p>10<sup>2</sup> H<sub>2</sub>O</p>", "10² H₂O"),
         ("<p>[[ក]] {{ខ}} '''គ'''</p>", "[[ក]] {{ខ}} '''គ'''"),
     ],
 )

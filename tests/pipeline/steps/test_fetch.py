@@ -59,7 +59,7 @@ def test_every_source_that_fetches_is_fetched(
     raw = state.workspace.work / "raw"
     assert (web.store, archive.store) == (raw / "web", raw / "archive")
     agent = context.agent
-    assert (agent.operator, agent.contact) == ("corpuskit tests", "corpus@example.org")
+    assert (agent.operator, agent.contact) == ("corpuskit tests", "corpus@uni.edu.kh")
     assert agent.recipe == state.plan.recipe.sha256
     assert context.excluded("https://www.a.example/b") == "a.example"
     assert context.excluded("https://b.example/") is None
@@ -98,7 +98,7 @@ def test_it_runs_every_time(
 def test_somebody_has_to_ask(
     contexts: list[tuple[Shelf, FetchContext]], fetching: Callable[..., State]
 ) -> None:
-    nobody = {"operator": {"name": NOBODY, "contact": "corpus@example.org"}}
+    nobody = {"operator": {"name": NOBODY, "contact": "corpus@uni.edu.kh"}}
     with pytest.raises(RecipeError) as caught:
         run_steps(fetching("web", **nobody), [FetchStep()])
     (problem,) = caught.value.problems

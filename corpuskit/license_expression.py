@@ -1,0 +1,104 @@
+"""The SPDX expression of a license that a person wrote down in a column of a table."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+from corpuskit.licenses import creative_commons_id, spdx_in, spdx_of_text
+
+_MAX_NAME: Final = 60
+"""Characters of a text that its LicenseRef keeps."""
+_MAX_EXPRESSION: Final = 500
+
+_SAYS_NOTHING: Final = frozenset(
+    (
+        "", "unknown", "none", "n a", "na", "nan", "null", "nil", "other", "undefined",
+        "unspecified", "not specified", "not available", "noassertion", "no license", "tbd",
+    )
+)  # fmt: skip
+
+_NAMES: Final = {
+    "apache": "Apache-2.0", "apache 2": "Apache-2.0", "apache 2.0": "Apache-2.0",
+    "apache software 2.0": "Apache-2.0", "mit": "MIT", "expat": "MIT",
+    "cc zero": "CC0-1.0", "cc0": "CC0-1.0", "cc0 1.0": "CC0-1.0", "cc0 1.0 universal": "CC0-1.0",
+    "cc zero 1.0": "CC0-1.0", "cc zero 1.0 universal": "CC0-1.0",
+    "domain mark 1.0": "CC-PDM-1.0", "cc domain mark 1.0": "CC-PDM-1.0",
+    "odc by": "ODC-By-1.0", "odc by 1.0": "ODC-By-1.0", "odbl": "ODbL-1.0",
+    "open database": "ODbL-1.0", "pddl": "PDDL-1.0", "mozilla 2.0": "MPL-2.0",
+    "open government 3.0": "OGL-UK-3.0", "gfdl": "GFDL-1.3-or-later",
+    "gnu free documentation": "GFDL-1.3-or-later", "gnu free documentation 1.3": "GFDL-1.3-only",
+    "gnu general 3.0": "GPL-3.0-only", "gnu general 2.0": "GPL-2.0-only",
+}  # fmt: skip
+"""Licenses by the words of their names, without those that say nothing of which one it is."""
+
+_WORDS: Final = (
+    (re.compile(r"creative[ -]?commons"), " cc "),
+    (re.compile(r"non[ -]?commercial"), " nc "),
+    (re.compile(r"share[ -]?alike"), " sa "),
+    (re.compile(r"no[ -]?deriv(?:ative|ativ)?s?(?: works)?"), " nd "),
+    (re.compile(r"attribution"), " by "),
+    (re.compile(r"\bv(?:ersion)? ?(?=\d)"), " "),
+    (
+        re.compile(r"\b(?:the|public|licen[cs]e[sd]?|international|intl|unported|generic|under)\b"),
+        " ",
+    ),
+    (re.compile(r"[^\w.]+|_|\.(?!\d)"), " "),
+)
+_CREATIVE_COMMONS: Final = re.compile(r"(?:cc )?(by(?: (?:nc|nd|sa)){0,2}) ?([1-4]\.[0-9])")
+_NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9.]+")  # SPDX 2.3, annex D: idstring
+
+
+def license_expression(text: str) -> str | None:
+    """The SPDX expression that a text stands for: an id or expression in any case, the name or
+    address of a license. Any other text becomes a `LicenseRef-...` of its words.
+
+    None where the text says that nothing is known.
+    """
+    text = " ".join(text.split())
+    words = _words_of(text)
+    if words in _SAYS_NOTHING:
+        return None
+    return (
+        spdx_of_text(text)
+        or _expression(text)
+        or _by_name(words)
+        or spdx_in(text)
+        or _reference(text)
+    )
+
+
+def _expression(text: str) -> str | None:
+    if len(text) > _MAX_EXPRESSION:
+        return None
+    try:
+        return str(canonicalize_license_expression(text))
+    except InvalidLicenseExpression:
+        return None
+
+
+def _words_of(text: str) -> str:
+    words = text.lower()
+    for pattern, replacement in _WORDS:
+        words = pattern.sub(replacement, words)
+    return " ".join(words.split())
+
+
+def _by_name(words: str) -> str | None:
+    if match := _CREATIVE_COMMONS.fullmatch(words):
+        return creative_commons_id(match[1].upper().split(), match[2])
+    return _NAMES.get(words)
+
+
+def _reference(text: str) -> str:
+    name = _NOT_IN_A_NAME.sub("-", text).strip("-.")
+    is_whole = len(name) <= _MAX_NAME and not any(
+        char.isalnum() and not char.isascii() for char in text
+    )
+    if is_whole and name:
+        return f"LicenseRef-{name}"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return "LicenseRef-" + "-".join(filter(None, [name[:_MAX_NAME].strip("-."), digest]))
