@@ -87,7 +87,7 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
     """Evaluate MODEL (a file, or one in the package by name) on DATA: .tsv with columns lang, text.
 
     Texts in languages that the model does not know, and those with a language such as
-    `other:fra`, show how often such a text is taken for one in a known language.
+    `other:fra`, show how often the model mistakes such a text for a known language.
 
     \b
     corpuskit lid eval mine.ftz test.tsv.gz

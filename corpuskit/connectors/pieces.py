@@ -28,12 +28,17 @@ def single_records() -> Iterator[None]:
         _records.reset(token)
 
 
+def records_of_piece() -> int:
+    """How many records a piece may have here."""
+    return _records.get()
+
+
 class Cutter:
     """Collects the positions of records, in order, into pieces."""
 
     def __init__(self) -> None:
         self._done: list[Piece] = []
-        self._most = _records.get()
+        self._most = records_of_piece()
         self._start = self._last = self._records = self._bytes = 0
 
     def add(self, position: int, size: int) -> None:
