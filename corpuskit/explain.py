@@ -256,7 +256,7 @@ class _Tables:
 
 
 def _signal_of(rule: str) -> str:
-    """The signal that a rule bounds; of a rule on a signal of one's own its column."""
+    """The signal that a rule bounds; for a rule on a plug-in's signal, its column."""
     return RULES[rule].signal if rule in RULES else rule.partition("_")[2]
 
 

@@ -104,6 +104,7 @@ class watched:  # noqa: N801  # a context manager, used like a function
         self._memory = 0
         self._before: dict[int, tuple[int, int]] = {}
         self._handler: Any = None
+        self._interrupting = threading.Lock()
 
     def __enter__(self) -> watched:
         if resource is None or threading.current_thread() is not threading.main_thread():
@@ -134,6 +135,8 @@ class watched:  # noqa: N801  # a context manager, used like a function
         if not armed:
             return
         _Watcher.watch(None)
+        with self._interrupting:  # a signal that is on its way arrives while it is handled here
+            pass
         signal.setitimer(signal.ITIMER_PROF, 0)
         for limit, before in self._before.items():
             resource.setrlimit(limit, before)
@@ -159,13 +162,13 @@ class watched:  # noqa: N801  # a context manager, used like a function
             self._stop(TOO_LARGE, _LARGE_EXIT, hard=grown > 2 * self._limits.memory)
 
     def _stop(self, cause: str, exit_code: int, *, hard: bool) -> None:
-        if not self._armed:
-            return
-        if hard and multiprocessing.parent_process() is not None:  # a worker may be ended
-            os._exit(exit_code)
-        self._cause = cause
         main = threading.main_thread().ident
-        if main is not None:
+        with self._interrupting:
+            if not self._armed or main is None:
+                return
+            if hard and multiprocessing.parent_process() is not None:  # a worker may be ended
+                os._exit(exit_code)
+            self._cause = cause
             signal.pthread_kill(main, signal.SIGPROF)
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:

@@ -28,19 +28,17 @@ class MagicNumber(NamedTuple):
         return self.header is None or self.header.match(content) is not None
 
 
-def _header(pattern: bytes) -> re.Pattern[bytes]:
-    return re.compile(pattern, re.DOTALL)
-
-
-_BZIP2: Final = _header(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
-_FLASH: Final = _header(rb".WS[\x01-\x40].{3}[\x00-\x08]")  # version, length: below 144 MB
-_GIF: Final = _header(rb"GIF8[79]a.{0,20}?[\x00-\x08\x0e-\x1a]")
-_ID3: Final = _header(rb"ID3[\x02-\x04][^\xff].[\x00-\x7f]{4}")
-_OGG: Final = _header(rb"OggS\x00")
-_PARQUET: Final = _header(rb"PAR1[\x00-\x1f]")
-_RIFF: Final = _header(rb"RIFF.{4}(?:WAVE|AVI |WEBP|ACON|RMID|CDDA|RDIB|sfbk)")
-_WARC: Final = _header(rb"WARC/\d\.\d+[ \t]*\r?\n")
-_WOFF: Final = _header(rb"wOF[F2](?:\x00\x01\x00\x00|OTTO|true|ttcf)")
+_BZIP2: Final = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)", re.DOTALL)
+_FLASH: Final = re.compile(
+    rb".WS[\x01-\x40].{3}[\x00-\x08]", re.DOTALL
+)  # version, length: below 144 MB
+_GIF: Final = re.compile(rb"GIF8[79]a.{0,20}?[\x00-\x08\x0e-\x1a]", re.DOTALL)
+_ID3: Final = re.compile(rb"ID3[\x02-\x04][^\xff].[\x00-\x7f]{4}", re.DOTALL)
+_OGG: Final = re.compile(rb"OggS\x00", re.DOTALL)
+_PARQUET: Final = re.compile(rb"PAR1[\x00-\x1f]", re.DOTALL)
+_RIFF: Final = re.compile(rb"RIFF.{4}(?:WAVE|AVI |WEBP|ACON|RMID|CDDA|RDIB|sfbk)", re.DOTALL)
+_WARC: Final = re.compile(rb"WARC/\d\.\d+[ \t]*\r?\n", re.DOTALL)
+_WOFF: Final = re.compile(rb"wOF[F2](?:\x00\x01\x00\x00|OTTO|true|ttcf)", re.DOTALL)
 
 MAGIC_NUMBERS: Final = (
     MagicNumber(b"%PDF-", "pdf", "application/pdf"),

@@ -276,7 +276,6 @@ def _seconds(
 
 
 MADE: dict[str, Callable[[], object]] = {
-    "corpuskit.connectors.oai.answers.read": lambda: re.compile(r"</oai:OAI\-PMH\s*+>"),
     "corpuskit.connectors.wikimedia.words.words_of": lambda: [words_of(None), words_of("km")],
     "corpuskit.connectors.wikimedia.words._switches": lambda: words_of("vi"),
     "corpuskit.normalize.common._long_run": common._long_run,

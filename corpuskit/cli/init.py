@@ -9,6 +9,20 @@ import click
 from corpuskit.cli.output import show
 
 
+def check_contact(contact: str) -> None:
+    """Raise click.BadParameter for what a recipe would refuse."""
+    from pydantic import ValidationError
+
+    from corpuskit.recipe.models import OperatorTable
+
+    try:
+        OperatorTable(name="-", contact=contact)
+    except ValidationError:
+        raise click.BadParameter(
+            f"expected an e-mail address or a URL, got {contact!r}", param_hint="'--contact'"
+        ) from None
+
+
 @click.command()
 @click.argument("lang")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write [LANG.toml].")
@@ -29,6 +43,8 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     from corpuskit.recipe.scaffold import scaffold
     from corpuskit.store import disk_errors
 
+    if contact is not None:
+        check_contact(contact)
     profile = language(lang)
     models = models_that_know(profile.code)
     text = scaffold(profile, operator or NOBODY, contact or NO_CONTACT, models)

@@ -87,7 +87,7 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
     """Evaluate MODEL (a file, or one in the package by name) on DATA: .tsv with columns lang, text.
 
     Texts in languages that the model does not know, and those with a language such as
-    `other:fra`, show how often such a text is taken for one in a known language.
+    `other:fra`, show how often the model mistakes such a text for a known language.
 
     \b
     corpuskit lid eval mine.ftz test.tsv.gz
@@ -104,7 +104,7 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
     if as_json:
         print_json(evaluation.as_json())
     else:
-        for line in report_lines(evaluation):
+        for line in "\n".join(report_lines(evaluation)).split("\n"):
             show(line)
 
 

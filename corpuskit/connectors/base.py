@@ -80,6 +80,10 @@ def never_excluded(url: str) -> str | None:
     return None
 
 
+def unnoted(line: str) -> None:
+    """Show nothing."""
+
+
 @dataclass(frozen=True)
 class FetchContext:
     """What a connector needs to fetch, beside its options; any number of threads may use it."""
@@ -93,6 +97,8 @@ class FetchContext:
     excluded: Callable[[str], str | None] = never_excluded
     """Why a URL must not be asked, in a few words (its excluded domain); None where it may. The
     reason code of such a page is `read/excluded`."""
+    note: Callable[[str], None] = unnoted
+    """Takes one line that stays on screen, where `report`'s are replaced by the next."""
 
 
 class ConnectorOptions(BaseModel):

@@ -6,8 +6,8 @@ What is read is the same either way. What it costs depends on who is handed whic
 
 - one process, pieces in order: one pass over the stream
 - k processes that take the pieces of one stream in order: k passes at most
-- a new process for each of n pieces: (n + 1) / 2 passes, so an engine should keep the pieces of an
-  input together and in order
+- a new process for each of n pieces: (n + 1) / 2 passes, so an engine that may do that is handed
+  the tasks of an input in at most 16 groups, 8.5 passes (pipeline.crashes.STREAM_PARTS)
 
 Neither zlib nor zstandard can save a decoder's state, so a scan cannot leave restart points; larger
 pieces would hold more of the input in memory at once. Files of many gzip members or zstd frames of

@@ -15,7 +15,7 @@ BYTES: Final = 64_000_000
 """A task's size (DESIGN): a crash costs seconds and a large file keeps every core busy."""
 
 
-_records: ContextVar[int] = ContextVar("records of a piece", default=RECORDS)
+_records: ContextVar[int | None] = ContextVar("records of a piece", default=None)
 
 
 @contextmanager
@@ -28,12 +28,17 @@ def single_records() -> Iterator[None]:
         _records.reset(token)
 
 
+def records_of_piece() -> int:
+    """How many records a piece may have here."""
+    return _records.get() or RECORDS
+
+
 class Cutter:
     """Collects the positions of records, in order, into pieces."""
 
     def __init__(self) -> None:
         self._done: list[Piece] = []
-        self._most = _records.get()
+        self._most = records_of_piece()
         self._start = self._last = self._records = self._bytes = 0
 
     def add(self, position: int, size: int) -> None:

@@ -55,10 +55,12 @@ REASONS: dict[str, str] = {
     "memory than the recipe's `[limits] memory`.",
     CORRUPT: "The stored bytes are damaged and cannot be decompressed or parsed.",
     TRUNCATED: "The content is shorter than it was declared to be, or its file ends inside it.",
-    RECORD_TYPE: "A WARC record that is not a page: warcinfo, request, metadata, continuation.",
+    RECORD_TYPE: "A WARC record that is not a page: warcinfo, request, metadata, continuation, or "
+    "what a crawler keeps beside the pages (logs, screenshots, the text of rendered pages).",
     HTTP_STATUS: "The server did not answer with status 200.",
     REVISIT: "The record says that the page had not changed since an earlier capture.",
-    CONTENT_TYPE: "The media type is neither HTML nor plain text.",
+    CONTENT_TYPE: "The content is neither HTML nor plain text, by its media type or by its bytes "
+    "(binary data, feeds, sitemaps, JSON).",
     INVALID_JSON: "The line is not a JSON object.",
     INVALID_UTF8: "The line or row is not valid UTF-8.",
     INVALID_ROW: "The row of a table breaks the rules of CSV, has not as many fields as the "

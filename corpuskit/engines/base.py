@@ -10,7 +10,12 @@ Result = TypeVar("Result")
 
 
 class Engine(Protocol):
-    """Maps a module-level function over picklable tasks."""
+    """Maps a module-level function over picklable tasks.
+
+    An engine whose few processes each take many tasks, in about the order given, may say so with
+    an attribute `keeps_processes = True`. It is then handed every task by itself. To any other
+    engine, tasks that read one input are handed in groups (pipeline.crashes.STREAM_PARTS).
+    """
 
     def map(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]

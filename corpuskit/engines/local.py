@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from corpuskit import logs
 from corpuskit.engines import guard
@@ -33,6 +33,8 @@ class LocalEngine:
     Workers are spawned, not forked: a fork would copy locks of threads that Arrow and BLAS
     hold. A worker leaves by itself when the process that started it is gone.
     """
+
+    keeps_processes: ClassVar[bool] = True
 
     def __init__(self, workers: int | None = None) -> None:
         if workers is not None and workers < 1:

@@ -84,7 +84,7 @@ class Lines(EditingStage):
         return EditedTexts(edits, {_JUDGED: judged})
 
     def stands(self, batch: Batch) -> Sequence[bool]:
-        """Lines are out for good only where what is left is in a wanted language."""
+        """An edit stands only where what is left is in a wanted language."""
         return [lang in self._wanted for lang in batch["lang"]]
 
     def process(self, batch: Batch) -> Batch:
@@ -144,13 +144,15 @@ class Lines(EditingStage):
 
 def _edit(text: str, removed: Sequence[RemovedLine]) -> Edit:
     """A text without these lines."""
-    passages = [Passage(FOREIGN_LINE, one.line.at + 1, one.line.text, one.lang) for one in removed]
+    passages = [
+        Passage(FOREIGN_LINE, gone.line.at + 1, gone.line.text, gone.lang) for gone in removed
+    ]
     return Edit(without(text, removed), passages=passages)
 
 
 def _neighbors(code: str, related: Iterable[str]) -> frozenset[str]:
-    """Those of the languages that share the script: lines in another are told apart by that."""
-    return frozenset(one for one in related if script_of(one) == script_of(code))
+    """The related languages in the same script: lines in another script are known by it."""
+    return frozenset(other for other in related if script_of(other) == script_of(code))
 
 
 def _likeliest(texts: TextBatch, row: int, codes: Iterable[str]) -> str | None:

@@ -54,12 +54,15 @@ class Identify:
 
     def process(self, batch: Batch) -> Batch:
         """Identify every text; no row is lost here."""
-        given = self._priors.of_pages(batch) if self._priors else ()
-        found = self.spec.load().identify(batch.texts, given)
+        evidence = self._priors.of_pages(batch) if self._priors else ()
+        answers = self.spec.load().identify(batch.texts, evidence)
         return batch.with_columns(
-            lang=[one.lang for one in found],
-            lang_score=[one.score for one in found],
-            lid_top=[[{"label": label, "score": score} for label, score in o.top] for o in found],
-            script_ratio=[one.script_ratio for one in found],
-            lang_evidence=evidence_rows([one.evidence for one in found]),
+            lang=[answer.lang for answer in answers],
+            lang_score=[answer.score for answer in answers],
+            lid_top=[
+                [{"label": label, "score": score} for label, score in answer.top]
+                for answer in answers
+            ],
+            script_ratio=[answer.script_ratio for answer in answers],
+            lang_evidence=evidence_rows([answer.evidence for answer in answers]),
         )

@@ -47,7 +47,8 @@ KINDS: Final[dict[str, str]] = {
     "burmese_reordered": "Runs of marks in the Myanmar script put in order, or a vowel E moved "
     "behind its consonant.",
     "burmese_repeats": "Runs of one mark of the Myanmar script shortened to one.",
-    "burmese_wa": "Burmese digits zero before a mark replaced by the letter WA.",
+    "burmese_wa": "Burmese digits zero that begin a syllable replaced by the letter WA.",
+    "burmese_zero": "Runs of the Burmese letter WA in a number replaced by digits zero.",
     "burmese_ra": "Burmese digits seven before a mark replaced by the letter RA.",
     "burmese_nya": "Burmese letters U before asat or AA replaced by NYA, which looks the same.",
     "thai_am_joined": "Thai SARA AM joined that was typed in two parts.",
@@ -61,6 +62,8 @@ KINDS: Final[dict[str, str]] = {
     "lao_repeats": "Runs of one Lao mark above or below a letter shortened to one.",
     "lao_vowels_joined": "Pairs of Lao vowel E replaced by EI.",
     "vietnamese_d": "Capital eths replaced by the Vietnamese D with stroke.",
+    "arabic_forms_folded": "Printed forms of Arabic letters (initial, final, joined) replaced by "
+    "the letters.",
     "tatweel_removed": "Tatweels removed between Arabic letters.",
 }
 """Every kind of edit, and what is counted as one edit."""
@@ -105,6 +108,12 @@ def apply(rules: Sequence[EditRule], text: str, edits: Edits) -> str:
     for rule in rules:
         text = rule(text, edits)
     return text
+
+
+def where(pattern: re.Pattern[str], rule: EditRule) -> EditRule:
+    """The rule, applied only to texts in which the pattern occurs: a simple pattern first is faster
+    than a complex one alone."""
+    return lambda text, edits: rule(text, edits) if pattern.search(text) else text
 
 
 _REPEATS: Final = 9  # random marks need up to five; no real text has needed more than two

@@ -77,6 +77,11 @@ _shifted: Final = tuple(
     )
     for shifter, bases, above, around in SHIFTED
 )
+# U+17BB beside the shifter that it stands for.
+_shifted_twice: Final = re.compile(
+    f"^([{CONSONANTS}]\u17cc?(?:{COENG}[{CONSONANTS}])*[\u17c9\u17ca][\u200c\u200d]?)"
+    f"(?:([\u17be-\u17c5]?)\u17bb(?={_ABOVE})|([{_AROUND}])\u17bb)"
+)
 _deprecated: Final[EditRule] = Replace(
     "khmer_deprecated",
     re.compile("[\u17a3\u17a4]|[\u17b4\u17b5]+"),
@@ -105,6 +110,7 @@ def _repaired(cluster: str) -> tuple[str, tuple[str, ...]]:
     shifted = joined
     for shifter, pattern in _shifted:
         shifted = pattern.sub(rf"\1{shifter}\2\3", shifted)
+    shifted = _shifted_twice.sub(r"\1\2\3", shifted)
     if shifted != joined:
         kinds.append("khmer_shifters")
     return (shifted, tuple(kinds)) if shifted == cluster else _again(shifted, kinds)

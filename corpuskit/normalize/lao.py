@@ -10,18 +10,19 @@ from __future__ import annotations
 from typing import Final
 
 from corpuskit.normalize.edits import EditRule, Edits, until_stable
-from corpuskit.normalize.tonal import tonal_rules
+from corpuskit.normalize.tonal import TonalScript, tonal_rules
 
-TONES: Final = "\u0ec8-\u0ecb"
-# The semivowel LO below is part of the initial consonant; NIGGAHITA is also the vowel O (ກໍ່);
-# the cancellation mark makes a letter silent.
-_TONAL: Final[tuple[EditRule, ...]] = tonal_rules(
-    "lao",
-    tones=TONES,
-    ranks=("\u0ebc", "\u0eb1\u0eb4-\u0eb9\u0ebb\u0ecd", f"{TONES}\u0ecc"),
+SCRIPT: Final = TonalScript(
+    name="lao",
+    consonants="\u0e81-\u0eae\u0edc-\u0edf",
+    below="\u0ebc",  # the semivowel LO
+    vowels="\u0eb1\u0eb4-\u0eb9\u0ebb\u0ecd",  # with NIGGAHITA, which is also the vowel O (ກໍ່)
+    tones="\u0ec8-\u0ecb",
+    silent="\u0ecc",
     following="\u0eb0\u0eb2\u0ebd",
-    doubled=("\u0ec0", "\u0ec1"),
+    e="\u0ec0",
 )
+_TONAL: Final[tuple[EditRule, ...]] = tonal_rules(SCRIPT)
 
 
 def repair(text: str, edits: Edits) -> str:

@@ -21,7 +21,7 @@ ENCODINGS: Final = ("latin-1", "cp1250", "iso8859_2", "cp1254", "cp1258", "mac_r
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _LatinReading:
     """How characters of an encoding are read as Thai."""
 
     letters: str
@@ -31,7 +31,7 @@ class _Reading:
     unassigned: re.Pattern[str]
 
 
-def _reading(encoding: str) -> _Reading:
+def _reading(encoding: str) -> _LatinReading:
     def char(byte: int) -> str:
         return bytes([byte]).decode(encoding, "ignore")
 
@@ -39,7 +39,7 @@ def _reading(encoding: str) -> _Reading:
     letters = re.escape("".join(map(chr, to_thai)))
     signs = {ord(char(byte)): ord(bytes([byte]).decode("cp874")) for byte in _SIGNS if char(byte)}
     unassigned = re.escape("".join(map(char, _UNASSIGNED)))
-    return _Reading(
+    return _LatinReading(
         letters,
         signs | to_thai,
         re.compile(f"[{letters}]{{{_RUN}}}"),

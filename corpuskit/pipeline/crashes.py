@@ -20,9 +20,11 @@ the marks stay, and the next run tries again.
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from corpuskit import logs
@@ -32,8 +34,8 @@ from corpuskit.limits import CRASHED, cause_of
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job
 
 MAX_DEADLY: Final = 10
-"""Records of one task that are set aside; more of them mean that the machine or an installed
-library is at fault, not the records."""
+"""Records of one task that are set aside because they kill their process; more of them mean that
+the machine or an installed library is at fault. Those beyond a limit do not count."""
 
 MAX_UNPROVEN: Final = 3
 """Deaths of one task for which no record is to blame, and deaths of a pool without any task."""
@@ -44,6 +46,12 @@ _FROM_OUTSIDE: Final = frozenset(
     if hasattr(signal, name)
 )
 """Signals that another process, or the operating system short of memory, sends."""
+
+STREAM_PARTS: Final = 16
+"""Groups of tasks that one input is read in by an engine that may start a process for each task. A
+process that reads a part of a compressed stream has to read what is before it (see cursors). So n
+new processes make (n + 1) / 2 passes over the stream; with at most 16 of them it is 8.5, however
+large the stream is."""
 
 Function = Callable[[Any], Any]
 
@@ -74,16 +82,31 @@ class Guard:
                 _log.warning(line)
                 self._say(line)
                 yield index, self.run_suspect(left.pop(index))
-            order = list(left)
             try:
-                for position, result in self._engine.map(self._function, list(left.values())):
-                    del left[order[position]]
+                for index, result in self._map(left):
+                    del left[index]
                     unproven = 0
-                    yield order[position], result
+                    yield index, result
             except WorkerDiedError:
                 unproven += 1
                 if unproven >= MAX_UNPROVEN and not any(map(_died, left.values())):
                     raise
+
+    def _map(self, left: Mapping[int, Job[Any]]) -> Iterator[tuple[int, Any]]:
+        """(index, result) of each job, as the engine has it done, in groups where it needs them."""
+        if getattr(self._engine, "keeps_processes", False):
+            groups = [[index] for index in left]
+        else:
+            groups = _groups({index: job.task.stream for index, job in left.items()})
+        if len(groups) == len(left):
+            order, jobs = list(left), list(left.values())
+            for position, result in self._engine.map(self._function, jobs):
+                yield order[position], result
+            return
+        function = partial(_in_turn, self._function)
+        tasks = [tuple(left[index] for index in group) for group in groups]
+        for position, results in self._engine.map(function, tasks):
+            yield from zip(groups[position], results, strict=True)
 
     def run_suspect(self, job: Job[Any]) -> Any:
         """Run a task in which a process died; without what is proven to end its process."""
@@ -159,11 +182,38 @@ class Guard:
         )
 
 
+def _groups(streams: Mapping[int, str | None]) -> list[list[int]]:
+    """Indices in groups, in order: at most STREAM_PARTS for those of one stream."""
+    sizes = Counter(streams.values())
+    number: Counter[str] = Counter()
+    groups: dict[object, list[int]] = {}
+    for index, stream in streams.items():
+        if stream is None:
+            groups[index] = [index]
+            continue
+        part = number[stream] * STREAM_PARTS // max(sizes[stream], STREAM_PARTS)
+        number[stream] += 1
+        groups.setdefault((stream, part), []).append(index)
+    return list(groups.values())
+
+
+def _in_turn(function: Function, jobs: Sequence[Job[Any]]) -> list[Any]:
+    """Run jobs one after the other in one process: each leaves its own output.
+
+    Where a process died in the middle of them, those before it have been done.
+    """
+    return [_unless_done(function, job) for job in jobs]
+
+
+def _unless_done(function: Function, job: Job[Any]) -> Any:
+    return None if job.workspace.store.exists(job.task.output) else function(job)
+
+
 def _without(task: GuardedTask, culprit: Culprit) -> GuardedTask:
     """The task with one more culprit set aside."""
     _log.warning("%s: %s is set aside: %s", task.label, culprit, culprit.cause)
     culprits = [*task.culprits, culprit]
-    if len(culprits) > MAX_DEADLY:
+    if sum(other.cause == CRASHED for other in culprits) > MAX_DEADLY:
         raise EngineError(
             f"{task.label}: more than {MAX_DEADLY} of its records kill the process that works on "
             "them; is there enough memory, and are the installed libraries sound?"

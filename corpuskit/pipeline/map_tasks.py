@@ -76,11 +76,19 @@ class MapTask(GuardedTask):
         inputs = list(dict.fromkeys(piece.input.name for piece in self.pieces))
         return f"source {self.source.name!r}" + (f", {', '.join(inputs[:3])}" if inputs else "")
 
+    @property
+    def stream(self) -> str | None:
+        """The input of its first piece."""
+        return f"{self.source.name}/{self.pieces[0].input.name}" if self.pieces else None
+
     def closer(self, culprit: Culprit) -> MapTask | None:
-        """A piece is read record by record, once."""
-        if culprit.kind != "piece" or culprit.numbers[0] in self.split:
+        """A piece of several records is read record by record, once."""
+        if culprit.kind != "piece":
             return None
-        return replace(self, split=self.split | {culprit.numbers[0]})
+        (number,) = culprit.numbers
+        if number in self.split or self.pieces[number].piece.records <= 1:
+            return None
+        return replace(self, split=self.split | {number})
 
 
 def following_tasks(

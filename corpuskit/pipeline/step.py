@@ -49,6 +49,11 @@ class Task:
         """What it works on, in words, for messages."""
         return f"{self.step} {self.key[:12]}"
 
+    @property
+    def stream(self) -> str | None:
+        """The input that it reads a part of; None if it reads none, or several from their start."""
+        return None
+
 
 @dataclass(frozen=True)
 class Culprit:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,13 +44,28 @@ class Build:
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
-        """manifest.json."""
-        return self._json("manifest.json")
+        """manifest.json; WorkspaceError if it is damaged."""
+        manifest = self._json("manifest.json")
+        missing = [name for name, kind in _MANIFEST.items()
+                   if not isinstance(manifest.get(name), kind)]  # fmt: skip
+        if missing:
+            raise WorkspaceError(
+                f"{self.folder}/manifest.json is damaged ({', '.join(missing)} missing or "
+                "malformed); run the build again"
+            )
+        return manifest
 
     @cached_property
     def ledger(self) -> Ledger:
-        """ledger.json."""
-        return Ledger.from_json(self._json("ledger.json"))
+        """ledger.json; WorkspaceError if it is damaged."""
+        data = self._json("ledger.json")
+        try:
+            return Ledger.from_json(data)
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            raise WorkspaceError(
+                f"{self.folder}/ledger.json is damaged ({type(error).__name__}: {error}); "
+                "run the build again"
+            ) from error
 
     def files(self, kind: str) -> list[Path]:
         """Published files of a kind (`data` or `rejects`), in order."""
@@ -98,14 +113,30 @@ class Build:
         files = [str(path) for path in self.files(kind)]
         if not files:  # nothing was kept
             return ds.dataset(document_schema().empty_table())
+        if missing := [file for file in files if not Path(file).exists()]:
+            raise WorkspaceError(f"{missing[0]} is missing; run the build again")
         return ds.dataset(files, format="parquet")
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
-            data: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            data = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
             raise WorkspaceError(f"{self.folder / name} cannot be read: {error}") from error
+        if not isinstance(data, dict):
+            raise WorkspaceError(f"{self.folder / name} is damaged: it holds no JSON object")
         return data
+
+
+_MANIFEST: Final[dict[str, type | tuple[type, ...]]] = {
+    "name": str,
+    "build_id": str,
+    "documents": int,
+    "text_bytes": int,
+    "languages": dict,
+    "files": list,
+    "recipe": dict,
+}
+"""What every reader of a manifest needs."""
 
 
 def open_build(folder: str | Path) -> Build:

@@ -85,7 +85,8 @@ def _read(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise RecipeError([Problem(str(path), "", f"is not valid TOML: {error}")]) from error
     except UnicodeDecodeError as error:
-        raise RecipeError([Problem(str(path), "", f"cannot be read: {error}")]) from error
+        message = f"cannot be read: it is not UTF-8 text (byte {error.start})"
+        raise RecipeError([Problem(str(path), "", message)]) from error
     except OSError as error:
         why = error.strerror or str(error)
         raise RecipeError([Problem(str(path), "", f"cannot be read: {why}")]) from error

@@ -128,7 +128,8 @@ class NormalizeTable(_Table):
 
 
 class PriorsTable(_Table):
-    """What counts beside the text, in log-odds: 1.1 is what is right three times of four."""
+    """How much evidence outside the text counts, in log-odds: 1.1 for what is right in three cases
+    of four."""
 
     cctld: float = Field(
         default=0.0,

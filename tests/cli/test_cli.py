@@ -249,6 +249,37 @@ def test_what_a_ready_source_would_ask(tmp_path: Path, capsys: pytest.CaptureFix
     assert asked["wikipedia"][0].startswith("GET https://")
 
 
+def test_init_refuses_a_contact_that_no_recipe_may_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "r.toml"
+    assert run(["init", "khm_Khmr", "--out", str(path), "--contact", "nobody"]) == 2
+    assert "error: Invalid value for '--contact': expected an e-mail" in capsys.readouterr().err
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{}", "null", '{"format": 2, "files": 3}', '{"stages": [{}]}', "{", "\xff"]
+)
+@pytest.mark.parametrize("name", ["manifest.json", "ledger.json"])
+def test_a_damaged_build_is_one_line(
+    name: str,
+    content: str,
+    demo: ck.Build,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for file in ("manifest.json", "ledger.json"):
+        (tmp_path / file).write_bytes((demo.folder / file).read_bytes())
+    (tmp_path / name).write_bytes(content.encode("latin-1"))
+    for arguments in (["inspect", "--samples", "0"], ["verify"], ["explain", "abcd"]):
+        assert run([arguments[0], str(tmp_path), *arguments[1:]]) == 1
+        shown = capsys.readouterr().err
+        assert shown.startswith("error: ")
+        assert "unexpected" not in shown
+        assert "its traceback" not in shown
+
+
 def test_labels_of_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lid", "labels"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]

@@ -1,9 +1,11 @@
 """Records that kill the process that works on them: found, counted, and nothing else is lost."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,42 @@ def test_deadly_records_are_set_aside(shelf: Path) -> None:
     assert codes[0] == -signal.SIGSEGV
     assert codes[-1] == 0, codes
     assert published(shelf / "one") == published(shelf / "two")
+
+
+def children_of(process: int) -> list[int]:
+    """Processes that a process started."""
+    children = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(status.read_text().rpartition(")")[2].split()[1]) == process:
+                children.append(int(status.parent.name))
+    return children
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+def test_workers_that_are_killed_from_outside_cost_no_record(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for number in range(12):
+        (texts / f"{number}.txt").write_text(khmer(number), encoding="utf-8")
+    write_recipe(tmp_path, texts, connector="files")
+    arguments = [sys.executable, "-c", COMMAND, "build", "recipe.toml", "--workers=2"]
+    killed = 0
+    with subprocess.Popen(
+        [*arguments, "--out=killed"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        while process.poll() is None and killed < 8:
+            time.sleep(0.3)
+            for child in children_of(process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+                    killed += 1
+        _, errors = process.communicate(timeout=240)
+    assert killed, "the build was over before its workers were killed"
+    if process.returncode:  # it says so and gives up; the next run goes on
+        assert "error: " in errors
+        assert build(tmp_path, "killed", workers=2).returncode == 0
+    assert build(tmp_path, "calm", workers=2).returncode == 0
+    assert published(tmp_path / "killed") == published(tmp_path / "calm")
+    assert not any("crashed" in code for code in ck.open_build(tmp_path / "calm").ledger.reasons)

@@ -442,3 +442,15 @@ def test_any_start_of_a_page_takes_linear_time(start: str, content_type: str | N
 def test_a_long_comment_before_the_document_is_passed_over() -> None:
     markup = f"<?xml version='1.0'?><!--{'license ' * 2_000}--><html><p>{PROSE}</html>"
     assert extract_markup(markup, "text/xml").text == PROSE.strip()
+
+
+def test_an_address_that_cannot_be_parsed_does_no_harm() -> None:
+    links = "<a href='http://['>x</a><a href='//[::1'>y</a><link rel=license href='http://]'>"
+    result = extract_html(page(f"<p>{KHMER}{links}</p>", "<base href='http://['>"))
+    assert result.text.startswith(KHMER.strip())
+
+
+@pytest.mark.parametrize("reference", ["&#" + "9" * 5_000, "&#x" + "f" * 5_000 + ";"])
+def test_a_reference_of_thousands_of_digits_does_no_harm(reference: str) -> None:
+    result = extract_html(page(f"<p>{KHMER}{reference}</p>", f"<title>{reference}</title>"))
+    assert result.text.startswith(KHMER.strip())

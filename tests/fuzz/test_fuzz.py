@@ -41,11 +41,16 @@ def test_inputs_depend_on_seed_and_number_alone():
 )
 def test_a_failure_is_noticed_and_the_run_goes_on(name: str, what: str):
     names = [f"{BROKEN}:{name}", f"{BROKEN}:REFUSES"]
-    outcome = runner.run(names, seed=3, seconds=0, cpu_seconds=1)
+    outcome = runner.run(names, seed=3, seconds=0, cpu_seconds=1 if name == "HANGS" else 30)
     (failure,) = outcome.failures
     assert (failure.target.rpartition(":")[2].lower(), failure.number) == (name.lower(), 1)
     assert what in failure.what
     assert outcome.inputs == {names[0]: 2, names[1]: 2}
+
+
+def test_targets_that_cannot_be_imported_end_the_run():
+    with pytest.raises(RuntimeError, match="exit code 1"):
+        runner.run(["fuzz.nowhere:TARGET"], seed=3, seconds=0)
 
 
 def test_a_refusal_is_no_failure():

@@ -123,7 +123,7 @@ def test_in_a_repl(own_model: Path, own_sha256: str) -> None:
     assert answers[0].lang == "ind_Latn"
     with pytest.raises(ModelError, match="sha256"):
         identify(["x"], model=str(own_model))
-    with pytest.raises(TypeError, match=r"identify\(\[text\]\)"):
+    with pytest.raises(TypeError, match=r"write \[text\]"):
         identify("one text")
 
 

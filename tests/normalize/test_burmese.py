@@ -28,6 +28,8 @@ def repaired(text: str) -> tuple[str, dict[str, int]]:
         ("သူ့့ ကိုု မြင်သည်။", "သူ့ ကို မြင်သည်။", {"burmese_repeats": 2}),
         ("စဥ်းစားပြီး မဥ့်", "စဉ်းစားပြီး မဉ့်", {"burmese_nya": 2}),  # U before asat
         ("သူ ၇ှိသည် ၁၇း၃၀", "သူ ရှိသည် ၁၇း၃၀", {"burmese_ra": 1}),  # a seven with a medial
+        ("၀ယ်သူ ပါ၀င်", "ဝယ်သူ ပါဝင်", {"burmese_wa": 2}),  # a zero before a final consonant
+        ("၁ဝဝ ၂ဝ၁၉ ၅ဝတ်", "၁၀၀ ၂၀၁၉ ၅ဝတ်", {"burmese_zero": 2}),  # WA in a number
         ("ပညာဥာဏ်", "ပညာဉာဏ်", {"burmese_nya": 1}),
         ("ပဥ္စလက် ဥယျာဉ် ဥ", "ပဥ္စလက် ဥယျာဉ် ဥ", {}),  # above a stack both are written
         ("ေလ့ကျင့်သည်", "လေ့ကျင့်သည်", {"burmese_reordered": 1}),  # E as it is written

@@ -46,6 +46,9 @@ def repaired(text: str) -> tuple[str, dict[str, int]]:
         ("\u1794\u17bb\u17b8", "\u1794\u17ca\u17b8", ["khmer_shifters"]),
         ("\u1794\u17bb\u17ba", "\u1794\u17c9\u17ba", ["khmer_shifters"]),
         ("\u1794\u17bb\u17d0", "\u1794\u17c9\u17d0", ["khmer_shifters"]),
+        # U beside the shifter that it stands for
+        ("\u179f\u17ca\u17bb\u17b8", "\u179f\u17ca\u17b8", ["khmer_shifters"]),
+        ("\u1798\u17c9\u17be\u17bb", "\u1798\u17c9\u17be", ["khmer_shifters"]),
         ("\u1780\u17cb\u17cb", "\u1780\u17cb", ["khmer_repeats"]),
         ("\u1780\u17d2\u17d2\u1781", "\u1780\u17d2\u1781", ["khmer_repeats"]),
         ("\u17a3\u17a4", "\u17a2\u17a2\u17b6", ["khmer_deprecated"]),

@@ -46,6 +46,8 @@ def _shifted(text: str, by: int) -> str:
         ("ด\u0e4c\u0e34", "ดิ์", {"tones_moved": 1}),  # the mark of a silent letter
         ("ต\u0e4c\u0e38", "ตุ์", {"tones_moved": 1}),
         ("ก\u0e48\u0e4d", "กํ่", {"tones_moved": 1}),  # the vowel O of Lao
+        ("ไมไ\u0e48ด\u0e49", "ไม่ได\u0e49", {"tones_moved": 1}),  # over a leading vowel
+        ("เ\u0e01\u0e48 เ\u0e48ก", "เก่ เก่", {"tones_moved": 1}),
         ("กีี่", "กี่", {"repeats": 1}),
         ("เเล", "แล", {"vowels_joined": 1}),
         ("ก\u0e48\u0e35\u0e48", "กี่", {"tones_moved": 1, "repeats": 1}),
@@ -85,6 +87,8 @@ def test_idempotent(script: str, text: str) -> None:
         ("เสน่ และหน้ …", "เสน่ และหน้ …"),  # cut off: เสน่ห์, หน้า
         ("ถล่มแพร่ เผล่", "ถล่มแพร่ เผล่"),
         ("คุณน้ วันน้", "คุณน้ วันน้"),  # the letter before is final itself
+        ("แลว\u0e49ครับ ตอ\u0e49งกอ\u0e48น", "แล้วครับ ต้องก่อน"),
+        ("นายอ้น ไปเวียงอ่าง แลว่า คนอ้วน", "นายอ้น ไปเวียงอ่าง แลว่า คนอ้วน"),
         ("สง่างาม สนุก เสมอ", "สง่างาม สนุก เสมอ"),
         ("ฤา พ ุ่มไม้", "ฤา พ ุ่มไม้"),  # spellings and single marks that a reader sees are left
     ],

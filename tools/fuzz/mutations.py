@@ -108,7 +108,8 @@ def _insert(content: bytes, seeds: Sequence[bytes], chance: random.Random) -> by
 def _repeat(content: bytes, seeds: Sequence[bytes], chance: random.Random) -> bytes:
     """One token or part of the input many times: long runs and deep nesting."""
     token = chance.choice(TOKENS) if chance.random() < 0.3 else _part(content, chance)
-    times = min(chance.choice((2, 40, 300, 3_000, 30_000)), MAX_SIZE // max(1, len(token)))
+    times = chance.choice((2, 3, 5, 20, 100, 100, 300, 3_000, 30_000))
+    times = min(times, MAX_SIZE // max(1, len(token)))
     at = _place(content, chance)
     return content[:at] + token * times + content[at:]
 

@@ -224,10 +224,10 @@ class Member:
         `accept` is asked about the first decompressed bytes of each candidate. A member that
         seemed to be cut off by the end of the file, but has another one after it, is corrupt.
         """
-        found = find_member(self.file, self.start + 1, self.codec, accept)
-        if found is not None and self.damage is not None:
+        following = find_member(self.file, self.start + 1, self.codec, accept)
+        if following is not None and self.damage is not None:
             self.damage = replace(self.damage, reason=CORRUPT)
-        return found
+        return following
 
 
 def _salvage(inflater: Inflater, data: bytes, given: int) -> Iterator[bytes]:

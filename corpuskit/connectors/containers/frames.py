@@ -172,22 +172,22 @@ class Walk:
         return True
 
     def _stray(self) -> Iterator[Frame]:
-        """Pass over bytes that are no record, up to the next one."""
+        """Pass over bytes that are not a record, up to the next record."""
         if self._cut_short(self._last):
             return
         stream, start = self._stream, self._stream.position
         rest = stream.peek(MAX_HEAD)
         unfinished = len(rest) < MAX_HEAD and self._format.unfinished.fullmatch(rest)
         yield from self._release()
-        found = _search(stream, self._format.inside)
+        goes_on = _search(stream, self._format.inside)
         if self._told:
             return
-        if not found and stream.damage is not None:
+        if not goes_on and stream.damage is not None:
             yield from self._lost(start, stream.damage)
-        elif unfinished and not found:
+        elif unfinished and not goes_on:
             yield _lost_frame(start, stream, Damage(TRUNCATED, "the file ends inside a head"))
         else:
-            detail = f"{stream.position - start} bytes that are no {self._format.name} record"
+            detail = f"{stream.position - start} bytes that are not a {self._format.name} record"
             yield _lost_frame(start, stream, Damage(CORRUPT, detail))
 
     def _lost(self, start: int, damage: Damage) -> Iterator[Frame]:

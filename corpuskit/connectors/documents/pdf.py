@@ -12,6 +12,7 @@ from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.documents import reflow, text_layer
 from corpuskit.connectors.documents.legacy_fonts import FontCount
 from corpuskit.connectors.documents.parts import DocumentMetadata, DocumentPart
+from corpuskit.connectors.documents.pdf_bounds import check_bounds
 from corpuskit.connectors.documents.pdf_bullets import with_bullets
 from corpuskit.connectors.documents.pdf_char import Char
 from corpuskit.connectors.documents.pdf_chars import PdfLine, lines_of, page_chars
@@ -41,6 +42,7 @@ def pdfium() -> Any:
 def read_pdf(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
     """What the PDF says about itself, and its text as one part; LostError where there is none."""
     library = pdfium()
+    check_bounds(path)
     with _opened(library, path) as document:
         about = _about(library.raw, document)
         pages, fonts, unmapped = _lines(library, document)

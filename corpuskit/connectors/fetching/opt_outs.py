@@ -120,12 +120,13 @@ def _covers(pattern: str, url: str) -> bool:
     """`*` stands for any characters and `$` for the end, as in robots.txt. Linear in both."""
     parts = urlsplit(url)
     query = f"?{parts.query}" if "?" in pattern else ""
-    path = quote((parts.path or "/") + query, safe=AS_WRITTEN)
+    path = quote((parts.path or "/") + query, safe=AS_WRITTEN, errors="replace")
     if "://" in pattern:
         pattern = "/" + pattern.partition("://")[2].partition("/")[2]
     if not pattern.startswith(("/", "*")):
         pattern = "/" + pattern
-    first, *others = quote(pattern.removesuffix("$"), safe=AS_WRITTEN).split("*")
+    written = quote(pattern.removesuffix("$"), safe=AS_WRITTEN, errors="replace")
+    first, *others = written.split("*")
     if not path.startswith(first):
         return False
     ends = others.pop() if others and pattern.endswith("$") else None

@@ -37,6 +37,7 @@ _BY_NAME: Final = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos);|#(?:x[0-9A-Fa-f]++|[0-9]++);)(\w{1,40};)?"
 )
 _ROOT: Final = re.compile(r"<((?:[\w.-]++:)?OAI-PMH)\b[^<>]*+>")
+_ROOT_END: Final = re.compile(r"</((?:[\w.-]++:)?OAI-PMH)\s*+>")
 _START: Final = re.compile(r"<((?:[\w.-]++:)?record)(?:\s[^<>]*+)?>\s*+<(?:[\w.-]++:)?header\b")
 _STOP: Final = re.compile(r"</(?:[\w.-]++:)?ListRecords\b|<(?:[\w.-]++:)?resumptionToken\b")
 _TOKEN: Final = re.compile(r"<(?:[\w.-]++:)?resumptionToken\b[^<>]*+>([^<]*+)<")
@@ -89,7 +90,7 @@ def read(content: bytes) -> OaiAnswer:
     root = _ROOT.search(text)
     if root is None:
         raise NoAnswerError(f"no XML ({problem[:100]})")
-    ends = [match.start() for match in re.finditer(rf"</{re.escape(root[1])}\s*+>", text)]
+    ends = [match.start() for match in _ROOT_END.finditer(text) if match[1] == root[1]]
     if not ends:
         raise NoAnswerError("an answer that is cut off")
     for end in dict.fromkeys((ends[0], ends[-1])):  # servers add messages and scripts behind it

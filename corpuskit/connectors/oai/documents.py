@@ -90,10 +90,10 @@ def _of_file(record: RawRecord, content: bytes) -> Iterator[RawRecord]:
         file.flush()
         about, parts = read_document(file.name)
     for part in parts or [DocumentPart()]:
-        found = to_record(record.source_ref, about, part)
-        if found.reason is not None and len(parts) <= 1:
-            raise LostError(found.reason, found.detail)
-        yield _joined(deepcopy(record), found)
+        document = to_record(record.source_ref, about, part)
+        if document.reason is not None and len(parts) <= 1:
+            raise LostError(document.reason, document.detail)
+        yield _joined(deepcopy(record), document)
 
 
 def _joined(record: RawRecord, document: RawRecord) -> RawRecord:

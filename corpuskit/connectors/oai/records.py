@@ -26,6 +26,7 @@ from corpuskit.connectors.sniff import TEXT
 from corpuskit.document import RawRecord, WarcPointer
 from corpuskit.licenses import spdx_in, spdx_of_text
 from corpuskit.text.markup import visible_text
+from corpuskit.text.raised import raised
 
 _DATES: Final = ("date", "issued", "created")
 _TEXTS: Final = ("description", "abstract")
@@ -34,6 +35,9 @@ _LINKS: Final = ("identifier", "relation")
 _INSIDE: Final = r"(?:\s++[\w:-]++\s*+=[^<>]*+>|\s*+/?>)"
 _INLINE: Final = re.compile(
     r"</?(?:i|b|u|em|strong|sub|sup|a|span|jats:(?:italic|bold|sub|sup))" + _INSIDE, re.IGNORECASE
+)
+_RAISED: Final = re.compile(
+    r"<(?:jats:)?(sup|sub)>([^<>]{1,40})</(?:jats:)?(?:sup|sub)>", re.IGNORECASE
 )
 _BLOCKS: Final = re.compile(
     r"</?(?:p|br|div|ul|ol|li|h[1-6]|blockquote|jats:\w+)" + _INSIDE, re.IGNORECASE
@@ -194,7 +198,13 @@ def _texts(metadata: etree._Element) -> Iterator[tuple[bytes, str | None]]:
                 yield text, xml.attribute(element, "lang")
 
 
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 1) : match.start()]
+
+
 def _plain(text: str) -> str:
+    before = text
+    text = _RAISED.sub(lambda match: raised(match[2], match[1].lower(), _before(match)), text)
     within = _INLINE.sub("", text)
-    markup = within != text or _BLOCKS.search(text) is not None
+    markup = within != before or _BLOCKS.search(text) is not None
     return visible_text(within) if markup else text.strip()

@@ -15,7 +15,7 @@ from corpuskit import logs
 from corpuskit.connectors import cursors
 from corpuskit.connectors.base import Piece
 from corpuskit.connectors.containers.compression import Damage, open_binary
-from corpuskit.connectors.pieces import BYTES, RECORDS
+from corpuskit.connectors.pieces import BYTES, records_of_piece
 from corpuskit.connectors.reasons import CORRUPT
 from corpuskit.connectors.tables.values import first_indices, python_values
 
@@ -111,10 +111,10 @@ def _cut(pieces: list[Piece], start: int, rows: int, row_bytes: float) -> None:
     """Add a row group to the last piece where both fit into one, else in equal steps."""
     last = pieces[-1] if pieces else None
     size = int(rows * row_bytes)
-    if last and last.records + rows <= RECORDS and last.bytes + size <= BYTES:
+    if last and last.records + rows <= records_of_piece() and last.bytes + size <= BYTES:
         pieces[-1] = Piece(last.start, start + rows, last.records + rows, last.bytes + size)
         return
-    step = max(1, min(RECORDS, int(BYTES / max(row_bytes, 1))))
+    step = max(1, min(records_of_piece(), int(BYTES / max(row_bytes, 1))))
     for at in range(start, start + rows, step):
         many = min(step, start + rows - at)
         pieces.append(Piece(at, at + many, many, int(many * row_bytes)))
@@ -124,7 +124,7 @@ def _row_bytes(table: pq.ParquetFile, group: int, columns: Sequence[str]) -> flo
     """About how many bytes a row of a row group has in the columns that are read."""
     meta = table.metadata.row_group(group)
     size = int(meta.total_byte_size)
-    is_small = meta.num_rows <= RECORDS and size <= BYTES
+    is_small = meta.num_rows <= records_of_piece() and size <= BYTES
     if not is_small and _is_readable(table, group, columns):
         size = sum(
             meta.column(index).total_uncompressed_size

@@ -51,7 +51,7 @@ class Crawler:
         """Without a judge in the context a crawl is breadth-first."""
         agent = context.agent
         store.mkdir(parents=True, exist_ok=True)
-        self._options, self._report = options, context.report
+        self._options, self._report, self._note = options, context.report, context.note
         self._client = PinnedClient(
             agent,
             allow_private=options.allow_private,
@@ -115,7 +115,7 @@ class Crawler:
         if again:
             count = sum(again.values())
             urls = "1 URL that" if count == 1 else f"{count:,} URLs that"
-            self._report(f"asking again for {urls} failed before")
+            self._note(f"asking again for {urls} failed before")
 
     def _watch(self, threads: list[threading.Thread]) -> None:
         due = time.monotonic() + _FIRST_REPORT_SECONDS

@@ -39,6 +39,6 @@ class CrawlTally:
         if self.judged:
             share = f"{self.found / self.judged:.0%} of pages"
             parts.append(f"{self.chars:,} wanted characters on {share}")
-        parts.append(f"{waiting:,} URLs waiting")
+        parts.append("1 URL waiting" if waiting == 1 else f"{waiting:,} URLs waiting")
         losses = ", ".join(f"{count:,} {code}" for code, count in lost.items())
         return ", ".join(parts) + (f"; lost: {losses}" if losses else "")

@@ -75,7 +75,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[str]:
 def _joined(lines: list[str]) -> Iterator[str]:
     text = " ".join(lines)
     text = text if text.startswith(HEADING) else text.replace(ITEM, "").strip()
-    if any(one.isalnum() for one in text):
+    if any(char.isalnum() for char in text):
         yield text
 
 
@@ -85,8 +85,8 @@ def _with_text(blocks: Iterable[str]) -> Iterator[str]:
     for block in blocks:
         if block.startswith(HEADING):
             level, title = block[1:2], block[2:].strip()
-            waiting = [one for one in waiting if one[0] < level]
-            if any(one.isalnum() for one in title):
+            waiting = [heading for heading in waiting if heading[0] < level]
+            if any(char.isalnum() for char in title):
                 waiting.append((level, title))
         else:
             yield from (title for _, title in waiting)

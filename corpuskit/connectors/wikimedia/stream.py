@@ -73,7 +73,7 @@ def _layout_of(path: str, size: int, changed: int) -> DumpLayout:
     with open_binary(path) as file:
         start = file.read(_STREAM_BYTES)
         codec = BZIP2 if _STREAM.match(start) else codec_of(start)
-        head = next((one for one in _raw(file, codec) if isinstance(one, bytes)), b"")
+        head = next((chunk for chunk in _raw(file, codec) if isinstance(chunk, bytes)), b"")
         encoding = next((name for mark, name in _MARKS if head.startswith(mark)), None)
         several = codec is BZIP2 and encoding is None and _find_stream(file, 1) is not None
     return DumpLayout(codec, several, encoding, size)

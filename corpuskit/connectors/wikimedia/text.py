@@ -84,7 +84,7 @@ class Converter:
 
     def redirect_of(self, wikitext: str) -> str | None:
         """Title of the page that this one leads to; None if it is not a redirect."""
-        match = self._words.redirect.match(wikitext)
+        match = self._words.redirect.match(wikitext.lstrip())
         return match[1].strip() if match else None
 
     def text_of(self, wikitext: str, title: str = "") -> str | Damage:

@@ -49,7 +49,7 @@ def words_of(language: str | None) -> WikiWords:
         names=local.get("names", {}) | english["names"],
         switches=_switches(both("switches"), both("switches_any_case")),
         redirect=re.compile(
-            rf"\s*+(?i:{_either(both('redirect'))})\s*+(?::\s*+)?"
+            rf"(?i:{_either(both('redirect'))})\s*+(?::\s*+)?"
             r"\[\[([^\[\]|\n]++)(?:\|[^\[\]\n]*+)?\]\]"
         ),
         titles=frozenset(both("title")),

@@ -74,6 +74,7 @@ class FetchStep(Step):
             report=report,
             judge=_judge(state, source, connector),
             excluded=source.exclusions.why,
+            note=lambda line: state.progress.note(self.name, f"{source.name}: {line}"),
         )
         try:
             with answerable(connector, source.name, "fetching"):

@@ -105,6 +105,14 @@ def test_robots_that_shut_out_training() -> None:
     assert opt_outs.of_robots(rules("User-agent: *\nDisallow: /\n"), URL, ["GPTBot"]) == []
 
 
+def test_half_a_surrogate_pair_in_a_tdmrep_hides_no_other_entry() -> None:
+    text = (
+        r'[{"location": "/\ud800*", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}]'
+    )
+    signals = opt_outs.of_tdmrep(text, "http://a.example/x")
+    assert opt_outs.verdict(signals)["verdict"] == "disallow"
+
+
 def test_the_first_entry_of_tdmrep_that_covers_the_url_counts() -> None:
     text = json.dumps(
         [

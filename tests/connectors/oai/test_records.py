@@ -58,6 +58,8 @@ def test_a_row_per_description_with_its_language() -> None:
 def test_markup_in_a_description_is_read() -> None:
     (one,) = dc(description=["<p>ក<i>ខ</i>&nbsp;គ</p><p>ឃ &lt; ង</p>"])
     assert one.content.decode() == "កខ គ\nឃ < ង"
+    (one,) = dc(description=["5 km<sup>2</sup>, H<jats:sub>2</jats:sub>O, 1<sup>st</sup>"])
+    assert one.content.decode() == "5 km², H₂O, 1st"
     (one,) = dc(description=["a <b and c> d &amp; e"])
     assert one.content.decode() == "a <b and c> d &amp; e"
 

@@ -317,9 +317,11 @@ def test_what_failed_for_a_passing_reason_is_asked_again_and_it_says_so(tmp_path
         site.routes["/flaky"] = links("/new", text="back again")
         site.routes["/new"] = links(text="a new page")
         before = len(site.asked)
-        reports: list[str] = []
-        WebConnector(wanted, tmp_path, tmp_path).fetch(FetchContext(AGENT, reports.append))
-        assert reports[0] == "asking again for 1 URL that failed before"
+        notes: list[str] = []
+        WebConnector(wanted, tmp_path, tmp_path).fetch(
+            FetchContext(AGENT, print, note=notes.append)
+        )
+        assert notes == ["asking again for 1 URL that failed before"]
         assert outcomes(site, records(tmp_path, wanted)) == {
             "/": None, "/fine": None, "/flaky": None, "/new": None, "/gone": "read/http_status",
         }  # fmt: skip
