@@ -28,7 +28,7 @@ from re import _constants as sre, _parser  # isort: skip
 
 import corpuskit
 from corpuskit.connectors.wikimedia.words import words_of
-from corpuskit.normalize import common, zawgyi_convert
+from corpuskit.normalize import common, lao, thai, zawgyi_convert
 
 PUMPS = (8, 12, 16, 20, 24, 28, 32, 40, 48, 64)
 """How often the pump stands in the first strings: what is exponential shows without a hang."""
@@ -279,6 +279,9 @@ MADE: dict[str, Callable[[], object]] = {
     "corpuskit.connectors.wikimedia.words.words_of": lambda: [words_of(None), words_of("km")],
     "corpuskit.connectors.wikimedia.words._switches": lambda: words_of("vi"),
     "corpuskit.normalize.common._long_run": common._long_run,
+    "corpuskit.normalize.tonal._before_following": lambda: [thai._TONAL, lao._TONAL],
+    "corpuskit.normalize.tonal._rules_of_am": lambda: [thai._TONAL, lao._TONAL],
+    "corpuskit.normalize.tonal.moving": lambda: [thai._TONAL, lao._TONAL],
     "corpuskit.normalize.zawgyi_convert._phase": zawgyi_convert._phases,
 }
 """Functions that make patterns at run time, each with values that hold such patterns."""
