@@ -31,6 +31,7 @@ steps that write what is published."""
 
 _CUTS_WORDS = "a batch can cut its texts into words, which this stage does not ask for"
 _HOSTS = "hosts in ASCII: the form of an assigned character is the same in every version"
+_OBJECTS = "only the functions for plain strings make its objects"
 _NO_DOMAINS = "registrable domains come from corpuskit.urls, of which only hosts are read"
 
 UNUSED: dict[str, dict[str, str]] = {
@@ -47,7 +48,7 @@ UNUSED: dict[str, dict[str, str]] = {
     },
     "identify": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
     "lines": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
-    "signature": {"icu4py": "shingles are code points; they need no words"},
+    "signature": {"icu4py": "shingles are code points; they need no words", "datasketch": _OBJECTS},
 }
 """Imported somewhere below a stage and without effect on its output, with the reason."""
 
@@ -61,8 +62,8 @@ UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
         "tldextract": _NO_DOMAINS,
     },
     "gather": {"numpy": _CHOOSES},
-    "dedup": {"datasketch": "only the functions for plain strings make its objects"},
-    "assign": {"numpy": _CHOOSES},
+    "dedup": {"datasketch": _OBJECTS},
+    "assign": {"numpy": _CHOOSES, "datasketch": _OBJECTS},
     "route": {"numpy": _CHOOSES},
     "publish": {"numpy": _CHOOSES},
     "tally": {"numpy": _CHOOSES},
