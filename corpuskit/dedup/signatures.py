@@ -8,7 +8,7 @@ drawn as datasketch does. So
 
 reads our rows. Where a process has enough to sign, a kernel makes the same rows from texts in one
 pass (corpuskit.kernels.sign): 15 to 21 microseconds for 900 characters instead of 50 to 70 in
-numpy (Burmese: 190, since NFC changes most of its texts) and 500 in datasketch's `update_batch`
+numpy (Burmese: 160, since NFC changes most of its texts) and 500 in datasketch's `update_batch`
 with xxhash.
 """
 

@@ -57,9 +57,29 @@ def kept_table() -> npt.NDArray[np.bool_]:
     return ~np.isin(class_table(), (CONTROL, FORMAT, PUNCTUATION, SPACE))
 
 
+# Without these, NFC only composes U+1025 with U+102E, and sorts the marks 1037, 1039, 103A, 108D.
+_NOT_MYANMAR: Final = re.compile(
+    "[^\\0-\u00bf\u1000-\u109f\u200b-\u200d\u2010-\u2027]"
+)
+_UNSORTED: Final = re.compile("[\u1039\u103a\u108d]\u1037|\u108d[\u1039\u103a]|\u1025\u102e")
+
+
+def composed_text(text: str) -> str:
+    """The text in NFC.
+
+    Burmese is typed with the asat before the dot below, which NFC puts after it, and has a vowel
+    that might compose: `unicodedata` takes 75 microseconds for 900 characters, this road 30.
+    """
+    if ("\u102e" in text or "\u1037" in text) and not _NOT_MYANMAR.search(text):
+        swapped = text.replace("\u103a\u1037", "\u1037\u103a")
+        if not _UNSORTED.search(swapped):
+            return swapped
+    return unicodedata.normalize("NFC", text)
+
+
 def folded_text(text: str) -> str:
     """The match key before characters are dropped."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = composed_text(text)
     folded = composed.casefold()
     # Text in scripts without case (Khmer, Thai, ...) is unchanged: this saves a third of the time.
     if folded != composed:
