@@ -36,45 +36,45 @@ def run_chain(stages: Sequence[Stage], batch: Batch, observer: ChainObserver = _
     """
     whole = _Rows(batch)
     for position, stage in enumerate(stages):
-        given = whole.alive
+        rows = whole.alive
         try:
             with attributed(stage):
-                result = _run(stage, given, stages[:position])
+                result = _run(stage, rows, stages[:position])
         except BaseException as error:
             verdict = observer.verdict(stage, error)
             if verdict is None:
                 raise
-            reason, detail = ([text] * len(given) for text in verdict)
-            result = given.with_reasons(reason, detail)
+            reason, detail = ([text] * len(rows) for text in verdict)
+            result = rows.with_reasons(reason, detail)
         else:
-            _check(stage, given, result)
+            _check(stage, rows, result)
         whole.accept(result)
     return whole.end()
 
 
-def _run(stage: Stage, given: Batch, earlier: Sequence[Stage]) -> Batch:
+def _run(stage: Stage, rows: Batch, earlier: Sequence[Stage]) -> Batch:
     if not isinstance(stage, EditingStage):
-        return _kept(stage, given, stage.process(given))
-    edited = apply_edits(stage, given, earlier)
+        return _kept(stage, rows, stage.process(rows))
+    edited = apply_edits(stage, rows, earlier)
     passing = {name for name in edited.columns if name.startswith("_")}
     result = _kept(stage, edited, stage.process(edited))
-    return result.without(passing - given.columns.keys())
+    return result.without(passing - rows.columns.keys())
 
 
-def _kept(stage: Stage, given: Batch, result: Batch) -> Batch:
+def _kept(stage: Stage, rows: Batch, result: Batch) -> Batch:
     """The result with every column that the stage was given; StageError where it changed a text
     itself, so that nothing would be booked, digested or measured again."""
     makes_text = any(field.name == "text" for field in stage.fields)
-    same_rows = len(result) == len(given)
-    if "text" in given and "text" in result and same_rows and not makes_text:
-        before, after = given["text"], result["text"]
+    same_rows = len(result) == len(rows)
+    if "text" in rows and "text" in result and same_rows and not makes_text:
+        before, after = rows["text"], result["text"]
         if before is not after and list(before) != list(after):
             raise StageError(
                 f"stage {stage.name!r} changed texts in `process`; a stage that changes texts is "
                 "an EditingStage and returns its edits (docs/writing-a-stage.md)"
             )
-    if same_rows and given.columns.keys() - result.columns.keys():
-        return given.with_columns(**result.columns)
+    if same_rows and rows.columns.keys() - result.columns.keys():
+        return rows.with_columns(**result.columns)
     return result
 
 
@@ -101,10 +101,10 @@ def attributed(stage: Any) -> Iterator[None]:
         ) from error
 
 
-def _check(stage: Stage, given: Batch, result: Batch) -> None:
-    if len(result) != len(given):
+def _check(stage: Stage, rows: Batch, result: Batch) -> None:
+    if len(result) != len(rows):
         raise StageError(
-            f"stage {stage.name!r} was given {len(given)} rows and returned {len(result)}; "
+            f"stage {stage.name!r} was given {len(rows)} rows and returned {len(result)}; "
             "a stage must keep every row and set `reason` for those it loses"
         )
     declared = reasons_of(stage)

@@ -25,12 +25,15 @@ from corpuskit.pipeline.steps import build_steps
 
 STAGES = tuple(registry.BUILT_IN[registry.STAGES])
 
-CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3", "certifi", "filelock"}
+CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3", "certifi", "filelock",
+            "numba", "llvmlite"}  # fmt: skip
 """Libraries that hold, fetch or guard values and do not decide them. pyarrow is declared by the
-steps that write what is published."""
+steps that write what is published; what numba compiles gives the bytes that numpy gives
+(tests/kernels)."""
 
 _CUTS_WORDS = "a batch can cut its texts into words, which this stage does not ask for"
 _HOSTS = "hosts in ASCII: the form of an assigned character is the same in every version"
+_OBJECTS = "only the functions for plain strings make its objects"
 _NO_DOMAINS = "registrable domains come from corpuskit.urls, of which only hosts are read"
 
 UNUSED: dict[str, dict[str, str]] = {
@@ -47,7 +50,7 @@ UNUSED: dict[str, dict[str, str]] = {
     },
     "identify": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
     "lines": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
-    "signature": {"icu4py": "shingles are code points; they need no words"},
+    "signature": {"icu4py": "shingles are code points; they need no words", "datasketch": _OBJECTS},
 }
 """Imported somewhere below a stage and without effect on its output, with the reason."""
 
@@ -61,8 +64,8 @@ UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
         "tldextract": _NO_DOMAINS,
     },
     "gather": {"numpy": _CHOOSES},
-    "dedup": {"datasketch": "only the functions for plain strings make its objects"},
-    "assign": {"numpy": _CHOOSES},
+    "dedup": {"datasketch": _OBJECTS},
+    "assign": {"numpy": _CHOOSES, "datasketch": _OBJECTS},
     "route": {"numpy": _CHOOSES},
     "publish": {"numpy": _CHOOSES},
     "tally": {"numpy": _CHOOSES},

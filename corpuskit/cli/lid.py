@@ -104,7 +104,7 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
     if as_json:
         print_json(evaluation.as_json())
     else:
-        for line in report_lines(evaluation):
+        for line in "\n".join(report_lines(evaluation)).split("\n"):
             show(line)
 
 

@@ -96,10 +96,10 @@ def _blaming(
     error: Exception,
     as_error: type[ConnectorError] = ConnectorError,
 ) -> ConnectorError:
-    said = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
+    message = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
     return as_error(
         f"source {source!r}: the connector {kind.name!r} ({kind.__module__}.{kind.__qualname__}) "
-        f"failed {doing}: {said} ({_where(kind, error)}); {_ADVICE}"
+        f"failed {doing}: {message} ({_where(kind, error)}); {_ADVICE}"
     )
 
 
@@ -108,7 +108,7 @@ def _where(kind: type[Connector], error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
     home = str(Path(file).parent) if file else ""
-    own = [frame for frame in frames if home and frame.filename.startswith(home)]
-    frame = (own or frames)[-1]
+    in_package = [frame for frame in frames if home and frame.filename.startswith(home)]
+    frame = (in_package or frames)[-1]
     path = Path(frame.filename)
     return f"{path.parent.name}/{path.name}, line {frame.lineno}"

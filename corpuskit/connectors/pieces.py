@@ -15,7 +15,7 @@ BYTES: Final = 64_000_000
 """A task's size (DESIGN): a crash costs seconds and a large file keeps every core busy."""
 
 
-_records: ContextVar[int] = ContextVar("records of a piece", default=RECORDS)
+_records: ContextVar[int | None] = ContextVar("records of a piece", default=None)
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def single_records() -> Iterator[None]:
 
 def records_of_piece() -> int:
     """How many records a piece may have here."""
-    return _records.get()
+    return _records.get() or RECORDS
 
 
 class Cutter:

@@ -16,6 +16,7 @@ from corpuskit.identify.identification import (
     alone_in_script,
     identify_batch,
 )
+from corpuskit.identify.label_scores import LabelModel
 from corpuskit.identify.labels import PREFIX, Reading, Table, is_negative, map_labels
 from corpuskit.identify.letters import by_letters
 from corpuskit.identify.preprocess import PREPROCESS, PreparedTexts
@@ -52,7 +53,7 @@ class FastTextModel:
             raise ModelError(f"model {path}: not a fastText model ({error})") from error
         if model.f.getArgs().model != fasttext.FastText.model_name.supervised:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
-        self._model = model
+        self._labels = LabelModel(path, model)
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
         answers = {code for codes in self._codes.values() for code in codes}
         self._known = frozenset(code for code in answers if not is_negative(code))
@@ -140,18 +141,16 @@ class FastTextModel:
         lines = self._prepared.lines(texts)
         if not lines:
             return []
-        labels, scores = self._model.predict(lines, k=count, threshold=min_score)
+        scored = self._labels.predict(lines, count, min_score)
         return [
-            by_letters(
-                text, self._with_words(line, self._guesses(zip(*row, strict=True))), self.codes
-            )
-            for text, line, *row in zip(texts, lines, labels, scores, strict=True)
+            by_letters(text, self._with_words(line, self._guesses(labels)), self.codes)
+            for text, line, labels in zip(texts, lines, scored, strict=True)
         ]
 
     def best_label(self, text: str) -> str | None:
         """The model's own likeliest label, such as `und_fra_Latn`, before any correction."""
-        labels, _ = self._model.predict(self._prepared.line(text[:MAX_CHARS]), k=1)
-        return labels[0].removeprefix(PREFIX) if labels else None
+        (labels,) = self._labels.predict([self._prepared.line(text[:MAX_CHARS])], 1, 0.0)
+        return labels[0][0].removeprefix(PREFIX) if labels else None
 
     def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:
         """The labels as codes, best first; scores of labels for the same language are added."""

@@ -62,6 +62,8 @@ KINDS: Final[dict[str, str]] = {
     "lao_repeats": "Runs of one Lao mark above or below a letter shortened to one.",
     "lao_vowels_joined": "Pairs of Lao vowel E replaced by EI.",
     "vietnamese_d": "Capital eths replaced by the Vietnamese D with stroke.",
+    "arabic_forms_folded": "Printed forms of Arabic letters (initial, final, joined) replaced by "
+    "the letters.",
     "tatweel_removed": "Tatweels removed between Arabic letters.",
 }
 """Every kind of edit, and what is counted as one edit."""

@@ -45,18 +45,20 @@ def _placed(vowels: str, tone: str, at: int) -> str:
     return unicodedata.normalize("NFC", vowels[: at + 1] + tone + vowels[at + 1 :])
 
 
-# Vietnamese puts the tone on either of these vowels; the key has it on the second.
-_MOVED: Final = {_placed(v, tone, 0): _placed(v, tone, 1) for v in _ENDING for tone in _TONES}
+MOVED: Final = {_placed(v, tone, 0): _placed(v, tone, 1) for v in _ENDING for tone in _TONES}
+"""Vietnamese puts the tone on either of these vowels; the key has it on the second."""
 _FOLDABLE: Final = re.compile("[\u17d2\u0eab\u0643\u0762\u06af]")
-_TONED: Final = re.compile(f"[{''.join(sorted({pair[0] for pair in _MOVED}))}]")
+_TONED: Final = re.compile(f"[{''.join(sorted({pair[0] for pair in MOVED}))}]")
 
 
 @lru_cache(maxsize=1)
-def _kept() -> npt.NDArray[np.bool_]:
+def kept_table() -> npt.NDArray[np.bool_]:
+    """Whether a key keeps each code point."""
     return ~np.isin(class_table(), (CONTROL, FORMAT, PUNCTUATION, SPACE))
 
 
-def _folded(text: str) -> str:
+def folded_text(text: str) -> str:
+    """The match key before characters are dropped."""
     composed = unicodedata.normalize("NFC", text)
     folded = composed.casefold()
     # Text in scripts without case (Khmer, Thai, ...) is unchanged: this saves a third of the time.
@@ -64,7 +66,7 @@ def _folded(text: str) -> str:
         folded = unicodedata.normalize("NFC", folded)
     if _FOLDABLE.search(folded):
         folded = _replaced(folded, FOLDED)
-    return _replaced(folded, _MOVED) if _TONED.search(folded) else folded
+    return _replaced(folded, MOVED) if _TONED.search(folded) else folded
 
 
 def _replaced(text: str, pairs: Mapping[str, str]) -> str:
@@ -80,8 +82,8 @@ def match_key(text: str) -> str:
     Measured on 2,497 constructed copies in 23 languages (benchmarks/neardup.py): copies
     that differ by ZWSP, NFD, case or white space get the same key.
     """
-    codes = code_points(_folded(as_text("match_key", text)))
-    return from_code_points(codes[_kept()[codes]])
+    codes = code_points(folded_text(as_text("match_key", text)))
+    return from_code_points(codes[kept_table()[codes]])
 
 
 def match_keys(texts: Sequence[str]) -> tuple[Codes, npt.NDArray[np.int64]]:
@@ -89,9 +91,9 @@ def match_keys(texts: Sequence[str]) -> tuple[Codes, npt.NDArray[np.int64]]:
 
     Apart from the folding, four times as fast as `match_key` on each text.
     """
-    folded = [_folded(text) for text in texts]
+    folded = [folded_text(text) for text in texts]
     codes = code_points("".join(folded))
-    kept = _kept()[codes]
+    kept = kept_table()[codes]
     ends = np.cumsum([len(text) for text in folded], dtype=np.int64)
     counted = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
     return codes[kept], counted[np.concatenate(([0], ends))]

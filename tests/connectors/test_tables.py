@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.connectors.base import MAX_CONTENT_BYTES, Input
+from corpuskit.connectors.pieces import single_records
 from corpuskit.connectors.tables import lines, presets
 from corpuskit.connectors.tables.connector import TablesConnector
 from corpuskit.connectors.tables.options import ROLES, TablesOptions
@@ -81,6 +82,15 @@ def test_reading_by_piece_equals_the_whole(tmp_path: Path, group: int) -> None:
     assert whole[4_999].source_ref.endswith("#R4999")
     backwards = [list(one.read(item, piece)) for piece in reversed(pieces)]
     assert [record for many in reversed(backwards) for record in many] == whole
+
+
+def test_every_kind_is_cut_into_single_records_where_one_does_harm(tmp_path: Path) -> None:
+    parquet(tmp_path / "a.parquet", [{"text": str(number)} for number in range(20)])
+    (tmp_path / "b.csv").write_text("text\n" + "x\n" * 20)
+    tables = connector(tmp_path)
+    with single_records():
+        assert [len(tables.scan(item)) for item in tables.inputs()] == [20, 20]
+    assert [len(tables.scan(item)) for item in tables.inputs()] == [1, 1]
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])

@@ -48,6 +48,11 @@ def test_a_failure_is_noticed_and_the_run_goes_on(name: str, what: str):
     assert outcome.inputs == {names[0]: 2, names[1]: 2}
 
 
+def test_targets_that_cannot_be_imported_end_the_run():
+    with pytest.raises(RuntimeError, match="exit code 1"):
+        runner.run(["fuzz.nowhere:TARGET"], seed=3, seconds=0)
+
+
 def test_a_refusal_is_no_failure():
     assert runner.try_input(broken_targets.REFUSES, b"x") is None
 

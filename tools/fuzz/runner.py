@@ -35,6 +35,9 @@ ADDRESS_SPACE: Final = 6_000_000_000
 """Beyond this an allocation fails, and the run of everything else on the machine goes on."""
 
 
+_NOT_STARTED: Final = -1
+
+
 @dataclass(frozen=True)
 class Failure:
     """An input that a target neither took nor refused as it declares."""
@@ -79,10 +82,11 @@ def run(
     outcome = Outcome()
     deadline = time.monotonic() + seconds
     place = _Place(0, 0)
-    while place.target < len(names):
-        left = max(0.0, deadline - time.monotonic())
-        work = _Work(tuple(names), seed, left, cpu_seconds, place)
-        place = _watch(work, outcome)
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:  # a killed child cleans up nothing
+        while place.target < len(names):
+            left = max(0.0, deadline - time.monotonic())
+            work = _Work(tuple(names), seed, left, cpu_seconds, place, folder)
+            place = _watch(work, outcome)
     return outcome
 
 
@@ -101,12 +105,16 @@ class _Work:
     seconds: float
     cpu_seconds: float
     start: _Place
+    folder: str
 
 
 def _watch(work: _Work, outcome: Outcome) -> _Place:
-    """Have a child do the work; where to go on after it ended, by itself or not."""
+    """Have a child do the work; where to go on after it ended, by itself or not.
+
+    RuntimeError if it ended before its first input: then the targets cannot be imported.
+    """
     context = mp.get_context("spawn")
-    place = context.Array("q", [work.start.target, work.start.number], lock=False)
+    place = context.Array("q", [work.start.target, _NOT_STARTED], lock=False)
     ours, theirs = context.Pipe(duplex=False)
     child = context.Process(target=_work, args=(work, place, theirs))
     child.start()
@@ -116,6 +124,8 @@ def _watch(work: _Work, outcome: Outcome) -> _Place:
     target, number = place
     if child.exitcode == 0:
         return _Place(len(work.names), 0)
+    if number == _NOT_STARTED:
+        raise RuntimeError(f"the targets cannot be run: exit code {child.exitcode}")
     hangs = hangs or child.exitcode == -signal.SIGPROF
     limit = f"hangs: more than {work.cpu_seconds} s of CPU, or {WALL_SECONDS} s"
     what = limit if hangs else f"the process died: {child.exitcode}"
@@ -159,7 +169,8 @@ def _work(work: _Work, place: Any, pipe: Connection) -> None:
         number = first
         while number < len(seeds) or time.monotonic() < end:
             place[:] = [index, number]
-            if what := try_input(target, mutated(seeds, work.seed, number), work.cpu_seconds):
+            content = mutated(seeds, work.seed, number)
+            if what := try_input(target, content, work.cpu_seconds, work.folder):
                 pipe.send(Failure(work.names[index], work.seed, number, what))
             number += 1
         pipe.send((work.names[index], number - first))
@@ -190,9 +201,11 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
-def try_input(target: Target, content: bytes, cpu_seconds: float = CPU_SECONDS) -> str | None:
+def try_input(
+    target: Target, content: bytes, cpu_seconds: float = CPU_SECONDS, within: str | None = None
+) -> str | None:
     """What is wrong with how a target takes an input; the process is killed where it hangs."""
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-", dir=within))
     before = _peak()
     signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # its signal ends C code as well
     try:

@@ -81,7 +81,7 @@ def test_redirects_reservations_and_limits_of_nginx(tmp_path: Path) -> None:
     assert reasons == {
         "/": None, "/a.html": None, "/busy": None, "/file": "read/refused_address",
         "http://169.254.169.254/latest": "read/refused_address", "/none": "read/http_status",
-        "/reserved": "read/opt_out",
+        "/reserved": "read/opt_out", "/loop": "read/too_many_redirects",
     }  # fmt: skip
     counts = Counter(one.uri for one in log)
     assert counts["/loop"] == 1 and counts["/circle-a"] == counts["/circle-b"] == 1
