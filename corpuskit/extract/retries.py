@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from lxml.etree import tostring
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules, structured
@@ -94,7 +95,9 @@ def _has_prose(choice: ArticleChoice) -> bool:
 def _dropped(page: PageBlocks) -> int:
     """Characters in elements that rules dropped, though they may hold text."""
     return sum(
-        len("".join(element.itertext())) for element in page.dropped if element.tag not in _NO_TEXT
+        len(tostring(element, method="text", encoding="unicode", with_tail=False))
+        for element in page.dropped
+        if element.tag not in _NO_TEXT
     )
 
 
