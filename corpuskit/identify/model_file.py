@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from corpuskit import logs
 from corpuskit.errors import ModelError
@@ -91,7 +90,12 @@ def find_model(model: str, sha256: str, root: Path) -> Path:
     parts = urlsplit(model)
     if parts.scheme in ("http", "https"):
         return _download(model, sha256)
-    local = Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else root / model
+    if parts.scheme == "file":
+        from urllib.request import url2pathname  # loads an HTTP client
+
+        local = Path(url2pathname(unquote(parts.path)))
+    else:
+        local = root / model
     return verified(local, sha256)
 
 
