@@ -29,7 +29,13 @@ import numpy as np
 from benchmarks.identification import Labelled, documents, sentences
 from benchmarks.lid import evaluation_rows, never_seen
 from corpuskit.identify.combined import CombinedModel
-from corpuskit.identify.identification import Guess, Identification, PerText, identify_batch
+from corpuskit.identify.identification import (
+    Guess,
+    Guesser,
+    Identification,
+    PerText,
+    identify_batch,
+)
 from corpuskit.identify.model_spec import ModelSpec, embedded_file
 from corpuskit.identify.priors import Priors, prior_options
 from corpuskit.identify.training.evaluate import Evaluation, evaluate
@@ -88,8 +94,9 @@ class WithEvidence:
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         return self.model.identify(texts, self.evidence)
 
-    def shares(self, text: str) -> list[list[Guess]]:
-        return self.model.shares(text)
+    @property
+    def members(self) -> Sequence[Guesser]:
+        return self.model.members
 
 
 def pages(data: Path) -> Iterator[str]:

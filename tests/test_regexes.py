@@ -28,7 +28,7 @@ from re import _constants as sre, _parser  # isort: skip
 
 import corpuskit
 from corpuskit.connectors.wikimedia.words import words_of
-from corpuskit.normalize import common, zawgyi_convert
+from corpuskit.normalize import common, lao, thai, zawgyi_convert
 
 PUMPS = (8, 12, 16, 20, 24, 28, 32, 40, 48, 64)
 """How often the pump stands in the first strings: what is exponential shows without a hang."""
@@ -279,6 +279,9 @@ MADE: dict[str, Callable[[], object]] = {
     "corpuskit.connectors.wikimedia.words.words_of": lambda: [words_of(None), words_of("km")],
     "corpuskit.connectors.wikimedia.words._switches": lambda: words_of("vi"),
     "corpuskit.normalize.common._long_run": common._long_run,
+    "corpuskit.normalize.tonal._before_following": lambda: [thai._TONAL, lao._TONAL],
+    "corpuskit.normalize.tonal._rules_of_am": lambda: [thai._TONAL, lao._TONAL],
+    "corpuskit.normalize.tonal.moving": lambda: [thai._TONAL, lao._TONAL],
     "corpuskit.normalize.zawgyi_convert._phase": zawgyi_convert._phases,
 }
 """Functions that make patterns at run time, each with values that hold such patterns."""
@@ -361,23 +364,48 @@ def test_the_patterns_of_the_package_are_collected():
 def test_every_function_that_makes_patterns_is_known():
     """A pattern that is put together at run time is seen here only if `MADE` has an example."""
     trees = {module.__name__: ast.parse(_source(module)) for module in modules()}
-    at_import = {
-        name.id
-        for tree in trees.values()
-        for statement in tree.body
-        if not isinstance(statement, ast.FunctionDef | ast.ClassDef)
-        for name in ast.walk(statement)
-        if isinstance(name, ast.Name)
-    }
-    makers = {
-        f"{name}.{function.name}"
+    functions = [
+        (f"{name}.{node.name}", node)
         for name, tree in trees.items()
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef) and function.name not in at_import
-        for call in _calls_of_re(function)
-        if not isinstance(call.args[0], ast.Constant)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    ]
+    makers = {
+        name: function.name
+        for name, function in functions
+        if not all(isinstance(call.args[0], ast.Constant) for call in _calls_of_re(function))
     }
-    assert makers == MADE.keys()
+    called = _called_at_import(list(trees.values()), [function for _, function in functions])
+    at_run_time = {name for name, plain in makers.items() if plain not in called}
+    assert at_run_time <= MADE.keys()
+
+
+def _called_at_import(trees: list[ast.Module], functions: list[ast.FunctionDef]) -> set[str]:
+    """Names of functions that module-level statements call, and of those that these call."""
+    statements = [statement for tree in trees for statement in tree.body]
+    called = {
+        name
+        for statement in statements
+        if not isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        for name in _called_in(statement)
+    }
+    while True:
+        bodies = [function for function in functions if function.name in called]
+        more = {name for body in bodies for name in _called_in(body)} - called
+        if not more:
+            return called
+        called |= more
+
+
+def _called_in(node: ast.AST) -> Iterator[str]:
+    """Names that are called, or handed to a call as `map(make, names)` does."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call):
+            for part in (call.func, *call.args):
+                if isinstance(part, ast.Name):
+                    yield part.id
+                elif isinstance(part, ast.Attribute) and part is call.func:
+                    yield part.attr
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ silently with an exit code of its own, and the parent, which knows that code, sa
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Collection, Iterator
@@ -24,6 +25,8 @@ from corpuskit.errors import EngineError, WorkerDiedError
 _UNGUARDED_EXIT: Final = 87
 """Exit code of a worker whose main script starts a build; no shell and no signal uses it."""
 _EXCEPTION_EXIT: Final = 1
+_SERVER_GONE: Final = 255
+"""What multiprocessing reports of a worker whose forkserver died before it could tell."""
 _JOIN_SECONDS: Final = 10.0
 
 
@@ -40,9 +43,13 @@ class UnguardedScriptError(EngineError, SystemExit):
 
 
 def check_caller() -> None:
-    """Raise UnguardedScriptError in a worker process that is still importing the main script."""
+    """End a worker process that is still importing the main script, with an exit code of its own.
+
+    At once, because the script may catch an exception, and a forkserver does not pass on the code
+    of a SystemExit.
+    """
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise UnguardedScriptError(_message(), _UNGUARDED_EXIT)
+        os._exit(_UNGUARDED_EXIT)
 
 
 def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
@@ -51,7 +58,6 @@ def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
     Raises UnguardedScriptError if the main script starts a build on import, and EngineError if
     importing it fails for another reason.
     """
-    check_caller()
     others = set(multiprocessing.active_children())
     with _no_interrupt():
         future = pool.submit(_nothing)
@@ -103,7 +109,8 @@ def _reason(workers: Collection[BaseProcess]) -> EngineError:
 def exit_code(workers: Collection[BaseProcess]) -> int | None:
     """Exit code of the one worker of a pool that broke; None where it is not known."""
     codes = _exit_codes(workers)
-    return codes.pop() if len(codes) == 1 else None
+    code = codes.pop() if len(codes) == 1 else None
+    return None if code == _SERVER_GONE else code
 
 
 def _exit_codes(workers: Collection[BaseProcess]) -> set[int | None]:

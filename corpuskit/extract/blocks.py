@@ -15,7 +15,6 @@ from corpuskit.extract import rules
 from corpuskit.markup.tree import MAX_DEPTH, TooDeep
 from corpuskit.text.raised import RAISED, raised
 
-_SPACES: Final = re.compile(r"[ \t\n\f\r]+")
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese and Khmer, where `<wbr>` separates words as ZWSP does."""
 
@@ -29,6 +28,13 @@ heading is made from its text."""
 
 _DROP, _SUSPECT, _NOTHING = 2, 1, 0
 _SUSPECTED: Final = "suspect"
+_LEFT_OUT: Final = "left out"
+
+_TELLING: Final = frozenset(
+    ("aria-hidden", "class", "for", "hidden", "id", "itemprop", "role", "style")
+)
+"""Attributes that say something about an element here; two of three elements have none."""
+_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 _MAX_SUSPECT_SHARE = 0.8
 """An element with more of the page's text than this is the page's frame, whatever its name
@@ -98,8 +104,42 @@ def _verdict_of_names(tag: str, classes: str, identifier: str) -> tuple[int, str
     return (_SUSPECT if suspect and not system else _NOTHING), system
 
 
+@dataclass(frozen=True, slots=True)
+class _TagRules:
+    """What the rules say about an element by its tag alone."""
+
+    tag: str
+    unseen: bool
+    block: bool
+    interface: bool
+    edge: bool
+    """A header or footer, which is content only inside an article."""
+    region: str | None
+    counted: bool
+    """Whether the walk counts how many of its kind are open."""
+
+
+_SECTIONS: Final = frozenset(("main", "article", "section", "blockquote"))
+_HEADED: Final = rules.HEADINGS | {"dt", "summary"}
+_COUNTED: Final = _SECTIONS | _HEADED | RAISED | rules.LISTS | {"a", "pre"}
+
+
+@lru_cache(maxsize=4096)
+def _rules_of(tag: str) -> _TagRules:
+    return _TagRules(
+        tag,
+        unseen=tag in rules.UNSEEN,
+        block=tag in rules.BLOCKS,
+        interface=tag in rules.INTERFACE,
+        edge=tag in ("header", "footer"),
+        region=tag if tag in ("main", "article") else None,
+        counted=tag in _COUNTED,
+    )
+
+
 def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
-    if attributes.get("hidden", "until-found").strip().lower() != "until-found":
+    hidden = attributes.get("hidden")
+    if hidden is not None and hidden.strip().lower() != "until-found":
         return True  # a reader's search opens what is hidden "until found"
     if attributes.get("aria-hidden") == "true":
         return True
@@ -114,11 +154,25 @@ def _has_panels(element: HtmlElement) -> bool:
     return bool(_PANEL(element))
 
 
-def _region_kind(tag: str, attributes: Mapping[str, str]) -> str | None:
+def _kind_by_attributes(tag_rules: _TagRules, attributes: Mapping[str, str]) -> str | None:
+    """What class, id and role make of an element; see `_BlockWalk._judge`."""
+    names, identifier = attributes.get("class", ""), attributes.get("id", "")
+    verdict, system = _NOTHING, None
+    if names or identifier:
+        verdict, system = _verdict_of_names(tag_rules.tag, names, identifier)
+    if verdict == _DROP:
+        return _LEFT_OUT
+    kind = system or _region_kind(tag_rules, attributes)
+    if verdict == _SUSPECT and tag_rules.block and not kind:
+        return _SUSPECTED
+    return kind
+
+
+def _region_kind(tag_rules: _TagRules, attributes: Mapping[str, str]) -> str | None:
     role = attributes.get("role")
-    if tag == "main" or role == "main":
+    if tag_rules.region == "main" or role == "main":
         return "main"
-    if tag == "article" or role == "article" or attributes.get("itemprop") == "articleBody":
+    if tag_rules.region or role == "article" or attributes.get("itemprop") == "articleBody":
         return "article"
     return None
 
@@ -132,106 +186,111 @@ class _BlockWalk:
         self.pieces: list[str] = []
         self.links = 0
         self.start: tuple[HtmlElement, bool] | None = None
-        self.tags: list[str] = []
+        self.opened: list[tuple[_TagRules | None, str | None, int]] = []
+        """Rules (None for an element left out), kind of region, number of blocks before it."""
+        self.block_tags: list[str] = []
         self.in_link = self.in_pre = self.in_section = self.in_list = self.groups = 0
         self.in_heading = 0
         self.raised: list[str] = []
-        self.open_regions: dict[HtmlElement, tuple[str, int]] = {}
 
     def walk(self, root: HtmlElement) -> PageBlocks:
         walker = iterwalk(root, events=("start", "end"))
         for event, element in walker:
-            tag = element.tag
-            if event == "start":
-                self.page.elements += 1
-                if len(self.tags) >= MAX_DEPTH:
-                    raise TooDeep
-                if element is not root and self._leave_out(element, tag):
-                    self.page.dropped.append(element)
-                    walker.skip_subtree()
-                    self.tags.append("")
-                    continue
-                self._open(element, tag)
-            else:
-                self._close(element, tag)
-                if element is not root and element.tail:
-                    self._add(element.tail, element, tail=True)
+            if event == "end":
+                self._close(element)
+            elif not self._open(element):
+                walker.skip_subtree()
         self._flush()
         _mark_suspects(self.page)
         return self.page
 
-    def _leave_out(self, element: HtmlElement, tag: str) -> bool:
-        """Whether the element is not part of the page's text; also records suspects and regions."""
-        if tag in rules.UNSEEN:
-            return True
-        attributes = element.attrib
-        if not self.lenient and self._is_landmark(element, tag, attributes):
-            return True
-        if attributes and _is_hidden(tag, attributes):
-            return True
-        verdict, system = _NOTHING, None
-        if "class" in attributes or "id" in attributes:
-            names, identifier = attributes.get("class", ""), attributes.get("id", "")
-            verdict, system = _verdict_of_names(tag, names, identifier)
-        if verdict == _DROP:
-            return not self.lenient
-        kind = system or _region_kind(tag, attributes)
-        if verdict == _SUSPECT and tag in rules.BLOCKS and not kind:
-            kind = _SUSPECTED
-        if kind:
-            self.open_regions[element] = (kind, 0)
-        return False
+    def _open(self, element: HtmlElement) -> bool:
+        """Open an element; False if it is not part of the page's text."""
+        page, opened = self.page, self.opened
+        page.elements += 1
+        if len(opened) >= MAX_DEPTH:
+            raise TooDeep
+        tag_rules = _rules_of(element.tag)
+        kind = self._judge(element, tag_rules) if opened else None
+        if kind == _LEFT_OUT:
+            page.dropped.append(element)
+            opened.append((None, None, 0))
+            return False
+        if tag_rules.block:
+            self._flush()
+            self.block_tags.append(tag_rules.tag)
+        opened.append((tag_rules, kind, len(page.blocks)))
+        if tag_rules.counted:
+            self._count(element, tag_rules.tag, 1)
+        elif tag_rules.tag == "wbr":  # libxml2 does not treat it as empty: it may hold text
+            self._break_word()
+        if text := element.text:
+            self._add(text, element, tail=False)
+        return True
 
-    def _is_landmark(self, element: HtmlElement, tag: str, attributes: Mapping[str, str]) -> bool:
+    def _judge(self, element: HtmlElement, tag_rules: _TagRules) -> str | None:
+        """`_LEFT_OUT`, the kind of region that the element is, `_SUSPECTED` or None."""
+        if tag_rules.unseen:
+            return _LEFT_OUT
+        attributes = _NO_ATTRIBUTES
+        if not _TELLING.isdisjoint(element.keys()):
+            attributes = dict(element.items())
+        if not self.lenient and self._is_landmark(element, tag_rules, attributes):
+            return _LEFT_OUT
+        if not attributes:
+            return tag_rules.region
+        if _is_hidden(tag_rules.tag, attributes):
+            return _LEFT_OUT
+        kind = _kind_by_attributes(tag_rules, attributes)
+        return None if kind == _LEFT_OUT and self.lenient else kind
+
+    def _is_landmark(
+        self, element: HtmlElement, tag_rules: _TagRules, attributes: Mapping[str, str]
+    ) -> bool:
         """Whether it is a control or an area beside the content that does not hold <main>."""
-        if tag == "button" and self.in_heading:
-            return False  # of a section that a click opens (ARIA Authoring Practices, accordion)
         role = attributes.get("role")
         aside = (
-            tag in rules.INTERFACE
+            tag_rules.interface
             or role in rules.ROLES
-            or (tag in ("header", "footer") and not self.in_section)  # those of an article stay
+            or (tag_rules.edge and not self.in_section)  # those of an article stay
         )
         if not aside or (role == "tablist" and _has_panels(element)):
             return False
+        if tag_rules.tag == "button" and self.in_heading:
+            return False  # of a section that a click opens (ARIA Authoring Practices, accordion)
         # malformed pages leave a header or menu open, so that it contains the rest of the page
         return next(element.iter("main"), None) is None
 
-    def _open(self, element: HtmlElement, tag: str) -> None:
-        if tag in rules.BLOCKS:
-            self._flush()
-        self.tags.append(tag)
-        self._count(element, tag, 1)
-        if element in self.open_regions:
-            self.open_regions[element] = (self.open_regions[element][0], len(self.page.blocks))
-        if tag == "wbr":  # libxml2 does not treat it as empty: the next text may be inside
-            self._break_word()
-        if element.text:
-            self._add(element.text, element, tail=False)
-
-    def _close(self, element: HtmlElement, tag: str) -> None:
-        if tag in rules.BLOCKS:
-            self._flush()
-        if not self.tags.pop():  # was left out
-            return
-        self._count(element, tag, -1)
-        if opened := self.open_regions.pop(element, None):
-            region = Region(*opened, len(self.page.blocks))
-            suspect = region.kind == _SUSPECTED
-            (self.page.suspects if suspect else self.page.regions).append(region)
+    def _close(self, element: HtmlElement) -> None:
+        tag_rules, kind, start = self.opened.pop()
+        if tag_rules is None:
+            if element.tag in rules.BLOCKS:
+                self._flush()
+        else:
+            if tag_rules.block:
+                self._flush()
+                self.block_tags.pop()
+            if tag_rules.counted:
+                self._count(element, tag_rules.tag, -1)
+        if kind:
+            page = self.page
+            region = Region(kind, start, len(page.blocks))
+            (page.suspects if kind == _SUSPECTED else page.regions).append(region)
+        if self.opened and (tail := element.tail):
+            self._add(tail, element, tail=True)
 
     def _count(self, element: HtmlElement, tag: str, by: int) -> None:
         if tag == "a":
             self.in_link += by if element.get("href") is not None else 0
         elif tag == "pre":
             self.in_pre += by
-        elif tag in ("main", "article", "section", "blockquote"):
+        elif tag in _SECTIONS:
             self.in_section += by
-        elif tag in rules.HEADINGS or tag in ("dt", "summary"):
+        elif tag in _HEADED:
             self.in_heading += by
         elif tag in RAISED:
             self.raised.append(tag) if by > 0 else self.raised.pop()
-        elif tag in rules.LISTS:
+        else:
             self.groups += by > 0 and not self.in_list
             self.in_list += by
 
@@ -250,17 +309,30 @@ class _BlockWalk:
             self.pieces.append("\u200b")
 
     def _flush(self) -> None:
-        if self.start is not None:
-            text = "".join(self.pieces)
-            text = text.strip("\n") if self.in_pre else _SPACES.sub(" ", text).strip(" ")
-        if self.start is not None and text.strip(_INVISIBLE):
+        """End the line, if there is one."""
+        if self.start is None:
+            self.pieces.clear()
+            return
+        text = "".join(self.pieces)
+        text = text.strip("\n") if self.in_pre else collapse_spaces(text)
+        if text.strip(_INVISIBLE):
             holder, tail = self.start
-            tag = next((tag for tag in reversed(self.tags) if tag in rules.BLOCKS), "body")
+            tag = self.block_tags[-1] if self.block_tags else "body"
             group = self.groups if self.in_list else 0
             links = min(self.links, len(text))
             place = holder.getparent() if tail else holder
             self.page.blocks.append(Block(text, links, holder, tail, place, tag, group))
         self.pieces, self.links, self.start = [], 0, None
+
+
+def collapse_spaces(text: str) -> str:
+    """`text` as HTML shows it: runs of its white space are one space, none at the ends."""
+    for space in "\n\t\r\f":
+        if space in text:
+            text = text.replace(space, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text.strip(" ")
 
 
 def _mark_suspects(page: PageBlocks) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from lxml.html import HtmlElement
 
 from corpuskit.document import Evidence
-from corpuskit.extract.metadata import metas
+from corpuskit.extract.stating import StatingElements
 from corpuskit.extract.structured import first_text
 from corpuskit.licenses import spdx_of_text, spdx_of_url
 
@@ -22,6 +22,9 @@ _META_NAMES: Final = frozenset(
     ("dcterms.license", "dcterms.rights", "dc.rights", "dc.rights.license", "license", "rights")
 )
 _LANDMARKS: Final = ("footer", "header", "aside", "nav", "main", "article")
+
+_WORDS: Final = ("licens", "Licens", "rights", "creativecommons.org")
+"""A page without any of these words states no license."""
 
 _MAX_VALUE = 500
 """Characters kept of a statement: an address or a sentence, not a contract."""
@@ -36,12 +39,13 @@ class License:
     evidence: list[Evidence] = field(default_factory=list)
 
 
-def page_license(root: HtmlElement, markup: str, nodes: list[dict[str, Any]]) -> License:
-    """The license of the page under `root`; `nodes` are its JSON-LD objects."""
-    if not any(word in markup for word in ("licens", "Licens", "rights", "creativecommons.org")):
-        return License()  # a cheap check first: most pages declare nothing
-    declared = [*_links(root), *_metas(root), *_structured(root, nodes)]
-    statements = declared or list(_mentions(root))
+def page_license(page: StatingElements, markup: str, nodes: list[dict[str, Any]]) -> License:
+    """The license that a page states; `nodes` are its JSON-LD objects."""
+    declared = [*_links(page), *_metas(page), *_structured(page, nodes)]
+    statements = declared or list(_mentions(page))
+    # few pages state anything, so that looking for these words comes last
+    if not (statements and any(word in markup for word in _WORDS)):
+        return License()
     evidence = _distinct(statements)
     ids = sorted({spdx for row in statements if (spdx := spdx_of_text(row["value"]))})
     if len(ids) > 1:
@@ -74,38 +78,39 @@ def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
     return list(by_value.values())
 
 
-def _links(root: HtmlElement) -> list[Evidence]:
+def _links(page: StatingElements) -> list[Evidence]:
     return [
         _seen("rel=license", link.get("href", ""), _where(link))
-        for link in root.iter("link", "a", "area")
-        if link.get("href") and "license" in (link.get("rel") or "").lower().split()
+        for link in page.links
+        if "license" in (link.get("rel") or "").lower().split() and link.get("href")
     ]
 
 
-def _metas(root: HtmlElement) -> list[Evidence]:
+def _metas(page: StatingElements) -> list[Evidence]:
     return [
         _seen("dc:rights" if name.startswith("dc") else "meta", value, f"meta {name}")
-        for name, value in metas(root)
+        for name, value in page.metas
         if name in _META_NAMES
     ]
 
 
-def _structured(root: HtmlElement, nodes: list[dict[str, Any]]) -> list[Evidence]:
+def _structured(page: StatingElements, nodes: list[dict[str, Any]]) -> list[Evidence]:
     value = first_text(nodes, "license")
     links = [  # _metas covers <meta itemprop>
         _seen("schema.org", link.get("href"), "itemprop license")
-        for link in root.iter("a", "link")
-        if link.get("itemprop") == "license" and link.get("href")
+        for link in page.links
+        if link.get("itemprop") == "license" and link.get("href") and link.tag != "area"
     ]
     return [_seen("schema.org", value, "json-ld license"), *links] if value else links
 
 
-def _mentions(root: HtmlElement) -> list[Evidence]:
-    links = root.iter("a")
+def _mentions(page: StatingElements) -> list[Evidence]:
     return [
-        _seen("CC link", link.get("href"), _where(link))
-        for link in links
-        if "creativecommons.org" in (link.get("href") or "") and spdx_of_url(link.get("href"))
+        _seen("CC link", href, _where(link))
+        for link in page.links
+        if "creativecommons.org" in (href := link.get("href") or "")
+        and link.tag == "a"
+        and spdx_of_url(href)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +20,7 @@ from corpuskit.extract.evidence import License
 from corpuskit.extract.reasons import EXTRACT
 from corpuskit.extract.retries import SHELL_CHARS, size, try_again
 from corpuskit.extract.select import ArticleChoice, choose
+from corpuskit.extract.stating import stating_elements
 from corpuskit.markup import tree
 from corpuskit.markup.decode import decode
 from corpuskit.stage import Batch
@@ -122,14 +123,15 @@ def _page(markup: str) -> ExtractedPage:
     if root is None:
         return ExtractedPage(reason="extract/empty")
     page = blocks_of(root)  # from the root: text may follow </body>, or there may be two bodies
-    nodes = structured.page_nodes(root)
+    stating = stating_elements(root)
+    nodes = structured.page_nodes(stating.scripts)
     result = ExtractedPage(
-        title=metadata.title_of(root),
-        lang_declared=metadata.language_of(root),
-        published_at=metadata.published_of(root, nodes),
-        license=evidence.page_license(root, markup, nodes),
+        title=metadata.title_of(stating),
+        lang_declared=metadata.language_of(stating),
+        published_at=metadata.published_of(stating, nodes),
+        license=evidence.page_license(stating, markup, nodes),
     )
-    scripted = _is_scripted(root)
+    scripted = _is_scripted(stating.scripts)
     choice = choose(root, page)  # changes the tree: last
     choice = try_again(markup, nodes, page, choice, scripted) or choice
     if size(choice) < SHELL_CHARS and (scripted or not choice.blocks):
@@ -141,11 +143,11 @@ def _page(markup: str) -> ExtractedPage:
     return result
 
 
-def _is_scripted(root: HtmlElement) -> bool:
+def _is_scripted(scripts: Iterable[HtmlElement]) -> bool:
     """Whether the page loads a script or contains one long enough to fill it."""
     return any(
         script.get("src") or len(script.text or "") >= _MIN_INLINE_SCRIPT
-        for script in root.iter("script")
+        for script in scripts
         if "json" not in script.get("type", "")
     )
 

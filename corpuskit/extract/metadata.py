@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
 from lxml.html import HtmlElement
 
 from corpuskit.calendars import is_publication_date
+from corpuskit.extract.stating import StatingElements
 from corpuskit.extract.structured import first_text
 
 _SPACES: Final = re.compile(r"\s+")
@@ -32,50 +32,40 @@ _DATE_NAMES: Final = (
 _SLASHED: Final = re.compile(r"^(\d{4})/(\d{1,2})/(\d{1,2})$")
 
 
-def title_of(root: HtmlElement) -> str | None:
+def title_of(page: StatingElements) -> str | None:
     """The page's title: its heading if `<title>` contains it, else og:title, else `<title>`.
 
     `<title>` often contains the site's name too.
     """
-    title = _text(root.find(".//title"))
-    headings = [heading for element in root.iter("h1") if (heading := _text(element))]
+    title = _text(next(iter(page.titles), None))
+    headings = [heading for element in page.headings if (heading := _text(element))]
     in_title = next((heading for heading in headings if title and heading in title), None)
     if in_title:
         return in_title
-    open_graph = next((value for name, value in metas(root) if name == "og:title"), None)
+    open_graph = next((value for name, value in page.metas if name == "og:title"), None)
     return open_graph or title or next(iter(headings), None)
 
 
-def language_of(root: HtmlElement) -> str | None:
+def language_of(page: StatingElements) -> str | None:
     """The language that the page declares: `lang` of `<html>`, else content-language."""
     for attribute in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
-        if value := (root.get(attribute) or "").strip():
+        if value := (page.root.get(attribute) or "").strip():
             return value
-    declared = next((value for name, value in metas(root) if name == "content-language"), "")
+    declared = next((value for name, value in page.metas if name == "content-language"), "")
     return declared.partition(",")[0].strip() or None
 
 
-def published_of(root: HtmlElement, nodes: list[dict[str, object]]) -> datetime | None:
+def published_of(page: StatingElements, nodes: list[dict[str, object]]) -> datetime | None:
     """The date of publication that the page states, in UTC; a date without time is midnight.
 
     `nodes` are the page's JSON-LD objects. A time without zone is taken as UTC.
     """
     first_values: dict[str, str] = {}
-    for name, value in metas(root):
+    for name, value in page.metas:
         first_values.setdefault(name, value)
     values = [first_values[name] for name in _DATE_NAMES if name in first_values]
     values.append(first_text(nodes, "datePublished") or "")
     return next((date for value in values if (date := _date(value))), None)
-
-
-def metas(root: HtmlElement) -> Iterator[tuple[str, str]]:
-    """Name (lower case) and content of every `<meta>` that has both."""
-    for meta in root.iter("meta"):
-        get = meta.get
-        name = get("property") or get("name") or get("itemprop") or get("http-equiv")
-        value = _SPACES.sub(" ", get("content") or "").strip()
-        if name and value:
-            yield name.strip().lower(), value
 
 
 def _text(element: HtmlElement | None) -> str | None:

@@ -4,7 +4,7 @@ A rule that drops what readers rarely see drops whole articles of some sites. If
 SHELL_CHARS are left, or less than a tenth of what was dropped, the page is read again without one
 kind of rule at a time. `extractor.fallback` of the row names the try that was taken:
 
-    little text   the article as it stands in the page's JSON-LD
+    little text   the article from the page's JSON-LD
     noscript      what the page shows if scripts, or frames, are turned off
     hidden        elements that attributes hide, until a script shows them
     template      templates that a script would show
@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from lxml.etree import tostring
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules, structured
@@ -94,7 +95,9 @@ def _has_prose(choice: ArticleChoice) -> bool:
 def _dropped(page: PageBlocks) -> int:
     """Characters in elements that rules dropped, though they may hold text."""
     return sum(
-        len("".join(element.itertext())) for element in page.dropped if element.tag not in _NO_TEXT
+        len(tostring(element, method="text", encoding="unicode", with_tail=False))
+        for element in page.dropped
+        if element.tag not in _NO_TEXT
     )
 
 

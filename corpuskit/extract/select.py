@@ -228,18 +228,19 @@ def _numbers(text: str) -> set[int]:
 
 
 @lru_cache(maxsize=1)
-def _settings() -> Any:
-    """trafilatura's defaults, without its second try on short texts.
+def _options() -> Any:
+    """trafilatura's defaults, without its second try on short texts; made once, since a page needs
+    half a millisecond for reading the settings.
 
     Its limit of 250 characters is a third of a page of English but a full page of Khmer; its
     second try keeps navigation and breaks the text at links. Our fallback is `prose`.
     """
-    from trafilatura.settings import use_config
+    from trafilatura.settings import Extractor, use_config
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs every odd page
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
-    return config
+    return Extractor(config=config, output_format="python", fast=True, comments=False)
 
 
 def _choose_by_trafilatura(root: HtmlElement, page: PageBlocks) -> tuple[list[Block], str | None]:
@@ -254,7 +255,7 @@ def _choose_by_trafilatura(root: HtmlElement, page: PageBlocks) -> tuple[list[Bl
     for element in page.dropped:  # after marking: dropping an element moves its tail
         element.drop_tree()
     try:
-        result = bare_extraction(root, fast=True, include_comments=False, config=_settings())
+        result = bare_extraction(root, options=_options())
     except Exception as error:  # noqa: BLE001 - a page can make it raise anything
         _log.info("trafilatura failed on a page", exc_info=error)
         return [], type(error).__name__

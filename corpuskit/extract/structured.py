@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from lxml.html import HtmlElement
@@ -24,10 +24,10 @@ _PAGE_TYPES: Final = re.compile(
 """Types (the end of the name) that describe the page or its text, not a picture in it."""
 
 
-def page_nodes(root: HtmlElement) -> list[dict[str, Any]]:
+def page_nodes(scripts: Iterable[HtmlElement]) -> list[dict[str, Any]]:
     """JSON-LD objects that describe the page's text, in the order of the page."""
     nodes = []
-    for script in root.iter("script"):
+    for script in scripts:
         if script.get("type", "").strip().lower() == "application/ld+json" and script.text:
             nodes += [node for node in _objects(script.text) if _describes_page(node)]
     return nodes

@@ -19,7 +19,7 @@ from corpuskit.identify.identification import (
 from corpuskit.identify.label_scores import LabelModel
 from corpuskit.identify.labels import PREFIX, Reading, Table, is_negative, map_labels
 from corpuskit.identify.letters import by_letters
-from corpuskit.identify.preprocess import PREPROCESS
+from corpuskit.identify.preprocess import PREPROCESS, PreparedTexts
 from corpuskit.identify.sections import read_sections
 from corpuskit.identify.vocabulary import VOCABULARY, BloomVocabulary, vocabulary
 from corpuskit.identify.word_table import WORDS, WordTable, word_table
@@ -34,8 +34,6 @@ CONSIDERED: Final = 20
 """Labels requested from a model that has negative ones, since their sum counts."""
 NOTHING: Final = 0.0005
 """Least probability of the labels requested from such a model."""
-WORDS_IN: Final = 2000
-"""Code points of a text whose words are looked up: some 300 words."""
 SHARE: Final = 0.005
 """The same for a part of a page; makes screening twice as fast."""
 
@@ -62,7 +60,7 @@ class FastTextModel:
         self._words, self._vocabulary = _appended(path)
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
-        self._line = PREPROCESS[self._reading.preprocess]
+        self._prepared = PreparedTexts(PREPROCESS[self._reading.preprocess])
         self._negative = any(is_negative(code) for codes in self._codes.values() for code in codes)
         counts = Counter(codes for codes in self._codes.values() if not is_negative(codes[0]))
         self._doubled = any(labels > 1 for labels in counts.values())
@@ -111,7 +109,7 @@ class FastTextModel:
         least = self._reading.min_words
         if not least or self._vocabulary is None:
             return True
-        return self._vocabulary.share(code, self._line(text[:WORDS_IN])) >= least
+        return self._vocabulary.share(code, self._prepared.line(text[:MAX_CHARS])) >= least
 
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text of a batch; see priors.py for evidence beside it."""
@@ -123,9 +121,14 @@ class FastTextModel:
             return self.predict(texts, CONSIDERED, NOTHING)
         return self.predict(texts, TOP)
 
-    def shares(self, text: str) -> list[list[Guess]]:
-        """All guesses for a text."""
-        return self.predict([text], min_score=SHARE)
+    @property
+    def members(self) -> tuple[FastTextModel]:
+        """The model itself."""
+        return (self,)
+
+    def shares(self, texts: Sequence[str]) -> list[list[Guess]]:
+        """All guesses of at least SHARE for each text."""
+        return self.predict(texts, min_score=SHARE)
 
     def predict(
         self, texts: Sequence[str], count: int = -1, min_score: float = 0.0
@@ -135,7 +138,7 @@ class FastTextModel:
         Only the first MAX_CHARS of a text are read. A text may have no label at all.
         """
         texts = [text[:MAX_CHARS] for text in texts]
-        lines = [self._line(text) for text in texts]
+        lines = self._prepared.lines(texts)
         if not lines:
             return []
         scored = self._labels.predict(lines, count, min_score)
@@ -146,7 +149,7 @@ class FastTextModel:
 
     def best_label(self, text: str) -> str | None:
         """The model's own likeliest label, such as `und_fra_Latn`, before any correction."""
-        (labels,) = self._labels.predict([self._line(text[:MAX_CHARS])], 1, 0.0)
+        (labels,) = self._labels.predict([self._prepared.line(text[:MAX_CHARS])], 1, 0.0)
         return labels[0][0].removeprefix(PREFIX) if labels else None
 
     def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:

@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from corpuskit import logs
 from corpuskit.caches import cache_folder
@@ -82,7 +81,12 @@ def find_model(model: str, sha256: str, root: Path) -> Path:
     parts = urlsplit(model)
     if parts.scheme in ("http", "https"):
         return _download(model, sha256)
-    local = Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else root / model
+    if parts.scheme == "file":
+        from urllib.request import url2pathname  # loads an HTTP client
+
+        local = Path(url2pathname(unquote(parts.path)))
+    else:
+        local = root / model
     return verified(local, sha256)
 
 

@@ -13,9 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bs4.dammit import EncodingDetector
-from charset_normalizer import from_bytes
-
 from corpuskit import logs
 from corpuskit.markup import byte_kinds, plausible
 from corpuskit.markup.charsets import DETECTABLE, Charset, charset_of, named
@@ -80,8 +77,12 @@ def decode(content: bytes, charset: str | None = None) -> DecodedText:
         if (text := _attempt(content[mark[1] :], named(mark[0]))) is not None:
             return _decoded(text, mark[0], "bom")
         content = content[mark[1] :]  # the mark lies: a tool put it before other bytes
-    for declared, method in _declared(content, charset):
-        if (text := _attempt(content, declared, strays=method != "utf-8")) is not None:
+    utf8 = _strictly(content, "utf-8")
+    for declared, method in _declared(content, charset, valid=utf8 is not None):
+        text = utf8 if declared.name == "utf-8" else None
+        if text is None:
+            text = _attempt(content, declared, strays=method != "utf-8")
+        if text is not None:
             # no byte contradicts a charset of 256 characters, so another one may fit better
             better = _by_orthography(content) if declared.name in plausible.ANY_BYTES else None
             if better and better.charset != declared.name:
@@ -94,12 +95,13 @@ def _decoded(text: str, name: str, method: str) -> DecodedText:
     return DecodedText(text.replace("\0", "").removeprefix("\ufeff"), name, method)
 
 
-def _declared(content: bytes, http: str | None) -> Iterator[tuple[Charset, str]]:
+def _declared(content: bytes, http: str | None, *, valid: bool) -> Iterator[tuple[Charset, str]]:
+    """The charsets to try, with the method; `valid`: the bytes are UTF-8 throughout."""
     utf8 = named("utf-8")
-    multibyte = not content.isascii() and _strictly(content, utf8.codec) is not None
-    nearly = not multibyte and _nearly_utf8(content)
-    for label, method in ((http, "http"), (_in_page(content), "meta")):
-        declared = charset_of(label)
+    multibyte = valid and not content.isascii()
+    nearly = not valid and _nearly_utf8(content)
+    for method in ("http", "meta"):
+        declared = charset_of(http if method == "http" else _in_page(content))
         if declared and declared.name.startswith("utf-16"):
             declared = utf8  # the declaration was readable as ASCII; the standard says the same
         # valid UTF-8 with characters beyond ASCII is UTF-8, whatever is declared; so is UTF-8
@@ -120,6 +122,8 @@ def _nearly(text: str, replaced: int) -> bool:
 
 
 def _in_page(content: bytes) -> str | None:
+    from bs4.dammit import EncodingDetector  # .1 s that builds of texts do not need
+
     start = _COMMENT.sub(b"", content[:_PRESCAN])
     label: str | None = EncodingDetector.find_declared_encoding(
         start, is_html=True, search_entire_document=True
@@ -190,6 +194,8 @@ def _detect(content: bytes) -> DecodedText:
     sure = _damaged_utf8(content) or _by_orthography(content)
     if sure:
         return sure
+    from charset_normalizer import from_bytes
+
     sample = _TAG.sub(b" ", content[: 4 * _DETECTION_SAMPLE])[:_DETECTION_SAMPLE]
     best = from_bytes(sample, cp_isolation=list(DETECTABLE)).best()
     charset = charset_of(best.encoding) if best else None

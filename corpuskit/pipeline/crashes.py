@@ -58,7 +58,7 @@ Function = Callable[[Any], Any]
 _log = logs.logger(__name__)
 
 
-class Guard:
+class DeathGuard:
     """Runs guarded tasks with an engine; the two functions of their step are in it."""
 
     def __init__(

@@ -99,7 +99,7 @@ def exception_name(error: BaseException) -> str:
     return home + kind.__qualname__
 
 
-class Progress:
+class ProgressMark:
     """Which record a careful worker is about to begin, in a file that outlives it."""
 
     def __init__(self, path: Path | None) -> None:
@@ -122,7 +122,7 @@ class SegmentRun:
         limits: RecordLimits,
         label: str,
         finish: Finish,
-        progress: Progress | None = None,
+        progress: ProgressMark | None = None,
     ) -> None:
         """`finish` adds to a batch what the step itself makes of the stages' result. With
         `progress` every row is run alone, and noted there before it is begun."""

@@ -13,8 +13,8 @@ from corpuskit.connectors.base import Input, Piece
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import StageError
 from corpuskit.licenses import NOASSERTION
-from corpuskit.pipeline.guarded import FAILED, Finish, Progress, SegmentRun, unchanged
-from corpuskit.pipeline.reading import Reader
+from corpuskit.pipeline.guarded import FAILED, Finish, ProgressMark, SegmentRun, unchanged
+from corpuskit.pipeline.reading import PieceReader
 from corpuskit.pipeline.segments import Segment
 from corpuskit.pipeline.sources import SourcePlan
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job, State, Task
@@ -116,7 +116,7 @@ def run_segment(job: Job[MapTask], finish: Finish = unchanged) -> Batch:
     """
     task = job.task
     with job.workspace.running(task.step, task.key):
-        progress = Progress(job.progress_file) if task.careful else None
+        progress = ProgressMark(job.progress_file) if task.careful else None
         rows = rows_of(job, progress)
         if progress is not None:
             progress.note("setup")
@@ -139,10 +139,10 @@ def run_alone(job_and_culprit: tuple[Job[MapTask], Culprit | None]) -> None:
         row = rows_of(job).take([culprit.numbers[0]])
         SegmentRun(task.segment.make(), task.limits, task.label, unchanged).row(row)
     else:
-        Reader(job).alone(culprit)
+        PieceReader(job).alone(culprit)
 
 
-def rows_of(job: Job[MapTask], progress: Progress | None = None) -> Batch:
+def rows_of(job: Job[MapTask], progress: ProgressMark | None = None) -> Batch:
     """What the task's segment is given: its records, or the rows of an earlier output."""
     task = job.task
     if task.reads is None:
@@ -152,9 +152,9 @@ def rows_of(job: Job[MapTask], progress: Progress | None = None) -> Batch:
     return _without_culprits(task, rows)
 
 
-def read(job: Job[MapTask], progress: Progress | None = None) -> list[RawRecord]:
+def read(job: Job[MapTask], progress: ProgressMark | None = None) -> list[RawRecord]:
     """The records of a task's pieces, in order."""
-    return Reader(job, progress).records()
+    return PieceReader(job, progress).records()
 
 
 CULPRITS: Final = {"extract": "extract", "annotate": "normalize", "sign": "signature"}

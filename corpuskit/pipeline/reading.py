@@ -19,7 +19,7 @@ from corpuskit.connectors.pieces import single_records
 from corpuskit.document import RawRecord
 from corpuskit.limits import RecordLimitError, beat, watched
 from corpuskit.pipeline.guarded import (
-    Progress,
+    ProgressMark,
     cause_and_detail,
     check_connector,
     is_over_a_record,
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 _log = logs.logger(__name__)
 
 
-class Reader:
+class PieceReader:
     """Reads the records of one task."""
 
-    def __init__(self, job: Job[MapTask], progress: Progress | None = None) -> None:
+    def __init__(self, job: Job[MapTask], progress: ProgressMark | None = None) -> None:
         self._task = job.task
         self._source = job.placed(job.task.source)
         self._connector: Connector = self._source.open()
-        self._progress = progress or Progress(None)
+        self._progress = progress or ProgressMark(None)
 
     def records(self) -> list[RawRecord]:
         """All records in order; ConnectorError where it fails over all of many."""

@@ -12,7 +12,7 @@ from corpuskit import logs
 from corpuskit.engines import Engine
 from corpuskit.errors import DamagedOutputError
 from corpuskit.identity import upgrades
-from corpuskit.pipeline.crashes import Guard
+from corpuskit.pipeline.crashes import DeathGuard
 from corpuskit.pipeline.step import Job, State, Step, Task
 
 MAX_REPAIRS: Final = 2
@@ -90,7 +90,7 @@ class Run:
         function: Callable[[Any], Any] = step.function
         if step.alone is not None:
             say = partial(self.state.progress.say, step.name)
-            yield from Guard(self.engine, function, step.alone, say).run_all(jobs)
+            yield from DeathGuard(self.engine, function, step.alone, say).run_all(jobs)
         else:
             yield from self.engine.map(function, jobs)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.extract.blocks import PageBlocks, blocks_of
+from corpuskit.extract.blocks import PageBlocks, blocks_of, collapse_spaces
 from corpuskit.markup.tree import MAX_DEPTH, TooDeep, parse
 
 
@@ -136,3 +138,11 @@ def test_lenient_keeps_landmarks_but_nothing_hidden() -> None:
     assert root is not None
     assert blocks_of(root).blocks == []
     assert [block.text for block in blocks_of(root, lenient=True).blocks] == ["menu", "side"]
+
+
+SPACES = st.text(st.sampled_from(" \t\n\f\rab\u00a0\u200b\u3000\v"), max_size=40)
+
+
+@given(SPACES)
+def test_spaces_collapse_as_a_pattern_says(text: str) -> None:
+    assert collapse_spaces(text) == re.sub(r"[ \t\n\f\r]+", " ", text).strip(" ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpuskit.extract.evidence import License, merge, page_license
+from corpuskit.extract.stating import stating_elements
 from corpuskit.extract.structured import page_nodes
 from corpuskit.markup.tree import parse
 
@@ -16,7 +17,7 @@ def license_of(head: str = "", body: str = "") -> License:
     markup = f"<html><head>{head}</head><body>{body}</body></html>"
     root = parse(markup)
     assert root is not None
-    return page_license(root, markup, page_nodes(root))
+    return page_license(stating_elements(root), markup, page_nodes(root.iter("script")))
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 import pytest
 
 from corpuskit.extract.metadata import language_of, published_of, title_of
+from corpuskit.extract.stating import StatingElements, stating_elements
 from corpuskit.extract.structured import page_nodes
 from corpuskit.markup.tree import parse
 
 
-def parsed(head: str, body: str = "<p>x</p>", html: str = "<html>"):
+def parsed(head: str, body: str = "<p>x</p>", html: str = "<html>") -> StatingElements:
     root = parse(f"{html}<head>{head}</head><body>{body}</body></html>")
     assert root is not None
-    return root
+    return stating_elements(root)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,8 @@ def test_language(html: str, head: str, lang: str | None) -> None:
 
 
 def dated(head: str) -> datetime | None:
-    root = parsed(head)
-    return published_of(root, page_nodes(root))
+    page = parsed(head)
+    return published_of(page, page_nodes(page.scripts))
 
 
 @pytest.mark.parametrize(

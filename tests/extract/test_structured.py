@@ -12,7 +12,7 @@ def nodes(*scripts: str) -> list[dict[str, object]]:
     ld = "".join(f"<script type='application/ld+json'>{script}</script>" for script in scripts)
     root = parse(f"<html><head>{ld}</head><body><p>x</p></body></html>")
     assert root is not None
-    return page_nodes(root)
+    return page_nodes(root.iter("script"))
 
 
 def test_nodes_about_the_page_are_found_wherever_they_stand() -> None:

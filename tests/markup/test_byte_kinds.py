@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from corpuskit.markup.byte_kinds import binary_kind, bom_of, unmarked_utf16
+from corpuskit.markup.byte_kinds import _utf16_by_counts, binary_kind, bom_of, unmarked_utf16
 
 KHMER = "មនុស្សទាំងអស់កើតមកមានសេរីភាព និងសមភាព"
 THAI = "มนุษย์ทั้งหลายเกิดมามีอิสระ และเสมอภาค"
@@ -58,3 +61,20 @@ def test_byte_order_marks() -> None:
 )
 def test_binary_data_is_named(content: bytes, kind: str) -> None:
     assert binary_kind(content) == kind
+
+
+_UTF16_TEXT = st.text(st.sampled_from("ab <>1ខ្មែរไทย"), max_size=60).map(
+    lambda text: text.encode("utf-16-le")
+)
+
+
+@given(st.one_of(st.binary(max_size=200), _UTF16_TEXT))
+def test_a_look_for_zero_bytes_finds_what_the_counts_find(content: bytes) -> None:
+    assert unmarked_utf16(content) == _utf16_by_counts(content)
+
+
+@given(st.binary(max_size=400))
+def test_control_characters_are_counted_as_a_pattern_counts_them(content: bytes) -> None:
+    content = b"x" + content  # no magic number
+    controls = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", content))
+    assert (binary_kind(content) is not None) == (controls > max(8, 0.05 * len(content)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpuskit.extract import extract_html
-from corpuskit.markup.foreign import close_foreign
+from corpuskit.markup.foreign import _FOREIGN, _INTEGRATION, _TAG, _follow, close_foreign
 
 PROSE = "Setiap orang dilahirkan merdeka dan mempunyai martabat yang sama."
 
@@ -48,10 +50,37 @@ def test_two_pictures_that_are_left_open() -> None:
     ],
 )
 def test_a_picture_that_is_whole_is_left_alone(markup: str) -> None:
-    assert close_foreign(markup) == markup
+    assert close_foreign(markup.encode()) == markup.encode()
 
 
 def test_hostile_markup_takes_linear_time() -> None:
     """The time limit of each test would end one that does not."""
-    for pump in ("<svg ", "<svg>", "<svg><p>", "<svg><title>", "</svg>", "<svg><desc><p "):
+    for pump in (b"<svg ", b"<svg>", b"<svg><p>", b"<svg><title>", b"</svg>", b"<svg><desc><p "):
         close_foreign(pump * 100_000)
+
+
+def closed_by_every_tag(markup: bytes) -> bytes:
+    """The same by a look at every tag, also of those outside pictures."""
+    parts: list[bytes] = []
+    start = 0
+    opened: list[bytes] = []
+    for tag in _TAG.finditer(markup):
+        name = tag[2].lower()
+        if name in _FOREIGN or (opened and name in _INTEGRATION):
+            _follow(opened, name, tag)
+        elif not tag[1] and opened and opened[-1] in _FOREIGN:
+            parts.append(markup[start : tag.start()])
+            start = tag.start()
+            while opened and opened[-1] in _FOREIGN:
+                parts.append(b"</%s>" % opened.pop())
+    return b"".join((*parts, markup[start:]))
+
+
+PIECES = ["<svg>", "<SVG a=b>", "</svg>", "<svg/>", "<math>", "</math>", "<title>", "</title>",
+          "<desc>", "</desc>", "<p>", "</p>", "<p", "<svg", "<svgx>", "<g>", "x", ">"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_tags_outside_pictures_change_nothing(markup: str) -> None:
+    content = markup.encode()
+    assert close_foreign(content) == closed_by_every_tag(content)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpuskit.markup.foreign import close_foreign
 from corpuskit.markup.tree import TooDeep, clean, parse
 
 
@@ -60,4 +64,44 @@ def test_a_tag_of_megabytes_loses_its_attributes_only() -> None:
 @given(st.text(max_size=300))
 def test_any_text_parses(markup: str) -> None:
     parse(f"<p>{markup}")
-    assert "\0" not in clean(markup)
+    assert b"\0" not in clean(markup)
+
+
+ENTITIES = {"zwsp": "\u200b", "ZeroWidthSpace": "\u200b", "NoBreak": "\u2060"}
+
+
+def cleaned_by_patterns(markup: str) -> bytes:
+    """The same over characters, one pattern after the other."""
+    markup = re.sub(r"[\ud800-\udfff]", "\ufffd", markup)
+    entity = r"&(zwsp|ZeroWidthSpace|NoBreak);"
+    markup = re.sub(entity, lambda match: ENTITIES[match[1]], markup)
+    markup = re.sub(r"<([a-zA-Z][^\s<>/]{0,30}+)[^<>]{100000,}+", r"<\1 ", markup)
+    markup = re.sub(r"(?i)</(?:body|html)\s*>", "", markup)
+    markup = close_foreign(markup.encode()).decode()
+    return re.sub(r"[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]", "", markup).encode()
+
+
+PIECES = [
+    *("<p>", "</p>", "</body>", "</HTML\n>", "&zwsp;", "&NoBreak;", "&amp;", "&zw\0sp;", "<svg>"),
+    *("\0", "\x0b", "\x1f", "\ufffe", "\uffff", "\ud800", "\ufffd", "ខ្មែរ", "a", " "),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_bytes_are_cleaned_as_characters_are(markup: str) -> None:
+    assert clean(markup) == cleaned_by_patterns(markup)
+
+
+@pytest.mark.parametrize("size", [99_997, 99_998, 99_999, 100_000, 100_001, 250_000])
+@pytest.mark.parametrize("before", ["", "<p>", "x" * 60_000 + ">", ">" * 100_001])
+def test_long_tags_are_found_wherever_they_are(before: str, size: int) -> None:
+    for rest in (">text", "", "<b>text"):
+        markup = f"{before}<img{'x' * 40}{'y' * size}{rest}"
+        assert clean(markup) == cleaned_by_patterns(markup)
+
+
+@pytest.mark.data("html-libreoffice-help")
+def test_real_pages_are_cleaned_as_before(data_dir: Path) -> None:
+    for path in sorted(data_dir.glob("html-*/**/*.html"))[::20]:
+        markup = path.read_text(encoding="utf-8", errors="replace")
+        assert clean(markup) == cleaned_by_patterns(markup), path.name

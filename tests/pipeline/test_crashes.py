@@ -15,7 +15,7 @@ from pipeline.test_map_tasks import task_over
 
 from corpuskit.errors import EngineError, WorkerDiedError
 from corpuskit.pipeline import crashes
-from corpuskit.pipeline.crashes import Guard
+from corpuskit.pipeline.crashes import DeathGuard
 from corpuskit.pipeline.map_tasks import (
     MapTask,
     run_alone,
@@ -90,8 +90,8 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> F
     return made
 
 
-def guard(engine: Any, told: list[str] | None = None) -> Guard:
-    return Guard(engine, extract, run_alone, (told if told is not None else []).append)
+def guard(engine: Any, told: list[str] | None = None) -> DeathGuard:
+    return DeathGuard(engine, extract, run_alone, (told if told is not None else []).append)
 
 
 def run(engine: Any, *jobs: Job[MapTask]) -> tuple[list[int], list[str]]:

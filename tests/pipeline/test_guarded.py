@@ -16,7 +16,7 @@ from corpuskit.limits import RecordLimits
 from corpuskit.pipeline.guarded import (
     MANY,
     SLICE,
-    Progress,
+    ProgressMark,
     SegmentRun,
     check_connector,
     exception_name,
@@ -118,7 +118,7 @@ def test_a_careful_run_names_each_row_before_it(tmp_path: Path) -> None:
     texts = ["a", "bad", "b"]
     rows = Batch.of_texts(texts, source_ref=texts)
     stages = [Length(bad, ValueError())]
-    batch = SegmentRun(stages, LIMITS, "texts", look, Progress(progress)).run(rows)
+    batch = SegmentRun(stages, LIMITS, "texts", look, ProgressMark(progress)).run(rows)
     assert seen == ["row 0", "row 1", "row 2"]
     assert batch["reason"] == [None, "length/failed", None]
 

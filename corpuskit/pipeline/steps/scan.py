@@ -16,7 +16,7 @@ from corpuskit.errors import WorkspaceError
 from corpuskit.identity import Ingredient, key_of
 from corpuskit.limits import RecordLimitError, watched
 from corpuskit.pipeline.guarded import (
-    Progress,
+    ProgressMark,
     cause_and_detail,
     check_connector,
     is_over_a_record,
@@ -84,7 +84,7 @@ class _Scanner:
         self._source = job.placed(job.task.source)
         self._connector: Connector = self._source.open()
         self._ingredient = self._source.ingredient
-        self._progress = Progress(job.progress_file if job.task.careful else None)
+        self._progress = ProgressMark(job.progress_file if job.task.careful else None)
 
     def scan(self, number: int) -> ScannedInput:
         """One input, kept under its path, size and time unless it is lost."""
