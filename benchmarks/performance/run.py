@@ -46,6 +46,7 @@ class Bench:
         self.data, self.folder, self.size, self.rounds = data, folder, size, rounds
         self.python = peers / "peers" / "bin" / "python"
         self.versions = peer_versions(self.python)
+        self._warm: set[str] = set()
         self._makers = {name: (suffix, make) for name, suffix, make in makers()}
 
     def results(self, names: Sequence[str]) -> Iterator[Result]:
@@ -84,13 +85,19 @@ class Bench:
         sources = {count: self._input(row.name, count) for count in counts}
         roads = [OURS] if self.versions is None else [OURS, PEER]
         costs: dict[tuple[str, int], list[Cost]] = defaultdict(list)
-        for number in range(self.rounds + 1):
-            for count in counts[:1] if number == 0 else counts:  # the first round warms up
+        for road in roads:
+            self._warm_up(road, row, sources[counts[0]])
+        for _ in range(self.rounds):
+            for count in counts:
                 for road in roads:
-                    cost = self._cost(self._made(road, row, sources[count]))
-                    if number:
-                        costs[road, count].append(cost)
+                    costs[road, count].append(self._cost(self._made(road, row, sources[count])))
         return {"counts": counts, **{road: _line(costs, road, counts) for road in roads}}
+
+    def _warm_up(self, road: str, row: Row, source: Path) -> None:
+        """The first run of a road has Python compile its modules, once for all rows."""
+        if road not in self._warm:
+            self._cost(self._made(road, row, source))
+            self._warm.add(road)
 
     def _made(self, road: str, row: Row, source: Path) -> Road:
         if road == OURS:
@@ -114,12 +121,11 @@ class Bench:
             (parts / f"{start:05}.jsonl").write_text(text, encoding="utf-8")
         source = parts / "*.jsonl"
         costs: dict[int, list[float]] = defaultdict(list)
-        for number in range(self.rounds + 1):
+        self._warm_up(OURS, row, source)
+        for _ in range(self.rounds):
             for workers in WORKERS:
                 road = our_road(row, source, self.folder, workers, "--task-records", str(PART))
-                cost = self._cost(road)
-                if number:
-                    costs[workers].append(cost.cpu)
+                costs[workers].append(self._cost(road).cpu)
         medians = {workers: median(values) for workers, values in costs.items()}
         return {
             "cpu": medians,
@@ -164,14 +170,17 @@ def main() -> None:
     adopt_orphans()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(data, Path(folder), options.peers, options.size, options.rounds)
-        results = {result["name"]: result for result in bench.results(options.rows)}
-    measured = report.Measured.now(results, options.size, options.rounds, bench.versions)
+        results: dict[str, Result] = {}
+        stored = report.load(STORED)
+        for result in bench.results(options.rows):
+            results[result["name"]] = result
+            measured = report.Measured.now(results, options.size, options.rounds, bench.versions)
+            if not options.check:  # after each row: a run takes long and may be ended
+                measured = measured.over(stored if options.rows else None)
+                report.store(measured, STORED)
+                report.write(measured)
     if options.check:
-        sys.exit(report.check(measured, report.load(STORED)))
-    if options.rows:
-        measured = measured.over(report.load(STORED))
-    report.store(measured, STORED)
-    report.write(measured)
+        sys.exit(report.check(measured, stored))
 
 
 if __name__ == "__main__":
