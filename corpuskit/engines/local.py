@@ -83,7 +83,7 @@ class LocalEngine:
                 index, task = next(waiting, (-1, None))
                 if task is None:
                     break
-                running[pool.submit(function, task)] = index
+                running[guard.submit(pool, function, task)] = index
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -96,7 +96,7 @@ class LocalEngine:
         with _start(1, self._preload) as pool:
             workers = set(multiprocessing.active_children()) - others
             try:
-                return pool.submit(function, task).result()
+                return guard.submit(pool, function, task).result()
             except BrokenProcessPool as error:
                 raise WorkerDiedError(_DIED, guard.exit_code(workers)) from error
 
