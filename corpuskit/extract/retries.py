@@ -76,7 +76,8 @@ def try_again(
     if empty:
         least = 2 * SHELL_CHARS if scripted else SHELL_CHARS
     for name, relaxation in _RELAXATIONS.items():
-        if not any(map(relaxation.concerns, page.dropped)):
+        reparsed = name == "noscript" and _NO_FRAMES.search(markup)
+        if not (reparsed or any(map(relaxation.concerns, page.dropped))):
             continue  # whatever else it shows is inside elements that stay dropped
         again = _relaxed(markup, name, relaxation.relax)
         if again is not None and size(again) >= least:
@@ -174,9 +175,7 @@ class Relaxation:
 
 
 _RELAXATIONS: Final[dict[str, Relaxation]] = {
-    "noscript": Relaxation(
-        lambda element: element.tag in ("noscript", "noframes"), _show_conditional
-    ),
+    "noscript": Relaxation(lambda element: element.tag == "noscript", _show_conditional),
     "hidden": Relaxation(_is_hidden_by_attribute, _show_hidden),
     "template": Relaxation(lambda element: element.tag == "template", _show_templates),
 }
