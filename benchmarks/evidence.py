@@ -29,14 +29,20 @@ import numpy as np
 from benchmarks.identification import Labelled, documents, sentences
 from benchmarks.lid import evaluation_rows, never_seen
 from corpuskit.identify.combined import CombinedModel
-from corpuskit.identify.identification import Guess, Identification, PerText, identify_batch
+from corpuskit.identify.identification import (
+    Guess,
+    Guesser,
+    Identification,
+    PerText,
+    identify_batch,
+)
 from corpuskit.identify.model_spec import ModelSpec, embedded_file
 from corpuskit.identify.priors import Priors, prior_options
 from corpuskit.identify.training.evaluate import Evaluation, evaluate
 from corpuskit.identify.training.seeds import SeedRow
 from corpuskit.languages import language, language_codes, languages, specific_lists
 from corpuskit.quality.specific import SpecificLists, specific_shares
-from corpuskit.quality.vocabulary import Vocabulary
+from corpuskit.quality.word_counts import WordCounts
 from corpuskit.text import TextBatch
 
 WEIGHTS = (0.7, 1.1, 2.0, 3.0)
@@ -88,8 +94,9 @@ class WithEvidence:
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         return self.model.identify(texts, self.evidence)
 
-    def shares(self, text: str) -> list[list[Guess]]:
-        return self.model.shares(text)
+    @property
+    def members(self) -> Sequence[Guesser]:
+        return self.model.members
 
 
 def pages(data: Path) -> Iterator[str]:
@@ -232,9 +239,9 @@ def _level(rows: Sequence[Labelled]) -> Iterator[str]:
     }
     texts = TextBatch([row.text for row in rows])
     labels = [answer.lang for answer in ModelSpec.of().load().identify(texts)]
-    vocabulary = Vocabulary.of(texts)
+    counts = WordCounts.of(texts)
     specific = {code: SpecificLists.of(code, listed) for code, listed in lists.items()}
-    shares = specific_shares(vocabulary, labels, specific)
+    shares = specific_shares(counts, labels, specific)
     yield "| label | words listed | right | without | 1 % have less than | wrong | without |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
     for code in lists:
@@ -244,7 +251,7 @@ def _level(rows: Sequence[Labelled]) -> Iterator[str]:
             if lang == code and not np.isnan(share)
         ]
         yield _row(code, len(lists[code][code]), judged)
-    yield from _rivals(rows, labels, vocabulary, lists)
+    yield from _rivals(rows, labels, counts, lists)
 
 
 def _row(code: str, listed: int, judged: Sequence[tuple[bool, float]]) -> str:
@@ -265,13 +272,13 @@ def _row(code: str, listed: int, judged: Sequence[tuple[bool, float]]) -> str:
 def _rivals(
     rows: Sequence[Labelled],
     labels: Sequence[str],
-    vocabulary: Vocabulary,
+    words: WordCounts,
     lists: dict[str, dict[str, tuple[str, ...]]],
 ) -> Iterator[str]:
     """Texts with more words of another language's list than of its label's: who is right."""
     outcomes: Counter[str] = Counter()
     pairs: dict[str, Counter[str]] = defaultdict(Counter)
-    for row, lang, known in zip(rows, labels, vocabulary.seen, strict=True):
+    for row, lang, known in zip(rows, labels, words.kinds, strict=True):
         seen = {word.casefold() for word in known}
         counts = {code: len(seen & set(listed)) for code, listed in lists.get(lang, {}).items()}
         best = max(counts, key=lambda code: (counts[code], code == lang), default=lang)

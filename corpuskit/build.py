@@ -10,6 +10,7 @@ from corpuskit.engines import Engine, LocalEngine
 from corpuskit.engines.guard import check_caller
 from corpuskit.pipeline import Plan, make_plan
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS
+from corpuskit.pipeline.preload import modules_of
 from corpuskit.pipeline.run import Run
 from corpuskit.pipeline.sources import sources_named
 from corpuskit.pipeline.step import State, Step
@@ -93,7 +94,7 @@ def _run(steps: Sequence[Step], state: State, engine: Engine | None, workers: in
     if engine is not None:
         Run(state, engine).run(steps)
         return
-    with LocalEngine(workers) as local:
+    with LocalEngine(workers, preload=modules_of(state.plan)) as local:
         Run(state, local).run(steps)
 
 

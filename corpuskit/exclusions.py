@@ -45,10 +45,12 @@ class Excluded(BaseModel):
 
 def exclusions(code: str | None = None) -> tuple[Excluded, ...]:
     """Every entry, or those that concern a language; the operator's own come first."""
-    own = [Path(name) for name in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if name]
-    files = [folder / FILE for folder in (*own, catalogue_folder())]
-    found = [one for path in files if path.is_file() for one in _read(path, _changed(path))]
-    return tuple(one for one in found if code is None or not one.languages or code in one.languages)
+    extra = [Path(name) for name in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if name]
+    files = [folder / FILE for folder in (*extra, catalogue_folder())]
+    entries = [entry for path in files if path.is_file() for entry in _read(path, _changed(path))]
+    return tuple(
+        entry for entry in entries if code is None or not entry.languages or code in entry.languages
+    )
 
 
 def _changed(path: Path) -> int:
@@ -62,7 +64,7 @@ def _read(path: Path, changed: int) -> tuple[Excluded, ...]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         if set(data) - {"excluded"}:
             raise CatalogueError(f"{path}: unknown table; use [[excluded]]")
-        return tuple(Excluded.model_validate(one) for one in data.get("excluded", []))
+        return tuple(Excluded.model_validate(entry) for entry in data.get("excluded", []))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: {error}") from error
     except ValidationError as error:
@@ -75,22 +77,33 @@ def domains(allowed: Iterable[str] = ()) -> tuple[str, ...]:
     """Every excluded domain, without those of the entries named in `allowed`."""
     allowed = set(allowed)
     return tuple(
-        sorted({d for one in exclusions() if one.name not in allowed for d in one.domains})
+        sorted(
+            {
+                domain
+                for entry in exclusions()
+                if entry.name not in allowed
+                for domain in entry.domains
+            }
+        )
     )
 
 
 def of_host(place: str | None) -> Excluded | None:
     """The entry that a URL's or a bare host name's domain belongs to."""
     host = (host_of(place) if "//" in place else place.strip()) if place else None
-    return next((one for one in exclusions() if host and is_below(host, one.domains)), None)
+    return next((entry for entry in exclusions() if host and is_below(host, entry.domains)), None)
 
 
 def of_hub(name: str | None) -> Excluded | None:
     """The entry that holds a data set of the hub."""
     asked = (name or "").lower()
-    return next((one for one in exclusions() if asked in {hub.lower() for hub in one.hubs}), None)
+    return next(
+        (entry for entry in exclusions() if asked in {hub.lower() for hub in entry.hubs}), None
+    )
 
 
 def is_below(host: str, domains: Iterable[str]) -> bool:
     """Whether a host is one of the domains or below one."""
-    return ("." + host.lower().rstrip(".")).endswith(tuple("." + one.lower() for one in domains))
+    return ("." + host.lower().rstrip(".")).endswith(
+        tuple("." + domain.lower() for domain in domains)
+    )

@@ -25,9 +25,11 @@ from corpuskit.pipeline.steps import build_steps
 
 STAGES = tuple(registry.BUILT_IN[registry.STAGES])
 
-CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3", "certifi", "filelock"}
+CARRIERS = {"pyarrow", "pydantic", "pydantic-core", "requests", "urllib3", "certifi", "filelock",
+            "numba", "llvmlite"}  # fmt: skip
 """Libraries that hold, fetch or guard values and do not decide them. pyarrow is declared by the
-steps that write what is published."""
+steps that write what is published; what numba compiles gives the bytes that numpy gives
+(tests/kernels)."""
 
 _CUTS_WORDS = "a batch can cut its texts into words, which this stage does not ask for"
 _HOSTS = "hosts in ASCII: the form of an assigned character is the same in every version"

@@ -1,7 +1,7 @@
 """Calibrate a language's rules on clean text of it.
 
     sample = read_sample([Path("news"), Path("law.jsonl")])
-    found = calibrate(language("khm_Khmr"), sample, today=date.today())
+    calibration = calibrate(language("khm_Khmr"), sample, today=date.today())
     found.problems, found.rows(), found.write(source, target)
 
 `sample` reads text and keeps collections apart; `stop_words`, `limits` and `methods` say what

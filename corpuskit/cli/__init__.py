@@ -25,6 +25,7 @@ COMMANDS = {
     "inspect": "corpuskit.cli.inspect:inspect",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
+    "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
     "languages": "corpuskit.cli.catalogue:languages",
     "sources": "corpuskit.cli.catalogue:sources",

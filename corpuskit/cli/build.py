@@ -55,6 +55,9 @@ def build(
     corpuskit build khmer.toml
     corpuskit build khmer.toml --set quality.khm_Khmr.min_chars=100 --workers 4
     """
+    from corpuskit.pandas_import import keep_arrow_from_importing_pandas
+
+    keep_arrow_from_importing_pandas()
     from corpuskit.build import build as run
     from corpuskit.cli.progress import watcher
     from corpuskit.pipeline.pack import TASK_RECORDS

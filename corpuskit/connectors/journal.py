@@ -16,7 +16,7 @@ from corpuskit.store import atomic_file
 
 
 class Journal:
-    """A file that is being written; opened again it stands where its journal ends."""
+    """A file that is being written; reopened, it continues where its journal ends."""
 
     def __init__(self, base: Path, scratch: Path) -> None:
         """`base` is without a suffix; `scratch` a folder beside it for what is half written."""
@@ -35,7 +35,7 @@ class Journal:
         self.partial.touch()
         os.truncate(self.partial, self.end)
         with atomic_file(self._journal, self._scratch) as file:
-            file.write("".join(_line(one) for one in self.entries).encode())
+            file.write("".join(_line(entry) for entry in self.entries).encode())
         self._pieces, self._lines = self.partial.open("ab"), self._journal.open("ab")
         return self
 

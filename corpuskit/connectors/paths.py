@@ -27,21 +27,21 @@ def list_inputs(path: str, root: Path) -> list[Input]:
     listed are inputs like any other: reading them gives a reason. SourceError if there is no
     file.
     """
-    given = root / Path(path).expanduser()
-    if os.path.lexists(given) and not given.is_dir():
-        return [Input(_portable(given.name), str(given))]
-    folder, pattern = given, ["**", "*"]
-    if not given.is_dir():
-        folder, pattern = _split_glob(given)
+    place = root / Path(path).expanduser()
+    if os.path.lexists(place) and not place.is_dir():
+        return [Input(_portable(place.name), str(place))]
+    folder, pattern = place, ["**", "*"]
+    if not place.is_dir():
+        folder, pattern = _split_glob(place)
     if not folder.is_dir():
         raise SourceError(_missing(folder, path))
-    found = sorted(
+    names_and_places = sorted(
         (_portable("/".join(parts)), str(folder.joinpath(*parts)))
         for parts in _files(folder, pattern)
     )
-    if not found:
+    if not names_and_places:
         raise SourceError(_nothing(path, folder, pattern))
-    return [Input(name, place) for name, place in found]
+    return [Input(name, file) for name, file in names_and_places]
 
 
 def _split_glob(path: Path) -> tuple[Path, list[str]]:
@@ -51,7 +51,7 @@ def _split_glob(path: Path) -> tuple[Path, list[str]]:
 
 
 def _missing(folder: Path, path: str) -> str:
-    siblings = [one.name for one in folder.parent.iterdir()] if folder.parent.is_dir() else []
+    siblings = [entry.name for entry in folder.parent.iterdir()] if folder.parent.is_dir() else []
     close = get_close_matches(folder.name, siblings, n=1)
     hint = f"did you mean {close[0]!r}?" if close else "a relative path starts from the recipe"
     return f"path {path!r}: there is no {str(folder)!r} ({hint})"
@@ -90,7 +90,7 @@ def _files(folder: Path, pattern: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _names(folder: Path) -> list[str] | None:
     try:
-        return [one.name for one in folder.iterdir()]
+        return [entry.name for entry in folder.iterdir()]
     except OSError:
         return None
 

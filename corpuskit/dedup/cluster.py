@@ -36,7 +36,7 @@ from corpuskit.thresholds import NEAR_DUPLICATE
 T = TypeVar("T")
 Strings: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
 
-DEDUP_VERSION: Final = "2"
+DEDUP_VERSION: Final = "3"
 """Part of the key of stored clusters: raise it whenever the same input gives others."""
 
 THRESHOLD: Final = NEAR_DUPLICATE
@@ -241,12 +241,12 @@ class _StarSearch:
         compared = np.zeros(0, dtype=np.int64)
         while True:
             rows = np.flatnonzero(self.keeper == np.arange(len(self.keeper)))
-            found = candidate_pairs(self.signatures, threshold, self.rows[rows])
-            pairs = rows[found.pairs]
+            candidates = candidate_pairs(self.signatures, threshold, self.rows[rows])
+            pairs = rows[candidates.pairs]
             new = ~np.isin(_code(pairs), compared)
             self._compare(pairs[new], threshold)
-            if not new.any() or (found.complete and not len(compared)):
-                return found.complete
+            if not new.any() or (candidates.complete and not len(compared)):
+                return candidates.complete
             compared = np.union1d(compared, _code(pairs))
 
     def _compare(self, pairs: Rows, threshold: float) -> None:

@@ -9,21 +9,26 @@ silently with an exit code of its own, and the parent, which knows that code, sa
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
-from collections.abc import Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from corpuskit.errors import EngineError, WorkerDiedError
+
+Result = TypeVar("Result")
 
 _UNGUARDED_EXIT: Final = 87
 """Exit code of a worker whose main script starts a build; no shell and no signal uses it."""
 _EXCEPTION_EXIT: Final = 1
+_SERVER_GONE: Final = 255
+"""What multiprocessing reports of a worker whose forkserver died before it could tell."""
 _JOIN_SECONDS: Final = 10.0
 
 
@@ -40,9 +45,13 @@ class UnguardedScriptError(EngineError, SystemExit):
 
 
 def check_caller() -> None:
-    """Raise UnguardedScriptError in a worker process that is still importing the main script."""
+    """End a worker process that is still importing the main script, with an exit code of its own.
+
+    At once, because the script may catch an exception, and a forkserver does not pass on the code
+    of a SystemExit.
+    """
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise UnguardedScriptError(_message(), _UNGUARDED_EXIT)
+        os._exit(_UNGUARDED_EXIT)
 
 
 def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
@@ -51,17 +60,31 @@ def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
     Raises UnguardedScriptError if the main script starts a build on import, and EngineError if
     importing it fails for another reason.
     """
-    check_caller()
     others = set(multiprocessing.active_children())
-    with _no_interrupt():
-        future = pool.submit(_nothing)
-    workers = set(multiprocessing.active_children()) - others
+    workers: set[BaseProcess] = set()
     try:
+        with _no_interrupt():
+            future = submit(pool, _nothing)
+        workers = set(multiprocessing.active_children()) - others
         future.result()
     except BrokenProcessPool:
         pool.shutdown()
         raise _reason(workers) from None
     return pool
+
+
+def submit(
+    pool: ProcessPoolExecutor, function: Callable[..., Result], *arguments: object
+) -> Future[Result]:
+    """Hand a task to a pool; BrokenProcessPool if a worker that it needs cannot be started.
+
+    A forkserver that is killed is started anew, but whoever is asking it then sees its end.
+    """
+    try:
+        return pool.submit(function, *arguments)
+    except (EOFError, ConnectionError) as error:
+        pool.shutdown(cancel_futures=True)  # its workers end with the server
+        raise BrokenProcessPool("the server that starts workers is gone") from error
 
 
 @contextmanager
@@ -103,7 +126,8 @@ def _reason(workers: Collection[BaseProcess]) -> EngineError:
 def exit_code(workers: Collection[BaseProcess]) -> int | None:
     """Exit code of the one worker of a pool that broke; None where it is not known."""
     codes = _exit_codes(workers)
-    return codes.pop() if len(codes) == 1 else None
+    code = codes.pop() if len(codes) == 1 else None
+    return None if code == _SERVER_GONE else code
 
 
 def _exit_codes(workers: Collection[BaseProcess]) -> set[int | None]:

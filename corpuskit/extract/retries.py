@@ -4,7 +4,7 @@ A rule that drops what readers rarely see drops whole articles of some sites. If
 SHELL_CHARS are left, or less than a tenth of what was dropped, the page is read again without one
 kind of rule at a time. `extractor.fallback` of the row names the try that was taken:
 
-    little text   the article as it stands in the page's JSON-LD
+    little text   the article from the page's JSON-LD
     noscript      what the page shows if scripts, or frames, are turned off
     hidden        elements that attributes hide, until a script shows them
     template      templates that a script would show

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpuskit.identify.fasttext_model import FastTextModel
-from corpuskit.identify.identification import MAJORITY, Guess, Identification, PerText
+from corpuskit.identify.identification import MAJORITY, Identification, PerText
 from corpuskit.identify.labels import is_negative
 from corpuskit.languages import language, language_codes
 from corpuskit.text import TextBatch
@@ -37,7 +37,7 @@ class CombinedModel:
         self._neighbors = _neighbors(self._thin) & world.codes
 
     @property
-    def parts(self) -> tuple[FastTextModel, FastTextModel]:
+    def members(self) -> tuple[FastTextModel, FastTextModel]:
         """The regional model and the world model."""
         return self._regional, self._world
 
@@ -73,10 +73,6 @@ class CombinedModel:
         if first.score:
             return second.score >= MAJORITY
         return second.lang == next((code for code, _ in first.top if not is_negative(code)), None)
-
-    def shares(self, text: str) -> list[list[Guess]]:
-        """All guesses of both models for a text."""
-        return [*self._regional.shares(text), *self._world.shares(text)]
 
 
 def _neighbors(thin: frozenset[str]) -> frozenset[str]:

@@ -16,9 +16,10 @@ from corpuskit.identify.identification import (
     alone_in_script,
     identify_batch,
 )
+from corpuskit.identify.label_scores import LabelModel
 from corpuskit.identify.labels import PREFIX, Reading, Table, is_negative, map_labels
 from corpuskit.identify.letters import by_letters
-from corpuskit.identify.preprocess import PREPROCESS
+from corpuskit.identify.preprocess import PREPROCESS, PreparedTexts
 from corpuskit.identify.sections import read_sections
 from corpuskit.identify.vocabulary import VOCABULARY, BloomVocabulary, vocabulary
 from corpuskit.identify.word_table import WORDS, WordTable, word_table
@@ -33,8 +34,6 @@ CONSIDERED: Final = 20
 """Labels requested from a model that has negative ones, since their sum counts."""
 NOTHING: Final = 0.0005
 """Least probability of the labels requested from such a model."""
-WORDS_IN: Final = 2000
-"""Code points of a text whose words are looked up: some 300 words."""
 SHARE: Final = 0.005
 """The same for a part of a page; makes screening twice as fast."""
 
@@ -54,14 +53,14 @@ class FastTextModel:
             raise ModelError(f"model {path}: not a fastText model ({error})") from error
         if model.f.getArgs().model != fasttext.FastText.model_name.supervised:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")
-        self._model = model
+        self._labels = LabelModel(path, model)
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
         answers = {code for codes in self._codes.values() for code in codes}
         self._known = frozenset(code for code in answers if not is_negative(code))
         self._words, self._vocabulary = _appended(path)
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
-        self._line = PREPROCESS[self._reading.preprocess]
+        self._prepared = PreparedTexts(PREPROCESS[self._reading.preprocess])
         self._negative = any(is_negative(code) for codes in self._codes.values() for code in codes)
         counts = Counter(codes for codes in self._codes.values() if not is_negative(codes[0]))
         self._doubled = any(labels > 1 for labels in counts.values())
@@ -110,7 +109,7 @@ class FastTextModel:
         least = self._reading.min_words
         if not least or self._vocabulary is None:
             return True
-        return self._vocabulary.share(code, self._line(text[:WORDS_IN])) >= least
+        return self._vocabulary.share(code, self._prepared.line(text[:MAX_CHARS])) >= least
 
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text of a batch; see priors.py for evidence beside it."""
@@ -122,9 +121,14 @@ class FastTextModel:
             return self.predict(texts, CONSIDERED, NOTHING)
         return self.predict(texts, TOP)
 
-    def shares(self, text: str) -> list[list[Guess]]:
-        """All guesses for a text."""
-        return self.predict([text], min_score=SHARE)
+    @property
+    def members(self) -> tuple[FastTextModel]:
+        """The model itself."""
+        return (self,)
+
+    def shares(self, texts: Sequence[str]) -> list[list[Guess]]:
+        """All guesses of at least SHARE for each text."""
+        return self.predict(texts, min_score=SHARE)
 
     def predict(
         self, texts: Sequence[str], count: int = -1, min_score: float = 0.0
@@ -134,21 +138,19 @@ class FastTextModel:
         Only the first MAX_CHARS of a text are read. A text may have no label at all.
         """
         texts = [text[:MAX_CHARS] for text in texts]
-        lines = [self._line(text) for text in texts]
+        lines = self._prepared.lines(texts)
         if not lines:
             return []
-        labels, scores = self._model.predict(lines, k=count, threshold=min_score)
+        scored = self._labels.predict(lines, count, min_score)
         return [
-            by_letters(
-                text, self._with_words(line, self._guesses(zip(*row, strict=True))), self.codes
-            )
-            for text, line, *row in zip(texts, lines, labels, scores, strict=True)
+            by_letters(text, self._with_words(line, self._guesses(labels)), self.codes)
+            for text, line, labels in zip(texts, lines, scored, strict=True)
         ]
 
     def best_label(self, text: str) -> str | None:
         """The model's own likeliest label, such as `und_fra_Latn`, before any correction."""
-        labels, _ = self._model.predict(self._line(text[:MAX_CHARS]), k=1)
-        return labels[0].removeprefix(PREFIX) if labels else None
+        (labels,) = self._labels.predict([self._prepared.line(text[:MAX_CHARS])], 1, 0.0)
+        return labels[0][0].removeprefix(PREFIX) if labels else None
 
     def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:
         """The labels as codes, best first; scores of labels for the same language are added."""

@@ -74,8 +74,9 @@ class Identifier(Protocol):
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text."""
 
-    def shares(self, text: str) -> list[list[Guess]]:
-        """All guesses of each of its models for a text of any length or script."""
+    @property
+    def members(self) -> Sequence[Guesser]:
+        """The single models that it consists of."""
 
 
 class Guesser(Protocol):
@@ -83,6 +84,9 @@ class Guesser(Protocol):
 
     def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
         """Its best labels for each text, best first; may be empty."""
+
+    def shares(self, texts: Sequence[str]) -> list[list[Guess]]:
+        """All labels of some probability for each text, of any length or script."""
 
     def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
         """Whether to believe that `text` is in `code`.

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
 from corpuskit.identify.foreign import NEAR_RUN, RemovedLine, foreign_lines, without
+from corpuskit.identify.identification import Identification
 from corpuskit.identify.lines import JudgedLine, Related, judge_lines, line_share, measured_for
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.languages import script_of
@@ -20,6 +21,7 @@ from corpuskit.text import TextBatch
 FOREIGN_LINE: Final = "foreign_line"
 """Kind of edit: a line in a language that is not wanted, taken out."""
 
+_ANSWER: Final = ("lang", "lang_score", "script_ratio", "lid_top")
 _JUDGED: Final = "_judged_lines"
 """Column in transit: the lines of each document as they were judged."""
 
@@ -37,7 +39,7 @@ class Lines(EditingStage):
     """
 
     name: ClassVar[str] = "lines"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "icu4py", "numpy")
     fields: ClassVar[tuple[pa.Field, ...]] = (FIELDS["lang_line_share"],)
     kinds: ClassVar[Mapping[str, str]] = {
@@ -94,7 +96,9 @@ class Lines(EditingStage):
 
     def _judged(self, batch: Batch) -> list[list[JudgedLine]]:
         model = self._spec.load()
-        return judge_lines(batch.texts, self._looked_for(batch), model, every=self._removes)
+        return judge_lines(
+            batch.texts, self._looked_for(batch), model, every=self._removes, known=_answers(batch)
+        )
 
     def _looked_for(self, batch: Batch) -> list[str | None]:
         """The language of every document if that is wanted; where lines are taken out of others
@@ -140,6 +144,18 @@ class Lines(EditingStage):
         gone = {row["line"] - 1 for row in removed or () if row["stage"] == self.name}
         rest = (line for line in lines if line.at not in gone)
         return line_share(rest, str(lang), self._wanted[str(lang)])
+
+
+def _answers(batch: Batch) -> dict[str, Identification]:
+    """What `identify` found for texts of a single line, as long as nothing but the text counted."""
+    rows = zip(*map(batch.get, ("text", *_ANSWER, "lang_evidence")), strict=True)
+    return {
+        text: Identification(
+            lang, score, ratio, [(label["label"], label["score"]) for label in top]
+        )
+        for text, lang, score, ratio, top, evidence in rows
+        if text and top and not evidence and "\n" not in text
+    }
 
 
 def _edit(text: str, removed: Sequence[RemovedLine]) -> Edit:

@@ -59,18 +59,24 @@ class JudgedLine(NamedTuple):
 
 
 def judge_lines(
-    texts: TextBatch, langs: Sequence[str | None], model: Identifier, every: bool = True
+    texts: TextBatch,
+    langs: Sequence[str | None],
+    model: Identifier,
+    every: bool = True,
+    known: Mapping[str, Identification] | None = None,
 ) -> list[list[JudgedLine]]:
     """The lines of every text except blank ones, all judged in one call of the model.
 
     `langs` are the languages of the texts; a text whose language is None gets no lines. With
-    `every` false, only a sample of the lines of a long text is judged.
+    `every` false, only a sample of the lines of a long text is judged. `known` has answers that
+    the model has given already.
     """
     split = [_split(text) if lang else [] for text, lang in zip(texts.texts, langs, strict=True)]
     if not every:
         split = [_sample(lines) for lines in split]
     langs_of = [str(lang) for lang, lines in zip(langs, split, strict=True) for _ in lines]
-    judged = iter(_judged(_measured(list(chain(*split)), langs_of), langs_of, model))
+    lines = _measured(list(chain(*split)), langs_of)
+    judged = iter(_judged(lines, langs_of, model, known or {}))
     return [list(islice(judged, len(lines))) for lines in split]
 
 
@@ -114,7 +120,10 @@ def measured_for(lines: Sequence[JudgedLine], lang: str) -> list[JudgedLine]:
 
 
 def _judged(
-    lines: Sequence[JudgedLine], langs: Sequence[str], model: Identifier
+    lines: Sequence[JudgedLine],
+    langs: Sequence[str],
+    model: Identifier,
+    known: Mapping[str, Identification],
 ) -> list[JudgedLine]:
     """The lines with verdicts, from the script where it decides, else from the model."""
     alone = alone_in_script(model.codes)
@@ -124,17 +133,17 @@ def _judged(
         else None
         for line, lang in zip(lines, langs, strict=True)
     ]
-    asked = list(
-        dict.fromkeys(
-            line.text
-            for line, known in zip(lines, sure, strict=True)
-            if line.letters >= MIN_LETTERS and known is None
-        )
+    undecided = dict.fromkeys(
+        line.text
+        for line, by_script in zip(lines, sure, strict=True)
+        if line.letters >= MIN_LETTERS and by_script is None
     )
-    answers = dict(zip(asked, model.identify(TextBatch(asked)), strict=True))
+    asked = [text for text in undecided if text not in known]
+    answers = {text: known[text] for text in undecided if text in known}
+    answers.update(zip(asked, model.identify(TextBatch(asked)), strict=True))
     return [
-        line._replace(verdict=verdict) if (verdict := known or answers.get(line.text)) else line
-        for line, known in zip(lines, sure, strict=True)
+        line._replace(verdict=verdict) if (verdict := by_script or answers.get(line.text)) else line
+        for line, by_script in zip(lines, sure, strict=True)
     ]
 
 

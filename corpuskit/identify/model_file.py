@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from corpuskit import logs
+from corpuskit.caches import cache_folder
 from corpuskit.errors import ModelError
 from corpuskit.names import DEFAULT_MODEL, REGIONAL_MODEL, WORLD_MODEL
 
@@ -69,17 +67,9 @@ _TRIES: Final = 4
 """Times that a server is asked in a row: with pauses of 1, 2 and 4 seconds: somebody waits."""
 
 
-def cache_folder() -> Path:
-    """Where downloaded models are kept: in $XDG_CACHE_HOME or the platform's cache folder."""
-    if from_environment := os.environ.get("XDG_CACHE_HOME"):
-        base = Path(from_environment)
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path.home() / ".cache"
-    return base / "corpuskit" / "models"
+def model_folder() -> Path:
+    """Where downloaded models are kept."""
+    return cache_folder() / "models"
 
 
 def find_model(model: str, sha256: str, root: Path) -> Path:
@@ -91,7 +81,12 @@ def find_model(model: str, sha256: str, root: Path) -> Path:
     parts = urlsplit(model)
     if parts.scheme in ("http", "https"):
         return _download(model, sha256)
-    local = Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else root / model
+    if parts.scheme == "file":
+        from urllib.request import url2pathname  # loads an HTTP client
+
+        local = Path(url2pathname(unquote(parts.path)))
+    else:
+        local = root / model
     return verified(local, sha256)
 
 
@@ -118,7 +113,7 @@ def _wrong_digest(model: str, expected: str, actual: str) -> ModelError:
 
 
 def _download(url: str, sha256: str) -> Path:
-    target = cache_folder() / sha256 / (Path(unquote(urlsplit(url).path)).name or "model.bin")
+    target = model_folder() / sha256 / (Path(unquote(urlsplit(url).path)).name or "model.bin")
     if target.is_file():
         try:
             return verified(target, sha256)

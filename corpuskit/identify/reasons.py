@@ -9,7 +9,7 @@ LANGUAGE: Final = "screen/language"
 
 REASONS: Final[dict[str, str]] = {
     SCRIPT: "The page's markup has almost no letters of a wanted language's script.",
-    LANGUAGE: "Every part of the page is certainly in a language that is not wanted and not easily "
+    LANGUAGE: "Next to nothing of the page is in a wanted language, or in one that is easily "
     "confused with a wanted one.",
 }
 """Code -> its meaning in one sentence, for the documentation."""

@@ -1,32 +1,31 @@
 """The stage `screen`: a cheap check of a page, so that hopeless pages are not extracted.
 
-On the 956 pages of the html sets it checks 1,600 pages a second if the script decides and 550 if
-the model does; trafilatura alone extracts 120. A page is skipped only if no part of it can be in
-a wanted language: first by script, then, for languages that share a script, by the
-identification model, part by part. When in doubt the page stays: a skipped page is never seen
-again, while a page that stays can still be dropped after extraction.
+A page is skipped only if it cannot be in a wanted language: first by script, then, for languages
+that share a script, by the identification model, which is asked about a few parts of the page
+(page_parts.py). When in doubt the page stays: a skipped page is never seen again, while a page
+that stays can still be dropped after extraction. Nothing dear follows for plain text, so that
+only its script is checked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from corpuskit import logs
-from corpuskit.identify.identification import Guess, Identifier
+from corpuskit.identify.identification import Guess, alone_in_script
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import ModelSpec
+from corpuskit.identify.page_parts import PARTS, PageText, Part
 from corpuskit.identify.reasons import LANGUAGE, REASONS, SCRIPT
-from corpuskit.languages import language, script_of
+from corpuskit.languages import language
 from corpuskit.stage import Batch
 from corpuskit.text.markup import visible_text
-from corpuskit.text.scripts import MEMBERS, counts_of_codes
-from corpuskit.text.tables import SCRIPT_IDS, code_points
 
 _log = logs.logger(__name__)
 
@@ -34,27 +33,37 @@ _log = logs.logger(__name__)
 # sentence, and a small share of all: a language menu names Khmer in 11 letters.
 MIN_LETTERS: Final = 50
 MIN_SHARE: Final = 0.05
-# Parts must be long enough for the model to be right: 300 characters or more.
-PART_CHARS: Final = 300
-LONG_LINE: Final = 1000
-# A part is in another language if the wanted languages and their confusables together score no
-# more than this. Of 4,600 parts of labelled text in the six languages of the catalogue that share
-# the Latin script, one scored so little (a Malay lesson of Esperanto).
-MAX_WANTED: Final = 0.05
+MIN_WANTED: Final = 250
+"""Letters that a page needs in a wanted language, or one that is easily mistaken for it. The sum
+of letters times probability over the parts that the model is asked about estimates them."""
+MIN_HEARD: Final = 85
+"""Such letters in these parts, whatever the size of the page: a twentieth of six parts. An
+estimate for a long page is coarse."""
+ENOUGH: Final = 0.2
+"""Share of such letters with which a page stays however short it is. Without it 4 of 124 license
+pages in a wanted language are lost, with it none."""
+_FIRST: Final = 2
+"""Parts that a model is asked about first. They decide most pages in a wanted language."""
 _HTML: Final = ("text/html", "application/xhtml+xml", "application/xml", "text/xml")
 _PLAIN: Final = ("text/plain", "text/markdown", "text/x-markdown")
 _DOCUMENT: Final = re.compile(r"<(?:!doctype\b|html\b|head\b|body\b|\?xml\b)", re.IGNORECASE)
+
+
+Verdict = tuple[str | None, str | None]
+"""Reason and detail."""
+_STAYS: Final[Verdict] = (None, None)
 
 
 class Screen:
     """Mark pages that cannot be in a wanted language as lost; reads `_markup`, `content_type`.
 
     `languages` are the wanted codes. If the model has no label for one, only its script is
-    checked.
+    checked. With `every_part` the model is asked about the whole page, for a build that takes
+    foreign lines out of documents: what it saves may be a small part of a page.
     """
 
     name: ClassVar[str] = "screen"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "numpy")
     reasons: ClassVar[Mapping[str, str]] = REASONS
     fields: ClassVar[tuple[pa.Field, ...]] = ()
@@ -63,12 +72,15 @@ class Screen:
         self,
         *,
         languages: Sequence[str],
+        every_part: bool = False,
         sha256: str | None = None,
         labels: Mapping[str, Sequence[str]] | None = None,
         path: str | None = None,
         reading: Mapping[str, Any] | None = None,
     ) -> None:
         self.languages = tuple(languages)
+        self._most = None if every_part else PARTS
+        self._least = MIN_HEARD if every_part else MIN_WANTED
         self._related = {
             code: frozenset((code, *language(code).confusable)) for code in self.languages
         }
@@ -77,107 +89,123 @@ class Screen:
     def process(self, batch: Batch) -> Batch:
         """Screen every row; pages that cannot be in a wanted language get a reason and a detail."""
         types = batch.get("content_type")
-        verdicts = [
-            self._screen_page(markup or "", kind)
-            for markup, kind in zip(batch["_markup"], types, strict=True)
-        ]
+        verdicts: list[Verdict] = []
+        samples: dict[int, PageSample] = {}
+        for row, (markup, kind) in enumerate(zip(batch["_markup"], types, strict=True)):
+            text, is_page = _visible(markup or "", kind)
+            page = PageText(text)
+            present = [code for code in self.languages if _is_written(page, code)]
+            verdicts.append(self._by_script(page, present))
+            if is_page and present and (sample := self._sample(page, present)):
+                samples[row] = sample
+        self._ask_model(list(samples.values()))
+        for row, sample in samples.items():
+            verdicts[row] = sample.verdict()
         return batch.with_reasons(
             [reason for reason, _ in verdicts], [detail for _, detail in verdicts]
         )
 
-    def _screen_page(self, markup: str, content_type: str | None) -> tuple[str | None, str | None]:
-        text = _visible(markup, content_type)
-        counts = counts_of_codes(code_points(text))
-        total = int(counts.sum())
-        present = [code for code in self.languages if _is_written(counts, code)]
-        if total < MIN_LETTERS:  # nearly empty: extraction finds the reason
-            return None, None
-        if not present:
-            most = max((_letters(counts, code) for code in self.languages), default=0)
-            return SCRIPT, f"{most} of {total} letters are in a wanted script"
-        return self._ask_model(text, present)
+    def _by_script(self, page: PageText, present: Sequence[str]) -> Verdict:
+        if present or page.letters < MIN_LETTERS:  # nearly empty: extraction finds the reason
+            return _STAYS
+        most = max((page.letters_of([code]) for code in self.languages), default=0)
+        return SCRIPT, f"{most} of {page.letters} letters are in a wanted script"
 
-    def _ask_model(self, text: str, present: Sequence[str]) -> tuple[str | None, str | None]:
-        """Ask the model about parts of the page until one may be in a language of `present`."""
-        model = self._spec.load()
-        if not model.codes.issuperset(present):
+    def _sample(self, page: PageText, present: Sequence[str]) -> PageSample | None:
+        """What to ask the model about; None for a page that stays without being asked about."""
+        if page.letters < MIN_LETTERS:
+            return None
+        if not self._known.issuperset(present):
             _log.debug("the model does not know all of %s; only the script is checked", present)
-            return None, None
+            return None
+        if not self._alone.isdisjoint(present):
+            return None
         related = frozenset[str]().union(*(self._related[code] for code in present))
-        others: dict[str, int] = {}
-        for part in parts(text):
-            if not any(_is_written(counts_of_codes(code_points(part)), code) for code in present):
-                continue
-            other = _other_language(model, part, related)
-            if other is None:
-                return None, None
-            others[other] = others.get(other, 0) + 1
-        listed = ", ".join(f"{code} {n}" for code, n in sorted(others.items()))
-        return (LANGUAGE, f"parts by language: {listed}") if others else (None, None)
+        parts, whole = page.parts(present, _is_enough, self._most)
+        asked = sum(part.letters for part in parts)
+        bound = max(MIN_HEARD, self._least * asked / max(whole, 1))
+        return PageSample(parts, related, min(bound, ENOUGH * asked)) if parts else None
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The languages that the model can answer with."""
+        return self._spec.load().codes
+
+    @cached_property
+    def _alone(self) -> frozenset[str]:
+        """Those that their script tells from all others: the model would not deny them."""
+        return alone_in_script(self._known)
+
+    def _ask_model(self, samples: Sequence[PageSample]) -> None:
+        """Ask each model about all pages at once, until a page is sure to stay."""
+        for model in self._spec.load().members if samples else ():
+            for asked in (slice(None, _FIRST), slice(_FIRST, None)):
+                open_samples = [sample for sample in samples if not sample.stays]
+                texts = [part.text for sample in open_samples for part in sample.parts[asked]]
+                guesses = iter(model.shares(texts))
+                for sample in open_samples:
+                    for place in range(len(sample.parts))[asked]:
+                        sample.add(place, next(guesses))
 
 
-def _visible(markup: str, content_type: str | None) -> str:
-    """The visible text of a page, by media type. Plain text that looks like HTML counts as HTML,
-    since servers declare it for unknown types; content that is not text gives an empty string.
+class PageSample:
+    """Parts of a page, and how much of them may be in a wanted language."""
+
+    def __init__(self, parts: Sequence[Part], related: frozenset[str], bound: float) -> None:
+        """The page stays if `bound` letters of the parts are expected in `related` languages."""
+        self.parts = parts
+        self._bound = bound
+        self._related = related
+        self._shares = [0.0] * len(parts)
+        self._languages: dict[int, str] = {}
+
+    def add(self, place: int, guesses: Sequence[Guess]) -> None:
+        """Take a model's guesses for a part; of several models the highest share counts."""
+        share = sum(guess.score for guess in guesses if not self._related.isdisjoint(guess.codes))
+        self._shares[place] = max(self._shares[place], share if guesses else 1.0)
+        best = next((code for guess in guesses[:1] for code in guess.codes[:1]), "")
+        if not self._languages.get(place):
+            self._languages[place] = "" if is_negative(best) else best
+
+    @property
+    def expected(self) -> float:
+        """Letters of the parts that are expected in a wanted language."""
+        pairs = zip(self._shares, self.parts, strict=True)
+        return sum(share * part.letters for share, part in pairs)
+
+    @property
+    def stays(self) -> bool:
+        """Whether these are enough for the page to stay."""
+        return self.expected >= self._bound
+
+    def verdict(self) -> Verdict:
+        """Reason and detail of a page that does not stay."""
+        if self.stays:
+            return _STAYS
+        counts = Counter(self._languages.values())
+        listed = ", ".join(f"{code or 'unknown'} {n}" for code, n in sorted(counts.items()))
+        asked = sum(part.letters for part in self.parts)
+        letters = f"{self.expected:.0f} of {asked} letters may be in a wanted language"
+        return LANGUAGE, f"{letters}; parts by language: {listed}"
+
+
+def _visible(markup: str, content_type: str | None) -> tuple[str, bool]:
+    """The visible text of a record, by media type, and whether it is a page. Plain text that looks
+    like HTML counts as HTML, since servers declare it for unknown types; content that is not text
+    gives an empty string.
     """
     if content_type in _HTML or content_type is None:
-        return visible_text(markup)
+        return visible_text(markup), True
     if content_type not in _PLAIN:
-        return ""
-    return visible_text(markup) if _DOCUMENT.search(markup, 0, 1000) else markup
+        return "", False
+    is_page = _DOCUMENT.search(markup, 0, 1000) is not None
+    return (visible_text(markup) if is_page else markup), is_page
 
 
-def parts(text: str) -> Iterator[str]:
-    """The text in runs of whole lines of PART_CHARS or more characters, long lines cut up.
-
-    A shorter remainder joins the last part; a text shorter than one part has no parts.
-    """
-    pieces = (
-        line[at : at + LONG_LINE]
-        for line in text.split("\n")
-        for at in range(0, len(line), LONG_LINE)
-    )
-    ready = ""
-    growing: list[str] = []
-    size = 0
-    for piece in pieces:
-        growing.append(piece)
-        size += len(piece)
-        if size >= PART_CHARS:
-            if ready:
-                yield ready
-            ready, growing, size = " ".join(growing), [], 0
-    if ready:
-        yield " ".join((ready, *growing))
-
-
-def _letters(counts: npt.NDArray[np.int64], code: str) -> int:
-    script = script_of(code)
-    members = MEMBERS.get(script, (script,))
-    return sum(int(counts[SCRIPT_IDS.get(member, 0)]) for member in members)
-
-
-def _is_written(counts: npt.NDArray[np.int64], code: str) -> bool:
+def _is_written(page: PageText, code: str) -> bool:
     """Whether there are enough letters of the language's script for a text in it."""
-    letters = _letters(counts, code)
-    return letters >= MIN_LETTERS or letters >= MIN_SHARE * max(int(counts.sum()), 1)
+    return _is_enough(page.letters_of([code]), page.letters)
 
 
-def _other_language(model: Identifier, part: str, related: frozenset[str]) -> str | None:
-    """The language of a part if no model takes it for one of `related`, else None."""
-    others = [_other(guesses, related) for guesses in model.shares(part)]
-    return (
-        next((code for code in others if code), None)
-        if all(code is not None for code in others)
-        else None
-    )
-
-
-def _other(guesses: Sequence[Guess], related: frozenset[str]) -> str | None:
-    """The language that one model names; empty for one it does not know; None if it may be one of
-    `related`, or if the model has no answer."""
-    wanted = sum(guess.score for guess in guesses if not related.isdisjoint(guess.codes))
-    if not guesses or wanted > MAX_WANTED:
-        return None
-    best = guesses[0].codes[0]
-    return "" if is_negative(best) else best
+def _is_enough(letters: int, of: int) -> bool:
+    return letters >= MIN_LETTERS or letters >= MIN_SHARE * max(of, 1)

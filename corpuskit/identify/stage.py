@@ -25,7 +25,7 @@ class Identify:
     """
 
     name: ClassVar[str] = "identify"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     libraries: ClassVar[tuple[str, ...]] = ("fasttext-community", "icu4py", "numpy")
     fields: ClassVar[tuple[pa.Field, ...]] = (
         pa.field("lang", pa.string()),

@@ -24,7 +24,7 @@ def undetermined_because(model: Identifier, text: str) -> tuple[str, ...]:
         return (_line(model, batch),)
     if not isinstance(model, CombinedModel):
         return ()
-    regional, world = model.parts
+    regional, world = model.members
     lines = [f"{REGIONAL_MODEL}: {_line(regional, batch)}"]
     answer = world.identify(batch)[0]
     if not answer.score:

@@ -15,7 +15,7 @@ with 10 bits a word and 5 probes: one foreign word in a hundred passes for a kno
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -37,6 +37,8 @@ ENOUGH: Final = 5
 """Words that a text needs for the share to be meaningful."""
 MOST: Final = 200
 """Words of a text that are looked up."""
+REMEMBERED: Final = 1 << 16
+"""Words per language whose lookups are kept: some 8 MB, a third of the time of looking them up."""
 _UNSPACED: Final = frozenset({
     *UNSPACED, "Hans", "Hant", "Jpan", "Ahom", "Lana", "Tale", "Talu", "Tavt", "Bali", "Cakm",
     "Java", "Tibt",
@@ -57,6 +59,7 @@ class BloomVocabulary:
         self.languages = frozenset(languages)
         self._bits = bits
         self._seeds = {code: zlib.crc32(code.encode()) for code in self.languages}
+        self._known: dict[str, dict[str, bool]] = {code: {} for code in self.languages}
 
     @classmethod
     def of(cls, words: Mapping[str, Collection[str]]) -> BloomVocabulary:
@@ -74,9 +77,19 @@ class BloomVocabulary:
         words = line.split(maxsplit=MOST)[:MOST]
         if code not in self.languages or len(words) < ENOUGH:
             return 1.0
-        places = self._places(code, words)
-        is_set = (self._bits[places >> 3] >> (places & 7)) & 1
-        return float(is_set.all(axis=1).mean())
+        return sum(self._are_known(code, words)) / len(words)
+
+    def _are_known(self, code: str, words: Sequence[str]) -> list[bool]:
+        """Whether the language has each word; each is looked up once."""
+        known = self._known[code]
+        if new := [word for word in words if word not in known]:
+            if len(known) > REMEMBERED:
+                self._known[code] = known = {}
+                new = list(words)
+            places = self._places(code, new)
+            is_set = (self._bits[places >> 3] >> (places & 7)) & 1
+            known.update(zip(new, is_set.all(axis=1).tolist(), strict=True))
+        return [known[word] for word in words]
 
     def _places(self, code: str, words: Collection[str]) -> npt.NDArray[np.int64]:
         """The places of each word in the filter, one row per word."""

@@ -13,9 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bs4.dammit import EncodingDetector
-from charset_normalizer import from_bytes
-
 from corpuskit import logs
 from corpuskit.markup import byte_kinds, plausible
 from corpuskit.markup.charsets import DETECTABLE, Charset, charset_of, named
@@ -126,6 +123,10 @@ def _nearly(text: str, replaced: int) -> bool:
 
 def _in_page(content: bytes) -> str | None:
     start = _COMMENT.sub(b"", content[:_PRESCAN])
+    if b"<" not in start:  # every declaration is in a tag
+        return None
+    from bs4.dammit import EncodingDetector  # .1 s that builds of texts do not need
+
     label: str | None = EncodingDetector.find_declared_encoding(
         start, is_html=True, search_entire_document=True
     )
@@ -195,6 +196,8 @@ def _detect(content: bytes) -> DecodedText:
     sure = _damaged_utf8(content) or _by_orthography(content)
     if sure:
         return sure
+    from charset_normalizer import from_bytes
+
     sample = _TAG.sub(b" ", content[: 4 * _DETECTION_SAMPLE])[:_DETECTION_SAMPLE]
     best = from_bytes(sample, cp_isolation=list(DETECTABLE)).best()
     charset = charset_of(best.encoding) if best else None

@@ -134,7 +134,7 @@ def _has_long_run(text: str) -> bool:
 def is_mark() -> npt.NDArray[np.bool_]:
     """Which code points reorder: those with a canonical combining class other than 0."""
     table = np.zeros(SIZE, dtype=np.bool_)
-    table[_MARKS.start : _MARKS.stop] = [unicodedata.combining(chr(code)) > 0 for code in _MARKS]
+    table[_MARKS.start : _MARKS.stop] = list(map(unicodedata.combining, map(chr, _MARKS)))
     return table
 
 

@@ -107,7 +107,8 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     known = ModelSpec.of(**options, **places).load().codes
     if not only_fetch:
         _check_known(wanted, known, recipe)
-    screen = StageSpec("screen", {"languages": wanted, **options}, places)
+    every_part = {"every_part": True} if table.foreign_lines == "remove" else {}
+    screen = StageSpec("screen", {"languages": wanted, **every_part, **options}, places)
     screens = (screen,) if recipe.extract.screen else ()
     plan = Plan(
         recipe=recipe,

@@ -5,10 +5,14 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+_CLOSING: Final = frozenset(("Pe", "Pf", "Pi"))
+
+_PLANE: Final = "".join(map(chr, range(0x10000)))  # there are none beyond
+
 CLOSERS: Final = " \u00a0\"'" + "".join(
     char
-    for char in map(chr, range(0x10000))  # there are none beyond, and checking takes long
-    if unicodedata.category(char) in ("Pe", "Pf", "Pi")
+    for char, category in zip(_PLANE, map(unicodedata.category, _PLANE), strict=True)
+    if category in _CLOSING
 )
 """Quotation marks and brackets that may follow a sentence mark at the end of a line."""
 

@@ -12,19 +12,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.quality.shares import Columns, per
 from corpuskit.quality.vocabulary import Integers, Vocabulary
 
 TOP: Final = (2, 3, 4)
+"""n of the most frequent n-grams."""
 DUPLICATE: Final = tuple(range(5, 11))
+"""n of duplicate n-grams."""
 
 OFTEN: Final = 3
 """Occurrences that make an n-gram frequent. Two occur by chance in a short text: with 2, Gopher's
 bounds reject 2.8 % of 5,061 clean paragraphs in 61 languages, with 3 they reject 1.0 %."""
 
 
-def repetition_signals(vocabulary: Vocabulary) -> Columns:
-    """Shares of the words' code points that are in repeated n-grams.
+def signal_name(n: int) -> str:
+    """The signal of n-grams of this n.
 
     `top_Ngram_char_fraction`: in all occurrences of the most frequent n-gram that occurs
     at least OFTEN times (of equally frequent ones, the longest, then the first).
@@ -32,19 +33,17 @@ def repetition_signals(vocabulary: Vocabulary) -> Columns:
     never count, so that scripts with and without them are measured alike; a word in two
     overlapping n-grams counts once.
     """
-    total = vocabulary.per_text(vocabulary.shapes.lengths)
-    columns: Columns = {}
+    return f"{'top' if n in TOP else 'duplicate'}_{n}gram_char_fraction"
+
+
+def repeated_chars(vocabulary: Vocabulary) -> dict[str, Integers]:
+    """Code points of each text's words that are in repeated n-grams, by the name of the signal."""
+    columns: dict[str, Integers] = {}
     grams = _Grams.of_words(vocabulary)
     for n in range(2, DUPLICATE[-1] + 1):
         grams = grams.longer()
-        if n in TOP:
-            columns[f"top_{n}gram_char_fraction"] = per(
-                _covered(vocabulary, n, _top(vocabulary, grams)), total
-            )
-        if n in DUPLICATE:
-            columns[f"duplicate_{n}gram_char_fraction"] = per(
-                _covered(vocabulary, n, grams.at[grams.again()]), total
-            )
+        starts = _top(vocabulary, grams) if n in TOP else grams.at[grams.again()]
+        columns[signal_name(n)] = _covered(vocabulary, n, starts)
     return columns
 
 

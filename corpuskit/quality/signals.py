@@ -12,10 +12,11 @@ from corpuskit.quality.characters import character_signals
 from corpuskit.quality.code import code_marks
 from corpuskit.quality.lines import line_signals
 from corpuskit.quality.marks import ELLIPSES
-from corpuskit.quality.repetition import repetition_signals
 from corpuskit.quality.shares import Columns, Floats, per
 from corpuskit.quality.specific import SpecificLists, specific_shares
-from corpuskit.quality.vocabulary import Vocabulary, with_cases, word_signals
+from corpuskit.quality.vocabulary import with_cases
+from corpuskit.quality.word_counts import WordCounts
+from corpuskit.quality.words import repetition_signals, word_signals
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 from corpuskit.thresholds import QUALITY_SIGNALS
@@ -70,13 +71,13 @@ def measure(
     specific: Mapping[str, SpecificLists] | None = None,
 ) -> Columns:
     """Every signal of every text, one array of len(texts) each; NaN if not measurable."""
-    vocabulary = Vocabulary.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
+    counts = WordCounts.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
     columns = {
         **character_signals(texts, langs),
-        **word_signals(texts, vocabulary, langs, stop_words),
-        "specific_word_share": specific_shares(vocabulary, langs, specific or {}),
+        **word_signals(texts, counts, langs, stop_words),
+        "specific_word_share": specific_shares(counts, langs, specific or {}),
         **line_signals(texts),
-        **repetition_signals(vocabulary),
+        **repetition_signals(counts),
     }
     words = columns["words"]
     hashes = np.array([_hashes(text) for text in texts.texts], dtype=np.int64)

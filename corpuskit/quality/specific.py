@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from corpuskit.quality.shares import Floats
-from corpuskit.quality.vocabulary import Vocabulary, with_cases
+from corpuskit.quality.vocabulary import with_cases
+from corpuskit.quality.word_counts import WordCounts
 
 FEW: Final = 20
 """Words that a text needs to be measured: a fifth of shorter texts have no word of the list by
@@ -37,27 +37,24 @@ class SpecificLists:
 
 
 def specific_shares(
-    vocabulary: Vocabulary, langs: Sequence[str | None], specific: Mapping[str, SpecificLists]
+    counts: WordCounts, langs: Sequence[str | None], specific: Mapping[str, SpecificLists]
 ) -> Floats:
     """Per text, the share of words specific to its language minus that of its closest rival.
 
     0 if the rival has more; NaN if the language has no list or the text has fewer than FEW words.
     """
     shares = np.full(len(langs), np.nan)
-    times = np.bincount(vocabulary.ids, minlength=sum(map(len, vocabulary.seen)))
     for row, lang in enumerate(langs):
-        lists, words = specific.get(lang or ""), int(vocabulary.counts[row])
+        lists, words = specific.get(lang or ""), int(counts.words[row])
         if lists is not None and words >= FEW:
-            specific_words, *rivals = _counts(vocabulary.seen[row], times, lists)
+            specific_words, *rivals = _counts(counts.kinds[row], lists)
             shares[row] = max(0, specific_words - max(rivals, default=0)) / words
     return shares
 
 
-def _counts(
-    known: Mapping[str, int], times: npt.NDArray[np.int64], lists: SpecificLists
-) -> list[int]:
+def _counts(times: Mapping[str, int], lists: SpecificLists) -> list[int]:
     """Words of a text on each list."""
     counts = [0] * lists.lists
-    for word in known.keys() & lists.places.keys():
-        counts[lists.places[word]] += int(times[known[word]])
+    for word in times.keys() & lists.places.keys():
+        counts[lists.places[word]] += times[word]
     return counts

@@ -1,24 +1,18 @@
-"""The words of a batch in flat arrays, and the signals that count them."""
+"""The words of a batch, numbered, in flat arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.quality.shares import Columns, Floats, largest, per
 from corpuskit.text import TextBatch
-from corpuskit.text.tables import DIGIT, LETTER, MARK, Codes, class_table, code_points
-from corpuskit.text.words import in_words
+from corpuskit.text.tables import LETTER, Codes, class_table, code_points
 
 Integers = npt.NDArray[np.int64]
-
-UNIQUE_WINDOW: Final = 1000
-"""Words counted for `unique_word_share`, which falls with a text's length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,82 +100,6 @@ class Vocabulary:
         return np.asarray(sums[ends] - sums[ends - self.counts])
 
 
-def word_signals(
-    texts: TextBatch,
-    vocabulary: Vocabulary,
-    langs: Sequence[str | None],
-    stop_words: Mapping[str, frozenset[str]],
-) -> Columns:
-    """Signals of the texts' words, one array of len(texts) each.
-
-    Words are segmented by corpuskit.text.words, and their length is in grapheme clusters:
-    Gopher's bounds on the length of a word in letters reject every text in these scripts. Stop
-    words are NaN if the language has no list.
-    """
-    shapes = vocabulary.shapes
-    clusters, in_word = cluster_counts(texts)
-    kinds, share = _stop_words(vocabulary, langs, stop_words)
-    return {
-        "clusters": clusters,
-        "words": vocabulary.counts.astype(np.float64),
-        "mean_word_clusters": per(in_word, vocabulary.counts),
-        "longest_word": largest(shapes.lengths, vocabulary.counts),
-        "alphabetic_word_share": per(vocabulary.per_text(shapes.alphabetic), vocabulary.counts),
-        "identifier_share": per(
-            vocabulary.per_text(np.where(shapes.identifier, shapes.lengths, 0)),
-            vocabulary.per_text(shapes.lengths),
-        ),
-        "unique_word_share": _unique_shares(vocabulary),
-        "stop_words": kinds,
-        "stop_word_share": share,
-    }
-
-
-def cluster_counts(texts: TextBatch) -> tuple[Floats, Floats]:
-    """Grapheme clusters per text, and those that begin with a letter, mark or digit."""
-    total = np.zeros(len(texts), dtype=np.float64)
-    in_word = texts.class_counts[:, (LETTER, MARK, DIGIT)].sum(axis=1).astype(np.float64)
-    for row, text in enumerate(texts.texts):
-        clusters = texts.clusters(row)
-        total[row] = len(clusters)
-        if len(clusters) != len(text):
-            lengths = np.fromiter(map(len, clusters), np.int64, len(clusters))
-            codes = code_points("".join(clusters))
-            in_word[row] = np.count_nonzero(in_words(codes[np.cumsum(lengths) - lengths]))
-    return total, in_word
-
-
-def _unique_shares(vocabulary: Vocabulary) -> Floats:
-    counts = np.minimum(vocabulary.counts, UNIQUE_WINDOW)
-    starts = np.cumsum(vocabulary.counts) - vocabulary.counts
-    distinct = [
-        len(known)
-        if count <= UNIQUE_WINDOW
-        else len(np.unique(vocabulary.ids[start : start + UNIQUE_WINDOW]))
-        for known, count, start in zip(vocabulary.seen, vocabulary.counts, starts, strict=True)
-    ]
-    return per(np.array(distinct, dtype=np.int64), counts)
-
-
 def with_cases(words: Sequence[str]) -> frozenset[str]:
     """Words with their forms at the start of a sentence and in titles."""
     return frozenset(form for word in words for form in (word, word.capitalize(), word.upper()))
-
-
-def _stop_words(
-    vocabulary: Vocabulary,
-    langs: Sequence[str | None],
-    stop_words: Mapping[str, frozenset[str]],
-) -> tuple[Floats, Floats]:
-    """Different stop words per text, and the share of its words that are stop words."""
-    kinds = np.full(len(langs), np.nan)
-    hits = np.zeros(sum(map(len, vocabulary.seen)), dtype=np.int64)
-    for row, lang in enumerate(langs):
-        listed = stop_words.get(lang or "")
-        if listed is not None:
-            known = vocabulary.seen[row]
-            matches = known.keys() & listed
-            kinds[row] = len({word.casefold() for word in matches})
-            hits[[known[word] for word in matches]] = 1
-    share = per(vocabulary.per_text(hits[vocabulary.ids]), vocabulary.counts)
-    return kinds, np.where(np.isnan(kinds), np.nan, share)

@@ -44,7 +44,8 @@ def parse_recipe(
 ) -> Recipe:
     """Check a recipe in a dict; relative paths start from the folder of `path`.
 
-    Raises RecipeError with every problem, `problems` included, TypeError if `data` is no mapping.
+    Raises RecipeError with every problem, `problems` included; TypeError if `data` is not a
+    mapping of keys to values.
     """
     if not isinstance(data, Mapping):
         raise TypeError(

@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from icu4py.breakers import CharacterBreaker
 
 from corpuskit.arguments import as_text
+
+Lengths = npt.NDArray[np.int64]
 
 # Ranges in which every code point is a cluster by itself, whatever its neighbors: Latin, Greek,
 # Cyrillic, their extensions and common punctuation (Grapheme_Cluster_Break is Other, LF or
@@ -28,6 +32,13 @@ def clusters(text: str) -> list[str]:
     if not _JOINS.search(as_text("clusters", text)):
         return list(text)
     return list(CharacterBreaker(well_formed(text), "en"))
+
+
+def cluster_lengths(text: str) -> Lengths | None:
+    """The code points of each extended grapheme cluster; None if each cluster is one."""
+    if not _JOINS.search(text):
+        return None
+    return np.fromiter(map(len, CharacterBreaker(well_formed(text), "en")), np.int64)
 
 
 def well_formed(text: str) -> str:

@@ -48,15 +48,24 @@ def script_table() -> Classes:
 def class_table() -> Classes:
     """Character class (LETTER, MARK, ...) of every code point."""
     table = np.full(SIZE, PRIVATE, dtype=np.uint8)
-    by_category = dict(_CLASS_OF_CATEGORY)
-    category = unicodedata.category
+    classes = np.full(1 << 16, PRIVATE, dtype=np.uint8)  # by the two letters of a category
+    for first in "LMNPSZC":
+        for second in "udtlmoncefkspi":
+            name = first + second
+            classes[_two_letters(name)] = _CLASS_OF_CATEGORY.get(
+                first, _CLASS_OF_CATEGORY.get(name, PRIVATE)
+            )
     # Planes 4 to 13 have no assigned characters, 15 and 16 are private: leave them at PRIVATE.
     for start, stop in ((0, 0x40000), (0xE0000, 0xE0200)):
-        for code in range(start, stop):
-            name = category(chr(code))
-            table[code] = by_category.get(name[0]) or by_category[name]
+        chars = from_code_points(np.arange(start, stop, dtype=np.uint32))
+        table[start:stop] = classes[_two_letters("".join(map(unicodedata.category, chars)))]
     table[[ord(char) for char in _SPACE_CONTROLS]] = SPACE
     return table
+
+
+def _two_letters(names: str) -> npt.NDArray[np.uint16]:
+    """One number for every two letters."""
+    return np.frombuffer(names.encode("ascii"), dtype=np.uint16)
 
 
 def code_points(text: str) -> Codes:

@@ -50,7 +50,7 @@ _Flags = npt.NDArray[np.bool_]
 
 def is_unspaced(codes: Codes) -> bool:
     """Whether any code point belongs to a script that needs dictionary segmentation."""
-    return bool(_needs_dictionary()[codes].any())
+    return bool(unspaced_table()[codes].any())
 
 
 def words(text: str) -> list[str]:
@@ -80,7 +80,7 @@ def _by_dictionary(text: str, by_syllable: bool) -> bool:
     if text.isascii():
         return False
     codes = code_points(text)
-    needed = _needs_dictionary()[codes]
+    needed = unspaced_table()[codes]
     if by_syllable:
         needed &= script_table()[codes] != SCRIPT_IDS[MYANMAR]
     return bool(needed.any())
@@ -129,7 +129,7 @@ def _segments(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
 
 def _trimmed(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
     """Segments from the first to the last letter, mark or digit between two spaces or cuts."""
-    piece = np.cumsum(_is_gap()[codes] | cuts)
+    piece = np.cumsum(gap_table()[codes] | cuts)
     at = np.flatnonzero(in_words(codes))
     pieces = piece[at]
     changes = np.flatnonzero(np.diff(pieces)) + 1
@@ -139,14 +139,15 @@ def _trimmed(codes: Codes, cuts: _Flags) -> tuple[Positions, Positions]:
 
 
 @lru_cache(maxsize=1)
-def _needs_dictionary() -> _Flags:
+def unspaced_table() -> _Flags:
+    """Whether each code point belongs to a script that needs dictionary segmentation."""
     return np.isin(script_table(), [SCRIPT_IDS[script] for script in UNSPACED])
 
 
 @lru_cache(maxsize=1)
 def _is_unspaced_letter() -> _Flags:
     """Letters and marks of scripts that need dictionary segmentation, without their digits."""
-    letters: _Flags = _needs_dictionary() & (class_table() != DIGIT)
+    letters: _Flags = unspaced_table() & (class_table() != DIGIT)
     return letters
 
 
@@ -158,8 +159,8 @@ def _is_shared_mark() -> _Flags:
 
 
 @lru_cache(maxsize=1)
-def _is_gap() -> _Flags:
-    """Characters between words in scripts that need no dictionary."""
+def gap_table() -> _Flags:
+    """Whether each code point stands between words, in scripts that need no dictionary."""
     gaps: _Flags = class_table() == SPACE
     gaps |= (script_table() == SCRIPT_IDS["Tibt"]) & (class_table() == PUNCTUATION)
     gaps[[ord(_ZWSP), *_SEPARATORS]] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
 
@@ -81,7 +82,8 @@ def test_signing_does_not_import_datasketch_and_scipy():
         "Signatures().process(Batch.of_texts(['text of some length']))\n"
         "assert not {'datasketch', 'scipy'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    environment = {**os.environ, "CORPUSKIT_KERNELS": "auto"}  # numba imports scipy
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
 def test_datasketch_reads_a_stored_signature_and_estimates_similarity():

@@ -86,6 +86,51 @@ def test_an_isolated_process_that_dies_tells_its_exit_code(code: int) -> None:
         assert dict(engine.map(square, [3])) == {0: 9}
 
 
+SERVER_KILLED = """
+import os, signal
+from corpuskit.engines import LocalEngine
+from corpuskit.errors import WorkerDiedError
+
+def parent(_):
+    return os.getppid()
+
+if __name__ == "__main__":
+    with LocalEngine(2) as engine:
+        ((_, server),) = engine.map(parent, [0])
+        os.kill(server, signal.SIGKILL)
+        try:
+            list(engine.map(parent, range(8)))
+        except WorkerDiedError as error:
+            print(type(error).__name__)
+        print(len(list(engine.map(parent, range(8)))))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are spawned")
+def test_a_server_of_workers_that_is_killed_is_started_anew(tmp_path: Path) -> None:
+    (tmp_path / "killed.py").write_text(SERVER_KILLED)
+    done = subprocess.run(
+        [sys.executable, "killed.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.stdout.split() == ["WorkerDiedError", "8"], done.stderr
+
+
+def environment(name: str) -> str | None:
+    return os.environ.get(name)
+
+
+def test_workers_have_the_environment_of_this_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("first", "second"):
+        monkeypatch.setenv("CORPUSKIT_TEST_VALUE", value)
+        with LocalEngine(2) as engine:
+            assert dict(engine.map(environment, ["CORPUSKIT_TEST_VALUE"])) == {0: value}
+    monkeypatch.delenv("CORPUSKIT_TEST_VALUE")
+    with LocalEngine(2) as engine:
+        assert dict(engine.map(environment, ["CORPUSKIT_TEST_VALUE"])) == {0: None}
+        assert dict(engine.map(environment, ["OPENBLAS_NUM_THREADS"])) == {0: "1"}
+
+
 PARENT = """
 import os, time
 from corpuskit.engines import LocalEngine

@@ -103,7 +103,7 @@ def test_both_are_asked_what_they_think_of_a_part(
 ) -> None:
     combined = CombinedModel(*both)
     assert combined.codes == both[0].codes | both[1].codes
-    assert [guesses[0].codes for guesses in combined.shares(FRENCH)] == [
+    assert [model.shares([FRENCH, FRENCH])[1][0].codes for model in combined.members] == [
         ("und_Latn",),
         ("fra_Latn",),
     ]

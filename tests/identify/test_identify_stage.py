@@ -53,6 +53,8 @@ class _Answers:
     def guess(self, texts: Sequence[str]) -> list[list[Guess]]:
         return [self.guesses for _ in texts]
 
+    shares = guess
+
     def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
         return score >= 0.1 and known >= 0.2
 

@@ -10,8 +10,8 @@ import pytest
 from corpuskit.errors import ModelError
 from corpuskit.identify.model_file import (
     EMBEDDED_MODELS,
-    cache_folder,
     find_model,
+    model_folder,
     verified,
 )
 
@@ -49,7 +49,7 @@ def test_downloaded_once_then_offline(
     address, asked, made = server
     url = f"{address}/own.bin"
     path = find_model(url, own_sha256, Path())
-    assert path == cache / own_sha256 / "own.bin" == cache_folder() / own_sha256 / "own.bin"
+    assert path == cache / own_sha256 / "own.bin" == model_folder() / own_sha256 / "own.bin"
     assert path.read_bytes() == own_model.read_bytes()
     assert [one.name for one in path.parent.iterdir()] == ["own.bin"]
     made.shutdown()

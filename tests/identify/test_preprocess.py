@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import corpuskit as ck
-from corpuskit.identify.preprocess import lid_sea_1, plain
+from corpuskit.identify.preprocess import PreparedTexts, lid_sea_1, plain
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,47 @@ def test_idempotent(text: str) -> None:
         once = prepare(text)
         assert prepare(once) == once
         assert "\n" not in once
+
+
+def _read_character_by_character(text: str) -> str:
+    """`lid_sea_1` without its shortcuts."""
+    text = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    text = unicodedata.normalize("NFC", text).lower()
+    text = re.sub(
+        r"https?://\S+|www\.\S+|(?<!\S)(?=\S[^\s@]*+@\S)\S+|@\w+", " ", text, flags=re.IGNORECASE
+    )
+    kept = []
+    for char in text:
+        kind = unicodedata.category(char)
+        if char in "'\u2019\u02bc\u2018`":
+            kept.append("'")
+        elif kind[0] in "LM":
+            kept.append(char)
+        elif kind != "Cf":
+            kept.append(" ")
+    marked = re.sub(r"(?<=\w)'(?=\w)", "\ue000", "".join(kept))
+    return " ".join(marked.replace("'", " ").replace("\ue000", "'").split())
+
+
+_PIECES = st.sampled_from(
+    [*"aİſK'’`.\n 1@\u200b\u00ad\ue000\ud800\u1780", "HTTP://x.y", "httpſ://a", "www.b c", "d@e.f"]
+)
+
+
+@given(st.one_of(st.text(), st.lists(_PIECES).map("".join)))
+def test_shortcuts_change_nothing(text: str) -> None:
+    assert lid_sea_1(text) == _read_character_by_character(text)
+
+
+def test_every_character_is_read_as_by_its_category() -> None:
+    for start in range(0, 0x110000, 0x400):
+        text = "a".join(map(chr, range(start, start + 0x400)))
+        assert lid_sea_1(text) == _read_character_by_character(text)
+
+
+def test_what_was_prepared_is_not_prepared_again() -> None:
+    asked: list[str] = []
+    prepared = PreparedTexts(lambda text: asked.append(text) or text.lower())  # type: ignore[func-returns-value]
+    assert prepared.lines(["A", "B"]) == ["a", "b"]
+    assert [prepared.line("B"), prepared.line("C")] == ["b", "c"]
+    assert asked == ["A", "B", "C"]

@@ -7,16 +7,15 @@ import pickle
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from corpuskit.errors import CatalogueError
-from corpuskit.identify.screen import LONG_LINE, PART_CHARS, Screen, parts
+from corpuskit.identify.screen import Screen
 from corpuskit.stage import Batch, Stage
 
 KHMER = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងភាពស្មើៗគ្នា ក្នុងសិទ្ធិនិងសេចក្ដីថ្លៃថ្នូរ។ "
 ENGLISH = "All human beings are born free and equal in dignity and rights. "
 INDONESIAN = "Semua orang dilahirkan merdeka dan mempunyai martabat dan hak-hak yang sama. "
+NAMES = ("Atlas", "Catalog", "Handbook", "Pictures", "Reading lists", "History", "Songs")
 RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах. "
 
 
@@ -25,9 +24,11 @@ def page(*paragraphs: str) -> str:
     return f"<html><head><title>Home</title></head><body><nav>Menu</nav>{body}</body></html>"
 
 
-def screened(languages: list[str], *pages: str, kind: str | None = "text/html") -> list[str | None]:
+def screened(
+    languages: list[str], *pages: str, kind: str | None = "text/html", every_part: bool = False
+) -> list[str | None]:
     batch = Batch({"_markup": list(pages), "content_type": [kind] * len(pages)})
-    return list(Screen(languages=languages).process(batch)["reason"])
+    return list(Screen(languages=languages, every_part=every_part).process(batch)["reason"])
 
 
 def test_by_script() -> None:
@@ -42,7 +43,7 @@ def test_by_script() -> None:
 
 def test_by_language() -> None:
     english, russian = page(ENGLISH * 20), page(RUSSIAN * 20, "iPhone " * 20)
-    mixed = page(ENGLISH * 100, INDONESIAN * 5, ENGLISH * 100)
+    mixed = page(ENGLISH * 20, INDONESIAN * 5, ENGLISH * 20)
     pages = (english, russian, page(INDONESIAN * 10), mixed)
     lost = "screen/language"
     assert screened(["ind_Latn"], *pages) == [lost, lost, None, None]
@@ -50,6 +51,38 @@ def test_by_language() -> None:
     # Indonesian is what a Malay or Javanese page is easily taken for.
     assert screened(["zsm_Latn"], *pages) == [lost, lost, None, None]
     assert screened(["jav_Latn"], *pages) == [lost, lost, None, None]
+
+
+def test_a_few_lines_in_a_long_page_are_seen_only_if_every_part_is_looked_at() -> None:
+    mixed = page(ENGLISH * 100, INDONESIAN * 5, ENGLISH * 200)
+    assert screened(["ind_Latn"], mixed) == ["screen/language"]
+    assert screened(["ind_Latn"], mixed, every_part=True) == [None]
+
+
+def test_a_short_text_between_long_menus_is_seen() -> None:
+    menu = "".join(f"<li>{name} of birds and mammals</li>" for name in NAMES * 12)
+    pages = [page("", INDONESIAN * 6).replace("<nav>", f"<nav>{menu}") + menu * times
+             for times in range(4)]  # fmt: skip
+    assert screened(["ind_Latn"], *pages) == [None] * 4
+    assert screened(["ind_Latn"], menu) == ["screen/language"]
+
+
+def test_a_page_does_not_depend_on_its_batch() -> None:
+    texts = (ENGLISH * 40, INDONESIAN * 10, ENGLISH * 20 + INDONESIAN * 3, KHMER * 8, "Home", "")
+    pages = [page(text) for text in texts]
+    together = screened(["ind_Latn", "khm_Khmr"], *pages)
+    assert together == [screened(["ind_Latn", "khm_Khmr"], text)[0] for text in pages]
+
+
+def test_the_detail_says_what_the_parts_are_in() -> None:
+    batch = Batch({"_markup": [page(ENGLISH * 100)]})
+    (detail,) = Screen(languages=["ind_Latn"]).process(batch)["detail"]
+    assert detail.endswith(" letters may be in a wanted language; parts by language: eng_Latn 6")
+
+
+def test_the_language_of_plain_text_is_left_to_identification() -> None:
+    assert screened(["vie_Latn"], ENGLISH * 20, kind="text/plain") == [None]
+    assert screened(["vie_Latn"], page(ENGLISH * 20), kind="text/plain") == ["screen/language"]
 
 
 def test_when_in_doubt_the_page_stays() -> None:
@@ -90,24 +123,8 @@ def test_contract() -> None:
         Screen(languages=["xxx_Latn"])
 
 
-@given(st.lists(st.sampled_from([*"ab \n", "word " * 50, "long" * 600])))
-def test_parts_leave_nothing_out(pieces: list[str]) -> None:
-    text = "".join(pieces)
-    cut = list(parts(text))
-    if cut:
-        assert " ".join(cut).split() == " ".join(_pieces(text)).split()
-        assert all(len(part) >= PART_CHARS for part in cut)
-    else:
-        assert len(text.replace("\n", "")) < PART_CHARS
-
-
-def _pieces(text: str) -> list[str]:
-    lines = text.split("\n")
-    return [line[at : at + LONG_LINE] for line in lines for at in range(0, len(line), LONG_LINE)]
-
-
 def test_no_page_in_a_wanted_language_is_skipped(data_dir: Path) -> None:
-    """On every page of four sets; benchmarks/identification.py prints the rates."""
+    """On every page of four sets; benchmarks/screening.py prints the rates."""
     pages, langs = [], []
     for folder in ("libreoffice-help", "docusaurus-mt", "debian-docs", "vuepress-styleguides"):
         for gold in sorted((data_dir / f"html-{folder}").glob("gold*.jsonl")):

@@ -79,11 +79,11 @@ def with_words(tmp_path_factory: pytest.TempPathFactory) -> FastTextModel:
 def test_a_label_that_stands_alone_is_shared_out(with_words: FastTextModel) -> None:
     """What a model gives to one label alone is not lost where the words speak for another."""
     text = "saya pergi ke kantor kerana ada mesyuarat"
-    alone = with_words._model.predict(text, k=20, threshold=0.0005)
-    assert list(alone[0]) == ["__label__ind_Latn"]
+    ((label, score),) = with_words._labels.predict([text], 20, 0.0005)[0]
+    assert label == "__label__ind_Latn"
     scores = {guess.codes[0]: guess.score for guess in with_words.guess([text])[0]}
     assert set(scores) == {"ind_Latn", "zsm_Latn"}
-    assert sum(scores.values()) == pytest.approx(float(alone[1][0]), abs=0.001)
+    assert sum(scores.values()) == pytest.approx(score, abs=0.001)
     assert with_words.identify(TextBatch([text]))[0].lang == "ind_Latn"
 
 

@@ -82,6 +82,7 @@ def test_options_of_the_stages(folder: Path) -> None:
     (screen,) = [spec for spec in plan.extract.specs if spec.stage == "screen"]
     assert screen.options["languages"] == [KHMER]
     assert "priors" not in screen.options
+    assert screen.options["every_part"] is True  # since foreign lines are removed
 
 
 def test_signals_know_the_stop_words_of_the_languages(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sysconfig
 from pathlib import Path
 
@@ -64,7 +65,23 @@ def _functions(text: str) -> list[ast.AST]:
 def test_what_a_mark_needs_stands_in_it(text: str) -> None:
     for mark in MARKS:
         if mark.pattern.search(text):
-            assert any(needed in text for needed in mark.needs), mark.name
+            assert not mark.needs or any(needed in text for needed in mark.needs), mark.name
+
+
+AS_WRITTEN = re.compile(
+    r"[A-Za-z0-9_)\]]\.[A-Za-z_]\w*(?:[(\[=]|\.[A-Za-z_]\w*[(\[ =])", re.ASCII | re.MULTILINE
+)
+
+
+@given(st.text(st.sampled_from("aA0_.)](=[ \né{};:,'\"")))
+def test_attributes_are_looked_for_from_their_dots(text: str) -> None:
+    attribute = next(mark for mark in MARKS if mark.name == "attribute")
+    assert len(attribute.pattern.findall(text)) == len(AS_WRITTEN.findall(text))
+
+
+@given(st.text(st.sampled_from("aA0_.)](=[ \né{};:,'\"<>-/&|$%\\")))
+def test_no_mark_is_missed_for_what_it_needs(text: str) -> None:
+    assert count(text) == sum(len(mark.pattern.findall(text)) for mark in MARKS)
 
 
 @given(st.lists(st.text(max_size=30)))

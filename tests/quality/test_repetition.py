@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.quality.repetition import DUPLICATE, OFTEN, TOP, repetition_signals
-from corpuskit.quality.vocabulary import Vocabulary
+from corpuskit.quality.repetition import DUPLICATE, OFTEN, TOP
+from corpuskit.quality.word_counts import WordCounts
+from corpuskit.quality.words import repetition_signals
 from corpuskit.text import TextBatch
 
 
 def signals(*texts: str) -> list[dict[str, float]]:
-    columns = repetition_signals(Vocabulary.of(TextBatch(list(texts))))
+    columns = repetition_signals(WordCounts.of(TextBatch(list(texts))))
     return [{name: float(values[row]) for name, values in columns.items()}
             for row in range(len(texts))]  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,25 @@ def test_a_reference_of_thousands_of_digits_is_one_bad_character(start: str, end
 
 def test_references_with_leading_zeros_are_decoded() -> None:
     assert unescape(f"&#{'0' * 30}6016;&#x{'0' * 30}1780;&#1114112;&#x110000;") == "កក\ufffd\ufffd"
+
+
+_UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(style|script|template|svg)\b(?![^<>]*application/ld\+json)[^<>]*>.*?(?:</\1\b[^<>]*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def _by_patterns(markup: str) -> str:
+    """`visible_text` by patterns alone, for markup without references."""
+    text = re.sub(r"<[a-zA-Z/!?][^<>]*>?", "\n", _UNSEEN.sub("\n", markup))
+    return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", text)).strip()
+
+
+_TAGS = ["<script>", "</script>", "</SCRIPT x>", "<style", "</style>", "<!--", "-->", "<svg/>"]
+_TAGS += ["</svg>", '<script type="application/ld+json">', "</script", "<template>", "<p>", "</p "]
+
+
+@given(st.lists(st.sampled_from([*"<>!-/\"' \n\t\u00a0\x1cabក", *_TAGS])).map("".join))
+def test_shortcuts_change_nothing(markup: str) -> None:
+    assert visible_text(markup) == _by_patterns(markup)

@@ -1,4 +1,4 @@
-"""Captures from Common Crawl's columnar index: Parquet files, of which little is read.
+"""Captures from Common Crawl's columnar index: only a little of its Parquet files is read.
 
 A row group is passed over where its statistics tell that no wanted top-level domain is in it;
 else the columns that decide are read, and of the others the pages that hold a wanted row (the
@@ -104,11 +104,11 @@ def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Sessio
     try:
         text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise SourceError(f"{place} is no list of paths ({error})") from error
+        raise SourceError(f"{place} is not a list of paths ({error})") from error
     paths = [line.strip() for line in text.splitlines() if line.strip()]
     wanted = [path for path in paths if "/subset=" not in path or "/subset=warc/" in path]
     if not wanted or any(path.startswith("<") for path in wanted):
-        raise SourceError(f"{place} is no list of paths of Parquet files")
+        raise SourceError(f"{place} is not a list of paths of Parquet files")
     return [f"{options.data_url}/{path}" for path in wanted]
 
 
@@ -187,11 +187,13 @@ def _mask(table: pa.Table, options: CommonCrawlOptions) -> Any:
     """Which rows are asked for: in one of the languages, and below one of the hosts."""
     masks = []
     if options.languages:
-        masks.append(_any(pc.match_substring(table[_LANGUAGES], one) for one in options.languages))
-    places = [pc.equal(table[_TLD], one) for one in options.tld]
-    for one in options.domains:
-        places.append(pc.equal(table[_HOST], one))
-        places.append(pc.ends_with(table[_HOST], f".{one}"))
+        masks.append(
+            _any(pc.match_substring(table[_LANGUAGES], code) for code in options.languages)
+        )
+    places = [pc.equal(table[_TLD], tld) for tld in options.tld]
+    for domain in options.domains:
+        places.append(pc.equal(table[_HOST], domain))
+        places.append(pc.ends_with(table[_HOST], f".{domain}"))
     if places:
         masks.append(_any(places))
     mask = masks[0] if len(masks) == 1 else pc.and_kleene(*masks)

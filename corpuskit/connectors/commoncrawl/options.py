@@ -32,16 +32,18 @@ def _host(name: str) -> str:
     try:
         host = name.strip().removeprefix("*").strip(".").lower().encode("idna").decode()
     except UnicodeError as error:
-        raise ValueError(f"{name!r} is no host name") from error
+        raise ValueError(f"{name!r} is not a host name") from error
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host):
-        raise ValueError(f"{name!r} is no host name; write it like 'example.org.kh'")
+        raise ValueError(f"{name!r} is not a host name; write it like 'example.org.kh'")
     return host
 
 
 def _crawls(names: list[str]) -> list[str]:
     for name in names:
         if not _CRAWL.fullmatch(name):
-            raise ValueError(f"{name!r} is no name of a crawl; write it like 'CC-MAIN-2026-43'")
+            raise ValueError(
+                f"{name!r} is not the name of a crawl; write it like 'CC-MAIN-2026-43'"
+            )
     return names
 
 
@@ -54,7 +56,7 @@ def _languages(codes: list[str]) -> list[str]:
 
 def _server(url: str) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise ValueError(f"{url!r} is no http(s) URL")
+        raise ValueError(f"{url!r} is not an http(s) URL")
     return url.rstrip("/")
 
 
@@ -116,7 +118,9 @@ class CommonCrawlOptions(ConnectorOptions):
 
     @model_validator(mode="after")
     def _is_polite(self) -> CommonCrawlOptions:
-        indexes = [one for one in self.index if is_url(one)] if self.index else [self.index_url]
+        indexes = (
+            [place for place in self.index if is_url(place)] if self.index else [self.index_url]
+        )
         places = [self.data_url, *indexes]
         if self.delay < MIN_DELAY and not all(map(_own, places)):
             raise ValueError(f"delay: at least {MIN_DELAY:g} second for public servers")

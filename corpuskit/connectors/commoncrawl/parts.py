@@ -153,7 +153,7 @@ def _is_record(data: bytes) -> bool:
 
 
 class _Unfinished:
-    """A part that is being written; opened again it stands where its journal ends."""
+    """A part that is being written; reopened, it continues where its journal ends."""
 
     def __init__(self, part: CapturePart) -> None:
         self.part = part

@@ -199,12 +199,12 @@ class Member:
 
     def __iter__(self) -> Iterator[bytes]:
         inflater = self.codec.inflater()
-        position, size, given = self.start, FIRST_READ, 0
+        position, size, delivered = self.start, FIRST_READ, 0
         try:
             while data := _read_at(self.file, position, size):
                 position, size = position + len(data), READ
                 for chunk in inflater.feed(data):
-                    given += len(chunk)
+                    delivered += len(chunk)
                     yield chunk
                 if inflater.ended:
                     self.end = position - inflater.unused
@@ -212,7 +212,7 @@ class Member:
         except _ERRORS as error:
             self.damage = Damage(CORRUPT, f"{self.codec.part} at byte {self.start}: {error}")
             if position <= self.start + FIRST_READ:
-                yield from _salvage(self.codec.inflater(), data, given)
+                yield from _salvage(self.codec.inflater(), data, delivered)
             return
         self.damage = Damage(
             TRUNCATED, f"the file ends inside the {self.codec.part} at byte {self.start}"

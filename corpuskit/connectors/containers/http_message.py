@@ -45,7 +45,7 @@ class Message:
 
     @property
     def charset(self) -> str | None:
-        """Charset of the Content-Type header, as it stands there."""
+        """Charset as the Content-Type header gives it."""
         return charset(self.headers.get("content-type", ""))
 
 

@@ -1,4 +1,4 @@
-"""Single rows of a Parquet file, of which only the pages that hold them are read.
+"""Single rows of a Parquet file; only the pages that hold them are read.
 
 pyarrow reads whole columns of a row group. Where a file has an offset index (the place of each
 page of a column), the pages with wanted rows are fetched and put together with a footer of their
@@ -96,7 +96,7 @@ class PageReader:
         with _Broken():
             self._footer = loads(_read(file, (self._size, size - 8)))
             elements = self._footer[2][1][1]
-            self._elements: list[Struct] = [one for one in elements[1:] if 5 not in one]
+            self._elements: list[Struct] = [element for element in elements[1:] if 5 not in element]
             self._flat = len(self._elements) == len(elements) - 1
 
     def indexed(self, group: int, names: Iterable[str]) -> bool:
@@ -109,19 +109,19 @@ class PageReader:
         """Rows of a row group by their numbers in it, which ascend; for indexed columns."""
         with _Broken():
             chunks = [self._chunk(group, name) for name in names]
-            found = _fetch(self._file, [chunk.index for chunk in chunks])
-            picked = [self._pick(chunk, found[chunk.index], wanted) for chunk in chunks]
-            pages = _fetch(self._file, [span for one in picked for span in one.spans])
-            columns = [_decode(self._footer, one, pages) for one in picked]
+            indexes = _fetch(self._file, [chunk.index for chunk in chunks])
+            picked = [self._pick(chunk, indexes[chunk.index], wanted) for chunk in chunks]
+            pages = _fetch(self._file, [span for column in picked for span in column.spans])
+            columns = [_decode(self._footer, column, pages) for column in picked]
         return pa.table(dict(zip(names, columns, strict=True)))
 
     def _columns(self, group: int) -> dict[str, Struct]:
         columns = self._footer[4][1][1][group][1][1][1]
-        return {name.decode(): one for one in columns for name in one[3][1][3][1][1][:1]}
+        return {name.decode(): column for column in columns for name in column[3][1][3][1][1][:1]}
 
     def _chunk(self, group: int, name: str) -> _Chunk:
         column = self._columns(group)[name]
-        (element,) = (one for one in self._elements if one[4][1].decode() == name)
+        (element,) = (item for item in self._elements if item[4][1].decode() == name)
         start, length = column[4][1], column[5][1]
         rows = self._footer[4][1][1][group][3][1]
         return _Chunk(element, column[3][1], rows, self._inside((start, start + length)))
@@ -134,7 +134,7 @@ class PageReader:
     def _pick(self, chunk: _Chunk, index: bytes, wanted: Sequence[int]) -> _Picked:
         """The pages of a chunk with wanted rows, by its offset index."""
         locations: list[Struct] = loads(index)[1][1][1]
-        firsts = [one[3][1] for one in locations]
+        firsts = [location[3][1] for location in locations]
         bounds = [*firsts, chunk.rows]
         if bounds[0] != 0 or any(one >= other for one, other in pairwise(bounds)):
             raise ThriftError("pages out of order")
@@ -170,12 +170,12 @@ def _page(location: Struct) -> Span:
 
 def _fetch(file: BinaryIO, spans: list[Span]) -> dict[Span, bytes]:
     """What stands in spans, by as few reads as GAP and MAX_RUN allow."""
-    found = {}
+    content = {}
     for run in _runs(sorted(set(spans))):
         start, stop = run[0][0], max(stop for _, stop in run)
         data = _read(file, (start, stop))
-        found.update({span: data[span[0] - start : span[1] - start] for span in run})
-    return found
+        content.update({span: data[span[0] - start : span[1] - start] for span in run})
+    return content
 
 
 def _runs(spans: list[Span]) -> Iterator[list[Span]]:

@@ -42,13 +42,13 @@ class _ThriftReader:
         self._data, self._at = data, 0
 
     def struct(self, depth: int) -> Struct:
-        found: Struct = {}
+        fields: Struct = {}
         number = 0
         while head := self._byte():
             number = number + (head >> 4) if head >> 4 else _unzigzag(self._varint())
             kind = head & 15
-            found[number] = kind, kind == TRUE if kind <= FALSE else self._value(kind, depth)
-        return found
+            fields[number] = kind, kind == TRUE if kind <= FALSE else self._value(kind, depth)
+        return fields
 
     def _value(self, kind: int, depth: int) -> Any:
         read = {STRUCT: self.struct, LIST: self._list, SET: self._list, MAP: self._map}.get(kind)
@@ -87,13 +87,13 @@ class _ThriftReader:
         return self._data[self._at - size : self._at]
 
     def _varint(self) -> int:
-        found = shift = 0
+        number = shift = 0
         while (byte := self._byte()) & 0x80:
-            found |= (byte & 0x7F) << shift
+            number |= (byte & 0x7F) << shift
             shift += 7
             if shift > 63:
                 raise ThriftError("a number of more than 64 bits")
-        return found | byte << shift
+        return number | byte << shift
 
 
 def _write(out: bytearray, kind: int, value: Any) -> None:

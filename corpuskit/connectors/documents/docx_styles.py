@@ -52,8 +52,8 @@ class DocxStyles:
         """Whether the styles of those names hide text; two that do show it again (17.7.3)."""
         hidden = False
         for identity in identities:
-            said = (style.is_hidden for style in self._chain(identity))
-            hidden ^= next((value for value in said if value is not None), False)
+            stated = (style.is_hidden for style in self._chain(identity))
+            hidden ^= next((value for value in stated if value is not None), False)
         return hidden
 
     def is_contents(self, identity: str | None) -> bool:

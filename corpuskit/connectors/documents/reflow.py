@@ -84,7 +84,7 @@ def _trimmed(page: Page, running: set[str]) -> Page:
 
 def paragraphs(pages: list[Page]) -> list[str]:
     """The text of pages, a paragraph each."""
-    found: list[str] = []
+    texts: list[str] = []
     last: PdfLine | None = None
     edge = 0.0
     for page in pages:
@@ -92,14 +92,14 @@ def paragraphs(pages: list[Page]) -> list[str]:
         spaced = any(a.y - b.y > MAX_LEADING * leading > 0 for a, b in pairwise(page))
         for number, line in enumerate(page):
             if last is None or (number == 0 and last.text.rstrip()[-1:] in _ENDS):
-                found.append(line.text)
+                texts.append(line.text)
             elif _goes_on(last, line, leading) and not _has_room(last, line, edge, spaced):
-                found[-1] = joined(found[-1], line.text)
+                texts[-1] = joined(texts[-1], line.text)
             else:
-                found.append(line.text)
+                texts.append(line.text)
             edge = _right_edge(page, number)
             last = line
-    return [text for one in found if (text := one.strip())]
+    return [stripped for text in texts if (stripped := text.strip())]
 
 
 def _right_edge(page: Page, number: int) -> float:
@@ -161,10 +161,10 @@ def _is_unspaced_join(last: PdfLine, line: PdfLine) -> bool:
 def _first_word_width(line: PdfLine) -> float:
     """Width of what a program would have moved to the line before if it had fitted."""
     token = line.text.split(maxsplit=1)[0] if line.text.strip() else ""
-    found = words(token)
+    parts = words(token)
     length = len(token)
-    if found and is_unspaced(code_points(token)):
-        length = token.find(found[0]) + len(found[0])
+    if parts and is_unspaced(code_points(token)):
+        length = token.find(parts[0]) + len(parts[0])
     start = len(line.text) - len(line.text.lstrip())
     return line.edges[min(start + length, len(line.edges)) - 1] - line.left if length else 0.0
 

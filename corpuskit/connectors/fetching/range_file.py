@@ -1,4 +1,4 @@
-"""A file on a server, of which only what is read is fetched."""
+"""A file on a server; only what is read is fetched."""
 
 from __future__ import annotations
 

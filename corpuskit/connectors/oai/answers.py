@@ -29,7 +29,7 @@ _NOT_CHARSETS: Final = frozenset(
     {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "utf-7"}
 )
 """Names of Python's codecs that no document is written in; some raise whatever they are given."""
-# XML 1.0, 2.2: what is no character, as itself and by number
+# XML 1.0, 2.2: what is not a character, as itself and by number
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BY_NUMBER: Final = re.compile(r"&#(?:x([0-9A-Fa-f]++)|([0-9]++));")
 _MAX_DIGITS: Final = 10

@@ -99,7 +99,7 @@ class OaiConnector(Connector):
         with open_binary(item.path) as file:
             layout = layout_of(file, item.name)
         if layout is None:
-            raise SourceError(f"{item.path} is no archive any more; delete its folder")
+            raise SourceError(f"{item.path} is no longer an archive; delete its folder")
         for frame in frames(item.path, layout, piece.start, piece.stop):
             yield from raw_records(frame, item.name, Path(item.path).parent)
 

@@ -188,7 +188,7 @@ def _is_address(value: str) -> bool:
 
 
 def _texts(metadata: etree._Element) -> Iterator[tuple[bytes, str | None]]:
-    """Each description with the language it is said to be in; the same text once."""
+    """Each description with its declared language; the same text once."""
     seen = set()
     for element in metadata.iter():
         if xml.local(element) in _TEXTS:

@@ -16,7 +16,6 @@ from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.connectors.tables import lines, parquet
 from corpuskit.connectors.tables.columns import Columns
-from corpuskit.connectors.tables.fetcher import TableFetcher
 from corpuskit.connectors.tables.kinds import CSV, JSONL, PARQUET, kind_of, suffix
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.parquet import BrokenFileError, RowOrDamage
@@ -77,6 +76,8 @@ class TablesConnector(Connector):
 
     def fetch(self, context: FetchContext) -> None:
         """Keep every file, or the rows of it that are asked for; columns are looked at first."""
+        from corpuskit.connectors.tables.fetcher import TableFetcher  # loads an HTTP client
+
         missing = [remote for remote in self._remotes() if not remote.kept.exists()]
         fetcher = TableFetcher(context.agent, self.options, context.report)
         for remote in missing:

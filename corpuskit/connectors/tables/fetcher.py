@@ -90,12 +90,12 @@ class TableFetcher:
                 shutil.copyfileobj(file, out, 1 << 20)
             part.replace(remote.kept)
             return
-        said = 0
+        reported = 0
 
         def report(have: int, total: int | None) -> None:
-            nonlocal said
-            if have - said >= _SAID_EVERY:
-                said = have
+            nonlocal reported
+            if have - reported >= _SAID_EVERY:
+                reported = have
                 whole = f" of {total / 1e6:,.0f}" if total else ""
                 self._report(f"{remote.name}: {have / 1e6:,.0f}{whole} MB")
 

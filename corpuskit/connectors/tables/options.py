@@ -36,7 +36,7 @@ def _urls(urls: list[str]) -> list[str]:
 
 def _hub(name: str) -> str:
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", name, re.ASCII):
-        raise ValueError(f"{name!r} is no dataset; write it like 'HuggingFaceFW/fineweb-2'")
+        raise ValueError(f"{name!r} is not a dataset; write it like 'HuggingFaceFW/fineweb-2'")
     return name
 
 
@@ -44,7 +44,9 @@ def _files(files: list[str]) -> list[str]:
     for name in files:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or re.search(r"[*?\[\x00-\x1f]", name):
-            raise ValueError(f"{name!r} is no path of a file within the dataset; list each file")
+            raise ValueError(
+                f"{name!r} is not the path of a file within the dataset; list each file"
+            )
     return files
 
 

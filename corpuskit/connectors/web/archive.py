@@ -83,8 +83,8 @@ class CrawlArchive:
 
 def number_of(name: str) -> int:
     """The number of an archive: 12 of pages-00012.warc.gz and of pages-00012-r1.warc.gz."""
-    found = re.match(r"pages-(\d+)", name)
-    return int(found[1]) if found else 0
+    match = re.match(r"pages-(\d+)", name)
+    return int(match[1]) if match else 0
 
 
 def _open_number(name: str) -> int:

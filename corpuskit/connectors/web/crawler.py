@@ -223,8 +223,8 @@ class Crawler:
         """A host whose pages gave nothing, for more of them the more gave something before."""
         if self.frontier.yields is None or not host.waiting:
             return
-        idle, found = self.frontier.yields.fruitless(name)
-        if idle >= self._options.focus_pages * (1 + found):
+        idle, fruitful = self.frontier.yields.fruitless(name)
+        if idle >= self._options.focus_pages * (1 + fruitful):
             detail = f"no wanted text in the last {idle} pages of the host"
             _log.info("%s: host dropped, %s", name, detail)
             self.frontier.give_up(name, NO_YIELD, detail)
@@ -232,8 +232,8 @@ class Crawler:
             host.waiting = 0
 
     def _rest(self, host: str, crawl_delay: float) -> float:
-        own = host in self._options.allow_private
-        least = self._options.delay if own else max(self._options.delay, MIN_DELAY)
+        is_private = host in self._options.allow_private
+        least = self._options.delay if is_private else max(self._options.delay, MIN_DELAY)
         return max(least, crawl_delay)
 
     def _pause(self, host: str, crawl_delay: float) -> None:

@@ -78,7 +78,7 @@ def step(since: str, wanted: int) -> str:
 def folder(url: str) -> str:
     """The first two folders of a URL's path: `/km/news/` of `/km/news/2026/1.html`."""
     folders = urlsplit(url).path.split("/")[1:-1][:2]
-    return "/" + "".join(f"{one}/" for one in folders)
+    return "/" + "".join(f"{folder}/" for folder in folders)
 
 
 def area(host: str, place: str, since: str, hint: str) -> str:

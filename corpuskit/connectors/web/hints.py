@@ -35,14 +35,16 @@ class Hints:
     def __init__(self, languages: Sequence[str]) -> None:
         """`languages` are codes of the catalogue; without any, nothing is ever hinted."""
         profiles = [language(code) for code in languages]
-        self._tags = frozenset(tag.lower() for one in profiles for tag in one.bcp47)
-        names = (name.casefold() for one in profiles for name in (one.name, one.autonym))
+        self._tags = frozenset(tag.lower() for profile in profiles for tag in profile.bcp47)
+        names = (
+            name.casefold() for profile in profiles for name in (profile.name, profile.autonym)
+        )
         self._names = frozenset(names) - {""}
-        scripts = {one.script for one in profiles} - {"Latn"}
+        scripts = {profile.script for profile in profiles} - {"Latn"}
         members = [
             member for script in sorted(scripts) for member in MEMBERS.get(script, (script,))
         ]
-        self._scripts = sorted({SCRIPT_IDS[one] for one in members if one in SCRIPT_IDS})
+        self._scripts = sorted({SCRIPT_IDS[script] for script in members if script in SCRIPT_IDS})
 
     def of(self, url: str, said: LinkNote | None = None) -> str:
         """NAMED, WRITTEN, OTHER or NOTHING."""
@@ -76,7 +78,7 @@ def _places(url: str) -> Iterator[str]:
     """Where a URL may name its language: labels of the host, segments, values of the query."""
     parts = urlsplit(url)
     yield from (parts.hostname or "").split(".")[:-1]
-    yield from (one for one in parts.path.split("/") if one)
+    yield from (segment for segment in parts.path.split("/") if segment)
     yield from (value for key, value in parse_qsl(parts.query) if key.lower() in _KEYS)
 
 

@@ -73,7 +73,7 @@ class Hint:
     source: str | None = None
     """Who said when it was published: feed or sitemap."""
     modified: str | None = None
-    """`lastmod` of a sitemap, as it stands there."""
+    """`lastmod` as the sitemap gives it."""
 
 
 def capture(last: PageCapture) -> Statement:

@@ -35,7 +35,7 @@ class Maker:
 
 def info(maker: Maker, name: str) -> bytes:
     """The first record of an archive: who made it, for which recipe, under which name."""
-    said = {
+    about = {
         "software": f"corpuskit/{version()}",
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/"
@@ -45,7 +45,7 @@ def info(maker: Maker, name: str) -> bytes:
         "robots": "obey",
         "corpuskit-recipe": f"sha256:{maker.recipe}" if maker.recipe else "",
     }
-    lines = (f"{key}: {value}\r\n" for key, value in said.items() if value)
+    lines = (f"{key}: {value}\r\n" for key, value in about.items() if value)
     fields = {
         "WARC-Type": "warcinfo",
         "WARC-Date": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",

@@ -56,7 +56,9 @@ class Streaks:
         """Why a URL is not to be asked, None if it may be."""
         if not self._ended:
             return None
-        return next((self._ended[one] for one in _prefixes(url) if one in self._ended), None)
+        return next(
+            (self._ended[prefix] for prefix in _prefixes(url) if prefix in self._ended), None
+        )
 
     def note(self, url: str, key: bytes) -> tuple[str, str] | None:
         """A page was seen: the prefix that ends with it and why, if one does.

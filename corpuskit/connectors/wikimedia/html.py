@@ -25,14 +25,14 @@ _DROPPED: Final = frozenset({
     "link", "map", "math", "meta", "nav", "noscript", "object", "pre", "rp", "rt", "rtc",
     "script", "select", "style", "svg", "table", "template", "textarea", "title", "video",
 })  # fmt: skip
-"""Elements whose content is no prose; readings above characters (ruby) among them."""
+"""Elements whose content is not prose; readings above characters (ruby) among them."""
 _CLASSES: Final = re.compile(
     r"(?:^|\s)(?:reference|mw-ref|mw-references-wrap|mw-reference-text|mw-cite-backlink|gallery"
     r"|gallerybox|mwe-math-element|mw-highlight|mw-code|mw-broken-media|mw-indicators?|autonumber"
     r"|shortdescription|mw-kartographer-\S+|printfooter|mw-jump\S*|navigation-not-searchable"
     r"|error|mw-ext-cite-error|mw-empty-elt|redirectMsg|mw-selflink-fragment)(?:\s|$)"
 )
-"""Classes that MediaWiki and its extensions give to what is no prose (1.39 to 1.43)."""
+"""Classes that MediaWiki and its extensions give to what is not prose (1.39 to 1.43)."""
 _TYPES: Final = re.compile(
     r"\bmw:(?:Extension/(?!poem|indicator)\S+|Image\S*|File\S*|Video\S*|Audio\S*|FallbackId)"
 )

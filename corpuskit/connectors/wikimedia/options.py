@@ -18,7 +18,7 @@ others run on small machines."""
 
 def _api(url: str) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not re.search(r"/api\.php$", url):
-        raise ValueError(f"{url!r} is no address of an API, such as .../w/api.php")
+        raise ValueError(f"{url!r} is not the address of an API, such as .../w/api.php")
     return url
 
 

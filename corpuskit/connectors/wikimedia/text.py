@@ -55,7 +55,7 @@ _DROPPED: Final = frozenset({
     "script", "section", "source", "style", "syntaxhighlight", "table", "templatedata",
     "templatestyles", "timeline", "video",
 })  # fmt: skip
-"""Elements whose content is no prose of the page's language."""
+"""Elements whose content is not prose in the page's language."""
 
 _BLOCKS: Final = frozenset({
     "blockquote", "center", "div", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p",

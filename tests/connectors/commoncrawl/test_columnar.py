@@ -301,7 +301,7 @@ def test_a_list_of_paths_that_is_html(tmp_path: Path) -> None:
         place = f"{server.url}/cc-index-table.paths.gz"
         options = CommonCrawlOptions(index=place, tld="kh", delay=0, data_url=server.url)
         connector = CommonCrawlConnector(options, tmp_path, tmp_path / "store")
-        with pytest.raises(SourceError, match="no list of paths"):
+        with pytest.raises(SourceError, match="not a list of paths"):
             connector.fetch(FetchContext(AGENT, lambda line: None))
 
 

@@ -85,9 +85,11 @@ class WikiPageFetcher:
             for outcome in self._held:
                 journal.add(b"", outcome=asdict(outcome))
             self._held = []
-        outcomes = [WikiPageOutcome.load(json.dumps(one["outcome"])) for one in journal.entries[1:]]
+        outcomes = [
+            WikiPageOutcome.load(json.dumps(entry["outcome"])) for entry in journal.entries[1:]
+        ]
         with atomic_file(part.path(".jsonl"), self._scratch) as file:
-            file.write("".join(one.line() for one in outcomes).encode())
+            file.write("".join(outcome.line() for outcome in outcomes).encode())
         journal.finish(part.path(".warc.gz"))
 
     def _one(self, journal: Journal, page: WikiPage) -> None:

@@ -95,4 +95,6 @@ def _page(row: dict[str, Any]) -> WikiPage:
             redirect=bool(row.get("redirect", False)),
         )
     except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise SourceError(f"the list holds what is no page: {str(row)[:200]}") from error
+        raise SourceError(
+            f"the list holds something that is not a page: {str(row)[:200]}"
+        ) from error

@@ -1,0 +1,1 @@
+"""Modules whose import computes what all workers share; only a forkserver imports them."""
