@@ -11,7 +11,8 @@
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
     │   └── StageFailedError      it raised an unexpected exception over a document
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
-    │   └── DamagedOutputError  an output of a step is not as it was written
+    │   ├── DamagedOutputError  an output of a step is not as it was written
+    │   └── NothingPublishedError  an empty build would replace a published corpus
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
@@ -135,6 +136,10 @@ class DamagedOutputError(WorkspaceError):
 
     def __str__(self) -> str:
         return mask(self.message)
+
+
+class NothingPublishedError(WorkspaceError):
+    """A build without documents would replace the corpus in its folder, which therefore stays."""
 
 
 class EngineError(CorpuskitError):
