@@ -3,7 +3,7 @@
     CorpuskitError            one line for the user; the CLI prints it and exits 1
     ├── RecipeError           the recipe cannot be used (carries every problem at once)
     ├── CatalogueError        a language profile in sources/ is missing or malformed
-    ├── UnknownNameError      no connector or stage of that name
+    ├── UnknownNameError      no connector, stage or column of that name
     ├── SourceError           a source cannot be listed or opened
     ├── ConnectorError        a connector cannot be used or broke its contract (often a plug-in)
     │   └── ConnectorFailedError  it raised an unexpected exception over a record or an input
@@ -93,7 +93,7 @@ class CatalogueError(CorpuskitError):
 
 
 class UnknownNameError(CorpuskitError):
-    """No connector or stage of that name; the message lists the available ones."""
+    """No connector, stage or column of that name; the message lists the available ones."""
 
 
 class SourceError(CorpuskitError):
