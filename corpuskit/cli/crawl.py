@@ -67,7 +67,7 @@ def crawl(
         allow_private=list(allow_private) or None,
     )
     with watcher(quiet=quiet) as progress:
-        finished = build(recipe, out, progress=progress)
+        finished = build(recipe, out, progress=progress, allow_empty=allow_empty)
     if not quiet:
         print_summary(finished)
     return exit_code(finished, allow_empty=allow_empty)
