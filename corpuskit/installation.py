@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from importlib import metadata
-from typing import Final
+
+from packaging.requirements import Requirement
 
 from corpuskit.about import DISTRIBUTION
-
-_OPTIONAL: Final = re.compile(r"""([\w.-]+)[^;]*;.*\bextra\s*==\s*['"]([\w-]+)['"]""")
 
 
 def extras() -> dict[str, dict[str, str | None]]:
@@ -17,15 +15,23 @@ def extras() -> dict[str, dict[str, str | None]]:
     Empty where corpuskit itself runs without being installed.
     """
     try:
-        requirements = metadata.requires(DISTRIBUTION) or []
+        about = metadata.metadata(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         return {}
-    versions: dict[str, dict[str, str | None]] = {}
-    for requirement in requirements:
-        if optional := _OPTIONAL.match(requirement):
-            library, extra = optional.groups()
-            versions.setdefault(extra, {})[library] = _version(library)
-    return versions
+    requirements = [Requirement(text) for text in about.get_all("Requires-Dist") or ()]
+    return {
+        extra: {
+            requirement.name: _version(requirement.name)
+            for requirement in requirements
+            if _belongs_to(requirement, extra)
+        }
+        for extra in about.get_all("Provides-Extra") or ()
+    }
+
+
+def _belongs_to(requirement: Requirement, extra: str) -> bool:
+    marker = requirement.marker
+    return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
 
 
 def _version(library: str) -> str | None:
