@@ -44,6 +44,10 @@ class CorpuskitError(Exception):
         return mask(super().__str__())
 
 
+_LONGEST_TEXT: Final = 500
+_LONGEST_READ: Final = 10_000
+"""Characters of a message that are looked at: spaces in it are joined."""
+
 _ENVIRONMENT: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO, errno.ESTALE}
 )
@@ -59,7 +63,24 @@ def concerns_build(error: BaseException) -> bool:
     """
     if isinstance(error, ImportError):
         return True
-    return isinstance(error, OSError) and error.errno in _ENVIRONMENT
+    if not isinstance(error, OSError):
+        return False
+    return isinstance(error.errno, int) and error.errno in _ENVIRONMENT
+
+
+def error_text(error: BaseException) -> str:
+    """`ValueError: its message`, in one line of at most 500 characters.
+
+    Only the name where the exception cannot give its message: `__str__` may be anybody's code.
+    """
+    name = type(error).__name__
+    try:
+        text = f"{name}: {error}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - whatever that code raises
+        text = name
+    return " ".join(text[:_LONGEST_READ].split())[:_LONGEST_TEXT]
 
 
 @dataclass(frozen=True, slots=True)
