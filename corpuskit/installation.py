@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata
+from typing import Final
 
 from packaging.requirements import Requirement
 
 from corpuskit.about import DISTRIBUTION
+
+_EXTRA: Final = re.compile(r'extra == "([\w.-]++)"')
+"""In the form in which packaging writes a marker."""
 
 
 def extras() -> dict[str, dict[str, str | None]]:
@@ -15,23 +20,19 @@ def extras() -> dict[str, dict[str, str | None]]:
     Empty where corpuskit itself runs without being installed.
     """
     try:
-        about = metadata.metadata(DISTRIBUTION)
+        texts = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
         return {}
-    requirements = [Requirement(text) for text in about.get_all("Requires-Dist") or ()]
-    return {
-        extra: {
-            requirement.name: _version(requirement.name)
-            for requirement in requirements
-            if _belongs_to(requirement, extra)
-        }
-        for extra in about.get_all("Provides-Extra") or ()
-    }
+    versions: dict[str, dict[str, str | None]] = {}
+    for requirement in map(Requirement, texts):
+        for extra in _extras_of(requirement):
+            versions.setdefault(extra, {})[requirement.name] = _version(requirement.name)
+    return versions
 
 
-def _belongs_to(requirement: Requirement, extra: str) -> bool:
-    marker = requirement.marker
-    return bool(marker and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""}))
+def _extras_of(requirement: Requirement) -> list[str]:
+    """The extras that a requirement belongs to, which its marker names."""
+    return _EXTRA.findall(str(requirement.marker)) if requirement.marker else []
 
 
 def _version(library: str) -> str | None:
