@@ -30,6 +30,7 @@ from corpuskit.connectors.fetching.addresses import (
     locate,
     resolve,
 )
+from corpuskit.connectors.fetching.causes import cause_of
 from corpuskit.connectors.fetching.deadline import Guard, watched
 from corpuskit.connectors.fetching.errors import FetchError, TooLargeError
 from corpuskit.connectors.fetching.limits import read_body, whole_number
@@ -143,7 +144,8 @@ class PinnedClient:
             _log.info("%s: refused (%s)", without_secrets(url), error)
             raise FetchError(REFUSED_ADDRESS, str(error)) from None
         except (OSError, UnicodeError) as error:
-            raise FetchError(NETWORK, f"no address: {error}", again=True) from None
+            detail = cause_of(error) or f"no address: {error}"
+            raise FetchError(NETWORK, detail, again=True) from None
         with self._guarded() as guard:
             try:
                 return self._first(destination, url, guard, read)
@@ -257,6 +259,8 @@ def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> b
 
 def _name(error: Exception) -> str:
     """What went wrong without addresses of objects: the same words every time."""
+    if words := cause_of(error):
+        return words
     cause = error.__cause__ or error.__context__
     inner = f" ({type(cause).__name__})" if cause is not None else ""
     return f"{type(error).__name__}{inner}"

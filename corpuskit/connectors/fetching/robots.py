@@ -44,11 +44,13 @@ AS_WRITTEN: Final = "%/?&=*$:@!'()+,;~#[]"
 
 @dataclass(frozen=True, slots=True)
 class RobotsFile:
-    """A robots.txt as it was fetched; `status` 0 says that the host could not be reached."""
+    """A robots.txt as it was fetched; `status` 0 says that it could not be had or read."""
 
     status: int
     body: bytes
     checked_at: datetime
+    problem: str = ""
+    """Why the server gave no answer at all; empty where it gave one."""
 
     @property
     def unavailable(self) -> bool:
@@ -142,7 +144,7 @@ class Rules:
         """
         if self.file.unavailable:
             status = self.file.status
-            return f"robots.txt: {f'status {status}' if status else 'no answer'}"
+            return f"robots.txt: {f'status {status}' if status else 'cannot be read'}"
         kind = "Allow" if self.allowed(url) else "Disallow"
         if self._lines is None:
             self._lines = _longest_first(self._own_fields)
