@@ -36,7 +36,7 @@ class WarcOptions(ConnectorOptions):
         "web", description="What the archive is of, kept in every row."
     )
     opt_outs: Literal["respect", "note"] = Field(
-        "respect",
+        default="respect",
         description="Pages that opt out of text mining or training: `respect` leaves them out; "
         "`note` only records it, for archives that you have a license or other right to use.",
     )

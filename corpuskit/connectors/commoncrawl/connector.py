@@ -32,7 +32,8 @@ _REPORT_EVERY = 100  # records; at a record a second a line in about two minutes
 class CommonCrawlConnector(Connector):
     """Lists captures by an index, fetches their records into WARC files, reads those.
 
-    Records come as the connector `warc` gives them. Captures that could not be fetched come with their reason from one more input, `not-fetched.jsonl`, whose
+    Records come as the connector `warc` gives them. Captures that could not be fetched
+    come with their reason from one more input, `not-fetched.jsonl`, whose
     positions are lines.
     """
 
