@@ -237,7 +237,7 @@ def text_of(body: bytes) -> str:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         if b"\0" in body:
             return body.decode("utf-16", "replace")
-        body = body[2:]  # the mark lies: letters of UTF-16 have zero bytes
+        body = body.lstrip(_BEYOND_ASCII)  # the mark lies: letters of UTF-16 have zero bytes
     text = body.decode("utf-8", "surrogateescape")
     return _NOT_UTF8.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text)
 
@@ -253,6 +253,7 @@ def _wide_codec(body: bytes) -> str | None:
     return _WIDE.get("".join("0" if is_zero else "x" for is_zero in filled))
 
 
+_BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
 _WIDE_SAMPLE: Final = 4_000
 _MOSTLY: Final = 0.5
 """Share of zero bytes at a place of each four: files are ASCII but for comments and paths. Text in

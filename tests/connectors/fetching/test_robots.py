@@ -235,6 +235,7 @@ FORBIDDING = "User-agent: *\nDisallow: /\n"
         FORBIDDING.encode("utf-32-be"),
         b"\xfe\xff" + FORBIDDING.encode(),
         b"\xff\xfe\n" + FORBIDDING.encode(),
+        b"\xff\xfe\xff\xfd" + FORBIDDING.encode(),
         FORBIDDING.replace(":", "\uff1a").encode(),
         FORBIDDING.replace(": ", " \uff1a").encode(),
     ],
