@@ -172,3 +172,72 @@ def test_workers_end_with_the_parent(tmp_path: Path, with_signal: signal.Signals
     while any(map(alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(alive, workers))
+
+
+LEAVES_A_THREAD = """
+import multiprocessing, threading, time
+from corpuskit.engines import LocalEngine
+
+def work(number):
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,)).start()
+    print("printed", flush=False)
+    return number
+
+if __name__ == "__main__":
+    with LocalEngine(2) as engine:
+        print(sorted(engine.map(work, range(3))))
+        print(engine.isolated(work, 3))
+"""
+
+INTERRUPTED = """
+import os, signal, sys, threading, time
+from corpuskit.engines import LocalEngine
+
+def work(seconds):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    open(f"begun.{os.getpid()}", "w").close()
+    time.sleep(seconds)
+
+def interrupt():
+    while not any(name.startswith("begun") for name in os.listdir()):
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__mp_main__" and sys.argv[1] == "importing":
+    work(600)
+if __name__ == "__main__":
+    threading.Thread(target=interrupt, daemon=True).start()
+    with LocalEngine(2) as engine:
+        if sys.argv[1] == "isolated":
+            engine.isolated(work, 600)
+        list(engine.map(work, [600] * 3))
+"""
+
+
+def test_workers_end_after_their_last_task_whatever_a_stage_left(tmp_path: Path) -> None:
+    (tmp_path / "leaves.py").write_text(LEAVES_A_THREAD)
+    done = subprocess.run(
+        [sys.executable, "leaves.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert "[(0, 0), (1, 1), (2, 2)]" in lines
+    assert lines.count("printed") == 4, "what a worker printed is not lost"
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+@pytest.mark.parametrize("moment", ["importing", "isolated", "mapping"])
+def test_an_interruption_of_the_parent_alone_ends_all(tmp_path: Path, moment: str) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED)
+    done = subprocess.run(
+        [sys.executable, "interrupted.py", moment],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGINT, done.stderr
+    workers = [int(path.suffix[1:]) for path in tmp_path.glob("begun.*")]
+    assert workers
+    deadline = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(alive, workers))
