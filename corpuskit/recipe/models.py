@@ -113,8 +113,8 @@ class ExtractTable(_Table):
 
     screen: bool = Field(
         default=True,
-        description="skip pages that cannot be in a wanted language before extracting them; of plain "
-        "text only the script is checked",
+        description="skip pages that cannot be in a wanted language before extracting them; "
+        "of plain text only the script is checked",
     )
 
 
