@@ -89,12 +89,13 @@ def explain(build: Build | str | Path, key: str) -> list[Story]:
     if not places:
         raise CorpuskitError(
             f"no record with id, URL, source_ref or file {key!r} in {opened.folder}; "
-            "`corpuskit inspect` shows some"
+            + (record_keys.too_short(key) or "`corpuskit inspect` shows some")
         )
     if len(places) > _MOST_STORIES:
         listed = ", ".join(tables.names(places[:3]))
         raise CorpuskitError(
-            f"{key!r} names {len(places):,} records of {opened.folder}: {listed}, ...; name one"
+            f"{key!r} names {len(places):,} records of {opened.folder}: {listed}, ...; "
+            "write more of the id or the whole source_ref of one of them"
         )
     return [tables.story(task, row) for task, row in places]
 

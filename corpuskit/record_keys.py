@@ -17,7 +17,9 @@ from corpuskit.urls import canonical_url
 Match = Callable[[pa.Table], pa.ChunkedArray]
 """Which rows of a table with the columns id, url, source_ref and warc are meant."""
 
-_ID_PREFIX: Final = re.compile(r"[0-9a-fA-F]{4,32}")
+SHORTEST_PREFIX: Final = 4
+"""Characters of an id that name a record: three name one in 4,096, so several of a small corpus."""
+_ID_PREFIX: Final = re.compile(rf"[0-9a-fA-F]{{{SHORTEST_PREFIX},32}}")
 
 
 def exact(key: str) -> Match:
@@ -43,6 +45,13 @@ def by_id_prefix(key: str) -> Match | None:
     if not _ID_PREFIX.fullmatch(key):
         return None
     return lambda table: pc.starts_with(table["id"], key.lower())
+
+
+def too_short(key: str) -> str | None:
+    """What to do about a key that is the beginning of an id, but not enough of it; else None."""
+    if len(key) >= SHORTEST_PREFIX or not re.fullmatch(r"[0-9a-fA-F]+", key):
+        return None
+    return f"of an id, write at least {SHORTEST_PREFIX} characters"
 
 
 def by_file(key: str) -> Match | None:
