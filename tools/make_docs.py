@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal, get_origin
 
 import click
 from pydantic import BaseModel
@@ -60,6 +61,23 @@ def recipe_page() -> Iterator[str]:
     yield ""
 
 
+REQUIRED = {
+    "[[source]] name": "required without `use`",
+    "[[source]] connector": "required without `use`",
+    "[[source]] license": "required without `use`",
+    "[[source]] license_verified_by": "required beside a license, unless that is `NOASSERTION`",
+}
+"""Keys that a source of the catalogue fills in, and others need."""
+
+
+def _choices(annotation: object, meaning: str) -> str:
+    """The values that a key may have, where they are listed and its meaning does not name them."""
+    choices = [value for value in getattr(annotation, "__args__", ()) if isinstance(value, str)]
+    if get_origin(annotation) is not Literal or all(f"`{value}`" in meaning for value in choices):
+        return ""
+    return f" (one of {', '.join(f'`{value}`' for value in choices)})"
+
+
 def _model_of(about: FieldInfo | None) -> type[BaseModel] | None:
     annotation = about.annotation if about else None
     for kind in (annotation, *getattr(annotation, "__args__", ())):
@@ -82,7 +100,9 @@ def _table(title: str, model: type[BaseModel] | None, skip: tuple[str, ...] = ()
         else:
             value = about.get_default(call_default_factory=True)
             default = "see below" if isinstance(value, BaseModel) else _shown(value)
+        default = REQUIRED.get(f"{title} {name}", default)
         meaning = about.description or ("a table of its own, below" if _model_of(about) else "")
+        meaning = f"{meaning}{_choices(about.annotation, meaning)}"
         yield f"| `{name}` | {default} | {_cell(meaning)} |"
     yield ""
 

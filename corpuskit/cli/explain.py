@@ -26,8 +26,13 @@ _SHOWN = 10
 def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
     """Tell a document's whole story: every stage, signal and rule, and its duplicates.
 
+<<<<<<< HEAD
     The first 4 characters of an id are enough, or more if several ids begin so. A FILE that was
     read stands for its records, FILE#L12 for line 12 of a JSONL file.
+=======
+    The first characters of an id are enough, four or more. A FILE that was read stands for its records, FILE#L12
+    for line 12 of a JSONL file.
+>>>>>>> mend-recipe
 
     \b
     corpuskit explain builds/khmer https://example.gov.kh/news/17
@@ -178,12 +183,13 @@ def _quality(story: Story) -> list[tuple[str, str]]:
     if not story.rules:
         return []
     passed = sum(rule["passed"] for rule in story.rules)
-    lines = [("rules", f"passed {passed} of {len(story.rules)}")]
+    heading = f"passed {passed} of {len(story.rules)}"
+    lines = [("rules", f"{heading:<40}{'value':>9}  {'threshold':>9}")]
     for rule in story.rules:
         mark = "" if rule["passed"] else "  ← broken"
         value = "-" if rule["value"] is None else f"{rule['value']:.4g}"
         threshold = "" if rule["threshold"] is None else f"{rule['threshold']:.4g}"
-        lines.append(("", f"  {rule['rule']:<38}{value:>9}  {threshold:>8}{mark}"))
+        lines.append(("", f"  {rule['rule']:<38}{value:>9}  {threshold:>9}{mark}"))
     return lines
 
 
