@@ -51,12 +51,7 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     models = models_that_know(profile.code)
     text = scaffold(profile, operator or NOBODY, contact or NO_CONTACT, models)
     path = out or Path(f"{lang}.toml")
-<<<<<<< HEAD
     path = path / f"{lang}.toml" if path.is_dir() else path
-=======
-    if path.is_dir():
-        raise click.ClickException(f"{path} is a folder; name a file in it with --out")
->>>>>>> mend-recipe
     if path.exists():
         raise click.ClickException(f"{path} exists; choose another file with --out")
     if not path.parent.is_dir():
@@ -67,11 +62,5 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     missing = [name for name, value in (("name", operator), ("contact", contact)) if not value]
     if missing:
         show(f"  fill in the operator's {' and '.join(missing)}: no server is asked without them")
-<<<<<<< HEAD
     show(f"  put your files into the folder {path.parent / 'texts'}, or name yours in [[source]]")
-=======
-    show(
-        f"  put your texts into the folder {path.parent / 'texts'}, or name your files in [[source]]"
-    )
->>>>>>> mend-recipe
     show(f"  then run: corpuskit build {path}")
