@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services readers test check lint types layers docs bench-quality bench-speed mutation fuzz wheel clean
+.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check mutation fuzz wheel clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -66,6 +66,22 @@ bench-quality: $(VENV)/dev  ## Print extraction, identification, filter and dupl
 
 bench-speed: $(VENV)/dev  ## Time the stages side by side with their peers
 	CORPUSKIT_DATA=$${CORPUSKIT_DATA:-$(DATA)} $(BIN)/python benchmarks/speed.py
+
+ROUNDS ?= 3
+SIZE   ?= large
+BENCH   = CORPUSKIT_DATA=$${CORPUSKIT_DATA:-$(DATA)} $(BIN)/python -m benchmarks.performance.run \
+          --peers $(SERVICES) --rounds $(ROUNDS) --size $(SIZE)
+
+peers: $(BIN)/python  ## Install what `make bench` compares with, in an environment of its own
+	sh tools/peers.sh $(SERVICES) $(abspath $(BIN)/python)
+
+bench: $(VENV)/dev  ## Measure whole builds beside datatrove (docs/performance.md; ROUNDS=1 SIZE=small)
+	@$(MAKE) --no-print-directory peers || echo "rows that need datatrove are printed without it"
+	$(BENCH)
+
+bench-check: $(VENV)/dev  ## Fail when a ratio of the bench fell by more than a quarter
+	@$(MAKE) --no-print-directory peers || echo "rows that need datatrove are not compared"
+	$(BENCH) --check
 
 MODULE ?= corpuskit.*
 

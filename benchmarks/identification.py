@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.lid import never_seen
+from corpuskit.chain import run_chain
 from corpuskit.identify import Identification
 from corpuskit.identify.model_spec import ModelSpec, model_options
 from corpuskit.identify.training.seeds import NEGATIVE
@@ -84,7 +85,7 @@ def pages(data: Path) -> list[Labelled]:
 
 def _normalized(rows: Iterable[Labelled]) -> list[Labelled]:
     rows = list(rows)
-    canonical = Normalize().process(Batch.of_texts([row.text for row in rows]))["text"]
+    canonical = run_chain([Normalize()], Batch.of_texts([row.text for row in rows]))["text"]
     return [Labelled(r.code, r.source, text) for r, text in zip(rows, canonical, strict=True)]
 
 

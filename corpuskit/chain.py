@@ -10,7 +10,14 @@ from typing import Any, Final
 
 from corpuskit import logs
 from corpuskit.edits import EditingStage, apply_edits
-from corpuskit.errors import CorpuskitError, StageError, StageFailedError, concerns_build
+from corpuskit.errors import (
+    CorpuskitError,
+    StageError,
+    StageFailedError,
+    concerns_build,
+    error_text,
+)
+from corpuskit.limits import RecordLimitError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage, reasons_of
 
 _log = logs.logger(__name__)
@@ -40,14 +47,13 @@ def run_chain(stages: Sequence[Stage], batch: Batch, observer: ChainObserver = _
         try:
             with attributed(stage):
                 result = _run(stage, rows, stages[:position])
+                _check(stage, rows, result)
         except BaseException as error:
             verdict = observer.verdict(stage, error)
             if verdict is None:
                 raise
             reason, detail = ([text] * len(rows) for text in verdict)
             result = rows.with_reasons(reason, detail)
-        else:
-            _check(stage, rows, result)
         whole.accept(result)
     return whole.end()
 
@@ -83,19 +89,20 @@ def attributed(stage: Any) -> Iterator[None]:
     """Unexpected exceptions are attributed to the stage, in one line; the log has the rest.
 
     Raises StageFailedError, whose cause is the exception; StageError where it would meet any other
-    document as well (see errors.concerns_build).
+    document as well (see errors.concerns_build). Exceptions that are not an Exception are
+    attributed as well: a library written in Rust panics with one. Ctrl-C and a record's limit
+    pass.
     """
     try:
         yield
-    except CorpuskitError:
+    except (CorpuskitError, RecordLimitError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         _log.debug("stage %r failed", stage.name, exc_info=True)
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        what = " ".join(f"{type(error).__name__}: {error}".split())[:500]
         kind = StageError if concerns_build(error) else StageFailedError
         raise kind(
-            f"stage {stage.name!r} failed: {what} ({Path(frame.filename).name}, line "
+            f"stage {stage.name!r} failed: {error_text(error)} ({Path(frame.filename).name}, line "
             f"{frame.lineno}); what is finished is kept: with the stage mended or left out, the "
             "same command continues"
         ) from error

@@ -112,7 +112,11 @@ class MaskCredentials(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Mask a record for this handler and all after it."""
-        record.msg, record.args = mask(record.getMessage()), ()
+        try:
+            message = record.getMessage()
+        except Exception as error:  # noqa: BLE001 - arguments may be anybody's: a log ends no program
+            message = f"{record.msg} (its arguments cannot be shown: {type(error).__name__})"
+        record.msg, record.args = mask(message), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         record.exc_text = record.exc_text and mask(record.exc_text)

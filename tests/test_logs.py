@@ -279,3 +279,17 @@ def test_a_log_file_that_cannot_be_written_is_an_error_of_one_line(tmp_path: Pat
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert line.startswith("error: cannot write the log file")
+
+
+def test_arguments_that_cannot_be_shown_do_not_stop_the_program() -> None:
+    """A filter runs outside of a handler's own precautions: its exception reaches who logs."""
+
+    class Speechless:
+        def __repr__(self) -> str:
+            raise ValueError
+
+    for arguments in ((Speechless(),), (), (1, 2, 3)):
+        record = LOG.makeRecord("x", logging.INFO, "x.py", 1, "of %r and %d", arguments, None)
+        assert logs.MaskCredentials().filter(record)
+        shown = record.getMessage()
+        assert shown.startswith("of %r and %d") == (arguments == () or "cannot be shown" in shown)

@@ -6,7 +6,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -71,16 +74,50 @@ def cli(context: click.Context) -> None:
 
 add_log_options(cli)
 
+_THREAD_SECONDS = 2.0
+"""What threads get to end by themselves once a command is done: those of ours end at once."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     # The work is spread over processes. OpenBLAS reserves memory for a thread a core in each, and
     # under a limit of memory it interrupts the process as Ctrl-C does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal or locale without Khmer
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(arguments))
+    code = run(arguments)
+    _end_left_threads(code)
+    sys.exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Send nowhere what would go to a closed stdin, stdout or stderr (`>&-`).
+
+    Otherwise the next file that is opened gets their number, and what a library prints.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):  # the lowest free number is this one: those below are open
+                descriptor = os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY)
+                stream = os.fdopen(descriptor, "w" if number else "r", encoding="utf-8")
+                setattr(sys, name, stream)
+
+
+def _end_left_threads(code: int) -> None:
+    """End this process if a stage left threads running, which Python would wait for."""
+    deadline = time.monotonic() + _THREAD_SECONDS
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    waited_for = [thread for thread in others if not thread.daemon]
+    for thread in waited_for:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    if not any(thread.is_alive() for thread in waited_for):
+        return
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -103,7 +140,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str], log: logging.Logger) -> int:
     from corpuskit.cli.failures import close_stdout, show_usage
-    from corpuskit.errors import CorpuskitError
+    from corpuskit.cli.options import NOTHING_PUBLISHED
+    from corpuskit.errors import CorpuskitError, NothingPublishedError
 
     try:
         code = cli.main(args=arguments, prog_name="corpuskit", standalone_mode=False, obj=arguments)
@@ -122,7 +160,7 @@ def _run(arguments: Sequence[str], log: logging.Logger) -> int:
         log.debug("traceback of this error", exc_info=True)
         for line in str(error).splitlines():
             show_error(line)
-        return 1
+        return NOTHING_PUBLISHED if isinstance(error, NothingPublishedError) else 1
     except BrokenPipeError:  # `corpuskit languages | head`
         close_stdout()
         return 0

@@ -49,7 +49,8 @@ def build(
     """Build the corpus that RECIPE describes, or continue where a run stopped.
 
     Finished work is not repeated: after a changed threshold only decisions, duplicates and
-    publishing run again. A build that publishes nothing exits with code 3.
+    publishing run again. A build that publishes nothing exits with code 3, and leaves a corpus
+    that is in its folder as it is.
 
     \b
     corpuskit build khmer.toml
@@ -71,6 +72,7 @@ def build(
             workers=workers,
             progress=progress,
             task_records=task_records or TASK_RECORDS,
+            allow_empty=allow_empty,
         )
     if as_json:
         print_json({"folder": str(finished.folder), **summary(finished)})

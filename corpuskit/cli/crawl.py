@@ -81,7 +81,7 @@ def crawl(
     )
     check_addresses(urls, allow_private)
     with watcher(quiet=quiet) as progress:
-        finished = build(recipe, out, progress=progress)
+        finished = build(recipe, out, progress=progress, allow_empty=allow_empty)
     if not quiet:
         print_summary(finished, allow_empty=allow_empty)
     return exit_code(finished, allow_empty=allow_empty)

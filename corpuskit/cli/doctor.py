@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import click
 
+from corpuskit.cli.output import show
+
 _FOR_USERS = ("web", "documents", "wikimedia", "fast")
 
 
@@ -28,14 +30,14 @@ def doctor(warm: bool) -> None:
     from corpuskit.kernels.compilation import compile_all, numba_version
 
     for name, version in installed_versions().items():
-        click.echo(f"{name:<20}{version}")
-    click.echo()
+        show(f"{name:<20}{version}")
+    show()
     for extra, libraries in extras().items():
         if extra in _FOR_USERS:
-            click.echo(f"{f'[{extra}]':<20}{', '.join(_libraries(libraries))}")
+            show(f"{f'[{extra}]':<20}{', '.join(_libraries(libraries))}")
     if warm and numba_version():
         compile_all(wait=True)
-    click.echo(f"{'kernels':<20}{_kernels()}")
+    show(f"{'kernels':<20}{_kernels()}")
 
 
 def _libraries(libraries: dict[str, str | None]) -> Iterator[str]:

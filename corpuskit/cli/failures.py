@@ -28,6 +28,9 @@ _OUT_OF_MEMORY: Final = (
 
 def show_usage(error: click.ClickException) -> None:
     """Print what is wrong with a command line, and how the command is used."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)  # the help, of a group without a command
+        return
     context = getattr(error, "ctx", None)
     if isinstance(context, click.Context):
         click.echo(context.get_usage(), err=True)

@@ -82,7 +82,7 @@ def _unknown_reason(reason: str, known: list[str]) -> str:
 
 def _kept(build: Build, samples: int) -> list[dict[str, Any]]:
     columns = ["id", "url", "source_ref", "lang", "lang_score", "text"]
-    return build.dataset.head(samples, columns=columns).to_pylist() if samples else []
+    return build.head("data", samples, columns) if samples else []
 
 
 def _rejected(build: Build, samples: int, chosen: list[str]) -> list[dict[str, Any]]:
@@ -91,8 +91,7 @@ def _rejected(build: Build, samples: int, chosen: list[str]) -> list[dict[str, A
     if chosen:
         import pyarrow.compute as pc
 
-        records = build.rejected.head(samples, filter=pc.field("reason").isin(chosen))
-        return [*records.to_pylist()]
+        return build.head("rejects", samples, where=pc.field("reason").isin(chosen))
     first: dict[str, dict[str, Any]] = {}
     for batch in build.rejects():
         for row in batch.to_pylist():

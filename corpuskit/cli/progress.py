@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from corpuskit import logs
 from corpuskit.cli.output import show
@@ -172,4 +172,9 @@ def watcher(*, quiet: bool) -> ProgressLines | ProgressBars | _Quiet:
     """The progress display that fits the output."""
     if quiet:
         return _Quiet()
-    return ProgressBars() if sys.stdout.isatty() else ProgressLines()
+    return ProgressBars() if _is_terminal(sys.stdout) else ProgressLines()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; one that is closed is not."""
+    return stream is not None and not stream.closed and stream.isatty()

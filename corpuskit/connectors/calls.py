@@ -3,7 +3,7 @@
 Connectors may be anybody's. An exception other than ours (a bug, or something that its author did
 not think of) becomes a ConnectorError: one line that names the source, the connector, the record
 where one is known, and the line of code. It can leave a worker process, which an exception of a
-class that is only known there may not.
+class that is only known there may not. Ctrl-C and a record's limit pass.
 """
 
 from __future__ import annotations
@@ -22,15 +22,18 @@ from corpuskit.errors import (
     ConnectorFailedError,
     CorpuskitError,
     concerns_build,
+    error_text,
 )
+from corpuskit.limits import RecordLimitError
 
-_LONGEST: Final = 500
+_PASSING: Final = (CorpuskitError, RecordLimitError, KeyboardInterrupt)
 _ADVICE: Final = (
     "what is finished is kept: with the connector mended or the source left out, "
     "the same command goes on"
 )
 
 _NOT_A_RECORD: Final = "read() yields"
+_END: Final = object()
 
 
 @contextmanager
@@ -38,9 +41,9 @@ def answerable(connector: Connector | type[Connector], source: str, doing: str) 
     """`doing` says what is asked of it: "listing its inputs"; its class, where none is made yet."""
     try:
         yield
-    except CorpuskitError:
+    except _PASSING:
         raise
-    except Exception as error:
+    except BaseException as error:
         kind = connector if isinstance(connector, type) else type(connector)
         raise _blaming(kind, source, doing, error) from error
 
@@ -54,25 +57,30 @@ def questions(connector: Connector, source: str) -> list[str]:
 def read_piece(connector: Connector, source: str, item: Input, piece: Piece) -> Iterator[RawRecord]:
     """What it reads of a piece; a ConnectorFailedError names the record that came last."""
     last: RawRecord | None = None
-    try:
-        for record in connector.read(item, piece):
+    records: Iterator[object] | None = None
+    while True:
+        try:
+            records = iter(connector.read(item, piece)) if records is None else records
+            record = next(records, _END)
+            if record is _END:
+                return
             last = _checked(record)
-            yield last
-    except CorpuskitError:
-        raise
-    except Exception as error:
-        after = f"after record {last.source_ref!r}" if last else "before its first record"
-        doing = f"reading {item.name} [{piece.start}, {piece.stop}), {after}"
-        raise _failure(type(connector), source, doing, error) from error
+        except _PASSING:
+            raise
+        except BaseException as error:
+            after = f"after record {last.source_ref!r}" if last else "before its first record"
+            doing = f"reading {item.name} [{piece.start}, {piece.stop}), {after}"
+            raise _failure(type(connector), source, doing, error) from error
+        yield last  # outside of the try: whoever stops reading raises GeneratorExit here
 
 
 def scan_input(connector: Connector, source: str, item: Input) -> tuple[Piece, ...]:
     """Where it may be cut; a ConnectorFailedError names the input."""
     try:
         return tuple(connector.scan(item))
-    except CorpuskitError:
+    except _PASSING:
         raise
-    except Exception as error:
+    except BaseException as error:
         raise _failure(type(connector), source, f"scanning {item.name}", error) from error
 
 
@@ -82,9 +90,11 @@ def _checked(record: object) -> RawRecord:
     return record
 
 
-def _failure(kind: type[Connector], source: str, doing: str, error: Exception) -> ConnectorError:
+def _failure(
+    kind: type[Connector], source: str, doing: str, error: BaseException
+) -> ConnectorError:
     """ConnectorFailedError for what one record or input may cause, else ConnectorError."""
-    if concerns_build(error) or str(error).startswith(_NOT_A_RECORD):
+    if concerns_build(error) or error_text(error).startswith(f"TypeError: {_NOT_A_RECORD}"):
         return _blaming(kind, source, doing, error)
     return _blaming(kind, source, doing, error, ConnectorFailedError)
 
@@ -93,17 +103,16 @@ def _blaming(
     kind: type[Connector],
     source: str,
     doing: str,
-    error: Exception,
+    error: BaseException,
     as_error: type[ConnectorError] = ConnectorError,
 ) -> ConnectorError:
-    message = " ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST]
     return as_error(
         f"source {source!r}: the connector {kind.name!r} ({kind.__module__}.{kind.__qualname__}) "
-        f"failed {doing}: {message} ({_where(kind, error)}); {_ADVICE}"
+        f"failed {doing}: {error_text(error)} ({_where(kind, error)}); {_ADVICE}"
     )
 
 
-def _where(kind: type[Connector], error: Exception) -> str:
+def _where(kind: type[Connector], error: BaseException) -> str:
     """The innermost line of the connector's package, else of all."""
     frames = traceback.extract_tb(error.__traceback__)
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)

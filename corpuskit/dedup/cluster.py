@@ -36,7 +36,7 @@ from corpuskit.thresholds import NEAR_DUPLICATE
 T = TypeVar("T")
 Strings: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
 
-DEDUP_VERSION: Final = "2"
+DEDUP_VERSION: Final = "3"
 """Part of the key of stored clusters: raise it whenever the same input gives others."""
 
 THRESHOLD: Final = NEAR_DUPLICATE

@@ -12,15 +12,17 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from corpuskit.errors import EngineError, WorkerDiedError
+
+Result = TypeVar("Result")
 
 _UNGUARDED_EXIT: Final = 87
 """Exit code of a worker whose main script starts a build; no shell and no signal uses it."""
@@ -59,15 +61,30 @@ def start(pool: ProcessPoolExecutor) -> ProcessPoolExecutor:
     importing it fails for another reason.
     """
     others = set(multiprocessing.active_children())
-    with _no_interrupt():
-        future = pool.submit(_nothing)
-    workers = set(multiprocessing.active_children()) - others
+    workers: set[BaseProcess] = set()
     try:
+        with _no_interrupt():
+            future = submit(pool, _nothing)
+        workers = set(multiprocessing.active_children()) - others
         future.result()
     except BrokenProcessPool:
         pool.shutdown()
         raise _reason(workers) from None
     return pool
+
+
+def submit(
+    pool: ProcessPoolExecutor, function: Callable[..., Result], *arguments: object
+) -> Future[Result]:
+    """Hand a task to a pool; BrokenProcessPool if a worker that it needs cannot be started.
+
+    A forkserver that is killed is started anew, but whoever is asking it then sees its end.
+    """
+    try:
+        return pool.submit(function, *arguments)
+    except (EOFError, ConnectionError) as error:
+        pool.shutdown(cancel_futures=True)  # its workers end with the server
+        raise BrokenProcessPool("the server that starts workers is gone") from error
 
 
 @contextmanager

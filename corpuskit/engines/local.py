@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 from typing import ClassVar, Final, TypeVar
 
 from corpuskit import logs
@@ -50,13 +52,18 @@ class LocalEngine:
         self.workers = workers or os.cpu_count() or 1
         self._preload = tuple(preload)
         self._pool: ProcessPoolExecutor | None = None
+        self._others: set[BaseProcess] = set()
+        """Processes of this program that are not workers of the pool."""
 
     def __enter__(self) -> LocalEngine:
         return self
 
     def __exit__(self, *error: object) -> None:
         if self._pool:
-            self._stop(self._pool, at_once=error[0] is not None)
+            if error[0] is None:
+                self._pool.shutdown()
+            else:
+                _end_at_once(self._pool, self._others)
             self._pool = None
 
     def map(
@@ -75,7 +82,10 @@ class LocalEngine:
     def _map_in_pool(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
     ) -> Iterator[tuple[int, Result]]:
-        pool = self._pool = self._pool or _start(self.workers, self._preload)
+        if self._pool is None:
+            self._others = set(multiprocessing.active_children())
+            self._pool = _start(self.workers, self._preload)
+        pool = self._pool
         waiting = iter(enumerate(tasks))
         running: dict[Future[Result], int] = {}
         while True:
@@ -83,7 +93,7 @@ class LocalEngine:
                 index, task = next(waiting, (-1, None))
                 if task is None:
                     break
-                running[pool.submit(function, task)] = index
+                running[guard.submit(pool, function, task)] = index
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -93,23 +103,34 @@ class LocalEngine:
     def isolated(self, function: Callable[[Task], Result], task: Task) -> Result:
         """See Engine.isolated."""
         others = set(multiprocessing.active_children())
-        with _start(1, self._preload) as pool:
-            workers = set(multiprocessing.active_children()) - others
-            try:
-                return pool.submit(function, task).result()
-            except BrokenProcessPool as error:
-                raise WorkerDiedError(_DIED, guard.exit_code(workers)) from error
+        pool = _start(1, self._preload)
+        workers = set(multiprocessing.active_children()) - others
+        try:
+            result = guard.submit(pool, function, task).result()
+        except BrokenProcessPool as error:
+            pool.shutdown()
+            raise WorkerDiedError(_DIED, guard.exit_code(workers)) from error
+        except BaseException:
+            _end_at_once(pool, others)
+            raise
+        pool.shutdown()
+        return result
 
-    @staticmethod
-    def _stop(pool: ProcessPoolExecutor, *, at_once: bool) -> None:
-        pool.shutdown(wait=not at_once, cancel_futures=True)
-        if at_once:
-            for process in multiprocessing.active_children():
-                process.terminate()
+
+def _end_at_once(pool: ProcessPoolExecutor, others: set[BaseProcess]) -> None:
+    """End a pool and what its workers are at.
+
+    A worker may be stopped, or a stage in it may ignore SIGTERM, so they are killed: their tasks
+    were given up in any case.
+    """
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in set(multiprocessing.active_children()) - others:
+        process.kill()
 
 
 def _start(workers: int, preload: Sequence[str] = ()) -> ProcessPoolExecutor:
     guard.check_caller()
+    others = set(multiprocessing.active_children())
     context = _context(preload)
     pool = ProcessPoolExecutor(
         workers,
@@ -117,8 +138,12 @@ def _start(workers: int, preload: Sequence[str] = ()) -> ProcessPoolExecutor:
         initializer=_prepare_worker,
         initargs=(dict(os.environ), logs.settings()),
     )
-    with _one_thread_each():
-        return guard.start(pool)
+    try:
+        with _one_thread_each():
+            return guard.start(pool)
+    except KeyboardInterrupt:
+        _end_at_once(pool, others)
+        raise
 
 
 def _context(preload: Sequence[str]) -> multiprocessing.context.BaseContext:
@@ -157,7 +182,23 @@ def _prepare_worker(environment: dict[str, str], log_settings: logs.LogSettings 
     logs.apply(log_settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    Finalize(None, _end_after_last_task, exitpriority=0)
     keep_arrow_from_importing_pandas()
+
+
+def _end_after_last_task() -> None:
+    """End this worker without the threads and processes that a stage left in it.
+
+    Called when the pool has no more tasks. Python would wait for them.
+    """
+    if sys.exc_info()[0] is not None:  # the worker itself failed: Python shows the traceback
+        return
+    for process in multiprocessing.active_children():
+        process.kill()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(0)
 
 
 def _end_with_parent(starter: int) -> None:

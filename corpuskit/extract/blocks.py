@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from lxml.etree import XPath, iterwalk
 from lxml.html import HtmlElement
 
 from corpuskit.extract import rules
+from corpuskit.extract.element_rules import (
+    HEADED,
+    HIDING,
+    SECTIONS,
+    SUSPECTED,
+    TELLING,
+    ElementRules,
+    is_hidden,
+    rules_of,
+)
 from corpuskit.markup.tree import MAX_DEPTH, TooDeep
 from corpuskit.text.raised import RAISED, raised
 
@@ -21,20 +29,6 @@ _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _INVISIBLE: Final = " \t\n\f\r\u00a0\u00ad\u200b\u200c\u200d\u2060\ufeff"
 
 _PANEL: Final = XPath("boolean(.//*[@role='tabpanel'])")
-
-_TRUSTED: Final = frozenset(("body", "html", "main", *rules.HEADINGS))
-"""Elements whose class and id are ignored: on the body they name the kind of page, and the id of a
-heading is made from its text."""
-
-_DROP, _SUSPECT, _NOTHING = 2, 1, 0
-_SUSPECTED: Final = "suspect"
-_LEFT_OUT: Final = "left out"
-
-_TELLING: Final = frozenset(
-    ("aria-hidden", "class", "for", "hidden", "id", "itemprop", "role", "style")
-)
-"""Attributes that say something about an element here; two of three elements have none."""
-_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 _MAX_SUSPECT_SHARE = 0.8
 """An element with more of the page's text than this is the page's frame, whatever its name
@@ -90,91 +84,9 @@ class PageBlocks:
     elements: int = 0
 
 
-@lru_cache(maxsize=65_536)
-def _verdict_of_names(tag: str, classes: str, identifier: str) -> tuple[int, str | None]:
-    """Judge an element by class and id: a verdict, and the publishing system it belongs to."""
-    system = None
-    for name in classes.split():
-        if f".{name}" in rules.SURROUNDINGS or f"{tag}.{name}" in rules.SURROUNDINGS:
-            return _DROP, None
-        system = system or rules.CONTENT.get(name)
-    suspect = tag not in _TRUSTED and (
-        rules.SUSPECT.search(classes) or rules.SUSPECT.search(identifier)
-    )
-    return (_SUSPECT if suspect and not system else _NOTHING), system
-
-
-@dataclass(frozen=True, slots=True)
-class _TagRules:
-    """What the rules say about an element by its tag alone."""
-
-    tag: str
-    unseen: bool
-    block: bool
-    interface: bool
-    edge: bool
-    """A header or footer, which is content only inside an article."""
-    region: str | None
-    counted: bool
-    """Whether the walk counts how many of its kind are open."""
-
-
-_SECTIONS: Final = frozenset(("main", "article", "section", "blockquote"))
-_HEADED: Final = rules.HEADINGS | {"dt", "summary"}
-_COUNTED: Final = _SECTIONS | _HEADED | RAISED | rules.LISTS | {"a", "pre"}
-
-
-@lru_cache(maxsize=4096)
-def _rules_of(tag: str) -> _TagRules:
-    return _TagRules(
-        tag,
-        unseen=tag in rules.UNSEEN,
-        block=tag in rules.BLOCKS,
-        interface=tag in rules.INTERFACE,
-        edge=tag in ("header", "footer"),
-        region=tag if tag in ("main", "article") else None,
-        counted=tag in _COUNTED,
-    )
-
-
-def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
-    hidden = attributes.get("hidden")
-    if hidden is not None and hidden.strip().lower() != "until-found":
-        return True  # a reader's search opens what is hidden "until found"
-    if attributes.get("aria-hidden") == "true":
-        return True
-    if tag == "label" and "for" in attributes:
-        return True
-    style = attributes.get("style")
-    return bool(style and rules.HIDDEN_STYLE.search(style))
-
-
 def _has_panels(element: HtmlElement) -> bool:
     """Whether a list of tabs contains what they show, as Bootstrap 3's accordion does."""
     return bool(_PANEL(element))
-
-
-def _kind_by_attributes(tag_rules: _TagRules, attributes: Mapping[str, str]) -> str | None:
-    """What class, id and role make of an element; see `_BlockWalk._judge`."""
-    names, identifier = attributes.get("class", ""), attributes.get("id", "")
-    verdict, system = _NOTHING, None
-    if names or identifier:
-        verdict, system = _verdict_of_names(tag_rules.tag, names, identifier)
-    if verdict == _DROP:
-        return _LEFT_OUT
-    kind = system or _region_kind(tag_rules, attributes)
-    if verdict == _SUSPECT and tag_rules.block and not kind:
-        return _SUSPECTED
-    return kind
-
-
-def _region_kind(tag_rules: _TagRules, attributes: Mapping[str, str]) -> str | None:
-    role = attributes.get("role")
-    if tag_rules.region == "main" or role == "main":
-        return "main"
-    if tag_rules.region or role == "article" or attributes.get("itemprop") == "articleBody":
-        return "article"
-    return None
 
 
 class _BlockWalk:
@@ -186,8 +98,8 @@ class _BlockWalk:
         self.pieces: list[str] = []
         self.links = 0
         self.start: tuple[HtmlElement, bool] | None = None
-        self.opened: list[tuple[_TagRules | None, str | None, int]] = []
-        """Rules (None for an element left out), kind of region, number of blocks before it."""
+        self.opened: list[tuple[ElementRules | None, int]] = []
+        """Rules (None for an element left out), number of blocks before it."""
         self.block_tags: list[str] = []
         self.in_link = self.in_pre = self.in_section = self.in_list = self.groups = 0
         self.in_heading = 0
@@ -210,83 +122,72 @@ class _BlockWalk:
         page.elements += 1
         if len(opened) >= MAX_DEPTH:
             raise TooDeep
-        tag_rules = _rules_of(element.tag)
-        kind = self._judge(element, tag_rules) if opened else None
-        if kind == _LEFT_OUT:
+        tag = element.tag
+        names, get = element.keys(), element.get
+        if TELLING.isdisjoint(names):
+            judged = rules_of(tag)
+        else:
+            judged = rules_of(tag, get("class", ""), get("id", ""), get("role"), get("itemprop"))
+        hidden = not HIDING.isdisjoint(names) and is_hidden(tag, element.attrib)
+        if opened and (judged.unseen or hidden or self._is_beside(element, judged)):
             page.dropped.append(element)
-            opened.append((None, None, 0))
+            opened.append((None, 0))
             return False
-        if tag_rules.block:
+        if judged.block:
             self._flush()
-            self.block_tags.append(tag_rules.tag)
-        opened.append((tag_rules, kind, len(page.blocks)))
-        if tag_rules.counted:
-            self._count(element, tag_rules.tag, 1)
-        elif tag_rules.tag == "wbr":  # libxml2 does not treat it as empty: it may hold text
+            self.block_tags.append(tag)
+        opened.append((judged, len(page.blocks)))
+        if judged.counted:
+            self._count(element, tag, 1)
+        elif tag == "wbr":  # libxml2 does not treat it as empty: the next text may be inside
             self._break_word()
         if text := element.text:
             self._add(text, element, tail=False)
         return True
 
-    def _judge(self, element: HtmlElement, tag_rules: _TagRules) -> str | None:
-        """`_LEFT_OUT`, the kind of region that the element is, `_SUSPECTED` or None."""
-        if tag_rules.unseen:
-            return _LEFT_OUT
-        attributes = _NO_ATTRIBUTES
-        if not _TELLING.isdisjoint(element.keys()):
-            attributes = dict(element.items())
-        if not self.lenient and self._is_landmark(element, tag_rules, attributes):
-            return _LEFT_OUT
-        if not attributes:
-            return tag_rules.region
-        if _is_hidden(tag_rules.tag, attributes):
-            return _LEFT_OUT
-        kind = _kind_by_attributes(tag_rules, attributes)
-        return None if kind == _LEFT_OUT and self.lenient else kind
-
-    def _is_landmark(
-        self, element: HtmlElement, tag_rules: _TagRules, attributes: Mapping[str, str]
-    ) -> bool:
+    def _is_beside(self, element: HtmlElement, judged: ElementRules) -> bool:
         """Whether it is a control or an area beside the content that does not hold <main>."""
-        role = attributes.get("role")
-        aside = (
-            tag_rules.interface
-            or role in rules.ROLES
-            or (tag_rules.edge and not self.in_section)  # those of an article stay
-        )
-        if not aside or (role == "tablist" and _has_panels(element)):
+        if self.lenient:
             return False
-        if tag_rules.tag == "button" and self.in_heading:
+        if judged.surroundings:
+            return True
+        aside = judged.aside or (judged.edge and not self.in_section)  # those of an article stay
+        if not aside or (judged.tabs and _has_panels(element)):
+            return False
+        if judged.tag == "button" and self.in_heading:
             return False  # of a section that a click opens (ARIA Authoring Practices, accordion)
         # malformed pages leave a header or menu open, so that it contains the rest of the page
         return next(element.iter("main"), None) is None
 
     def _close(self, element: HtmlElement) -> None:
-        tag_rules, kind, start = self.opened.pop()
-        if tag_rules is None:
+        judged, start = self.opened.pop()
+        if judged is None:
             if element.tag in rules.BLOCKS:
                 self._flush()
         else:
-            if tag_rules.block:
+            if judged.block:
                 self._flush()
                 self.block_tags.pop()
-            if tag_rules.counted:
-                self._count(element, tag_rules.tag, -1)
-        if kind:
-            page = self.page
-            region = Region(kind, start, len(page.blocks))
-            (page.suspects if kind == _SUSPECTED else page.regions).append(region)
+            if judged.counted:
+                self._count(element, judged.tag, -1)
+            if judged.kind and self.opened:
+                self._end_region(judged.kind, start)
         if self.opened and (tail := element.tail):
             self._add(tail, element, tail=True)
+
+    def _end_region(self, kind: str, start: int) -> None:
+        page = self.page
+        region = Region(kind, start, len(page.blocks))
+        (page.suspects if kind == SUSPECTED else page.regions).append(region)
 
     def _count(self, element: HtmlElement, tag: str, by: int) -> None:
         if tag == "a":
             self.in_link += by if element.get("href") is not None else 0
         elif tag == "pre":
             self.in_pre += by
-        elif tag in _SECTIONS:
+        elif tag in SECTIONS:
             self.in_section += by
-        elif tag in _HEADED:
+        elif tag in HEADED:
             self.in_heading += by
         elif tag in RAISED:
             self.raised.append(tag) if by > 0 else self.raised.pop()

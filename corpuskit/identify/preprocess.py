@@ -33,6 +33,11 @@ _APOSTROPHES: Final = "'\u2019\u02bc\u2018`\u0060"
 _SIMPLE: Final = re.compile(r"(?<=\w)'(?=\w)")
 
 
+_IN_ASCII: Final = {
+    code: "'" if chr(code) in _APOSTROPHES else " "
+    for code in range(128)
+    if not chr(code).isalpha()
+}
 _NOTHING: Final = 0xFFFFFFFF
 """In the table of characters: nothing. Format characters (ZWSP, ZWNJ) are inside words."""
 
@@ -50,6 +55,8 @@ def _kept_characters() -> Codes:
 
 
 def _words_and_apostrophes(text: str) -> str:
+    if text.isascii():
+        return text.translate(_IN_ASCII)
     codes = _kept_characters()[code_points(text)]
     return from_code_points(codes[codes != _NOTHING])
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 import pyarrow as pa
@@ -112,19 +113,28 @@ class Screen:
 
     def _sample(self, page: PageText, present: Sequence[str]) -> PageSample | None:
         """What to ask the model about; None for a page that stays without being asked about."""
-        model = self._spec.load()
         if page.letters < MIN_LETTERS:
             return None
-        if not model.codes.issuperset(present):
+        if not self._known.issuperset(present):
             _log.debug("the model does not know all of %s; only the script is checked", present)
             return None
-        if not alone_in_script(model.codes).isdisjoint(present):
+        if not self._alone.isdisjoint(present):
             return None
         related = frozenset[str]().union(*(self._related[code] for code in present))
         parts, whole = page.parts(present, _is_enough, self._most)
         asked = sum(part.letters for part in parts)
         bound = max(MIN_HEARD, self._least * asked / max(whole, 1))
         return PageSample(parts, related, min(bound, ENOUGH * asked)) if parts else None
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The languages that the model can answer with."""
+        return self._spec.load().codes
+
+    @cached_property
+    def _alone(self) -> frozenset[str]:
+        """Those that their script tells from all others: the model would not deny them."""
+        return alone_in_script(self._known)
 
     def _ask_model(self, samples: Sequence[PageSample]) -> None:
         """Ask each model about all pages at once, until a page is sure to stay."""

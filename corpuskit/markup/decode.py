@@ -122,9 +122,11 @@ def _nearly(text: str, replaced: int) -> bool:
 
 
 def _in_page(content: bytes) -> str | None:
+    start = _COMMENT.sub(b"", content[:_PRESCAN])
+    if b"<" not in start:  # every declaration is in a tag
+        return None
     from bs4.dammit import EncodingDetector  # .1 s that builds of texts do not need
 
-    start = _COMMENT.sub(b"", content[:_PRESCAN])
     label: str | None = EncodingDetector.find_declared_encoding(
         start, is_html=True, search_entire_document=True
     )

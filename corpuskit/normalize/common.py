@@ -38,7 +38,7 @@ _TAGS: Final = "\U000e0001\U000e0020-\U000e007f"
 # Zs without the Ogham space mark, which is a visible letter-like stroke (Unicode Standard, 8.3).
 _MAX_MARKS: Final = 30  # UAX #15, Stream-Safe Text Format
 _MARKS: Final = range(0x300, 0x1E94B)  # the first and the last character that reorders, Unicode 16
-_SPACES: Final = "\t\u00a0\u2000-\u200a\u202f\u205f\u3000"
+SPACES: Final = "\t\u00a0\u2000-\u200a\u202f\u205f\u3000"
 
 
 def _join(pair: re.Match[str]) -> str:
@@ -55,18 +55,17 @@ _REMOVALS: Final[tuple[EditRule, ...]] = (
 )
 
 # A single search shows whether any removal applies; most texts need none.
-_REMOVABLE: Final = re.compile(
-    f"[\ud800-\udfff{_CONTROLS}{_NONCHARACTERS}\ufeff\u00ad{_FORMAT}{_TAGS}{_BIDI}]"
-)
+REMOVABLE: Final = f"\ud800-\udfff{_CONTROLS}{_NONCHARACTERS}\ufeff\u00ad{_FORMAT}{_TAGS}{_BIDI}"
+_removable: Final = re.compile(f"[{REMOVABLE}]")
 _remove_bidi: Final = Remove("bidi_removed", re.compile(f"[{_BIDI}]+"))
 
-# UAX #14, classes BK, CR, LF, NL.
+NEWLINES: Final = "\r\v\f\x85\u2028\u2029"  # UAX #14, classes BK, CR, LF, NL
 unify_newlines: Final[EditRule] = Replace(
-    "newlines_unified", re.compile("\r\n|[\r\v\f\x85\u2028\u2029]"), "\n"
+    "newlines_unified", re.compile(f"\r\n|[{NEWLINES}]"), "\n"
 )
 
 _SPACE_RULES: Final[tuple[EditRule, ...]] = (
-    Replace("spaces_unified", re.compile(f"[{_SPACES}]"), " "),
+    Replace("spaces_unified", re.compile(f"[{SPACES}]"), " "),
     Replace("space_runs_collapsed", re.compile("  +"), " "),
     Replace("line_edges_trimmed", re.compile(r"^ | $", re.MULTILINE)),
     Replace("blank_lines_collapsed", re.compile(r"\n{3,}"), "\n\n"),
@@ -74,9 +73,10 @@ _SPACE_RULES: Final[tuple[EditRule, ...]] = (
 )
 
 
+LIGATURES: Final = "\ufb00-\ufb06"
 _split_ligatures: Final = Replace(
     "ligatures_split",
-    re.compile("[\ufb00-\ufb06]"),
+    re.compile(f"[{LIGATURES}]"),
     lambda match: unicodedata.normalize("NFKC", match[0]),
 )
 """Typesetters' ligatures, mostly of PDFs: no orthography needs them, and words with them are found
@@ -90,7 +90,7 @@ def split_ligatures(text: str, edits: Edits) -> str:
 
 def remove_controls(text: str, edits: Edits) -> str:
     """Drop invisible characters that no script needs: controls, surrogates, BOM, SHY, tags."""
-    if not _REMOVABLE.search(text):
+    if not _removable.search(text):
         return text
     for rule in _REMOVALS:
         text = rule(text, edits)
@@ -124,14 +124,14 @@ def _cut_marks(text: str, edits: Edits) -> str:
 
 def _has_long_run(text: str) -> bool:
     """Whether more than 30 combining marks follow one another; ten times as fast as the pattern."""
-    marks = _is_mark()[code_points(text)]
+    marks = is_mark()[code_points(text)]
     before = np.concatenate(([0], np.cumsum(marks)))
     width = _MAX_MARKS + 1
     return bool(before[-1] >= width and (before[width:] - before[:-width] == width).any())
 
 
 @lru_cache(maxsize=1)
-def _is_mark() -> npt.NDArray[np.bool_]:
+def is_mark() -> npt.NDArray[np.bool_]:
     """Which code points reorder: those with a canonical combining class other than 0."""
     table = np.zeros(SIZE, dtype=np.bool_)
     table[_MARKS.start : _MARKS.stop] = list(map(unicodedata.combining, map(chr, _MARKS)))
@@ -140,7 +140,7 @@ def _is_mark() -> npt.NDArray[np.bool_]:
 
 @lru_cache(maxsize=1)
 def _long_run() -> re.Pattern[str]:
-    marks = "".join(map(chr, np.flatnonzero(_is_mark())))
+    marks = "".join(map(chr, np.flatnonzero(is_mark())))
     return re.compile(f"([{marks}]{{{_MAX_MARKS}}})[{marks}]+")
 
 

@@ -133,7 +133,8 @@ def _joiner_rules(char: str, kind: str) -> tuple[EditRule, EditRule]:
     return run, Remove(kind, re.compile(f"{char}(?!{kept})"))
 
 
-_INVISIBLE: Final = re.compile(f"[{ZWSP}{ZWNJ}{ZWJ}{WJ}]")
+INVISIBLE: Final = f"{ZWSP}{ZWNJ}{ZWJ}{WJ}"
+_invisible: Final = re.compile(f"[{INVISIBLE}]")
 _remove_wj: Final = Remove("wj_removed", re.compile(f"{WJ}+"))
 _JOINERS: Final = (*_joiner_rules(ZWNJ, "zwnj_removed"), *_joiner_rules(ZWJ, "zwj_removed"))
 _ZWSP_RUN: Final = Remove("zwsp_removed", re.compile(f"({ZWSP}){ZWSP}+"))
@@ -154,7 +155,7 @@ _ZWSP_ALL: Final = Remove("zwsp_removed", re.compile(f"{ZWSP}+"))
 def tidy_invisible(text: str, edits: Edits) -> str:
     """Apply the table; ZWSP stays where the script uses it, single, between syllables and not next
     to a space."""
-    if not _INVISIBLE.search(text):
+    if not _invisible.search(text):
         return text
     text = _remove_wj(text, edits)
     for rule in _JOINERS:

@@ -20,6 +20,8 @@ _FORMS: Final = "\ufb50-\ufbb1\ufbfc-\ufbff\ufe71\ufe77\ufe79\ufe7b\ufe7d\ufe7f\
 # Unicode Standard 9.2: tatweel stretches a word to fill its line. It is removed only between
 # letters of one word, with or without marks on them; at a word's edge it forces a joined form,
 # as in the sign for Hijri years, or carries a mark.
+CHANGED: Final = f"{_FORMS}\u0640"
+"""Without one of these characters, the repairs change nothing."""
 _LETTERS: Final = "\u0620-\u063f\u0641-\u065f\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f"
 RULES: Final[tuple[EditRule, ...]] = (
     Replace(

@@ -14,7 +14,7 @@ from typing import Final
 _ASSIGNED: Final = (*range(0xA1, 0xDB), *range(0xDF, 0xFC))
 _UNASSIGNED: Final = (*range(0xDB, 0xDF), *range(0xFC, 0x100))
 _SIGNS: Final = (0x80, 0x85, *range(0x91, 0x98))  # of cp874: quotation marks, dashes, ellipsis
-_RUN: Final = 6  # letters in a row that start a closer look
+RUN: Final = 6  # letters in a row that start a closer look
 
 ENCODINGS: Final = ("latin-1", "cp1250", "iso8859_2", "cp1254", "cp1258", "mac_roman")
 """Encodings that text in TIS-620 is taken for; Windows-1252 is Latin-1 where Thai is."""
@@ -42,14 +42,18 @@ def _reading(encoding: str) -> _LatinReading:
     return _LatinReading(
         letters,
         signs | to_thai,
-        re.compile(f"[{letters}]{{{_RUN}}}"),
+        re.compile(f"[{letters}]{{{RUN}}}"),
         re.compile(f"[{unassigned}]"),
     )
 
 
 _READINGS: Final = tuple(map(_reading, ENCODINGS))
 _ANY: Final = "".join(reading.letters for reading in _READINGS)
-_ANY_RUN: Final = re.compile(f"[{_ANY}]{{{_RUN}}}")
+MISREAD_LETTERS: Final = frozenset(
+    ord(char) for encoding in ENCODINGS for char in bytes(_ASSIGNED).decode(encoding, "ignore")
+)
+"""Code points that are read as Thai letters in one of the encodings."""
+_ANY_RUN: Final = re.compile(f"[{_ANY}]{{{RUN}}}")
 _LEFT_OVER: Final = re.compile(f"(?![\u2013-\u2026\u20ac])[{_ANY}]")  # not signs of cp874
 
 _THAI: Final = re.compile("[\u0e01-\u0e5b]")
@@ -97,8 +101,14 @@ def _is_good(thai: str) -> bool:
 
 # The scripts that are written in pages whose encoding is taken for TIS-620 (cp874). Each of their
 # letters is E0 B8 to E0 BB, or E1 80 to E1 82, 9E or 9F, and one more byte.
+_SECONDS: Final = {
+    "\u0e40": "\u0e18-\u0e1b",
+    "\u0e41": "\u0080-\u0082\u009e\u009f\u20ac\u201a\u017e\u0178",
+}
+TRIPLE_LEADS: Final = "".join(_SECONDS)
+TRIPLE_SECONDS: Final = "".join(_SECONDS.values())
 _TRIPLE: Final = re.compile(
-    "(?:\u0e40[\u0e18-\u0e1b]|\u0e41[\u0080-\u0082\u009e\u009f\u20ac\u201a\u017e\u0178])."
+    "(?:" + "|".join(f"{lead}[{seconds}]" for lead, seconds in _SECONDS.items()) + ")."
 )
 _TRIPLES: Final = 3  # in a row, to start a closer look; no Thai text has two
 _RUN_OF_TRIPLES: Final = re.compile(f"(?:{_TRIPLE.pattern}){{{_TRIPLES}}}")

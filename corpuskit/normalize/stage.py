@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from corpuskit.edits import Edit, EditedTexts, EditingStage
 from corpuskit.normalize.edits import KINDS, Edits, apply
+from corpuskit.normalize.first_look import RepairLook, first_look
 from corpuskit.normalize.legacy import legacy_font
-from corpuskit.normalize.rules import rules_for
+from corpuskit.normalize.rules import SCRIPT_RULES, rules_for
 from corpuskit.schema import FIELDS
 from corpuskit.stage import Batch
 
@@ -50,15 +51,20 @@ class Normalize(EditingStage):
     def edit(self, batch: Batch) -> EditedTexts:
         """The canonical form of each text."""
         texts = batch.texts.texts
-        scripts = [batch.texts.main_script(row) for row in range(len(texts))]
-        fonts = [
-            legacy_font(text) if script == "Latn" else None
-            for text, script in zip(texts, scripts, strict=True)
-        ]
-        edits = [self._edit(text, script) for text, script in zip(texts, scripts, strict=True)]
+        look, repairs = first_look(batch.texts), RepairLook(batch.texts)
+        edits: list[Edit | None] = []
+        fonts: list[str | None] = []
+        for row, text in enumerate(texts):
+            script = batch.texts.main_script(row)
+            fonts.append(legacy_font(text) if script == "Latn" and look.high[row] else None)
+            is_canonical = look.is_canonical(row, text) and (
+                repairs.is_spared(row, script) or not _needs_repair(text, script)
+            )
+            edits.append(None if is_canonical else self._edit(text, script))
         return EditedTexts(edits, {_FONT: fonts})
 
     def _edit(self, text: str, script: str) -> Edit | None:
+        """What all rules make of a text."""
         counts: Edits = Counter()
         canonical = apply(rules_for(script, zwsp=self.zwsp), text, counts)
         made = {kind: count for kind, count in counts.items() if count}
@@ -79,3 +85,10 @@ class Normalize(EditingStage):
         return batch.with_columns(normalizer=[normalizer] * len(batch)).with_reasons(
             [reason for reason, _ in lost], [detail for _, detail in lost]
         )
+
+
+def _needs_repair(text: str, script: str) -> bool:
+    """Whether the repairs of a script change a text that no rule for all scripts changes."""
+    counts: Edits = Counter()
+    repaired = apply(SCRIPT_RULES.get(script, ()), text, counts)
+    return repaired != text or any(counts.values())

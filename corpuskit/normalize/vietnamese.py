@@ -16,7 +16,9 @@ from corpuskit.normalize.edits import EditRule, Edits, Replace
 # Unicode Standard 7.1: U+00D0 (eth) and U+0110 (Vietnamese and others) look the same as capitals
 # but are different letters: their small forms differ. VPS and VISCII (RFC 1456) have U+0110 where
 # Latin-1 has eth, hence the mistake. U+0189 looks the same too, but belongs to Ewe.
-_ETH: Final = re.compile("\u00d0")
+CHANGED: Final = "\u00d0"
+"""Without this character, the repair changes nothing."""
+_ETH: Final = re.compile(CHANGED)
 _eth: Final[EditRule] = Replace("vietnamese_d", _ETH, "\u0110")
 # O and U with horn, which no language with eth has; and letters of the languages with eth.
 _VIETNAMESE: Final = re.compile("[\u01a0\u01a1\u01af\u01b0\u1eda-\u1ee3\u1ee8-\u1ef1]")

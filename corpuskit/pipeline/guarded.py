@@ -32,6 +32,7 @@ from corpuskit.errors import (
     StageError,
     StageFailedError,
     concerns_build,
+    error_text,
 )
 from corpuskit.limits import (
     CRASHED,
@@ -92,6 +93,11 @@ def cause_and_detail(error: BaseException, limits: RecordLimits) -> tuple[str, s
     return FAILED, exception_name(error)
 
 
+def cause_of_failure(error: BaseException) -> BaseException:
+    """What a stage or connector raised, of the error of ours that names the two."""
+    return error if error.__cause__ is None else error.__cause__
+
+
 def exception_name(error: BaseException) -> str:
     """`ValueError`, `lxml.etree.ParserError`. Its message may hold what differs from run to run."""
     kind = type(error)
@@ -150,7 +156,7 @@ class SegmentRun:
                 failure: BaseException = error
             except RecordLimitError as error:
                 failure = error
-            _log.info("%s: rows from %d on one by one: %r", self._label, start, failure)
+            _log.info("%s: rows from %d on one by one: %s", self._label, start, error_text(failure))
         return joined([self._noted(rows.take([number]), number) for number in numbers])
 
     def _noted(self, row: Batch, number: int) -> Batch:
@@ -216,7 +222,7 @@ class _RowObserver(ChainObserver):
         if not isinstance(error, StageFailedError | RecordLimitError):
             return None
         self._watch.end()
-        return self._set_aside(stage.name, self._row, error.__cause__ or error)
+        return self._set_aside(stage.name, self._row, cause_of_failure(error))
 
 
 def check_connector(

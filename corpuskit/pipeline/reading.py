@@ -17,10 +17,12 @@ from corpuskit.connectors.base import Connector, Input, Piece
 from corpuskit.connectors.calls import read_piece, scan_input
 from corpuskit.connectors.pieces import single_records
 from corpuskit.document import RawRecord
+from corpuskit.errors import error_text
 from corpuskit.limits import RecordLimitError, beat, watched
 from corpuskit.pipeline.guarded import (
     ProgressMark,
     cause_and_detail,
+    cause_of_failure,
     check_connector,
     is_over_a_record,
 )
@@ -76,7 +78,8 @@ class PieceReader:
             records, error = self._read(item, part.piece)
             if error is None:
                 return records
-            _log.info("%s: %s, records one by one: %r", self._task.label, item.name, error)
+            _log.info("%s: %s, records one by one: %s", self._task.label, item.name,
+                      error_text(error))  # fmt: skip
         return [
             record
             for piece in self._single(item, part.piece)
@@ -96,7 +99,7 @@ class PieceReader:
         records, error = self._read(item, piece)
         yield from records
         if error is not None:
-            cause, detail = cause_and_detail(error.__cause__ or error, self._task.limits)
+            cause, detail = cause_and_detail(cause_of_failure(error), self._task.limits)
             lost = self._lost(item, piece, cause, detail)
             _log.warning("%s: %s is lost as %s", self._task.label, lost.source_ref, lost.reason,
                          exc_info=error)  # fmt: skip

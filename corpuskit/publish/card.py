@@ -92,6 +92,21 @@ def plain(text: object) -> str:
     return escaped.replace("|", "&#124;")
 
 
+def prose(text: str) -> str:
+    """A sentence of a stage's author: names between backticks stay code, all else is plain."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick without its partner
+        return plain(text)
+    return "".join(
+        code_span(part) if number % 2 else _plain_part(part) for number, part in enumerate(parts)
+    )
+
+
+def _plain_part(text: str) -> str:
+    start, end = text[: text[:1].isspace()], text[len(text.rstrip()) :]
+    return f"{' ' if start else ''}{plain(text)}{' ' if end and text.strip() else ''}"
+
+
 def code_span(text: object) -> str:
     """A name as a code span, in a table or outside of one."""
     line = " ".join(printable(mask(str(text))).split()).replace("`", "'").replace("|", "\\|")
@@ -175,7 +190,7 @@ def _reasons(ledger: Ledger) -> str:
     ]
     counted = sorted(ledger.reasons.items(), key=lambda item: (-item[1], item[0]))
     lines += [
-        f"| {code_span(reason)} | {count:,} | {plain(ledger.meanings.get(reason, ''))} |"
+        f"| {code_span(reason)} | {count:,} | {prose(ledger.meanings.get(reason, ''))} |"
         for reason, count in counted
     ]
     return "\n".join([*lines, ""])

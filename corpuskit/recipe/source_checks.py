@@ -12,6 +12,7 @@ from corpuskit import exclusions, registry
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem, SourceError
 from corpuskit.languages import KnownSource, language
+from corpuskit.license_expression import exact_license, nearest_license
 from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.messages import guess, problem_of
 from corpuskit.recipe.models import SourceTable
@@ -105,12 +106,24 @@ def _misspelled(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]
 
 
 def _check_license(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
-    """A license that a recipe states needs somebody who verified it."""
+    """A license is written as SPDX writes it, and somebody verified it."""
+    license_ = table.get("license")
+    if isinstance(license_, str) and license_ and exact_license(license_) is None:
+        message = f"expected an SPDX id, `LicenseRef-...` or `{NOASSERTION}`, got {license_!r}"
+        yield Problem(file, f"{key}.license", message, _nearest_license(license_))
+        return
     verified = table.get("license_verified_by")
     is_blank = not verified or (isinstance(verified, str) and not verified.strip())
-    if is_blank and table.get("license") not in (None, "", NOASSERTION):
+    if is_blank and license_ not in (None, "", NOASSERTION):
         about = SourceTable.model_fields["license_verified_by"].description
         yield Problem(file, f"{key}.license_verified_by", "missing", about)
+
+
+def _nearest_license(license_: str) -> str:
+    nearest = nearest_license(license_)
+    if nearest.startswith("LicenseRef-"):
+        return f"`{NOASSERTION}` where nobody knows, {nearest!r} for a license without an SPDX id"
+    return f"did you mean {nearest!r}?"
 
 
 def _check_rights(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
@@ -189,10 +202,14 @@ def resolve(table: dict[str, Any]) -> dict[str, Any]:
     """A [[source]] completed from the catalogue; the recipe's own keys win.
 
     Whoever verified the catalogue's license has not verified another one that the recipe states.
+    A license is spelled as SPDX spells it.
     """
+    table = dict(table)
+    if isinstance(license_ := table.get("license"), str):
+        table["license"] = exact_license(license_) or license_
     reference = table.get("use")
     if not isinstance(reference, str):
-        return dict(table)
+        return table
     known = catalogue_source(reference)
     catalogue = {
         "name": known.name,

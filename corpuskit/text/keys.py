@@ -58,9 +58,7 @@ def kept_table() -> npt.NDArray[np.bool_]:
 
 
 # Without these, NFC only composes U+1025 with U+102E, and sorts the marks 1037, 1039, 103A, 108D.
-_NOT_MYANMAR: Final = re.compile(
-    "[^\\0-\u00bf\u1000-\u109f\u200b-\u200d\u2010-\u2027]"
-)
+_NOT_MYANMAR: Final = re.compile("[^\\0-\u00bf\u1000-\u109f\u200b-\u200d\u2010-\u2027]")
 _UNSORTED: Final = re.compile("[\u1039\u103a\u108d]\u1037|\u108d[\u1039\u103a]|\u1025\u102e")
 
 

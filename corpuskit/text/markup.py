@@ -42,8 +42,8 @@ def visible_text(markup: str) -> str:
         markup = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), markup)
     if "&" in markup:
         markup = unescape(markup)
-    lines = (" ".join(line.split()) for line in markup.split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = [line for line in markup.split("\n") if line and not line.isspace()]
+    return "\n".join([" ".join(line.split()) for line in lines])
 
 
 def _without_unseen(markup: str) -> str:

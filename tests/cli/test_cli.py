@@ -50,6 +50,18 @@ def test_wrong_usage_exits_2(arguments: list[str], capsys: pytest.CaptureFixture
     assert "\nerror: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [[], ["lid"]])
+def test_a_group_without_a_command_shows_its_help(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("Usage: corpuskit")
+    assert "Commands:" in output.err
+    assert "error:" not in output.err
+
+
 def test_an_error_is_one_line_and_exits_1(tmp_path: Path) -> None:
     for arguments, message in (
         (["build", tmp_path / "none.toml"], "no such file"),

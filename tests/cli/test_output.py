@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from end_to_end.builds import command, khmer
 
 import corpuskit as ck
 from corpuskit.cli import cli, run
+from corpuskit.cli.progress import ProgressLines, watcher
 
 EVIL = "\x1b]0;owned\x07\x1b[2Jgone\r\x9b31m\u202e\u2028\x00"
 COMMANDS_OF_A_TERMINAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u202a-\u202e]")
@@ -155,6 +157,42 @@ def test_a_reader_that_has_gone_and_a_full_disk() -> None:
         shell=True, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in closed.stderr
+
+
+@pytest.mark.parametrize("streams", [">&-", "<&- >&-", "<&- >&- 2>&-", "2>&-"])
+def test_a_build_without_streams(tmp_path: Path, streams: str) -> None:
+    rows = [json.dumps({"text": khmer(number)}) for number in range(2)]
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "in.jsonl").write_text("\n".join(rows))
+    (tmp_path / "recipe.toml").write_text(RECIPE)
+    build = " ".join(command("build", "recipe.toml", "--out", "built", "--workers", "1"))
+    done = subprocess.run(
+        f"{build} {streams}",
+        shell=True, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "built" / "manifest.json").exists()
+
+
+def test_a_display_for_streams_that_are_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (None, closed, io.StringIO()):
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert isinstance(watcher(quiet=False), ProgressLines)
+
+
+def test_a_command_does_not_wait_for_threads_that_a_stage_left() -> None:
+    code = (
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "from corpuskit.cli import main\n"
+        "main(['languages'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert "khm_Khmr" in done.stdout
 
 
 @pytest.mark.parametrize("megabytes", [90, 160, 220])

@@ -114,12 +114,13 @@ def test_deadly_records_are_set_aside(shelf: Path) -> None:
 
 
 def children_of(process: int) -> list[int]:
-    """Processes that a process started."""
+    """Processes that a process started, and before them those that they started."""
     children = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             if int(status.read_text().rpartition(")")[2].split()[1]) == process:
-                children.append(int(status.parent.name))
+                child = int(status.parent.name)
+                children += [*children_of(child), child]
     return children
 
 

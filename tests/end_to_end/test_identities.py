@@ -12,7 +12,7 @@ from pipeline.handmade import ARTICLE, KHMER, recipe_of, write_texts
 import corpuskit as ck
 from corpuskit.errors import WorkspaceError
 from corpuskit.thresholds import RULES
-from corpuskit.workspace import Workspace
+from corpuskit.workspace import FORMAT, Workspace
 
 EXCLUDED = """
 [[excluded]]
@@ -115,8 +115,8 @@ def test_work_of_an_earlier_format_is_refused(texts: Path, tmp_path: Path) -> No
     out = tmp_path / "build"
     built(texts, out)
     identity = out / ".work" / "identity.json"
-    identity.write_text(identity.read_text().replace('"format": 2', '"format": 1'))
-    with pytest.raises(WorkspaceError, match=r"format 1, not 2\); choose another folder"):
+    identity.write_text(identity.read_text().replace(f'"format": {FORMAT}', '"format": 1'))
+    with pytest.raises(WorkspaceError, match=rf"format 1, not {FORMAT}\); choose another"):
         built(texts, out)
 
 

@@ -86,6 +86,51 @@ def test_an_isolated_process_that_dies_tells_its_exit_code(code: int) -> None:
         assert dict(engine.map(square, [3])) == {0: 9}
 
 
+SERVER_KILLED = """
+import os, signal
+from corpuskit.engines import LocalEngine
+from corpuskit.errors import WorkerDiedError
+
+def parent(_):
+    return os.getppid()
+
+if __name__ == "__main__":
+    with LocalEngine(2) as engine:
+        ((_, server),) = engine.map(parent, [0])
+        os.kill(server, signal.SIGKILL)
+        try:
+            list(engine.map(parent, range(8)))
+        except WorkerDiedError as error:
+            print(type(error).__name__)
+        print(len(list(engine.map(parent, range(8)))))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are spawned")
+def test_a_server_of_workers_that_is_killed_is_started_anew(tmp_path: Path) -> None:
+    (tmp_path / "killed.py").write_text(SERVER_KILLED)
+    done = subprocess.run(
+        [sys.executable, "killed.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.stdout.split() == ["WorkerDiedError", "8"], done.stderr
+
+
+def environment(name: str) -> str | None:
+    return os.environ.get(name)
+
+
+def test_workers_have_the_environment_of_this_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("first", "second"):
+        monkeypatch.setenv("CORPUSKIT_TEST_VALUE", value)
+        with LocalEngine(2) as engine:
+            assert dict(engine.map(environment, ["CORPUSKIT_TEST_VALUE"])) == {0: value}
+    monkeypatch.delenv("CORPUSKIT_TEST_VALUE")
+    with LocalEngine(2) as engine:
+        assert dict(engine.map(environment, ["CORPUSKIT_TEST_VALUE"])) == {0: None}
+        assert dict(engine.map(environment, ["OPENBLAS_NUM_THREADS"])) == {0: "1"}
+
+
 PARENT = """
 import os, time
 from corpuskit.engines import LocalEngine
@@ -123,6 +168,75 @@ def test_workers_end_with_the_parent(tmp_path: Path, with_signal: signal.Signals
     assert len(workers) == 2
     parent.send_signal(with_signal)
     parent.wait(timeout=10)
+    deadline = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(alive, workers))
+
+
+LEAVES_A_THREAD = """
+import multiprocessing, threading, time
+from corpuskit.engines import LocalEngine
+
+def work(number):
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,)).start()
+    print("printed", flush=False)
+    return number
+
+if __name__ == "__main__":
+    with LocalEngine(2) as engine:
+        print(sorted(engine.map(work, range(3))))
+        print(engine.isolated(work, 3))
+"""
+
+INTERRUPTED = """
+import os, signal, sys, threading, time
+from corpuskit.engines import LocalEngine
+
+def work(seconds):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    open(f"begun.{os.getpid()}", "w").close()
+    time.sleep(seconds)
+
+def interrupt():
+    while not any(name.startswith("begun") for name in os.listdir()):
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGINT)
+
+if __name__ == "__mp_main__" and sys.argv[1] == "importing":
+    work(600)
+if __name__ == "__main__":
+    threading.Thread(target=interrupt, daemon=True).start()
+    with LocalEngine(2) as engine:
+        if sys.argv[1] == "isolated":
+            engine.isolated(work, 600)
+        list(engine.map(work, [600] * 3))
+"""
+
+
+def test_workers_end_after_their_last_task_whatever_a_stage_left(tmp_path: Path) -> None:
+    (tmp_path / "leaves.py").write_text(LEAVES_A_THREAD)
+    done = subprocess.run(
+        [sys.executable, "leaves.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert "[(0, 0), (1, 1), (2, 2)]" in lines
+    assert lines.count("printed") == 4, "what a worker printed is not lost"
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
+@pytest.mark.parametrize("moment", ["importing", "isolated", "mapping"])
+def test_an_interruption_of_the_parent_alone_ends_all(tmp_path: Path, moment: str) -> None:
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED)
+    done = subprocess.run(
+        [sys.executable, "interrupted.py", moment],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGINT, done.stderr
+    workers = [int(path.suffix[1:]) for path in tmp_path.glob("begun.*")]
+    assert workers
     deadline = time.monotonic() + 10
     while any(map(alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.1)

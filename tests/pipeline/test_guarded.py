@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from corpuskit import logs
 from corpuskit.errors import ConnectorError, ModelError, StageError
 from corpuskit.limits import RecordLimits
 from corpuskit.pipeline.guarded import (
@@ -49,6 +50,30 @@ class Length:
         return batch.with_columns(length=[len(text) for text in batch["text"]]).with_reasons(long)
 
 
+class SpeechlessError(OSError):
+    """Raises an exception when it is asked what it says."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+    __repr__ = __str__
+
+
+class Panic(BaseException):
+    """What a library written in Rust raises."""
+
+
+class OddReasons:
+    """Gives reasons that cannot be codes."""
+
+    name, version = "odd", "1"
+    fields: tuple[pa.Field, ...] = ()
+
+    def process(self, batch: Batch) -> Batch:
+        reasons: list[Any] = [["a", "list"] if bad(text) else None for text in batch["text"]]
+        return batch.with_columns(reason=reasons)
+
+
 class Twice:
     name, version = "twice", "1"
     fields = (pa.field("twice", pa.int64()),)
@@ -73,6 +98,11 @@ def bad(text: str) -> bool:
         (pa.ArrowInvalid("x"), "length/failed", "pyarrow.lib.ArrowInvalid"),
         (RecursionError(), "length/failed", "RecursionError"),
         (SystemExit(3), "length/failed", "SystemExit"),
+        (BaseException("x"), "length/failed", "BaseException"),
+        (GeneratorExit(), "length/failed", "GeneratorExit"),
+        (Panic("at src/lib.rs"), "length/failed", f"{__name__}.Panic"),
+        (SpeechlessError(), "length/failed", f"{__name__}.SpeechlessError"),
+        (OSError([], "an error whose number is none"), "length/failed", "OSError"),
         (MemoryError(), "length/too_large", "more than 200 MB of memory"),
     ],
 )
@@ -86,6 +116,21 @@ def test_an_exception_costs_the_row_that_it_is_raised_over(
     assert batch["detail"] == [None, detail, None, None]
     assert batch["length"] == [1, None, 11, 2]
     assert batch["twice"] == [2, None, None, 4]
+
+
+def test_reasons_that_are_no_codes_cost_the_row() -> None:
+    batch = run(OddReasons(), texts=["a", "bad", "b"])
+    assert batch["reason"] == [None, "odd/failed", None]
+
+
+def test_an_exception_without_words_does_not_end_the_log(tmp_path: Path) -> None:
+    logs.configure(file=tmp_path / "log")
+    try:
+        run(Length(bad, SpeechlessError()), texts=["a", "bad"])
+    finally:
+        logs.reset()
+    lines = (tmp_path / "log").read_text()
+    assert "row 1 is lost as length/failed" in lines
 
 
 def test_the_log_has_the_traceback(caplog: pytest.LogCaptureFixture) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from corpuskit.errors import RecipeError
 from corpuskit.recipe import load_recipe, parse_recipe
+from corpuskit.recipe.source_checks import resolve
 from corpuskit.registry import BUILT_IN
 
 GOOD: dict[str, Any] = {
@@ -103,6 +104,27 @@ def test_a_source_needs_a_license_and_who_verified_it() -> None:
     bare = {k: v for k, v in GOOD["source"][0].items() if k != "license"}
     assert "source[1].license: missing" in problems(changed(source=[bare]))[0]
     parse_recipe(source(license="MIT", license_verified_by="me, today"))
+
+
+@pytest.mark.parametrize(
+    ("license_", "hint"),
+    [
+        ("CC BY-SA 4.0", "did you mean 'CC-BY-SA-4.0'?"),
+        ("not known", "`NOASSERTION` where nobody knows, 'LicenseRef-not-known' for a license "
+         "without an SPDX id"),
+        ("none", "did you mean 'NOASSERTION'?"),
+    ],
+)  # fmt: skip
+def test_a_license_is_an_spdx_expression(license_: str, hint: str) -> None:
+    assert problems(source(license=license_, license_verified_by="me, today")) == [
+        "r.toml: source[1].license: expected an SPDX id, `LicenseRef-...` or `NOASSERTION`, "
+        f"got {license_!r} ({hint})"
+    ]
+
+
+def test_a_license_is_spelled_as_spdx_spells_it() -> None:
+    table = {"name": "a", "connector": "files", "license": "cc-by-4.0"}
+    assert resolve(table)["license"] == "CC-BY-4.0"
 
 
 def test_unknown_connector_lists_those_there_are() -> None:

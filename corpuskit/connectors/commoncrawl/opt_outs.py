@@ -18,7 +18,7 @@ from corpuskit.connectors.sniff import HTML, XHTML
 from corpuskit.document import RawRecord
 
 _MENTIONED: Final = re.compile(
-    "|".join(("bot", "tdm-", "corpuskit", "content-(?:signal|usage)", *AI_BOTS, "\0")).encode(),
+    "|".join(("bot", "tdm", "corpuskit", "content.?(?:signal|usage)", *AI_BOTS, "\0")).encode(),
     re.IGNORECASE,
 )
 """Pages without any of it have no such meta element and need not be parsed for one (a NUL is a

@@ -113,10 +113,15 @@ def _rank(table: pa.Table) -> npt.NDArray[np.int64]:
     """Which member of a cluster is best, as a rank over all documents; lower is better.
 
     A known license first (a corpus must be accountable), then more text, then surer
-    language, then id.
+    language, then id. Scores count to four places: processors differ in the last bits, and
+    fastText adds 1e-5.
     """
     order = pc.sort_indices(
-        table,
+        table.set_column(
+            table.schema.get_field_index("lang_score"),
+            "lang_score",
+            pc.round(table["lang_score"], ndigits=4),
+        ),
         sort_keys=[
             ("licensed", "descending"), ("text_bytes", "descending"),
             ("lang_score", "descending"), ("id", "ascending"),

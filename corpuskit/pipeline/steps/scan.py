@@ -18,6 +18,7 @@ from corpuskit.limits import RecordLimitError, watched
 from corpuskit.pipeline.guarded import (
     ProgressMark,
     cause_and_detail,
+    cause_of_failure,
     check_connector,
     is_over_a_record,
 )
@@ -120,7 +121,7 @@ class _Scanner:
             except (Exception, RecordLimitError) as error:
                 if not is_over_a_record(error):
                     raise
-                cause, detail = cause_and_detail(error.__cause__ or error, self._task.limits)
+                cause, detail = cause_and_detail(cause_of_failure(error), self._task.limits)
                 _log.warning("%s: %s is lost as read/%s", self._source.name, item.name, cause,
                              exc_info=error)  # fmt: skip
         lost = (f"read/{cause}", detail)

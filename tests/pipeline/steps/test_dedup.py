@@ -182,3 +182,13 @@ def test_finding_stars_makes_no_python_object_per_document() -> None:
         sys.setprofile(None)
     assert most - before < count // 20
     assert stars.kept.sum() == count // 2
+
+
+@pytest.mark.parametrize(("score", "is_kept"), [(0.90003, False), (0.9003, True)])
+def test_scores_that_differ_in_the_fifth_place_rank_alike(
+    state: State, score: float, is_kept: bool
+) -> None:
+    first, second = sorted((Doc("ក" + LONG), Doc("ខ" + LONG)), key=lambda doc: doc.id)
+    surer = replace(second, lang_score=score)
+    (group,) = {row["cluster"] for row in clusters(state, [first, surer]).to_pylist()}
+    assert (group == surer.id) == is_kept
