@@ -94,7 +94,7 @@ class WebOptions(ConnectorOptions):
     def _absolute(cls, seeds: list[str]) -> list[str]:
         for seed in seeds:
             if not (canonical_url(seed) or "").startswith(("http://", "https://")):
-                raise ValueError("http:// or https:// URLs")
+                raise ValueError("expected http:// or https:// URLs")
         return seeds
 
     @field_validator("hosts", "domains", "tlds")
