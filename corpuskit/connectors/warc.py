@@ -44,7 +44,7 @@ class WarcConnector(Connector):
     """
 
     name: ClassVar[str] = "warc"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = WarcOptions
