@@ -166,7 +166,7 @@ def rows(data: Path, chars: int, count: int, rounds: int) -> Iterator[dict[str, 
                 "what": name,
                 "language": language,
                 **{road: round(medians[road]) if road in medians else None for road in ROADS},
-                "ratio": round(slowest / medians["kernel"], 1),
+                "ratio": f"{slowest / medians['kernel']:.1f}",
             }
 
 

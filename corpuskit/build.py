@@ -32,12 +32,15 @@ def build(
     progress: Progress | None = None,
     task_records: int = TASK_RECORDS,
     task_bytes: int = TASK_BYTES,
+    allow_empty: bool = False,
 ) -> Build:
     """Build a recipe's corpus in `out` (default `builds/NAME`), or go on where a run stopped.
 
     Neither `workers` nor the size of tasks changes a byte of the result. Raises a
     CorpuskitError whose message says what to do: the recipe, a source, the disk or a model
-    cannot be used. Interrupted in any way, the same call goes on.
+    cannot be used. A build without documents leaves an earlier corpus in the folder as it is and
+    raises NothingPublishedError, unless `allow_empty`. Interrupted in any way, the same call goes
+    on.
     """
     check_caller()
     if not isinstance(recipe, Recipe):
@@ -46,6 +49,7 @@ def build(
     plan = make_plan(recipe)
     with Workspace(folder).open(recipe.name) as workspace:
         state = _state(plan, workspace, progress, task_records, task_bytes)
+        state.allow_empty = allow_empty
         _run(build_steps(), state, engine, workers)
         return Build(folder)
 

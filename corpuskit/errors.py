@@ -3,7 +3,7 @@
     CorpuskitError            one line for the user; the CLI prints it and exits 1
     ├── RecipeError           the recipe cannot be used (carries every problem at once)
     ├── CatalogueError        a language profile in sources/ is missing or malformed
-    ├── UnknownNameError      no connector or stage of that name
+    ├── UnknownNameError      no connector, stage or column of that name
     ├── SourceError           a source cannot be listed or opened
     ├── ConnectorError        a connector cannot be used or broke its contract (often a plug-in)
     │   └── ConnectorFailedError  it raised an unexpected exception over a record or an input
@@ -11,7 +11,8 @@
     ├── StageError            a stage broke its contract (a bug in a stage, often a plug-in)
     │   └── StageFailedError      it raised an unexpected exception over a document
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
-    │   └── DamagedOutputError  an output of a step is not as it was written
+    │   ├── DamagedOutputError  an output of a step is not as it was written
+    │   └── NothingPublishedError  an empty build would replace a published corpus
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
@@ -113,7 +114,7 @@ class CatalogueError(CorpuskitError):
 
 
 class UnknownNameError(CorpuskitError):
-    """No connector or stage of that name; the message lists the available ones."""
+    """No connector, stage or column of that name; the message lists the available ones."""
 
 
 class SourceError(CorpuskitError):
@@ -156,6 +157,10 @@ class DamagedOutputError(WorkspaceError):
 
     def __str__(self) -> str:
         return mask(self.message)
+
+
+class NothingPublishedError(WorkspaceError):
+    """A build without documents would replace the corpus in its folder, which therefore stays."""
 
 
 class EngineError(CorpuskitError):

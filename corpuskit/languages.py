@@ -285,10 +285,11 @@ def nearest(code: str) -> str:
     known = language_codes()
     asked = code.casefold()
     part = re.split("[-_]", asked)[0]  # `km-KH`, `khm_Kmer`: the language may be right
+    # `deu_Latn` and `vie_Latn` share a script and have 0.75; `kmh_Khmr` and `khm_Khmr` have 0.88
     by_name = [
         known_code for known_code in known if not _names(known_code).isdisjoint((asked, part))
     ]
-    guesses = by_name or difflib.get_close_matches(code, known, n=3, cutoff=0.6)
+    guesses = by_name or difflib.get_close_matches(code, known, n=3, cutoff=0.8)
     return f"; did you mean {', '.join(guesses)}?" if guesses else f"; there are {', '.join(known)}"
 
 

@@ -1,14 +1,15 @@
-"""The SPDX expression of a license that a person wrote down in a column of a table."""
+"""The SPDX expression of a license that a person wrote in a recipe or in a column of a table."""
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 from typing import Final
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from corpuskit.licenses import creative_commons_id, spdx_in, spdx_of_text
+from corpuskit.licenses import NOASSERTION, creative_commons_id, spdx_in, spdx_of_text
 
 _MAX_NAME: Final = 60
 """Characters of a text that its LicenseRef keeps."""
@@ -49,6 +50,16 @@ _WORDS: Final = (
     (re.compile(r"[^\w.]+|_|\.(?!\d)"), " "),
 )
 _CREATIVE_COMMONS: Final = re.compile(r"(?:cc )?(by(?: (?:nc|nd|sa)){0,2}) ?([1-4]\.[0-9])")
+_CREATIVE_COMMONS_ALONE: Final = re.compile(r"cc ?(by(?: ?(?:nc|nd|sa)){0,2})(?: ?[1-4])?")
+"""A Creative Commons license without its version, or with half of it."""
+_COMMON: Final = sorted(
+    {*_NAMES.values()}
+    | {f"CC-BY{rest}-4.0" for rest in ("", "-SA", "-ND", "-NC", "-NC-SA", "-NC-ND")}
+)
+"""Ids that a misspelled one is compared with."""
+_CLOSE: Final = 0.72
+"""Similarity from which a text is a misspelled id; `MPL2` and `MPL-2.0` have 0.73."""
+_REFERENCE: Final = re.compile(r"^licenseref[-_: ]*", re.IGNORECASE)
 _NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9.]+")  # SPDX 2.3, annex D: idstring
 
 
@@ -69,6 +80,38 @@ def license_expression(text: str) -> str | None:
         or spdx_in(text)
         or _reference(text)
     )
+
+
+def exact_license(text: str) -> str | None:
+    """A license as a recipe states it: an SPDX expression, in which a `LicenseRef-...` may stand,
+    or `NOASSERTION`. Ids may be in any case (SPDX 2.3, annex D); they come back as SPDX spells
+    them. None for any other text."""
+    text = text.strip()
+    return NOASSERTION if text.upper() == NOASSERTION else _expression(text)
+
+
+def nearest_license(text: str) -> str:
+    """What a text that is not an SPDX expression may mean: an id, a `LicenseRef-...` of its words,
+    or `NOASSERTION`."""
+    text = _REFERENCE.sub("", " ".join(text.split()))
+    if match := _CREATIVE_COMMONS_ALONE.fullmatch(_words_of(text)):
+        elements = re.findall("by|nc|nd|sa", match[1])
+        if license_ := creative_commons_id([element.upper() for element in elements], "4.0"):
+            return license_
+    expression = _expression(text.replace(" ", "-")) or license_expression(text) or NOASSERTION
+    if expression.startswith("LicenseRef-"):
+        return _misspelled(text) or expression
+    return expression
+
+
+def _misspelled(text: str) -> str | None:
+    """The common id that a text is close to, or the last one that begins with it."""
+    ids = {license_.lower(): license_ for license_ in _COMMON}
+    spelling = "-".join(text.lower().split())
+    longer = [license_ for lower, license_ in ids.items() if lower.startswith(f"{spelling}-")]
+    longer += [license_ for lower, license_ in ids.items() if lower.startswith(f"{spelling}.")]
+    close = difflib.get_close_matches(spelling, ids, n=1, cutoff=_CLOSE)
+    return longer[-1] if longer else ids[close[0]] if close else None
 
 
 def _expression(text: str) -> str | None:

@@ -58,3 +58,8 @@ class Silent:
 def data_size(size: int) -> str:
     """Bytes as people read them: `0 kB`, `593 kB`, `36.4 MB`, `1,204.0 MB`."""
     return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{-(-size // 1000)} kB"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 shard`, `2 shards`, `1,204 documents`."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"

@@ -17,7 +17,9 @@ from corpuskit.urls import canonical_url
 Match = Callable[[pa.Table], pa.ChunkedArray]
 """Which rows of a table with the columns id, url, source_ref and warc are meant."""
 
-_ID_PREFIX: Final = re.compile(r"[0-9a-fA-F]{4,32}")
+MIN_ID_PREFIX: Final = 4
+"""Characters of an id that are enough to ask for its record."""
+_HEX: Final = re.compile(r"[0-9a-fA-F]{1,32}")
 
 
 def exact(key: str) -> Match:
@@ -40,9 +42,14 @@ def exact(key: str) -> Match:
 
 def by_id_prefix(key: str) -> Match | None:
     """Rows whose id begins with `key`; None if `key` is not four or more hex digits."""
-    if not _ID_PREFIX.fullmatch(key):
+    if not _HEX.fullmatch(key) or len(key) < MIN_ID_PREFIX:
         return None
     return lambda table: pc.starts_with(table["id"], key.lower())
+
+
+def is_short_prefix(key: str) -> bool:
+    """Whether `key` looks like the beginning of an id and is too short to be used as one."""
+    return _HEX.fullmatch(key) is not None and len(key) < MIN_ID_PREFIX
 
 
 def by_file(key: str) -> Match | None:

@@ -132,6 +132,12 @@ def host_of(url: str | None) -> str | None:
     return _ascii(host) if host else None
 
 
+def site_of(url: str | None) -> str | None:
+    """The URL's host, with its port where that is not the scheme's own; None if it has none."""
+    canonical = canonical_url(url)
+    return urlsplit(canonical).netloc if canonical else None
+
+
 def _ascii(host: str) -> str | None:
     """The host as it is asked (URL standard, 3.5); None if no host may be called so.
 

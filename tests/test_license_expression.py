@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.licenses import canonicalize_license_expression
 
-from corpuskit.license_expression import license_expression
+from corpuskit.license_expression import exact_license, license_expression, nearest_license
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,44 @@ def test_whatever_is_written_the_column_holds_spdx_or_nothing(text: str) -> None
         assert canonicalize_license_expression(expression) == expression
     elif expression is not None:
         assert re.fullmatch(r"LicenseRef-[A-Za-z0-9.-]{1,100}", expression)
+
+
+@pytest.mark.parametrize(
+    ("text", "license_"),
+    [
+        ("CC-BY-4.0", "CC-BY-4.0"),
+        ("cc0-1.0", "CC0-1.0"),
+        ("apache-2.0 or mit", "Apache-2.0 OR MIT"),
+        ("LicenseRef-Ministry-of-Education", "LicenseRef-Ministry-of-Education"),
+        ("noassertion", "NOASSERTION"),
+        ("CC BY 4.0", None),
+        ("LicenseRef-with_underscore", None),
+        ("ask the editor", None),
+        (" ", None),
+    ],
+)
+def test_a_recipe_states_a_license_exactly(text: str, license_: str | None) -> None:
+    assert exact_license(text) == license_
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("CC BY 4.0", "CC-BY-4.0"),
+        ("CCBYSA", "CC-BY-SA-4.0"),
+        ("Creative Commons Attribution", "CC-BY-4.0"),
+        ("cc-by-nc-4", "CC-BY-NC-4.0"),
+        ("CC-BY-SA 3.0 IGO", "CC-BY-SA-3.0-IGO"),
+        ("MIT License", "MIT"),
+        ("Apache2.0", "Apache-2.0"),
+        ("MPL2", "MPL-2.0"),
+        ("GPL-3", "GPL-3.0-only"),
+        ("LicenseRef-with_underscore", "LicenseRef-with-underscore"),
+        ("ask the editor", "LicenseRef-ask-the-editor"),
+        ("unknown", "NOASSERTION"),
+        (" ", "NOASSERTION"),
+    ],
+)
+def test_the_nearest_license(text: str, nearest: str) -> None:
+    assert nearest_license(text) == nearest
+    assert exact_license(nearest) == nearest

@@ -61,6 +61,8 @@ def main() -> None:
     config = MinhashConfig(hash_config=HashConfig(hash_fc="xxhash", precision=64))
     run(folder, "filters", [*reading(Path(source)), *filters(language, model),
                             ParquetWriter(f"{out}/filtered")])  # fmt: skip
+    if not any((folder / "filtered").glob("*.parquet")):
+        return  # no document passed; its reader fails over an empty folder
     run(folder, "signatures", [ParquetReader(f"{out}/filtered"),
                                MinhashDedupSignature(f"{out}/sig", config, language)])  # fmt: skip
     run(folder, "buckets", [MinhashDedupBuckets(f"{out}/sig", f"{out}/buckets", config=config)],

@@ -87,7 +87,7 @@ def peer_road(python: Path, row: Row, source: Path, folder: Path) -> Road:
     command = [str(python), str(script), str(source), str(out), language, str(model)]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     home = {"HF_HOME": str(folder / "cache"), "HF_HUB_OFFLINE": "1", "PYTHONPATH": ""}
-    return Road(command, {**threads, **home, **_bytecode(folder)})
+    return Road(command, {**threads, **home})
 
 
 def peer_versions(python: Path) -> dict[str, str] | None:

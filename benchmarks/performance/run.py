@@ -46,7 +46,7 @@ class Bench:
         self.data, self.folder, self.size, self.rounds = data, folder, size, rounds
         self.python = peers / "peers" / "bin" / "python"
         self.versions = peer_versions(self.python)
-        self._warm: set[str] = set()
+        self._is_warm = False
         self._makers = {name: (suffix, make) for name, suffix, make in makers()}
 
     def results(self, names: Sequence[str]) -> Iterator[Result]:
@@ -85,19 +85,18 @@ class Bench:
         sources = {count: self._input(row.name, count) for count in counts}
         roads = [OURS] if self.versions is None else [OURS, PEER]
         costs: dict[tuple[str, int], list[Cost]] = defaultdict(list)
-        for road in roads:
-            self._warm_up(road, row, sources[counts[0]])
+        self._warm_up(row, sources[counts[0]])
         for _ in range(self.rounds):
             for count in counts:
                 for road in roads:
                     costs[road, count].append(self._cost(self._made(road, row, sources[count])))
         return {"counts": counts, **{road: _line(costs, road, counts) for road in roads}}
 
-    def _warm_up(self, road: str, row: Row, source: Path) -> None:
-        """The first run of a road has Python compile its modules, once for all rows."""
-        if road not in self._warm:
-            self._cost(self._made(road, row, source))
-            self._warm.add(road)
+    def _warm_up(self, row: Row, source: Path) -> None:
+        """Our first run has Python compile its modules; pip has compiled those of the peer."""
+        if not self._is_warm:
+            self._cost(self._made(OURS, row, source))
+            self._is_warm = True
 
     def _made(self, road: str, row: Row, source: Path) -> Road:
         if road == OURS:
@@ -121,7 +120,7 @@ class Bench:
             (parts / f"{start:05}.jsonl").write_text(text, encoding="utf-8")
         source = parts / "*.jsonl"
         costs: dict[int, list[float]] = defaultdict(list)
-        self._warm_up(OURS, row, source)
+        self._warm_up(row, source)
         for _ in range(self.rounds):
             for workers in WORKERS:
                 road = our_road(row, source, self.folder, workers, "--task-records", str(PART))

@@ -140,7 +140,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str], log: logging.Logger) -> int:
     from corpuskit.cli.failures import close_stdout, show_usage
-    from corpuskit.errors import CorpuskitError
+    from corpuskit.cli.options import NOTHING_PUBLISHED
+    from corpuskit.errors import CorpuskitError, NothingPublishedError
 
     try:
         code = cli.main(args=arguments, prog_name="corpuskit", standalone_mode=False, obj=arguments)
@@ -159,7 +160,7 @@ def _run(arguments: Sequence[str], log: logging.Logger) -> int:
         log.debug("traceback of this error", exc_info=True)
         for line in str(error).splitlines():
             show_error(line)
-        return 1
+        return NOTHING_PUBLISHED if isinstance(error, NothingPublishedError) else 1
     except BrokenPipeError:  # `corpuskit languages | head`
         close_stdout()
         return 0

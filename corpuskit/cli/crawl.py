@@ -19,6 +19,12 @@ from corpuskit.cli.options import allow_empty_option
 @click.option("--max-pages", type=click.IntRange(min=1), help="Largest number of pages to keep.")
 @click.option("--domain", "domains", multiple=True, help="Domain to stay within [seeds' hosts].")
 @click.option(
+    "--recrawl",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="How often the crawl has been repeated; one more than before asks for all pages again.",
+)
+@click.option(
     "--allow-private",
     multiple=True,
     metavar="HOST",
@@ -35,6 +41,7 @@ def crawl(
     out: Path | None,
     max_pages: int | None,
     domains: tuple[str, ...],
+    recrawl: int | None,
     allow_private: tuple[str, ...],
     allow_empty: bool,
     quiet: bool,
@@ -52,7 +59,12 @@ def crawl(
     from corpuskit.build import build
     from corpuskit.cli.build import exit_code, print_summary
     from corpuskit.cli.progress import watcher
-    from corpuskit.recipe.oneoff import check_languages, crawl_name, crawl_recipe
+    from corpuskit.recipe.oneoff import (
+        check_addresses,
+        check_languages,
+        crawl_name,
+        crawl_recipe,
+    )
 
     name = name or crawl_name(urls, languages)
     check_languages(out or Path("builds") / name, languages)
@@ -65,9 +77,11 @@ def crawl(
         max_pages=max_pages,
         domains=list(domains) or None,
         allow_private=list(allow_private) or None,
+        recrawl=recrawl,
     )
+    check_addresses(urls, allow_private)
     with watcher(quiet=quiet) as progress:
-        finished = build(recipe, out, progress=progress)
+        finished = build(recipe, out, progress=progress, allow_empty=allow_empty)
     if not quiet:
-        print_summary(finished)
+        print_summary(finished, allow_empty=allow_empty)
     return exit_code(finished, allow_empty=allow_empty)

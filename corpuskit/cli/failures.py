@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import logging
 import os
@@ -28,6 +29,12 @@ _OUT_OF_MEMORY: Final = (
 
 def show_usage(error: click.ClickException) -> None:
     """Print what is wrong with a command line, and how the command is used."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)  # the help, of a group without a command
+        return
+    if isinstance(error, click.NoSuchOption) and error.possibilities:
+        close = [name for name in error.possibilities if _is_close(name, error.option_name)]
+        error = click.NoSuchOption(error.option_name, possibilities=close, ctx=error.ctx)
     context = getattr(error, "ctx", None)
     if isinstance(context, click.Context):
         click.echo(context.get_usage(), err=True)
@@ -35,6 +42,12 @@ def show_usage(error: click.ClickException) -> None:
         show(err=True)
     for line in error.format_message().splitlines() or [type(error).__name__]:
         show_error(line)
+
+
+def _is_close(option: str, written: str) -> bool:
+    """Whether one option may be a misspelling of another: their dashes make none similar."""
+    names = (option.lstrip("-"), written.lstrip("-"))
+    return difflib.SequenceMatcher(None, *names).ratio() >= 0.6
 
 
 def report(error: Exception, log: logging.Logger) -> int:

@@ -25,7 +25,9 @@ def check_contact(contact: str) -> None:
 
 @click.command()
 @click.argument("lang")
-@click.option("--out", type=click.Path(path_type=Path), help="File to write [LANG.toml].")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File to write, or its folder [LANG.toml]."
+)
 @click.option("--operator", help="Who builds the corpus; sent to every server.")
 @click.option("--contact", help="E-mail address or URL; sent to every server.")
 def init(lang: str, out: Path | None, operator: str | None, contact: str | None) -> None:
@@ -49,6 +51,7 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     models = models_that_know(profile.code)
     text = scaffold(profile, operator or NOBODY, contact or NO_CONTACT, models)
     path = out or Path(f"{lang}.toml")
+    path = path / f"{lang}.toml" if path.is_dir() else path
     if path.exists():
         raise click.ClickException(f"{path} exists; choose another file with --out")
     with disk_errors(path):
@@ -57,5 +60,5 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     missing = [name for name, value in (("name", operator), ("contact", contact)) if not value]
     if missing:
         show(f"  fill in the operator's {' and '.join(missing)}: no server is asked without them")
-    show(f"  put texts into {path.parent / 'texts'}, or name your files in [[source]]")
+    show(f"  put your files into the folder {path.parent / 'texts'}, or name yours in [[source]]")
     show(f"  then run: corpuskit build {path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from importlib import import_module
 from typing import Any
 
@@ -29,3 +30,14 @@ class LazyGroup(click.Group):
         module, _, attribute = where.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return add_log_options(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but an unknown command is compared with those that are not imported."""
+        name = args[0]
+        if name not in self.commands_at and not name.startswith("-"):
+            close = difflib.get_close_matches(name, self.commands_at, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"No such command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)

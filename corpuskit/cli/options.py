@@ -14,6 +14,8 @@ build_argument = click.argument(
     "build", type=click.Path(path_type=Path, exists=True, file_okay=False)
 )
 allow_empty_option = click.option(
-    "--allow-empty", is_flag=True, help="Exit with 0 although nothing was published."
+    "--allow-empty",
+    is_flag=True,
+    help="Exit with 0 although nothing was published, and let that replace an earlier corpus.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a machine.")

@@ -8,6 +8,9 @@ from typing import Any, Final
 import click
 
 from corpuskit.display import mask, mask_values, printable
+from corpuskit.progress import counted
+
+__all__ = ["counted", "excerpt", "print_json", "show", "show_error", "show_text"]
 
 
 def show(line: str = "", *, err: bool = False, bold: bool = False) -> None:
@@ -52,8 +55,3 @@ def excerpt(text: str, width: int) -> str:
     """The first `width` characters of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= width else line[: width - 1] + "…"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 shard`, `2 shards`, `1,204 documents`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lxml.etree import tostring
@@ -75,8 +75,11 @@ def try_again(
     least = max(before / _MIN_SHARE, _MIN_MORE)
     if empty:
         least = 2 * SHELL_CHARS if scripted else SHELL_CHARS
-    for name, relax in _RELAXATIONS.items():
-        again = _relaxed(markup, name, relax)
+    for name, relaxation in _RELAXATIONS.items():
+        reparsed = name == "noscript" and _NO_FRAMES.search(markup)
+        if not (reparsed or any(map(relaxation.concerns, page.dropped))):
+            continue  # whatever else it shows is inside elements that stay dropped
+        again = _relaxed(markup, name, relaxation.relax)
         if again is not None and size(again) >= least:
             return again
     if _has_prose(first):
@@ -151,20 +154,37 @@ def _show_hidden(root: HtmlElement) -> bool:
     return hidden
 
 
-_RELAXATIONS: Final[dict[str, Callable[[HtmlElement], bool]]] = {
-    "noscript": _show_conditional,
-    "hidden": _show_hidden,
-    "template": _show_templates,
-}
-"""Name of a try -> what changes the tree so that a kind of rule no longer drops elements.
+def _is_hidden_by_attribute(element: HtmlElement) -> bool:
+    get = element.get
+    style = get("style")
+    return (
+        get("hidden") is not None
+        or get("aria-hidden") == "true"
+        or bool(style and rules.HIDDEN_STYLE.search(style))
+    )
 
-It returns whether there were any."""
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A try without one kind of rule."""
+
+    concerns: Callable[[HtmlElement], bool]
+    """Whether that kind of rule dropped this element."""
+    relax: Callable[[HtmlElement], bool]
+    """Changes a tree so that the rule no longer drops elements; returns whether there were any."""
+
+
+_RELAXATIONS: Final[dict[str, Relaxation]] = {
+    "noscript": Relaxation(lambda element: element.tag == "noscript", _show_conditional),
+    "hidden": Relaxation(_is_hidden_by_attribute, _show_hidden),
+    "template": Relaxation(lambda element: element.tag == "template", _show_templates),
+}
 
 
 def _from_json_ld(markup: str, nodes: list[dict[str, Any]]) -> ArticleChoice | None:
     article = structured.first_text(nodes, "articleBody") or ""
-    root = tree.parse(markup)
-    if root is None or len(article) < SHELL_CHARS:
+    root = tree.parse(markup) if len(article) >= SHELL_CHARS else None
+    if root is None:
         return None
     lines = [tree.SURROGATES.sub("\ufffd", line) for line in _lines_of(article)]
     blocks = [Block(line, 0, root, False, root, "p", 0) for line in lines]

@@ -57,8 +57,8 @@ def sign(  # noqa: PLR0912, PLR0915  # a kernel is one loop
         longest = max(longest, offsets[text + 1] - offsets[text])
     key = np.empty(longest, np.uint32)
     values = np.empty(longest, np.uint32)
-    bits = 3
-    while (1 << bits) < 2 * longest:
+    bits = 4
+    while (1 << bits) < 3 * longest:
         bits += 1
     table = np.empty(1 << bits, np.uint64)
     shift = np.uint64(33)
@@ -70,7 +70,7 @@ def sign(  # noqa: PLR0912, PLR0915  # a kernel is one loop
         run = 0  # where the marks after the last starter begin
         is_slow = False
         for at in range(offsets[text], offsets[text + 1]):
-            code = codes[at]
+            code = codes[np.uint64(at)]
             flag = flags[code]
             if is_folded:
                 if not flag & DROPPED:
@@ -122,58 +122,60 @@ def sign(  # noqa: PLR0912, PLR0915  # a kernel is one loop
         while size < 4:
             key[size] = _PAD
             size += 1
-        bits = 3
-        while (1 << bits) < 2 * size:
+        bits = 4
+        while (1 << bits) < 3 * size:
             bits += 1
-        mask = (1 << bits) - 1
+        mask = np.uint64((1 << bits) - 1)
         downwards = np.uint64(64 - bits)
-        table[: mask + 1] = 0
+        table[: 1 << bits] = 0
         has_zero = False
         distinct = 0
-        for at in range(size - 3):
-            word = (
-                np.uint64(key[at])
-                | np.uint64(key[at + 1]) << np.uint64(21)
-                | np.uint64(key[at + 2]) << np.uint64(42)
-            )
+        first = np.uint64(key[0])
+        second = np.uint64(key[1])
+        third = np.uint64(key[2])
+        for at in range(3, size):
+            fourth = np.uint64(key[np.uint64(at)])
+            word = first | second << np.uint64(21) | third << np.uint64(42)
+            first = second
+            second = third
+            third = fourth
             word ^= word >> shift
             word *= _MIX_1
             word ^= word >> shift
             word *= _MIX_2
             word ^= word >> shift
-            word += np.uint64(key[at + 3])
+            word += fourth
             word ^= word >> shift
             word *= _MIX_1
             word ^= word >> shift
             word *= _MIX_2
             word ^= word >> shift
-            if word == 0:
-                if has_zero:
-                    continue
+            slot = word >> downwards
+            entry = table[slot]
+            while entry != 0 and entry != word:  # noqa: PLR1714
+                slot = (slot + np.uint64(1)) & mask
+                entry = table[slot]
+            table[slot] = word
+            is_new = entry == 0
+            if word == 0:  # like an empty slot: seen before only if this is not the first
+                is_new = not has_zero
                 has_zero = True
-            else:
-                slot = np.int64(word >> downwards)
-                while table[slot] != 0 and table[slot] != word:
-                    slot = (slot + 1) & mask
-                if table[slot] != 0:
-                    continue
-                table[slot] = word
             low = np.uint32(word)
             low ^= low >> np.uint32(16)
             low = np.uint32(low * _MIX_3)
             low ^= low >> np.uint32(13)
             low = np.uint32(low * _MIX_4)
             low ^= low >> np.uint32(16)
-            values[distinct] = low
-            distinct += 1
+            values[np.uint64(distinct)] = low
+            distinct += is_new
         counts[text] = distinct
-        for first in range(0, distinct, _BLOCK):
-            last = min(first + _BLOCK, distinct)
+        for begin in range(0, distinct, _BLOCK):
+            end = min(begin + _BLOCK, distinct)
             for row in range(len(factors)):
                 factor = factors[row]
                 constant = constants[row]
                 least = rows[text, row]
-                for at in range(first, last):
+                for at in range(begin, end):
                     least = min(least, np.uint32(factor * values[at] + constant))
                 rows[text, row] = least
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,9 +18,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.normalize import common, invisible, jawi, mojibake, mojibake_thai, vietnamese
+from corpuskit.normalize import (
+    common,
+    invisible,
+    jawi,
+    khmer,
+    mojibake,
+    mojibake_thai,
+    vietnamese,
+)
 from corpuskit.text import TextBatch
-from corpuskit.text.tables import SIZE, Classes
+from corpuskit.text.tables import SIZE, Classes, Codes
 
 _Flags = npt.NDArray[np.bool_]
 
@@ -28,12 +36,17 @@ _Flags = npt.NDArray[np.bool_]
 _CHANGED, _LATIN_RUN, _MARK, _LEAD, _TRAIL, _THAI_LEAD, _THAI_TRAIL, _HIGH = (
     1 << bit for bit in range(8)
 )
-_SPACE, _NEWLINE = ord(" "), ord("\n")
+_SPACE, _NEWLINE, _ZWSP = ord(" "), ord("\n"), ord(invisible.ZWSP)
 _MARKS: Final = 16
 """Combining marks in a row that send a text to the rules; they cut after 30, words have four."""
 
 LETTERS_NEEDED: Final = frozenset(("Arab", "Latn"))
 """Scripts whose repairs change nothing in a text without one of the characters flagged here."""
+
+PLACES: Final[Mapping[str, Callable[[Codes], npt.NDArray[np.int64]]]] = {
+    "Khmr": khmer.places_to_repair,
+}
+"""Scripts that have a look of their own."""
 
 _RANGE: Final = re.compile("(.)-(.)|(.)", re.DOTALL)
 
@@ -55,33 +68,52 @@ class FirstLook:
         return text.isascii() or unicodedata.is_normalized("NFC", text)
 
 
-def first_look(texts: TextBatch) -> FirstLook:
-    """Look at all texts of a batch at once."""
+class RepairLook:
+    """Which texts of a batch the repairs of their scripts could change."""
+
+    def __init__(self, texts: TextBatch) -> None:
+        self._texts = texts
+        self._repairable: dict[str, _Flags] = {}
+
+    def is_spared(self, row: int, script: str) -> bool:
+        """Whether it is certain that the repairs of `script` do not change a canonical text."""
+        if script in LETTERS_NEEDED:
+            return True
+        if script not in PLACES:
+            return False
+        if script not in self._repairable:
+            places = PLACES[script](self._texts.codes)
+            self._repairable[script] = _with_places(self._texts, places)
+        return not self._repairable[script][row]
+
+
+def first_look(texts: TextBatch, *, zwsp: str = "keep") -> FirstLook:
+    """Look at all texts of a batch at once; `zwsp` as the rules take it."""
     codes, offsets = texts.codes, texts.offsets
     flags = _table()[codes]
-    changeable = np.zeros(len(texts), dtype=np.bool_)
-    for places in (
+    places = (
         np.flatnonzero(flags & _CHANGED),
         _ends_of_runs(flags & _LATIN_RUN != 0, mojibake_thai.RUN),
         _ends_of_runs(flags & _MARK != 0, _MARKS),
         np.flatnonzero((flags[:-1] & _LEAD != 0) & (flags[1:] & _TRAIL != 0)) + 1,
         _ends_of_triples(flags),
         _odd_spaces(codes),
-    ):
-        changeable[_owners(offsets, places)] = True
+        invisible.misplaced_zwsp(texts) if zwsp == "keep" else np.flatnonzero(codes == _ZWSP),
+    )
+    changeable = _with_places(texts, np.concatenate(places))
     filled = np.flatnonzero(np.diff(offsets))
     for edges in (offsets[filled], offsets[filled + 1] - 1):
         at_edge = codes[edges]
         changeable[filled[(at_edge == _SPACE) | (at_edge == _NEWLINE)]] = True
-    high = np.zeros(len(texts), dtype=np.bool_)
-    high[_owners(offsets, np.flatnonzero(flags & _HIGH))] = True
-    return FirstLook(changeable, high)
+    return FirstLook(changeable, _with_places(texts, np.flatnonzero(flags & _HIGH)))
 
 
-def _owners(offsets: npt.NDArray[np.int64], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The texts that these places of the batch belong to. A pattern that begins in the text before
-    is a false alarm, and harmless."""
-    return np.searchsorted(offsets, places, side="right") - 1
+def _with_places(texts: TextBatch, places: npt.NDArray[np.int64]) -> _Flags:
+    """Whether each text has one of these places of the batch. A pattern that begins in the text
+    before is a false alarm, and harmless."""
+    flags = np.zeros(len(texts), dtype=np.bool_)
+    flags[np.searchsorted(texts.offsets, places, side="right") - 1] = True
+    return flags
 
 
 def _ends_of_runs(flags: _Flags, length: int) -> npt.NDArray[np.int64]:
@@ -115,7 +147,7 @@ def _table() -> Classes:
     """The bits of every code point."""
     table = np.zeros(SIZE, dtype=np.uint8)
     changed = (common.REMOVABLE, common.NEWLINES, common.SPACES, common.LIGATURES)
-    for characters in (*changed, invisible.INVISIBLE, jawi.CHANGED, vietnamese.CHANGED):
+    for characters in (*changed, invisible.JOINERS, jawi.CHANGED, vietnamese.CHANGED):
         _add(table, _ranges(characters), _CHANGED)
     _add(table, [(0x80, 0x9F)], _CHANGED)  # controls, or Windows-1252
     _add(table, ((code, code) for code in mojibake_thai.MISREAD_LETTERS), _LATIN_RUN)

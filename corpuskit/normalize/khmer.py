@@ -11,7 +11,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from corpuskit.normalize.edits import EditRule, Edits, Replace
+from corpuskit.text.tables import Codes
 
 COENG, CONSONANTS, RO = "\u17d2", "\u1780-\u17a2\u17a5-\u17b3", "\u179a"
 
@@ -144,3 +148,52 @@ def order_syllables(text: str, edits: Edits) -> str:
 
 RULES: Final[tuple[EditRule, ...]] = (_deprecated, _coengs, order_syllables)
 """Repairs for the Khmer script, in their order."""
+
+
+_FIRST: Final = 0x1780
+_LAST_MARK: Final = 0x17DD
+_ABOVE_U: Final = "\u17b6\u17b7\u17b8\u17b9\u17ba\u17d0\u17dd"
+"""What may follow U+17BB that stands for a shifter; the first of SHIFTED only before U+17C6."""
+
+
+@lru_cache(maxsize=1)
+def _rank_table() -> npt.NDArray[np.int8]:
+    """Rank of each code point from U+1780 as in ORDER; -1 for letters and, at the end, others."""
+    table = np.full(_LAST_MARK - _FIRST + 2, -1, dtype=np.int8)
+    for code in range(_FIRST, _LAST_MARK + 1):
+        ranks = (number for number, marks in enumerate(_ranks) if marks.match(chr(code)))
+        table[code - _FIRST] = next(ranks, -1)
+    return table
+
+
+def places_to_repair(codes: Codes) -> npt.NDArray[np.int64]:
+    """Where a repair may start: without such a place, RULES change nothing in a text.
+
+    A place is the second or third character of a pair or triple that is out of order, repeated,
+    or the parts of one vowel or shifter.
+    """
+    ranks = _rank_table()[np.minimum(codes - np.uint32(_FIRST), _LAST_MARK - _FIRST + 1)]
+    before, after = codes[:-1], codes[1:]
+    is_mark = ranks[1:] >= 0
+    wrong = is_mark & ((ranks[:-1] > ranks[1:]) | (before == after))
+    for first, second in _pairs():
+        wrong |= (before == first) & (after == second)
+    coeng = codes == ord(COENG)
+    below = codes[1:-1]
+    stacked = coeng[:-2] & ((coeng[2:] & (below == ord(RO))) | (codes[2:] == ord("\u17cc")))
+    twice = coeng[:-3] & coeng[2:-1] & (codes[1:-2] == codes[3:])
+    deprecated = np.isin(codes, [ord(char) for char in DEPRECATED])
+    return np.concatenate(
+        (
+            np.flatnonzero(wrong) + 1,
+            np.flatnonzero(stacked) + 2,
+            np.flatnonzero(twice) + 3,
+            np.flatnonzero(deprecated),
+        )
+    )
+
+
+def _pairs() -> list[tuple[int, int]]:
+    """Pairs that are one vowel, or a shifter typed as U+17BB, though they are in order."""
+    shifters = [f"\u17bb{above}" for above in _ABOVE_U] + [f"{vowel}\u17bb" for vowel in _AROUND]
+    return [(ord(pair[0]), ord(pair[1])) for pair in (*JOINED, *shifters)]

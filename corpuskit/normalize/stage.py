@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from corpuskit.edits import Edit, EditedTexts, EditingStage
 from corpuskit.normalize.edits import KINDS, Edits, apply
-from corpuskit.normalize.first_look import LETTERS_NEEDED, first_look
+from corpuskit.normalize.first_look import RepairLook, first_look
 from corpuskit.normalize.legacy import legacy_font
 from corpuskit.normalize.rules import SCRIPT_RULES, rules_for
 from corpuskit.schema import FIELDS
@@ -51,13 +51,15 @@ class Normalize(EditingStage):
     def edit(self, batch: Batch) -> EditedTexts:
         """The canonical form of each text."""
         texts = batch.texts.texts
-        look = first_look(batch.texts)
+        look, repairs = first_look(batch.texts, zwsp=self.zwsp), RepairLook(batch.texts)
         edits: list[Edit | None] = []
         fonts: list[str | None] = []
         for row, text in enumerate(texts):
             script = batch.texts.main_script(row)
             fonts.append(legacy_font(text) if script == "Latn" and look.high[row] else None)
-            is_canonical = look.is_canonical(row, text) and not _needs_repair(text, script)
+            is_canonical = look.is_canonical(row, text) and (
+                repairs.is_spared(row, script) or not _needs_repair(text, script)
+            )
             edits.append(None if is_canonical else self._edit(text, script))
         return EditedTexts(edits, {_FONT: fonts})
 
@@ -87,8 +89,6 @@ class Normalize(EditingStage):
 
 def _needs_repair(text: str, script: str) -> bool:
     """Whether the repairs of a script change a text that no rule for all scripts changes."""
-    if script in LETTERS_NEEDED:
-        return False
     counts: Edits = Counter()
     repaired = apply(SCRIPT_RULES.get(script, ()), text, counts)
     return repaired != text or any(counts.values())

@@ -94,14 +94,17 @@ def exclusions_of(
         *(_unusable(place, "domains", entry) for entry in domains if _host(entry) is None),
         *(_unusable(place, "urls", entry) for entry in urls if _canonical(entry) is None),
     ]
-    if problems:
-        raise RecipeError(problems)
     exclusions = Exclusions(
         frozenset(host for entry in domains if (host := _host(entry))),
         frozenset(url for entry in urls if (url := _canonical(entry))),
     )
     for path in files:
-        exclusions |= _read(path)
+        try:
+            exclusions |= _read(path)
+        except RecipeError as error:
+            problems += error.problems
+    if problems:
+        raise RecipeError(problems)
     return exclusions
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpuskit.errors import WorkspaceError
+from corpuskit.errors import UnknownNameError, WorkspaceError
 from corpuskit.ledger import Ledger
 from corpuskit.minhash_objects import as_minhash
+from corpuskit.progress import counted
 from corpuskit.publish.published import Published
-from corpuskit.schema import document_schema
+from corpuskit.schema import REJECTS, document_schema
+from corpuskit.store import file_sha256
 from corpuskit.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,7 +43,7 @@ class Build:
             raise WorkspaceError(_what_is_there(self.folder))
 
     def __repr__(self) -> str:
-        documents = f"{self.manifest['documents']:,} documents"
+        documents = counted(self.manifest["documents"], "document")
         return f"<Build {self.manifest['name']} {self.manifest['build_id']}: {documents}>"
 
     @cached_property
@@ -83,12 +87,70 @@ class Build:
         return self._dataset("rejects")
 
     def documents(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The published documents, in record batches."""
-        yield from self.dataset.to_batches(columns=list(columns) if columns else None)
+        """The published documents, in record batches.
+
+        Raises UnknownNameError for a column that they do not have, WorkspaceError for a file that
+        is damaged, TypeError if `columns` is not a list of names.
+        """
+        return self._batches("data", columns)
 
     def rejects(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The rejected records, in record batches."""
-        yield from self.rejected.to_batches(columns=list(columns) if columns else None)
+        """The rejected records, in record batches. Raises as `documents`."""
+        return self._batches("rejects", columns)
+
+    def head(
+        self,
+        kind: str,
+        count: int,
+        columns: Sequence[str] | None = None,
+        where: pc.Expression | None = None,
+    ) -> list[dict[str, Any]]:
+        """The first rows of a kind (`data` or `rejects`) for which `where` is true. Raises as
+        `documents`."""
+        dataset = self._opened(kind)
+        names = _known_columns(columns, dataset.schema)
+        with self._damage_named(kind):
+            rows: list[dict[str, Any]] = dataset.head(
+                count, columns=names, filter=where
+            ).to_pylist()
+        return rows
+
+    def _batches(self, kind: str, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+        dataset = self._opened(kind)
+        batches = dataset.to_batches(columns=_known_columns(columns, dataset.schema))
+        return self._each(kind, batches)
+
+    def _each(self, kind: str, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        while True:
+            with self._damage_named(kind):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
+
+    def _opened(self, kind: str) -> ds.Dataset:
+        with self._damage_named(kind):
+            return self.dataset if kind == "data" else self.rejected
+
+    @contextmanager
+    def _damage_named(self, kind: str) -> Iterator[None]:
+        """Name the damaged file where Arrow cannot read one of a kind."""
+        try:
+            yield
+        except (OSError, pa.ArrowException) as error:
+            lines = str(error).splitlines() or [type(error).__name__]
+            raise WorkspaceError(
+                f"{self._damaged(kind)} cannot be read ({lines[0]:.{_LONGEST_CAUSE}}); "
+                f"`corpuskit verify {self.folder}` checks every file, and building again mends them"
+            ) from error
+
+    def _damaged(self, kind: str) -> Path:
+        """The first file of a kind that is not as it was published; else the folder."""
+        for entry in self.manifest["files"]:
+            path = self.folder / str(entry["path"])
+            if entry["kind"] == kind and not _is_as_published(path, entry):
+                return path
+        return self.folder
 
     def signatures(self) -> Iterator[tuple[str, MinHash]]:
         """Id and MinHash signature of every published document, ready for datasketch's LSH
@@ -112,7 +174,7 @@ class Build:
 
         files = [str(path) for path in self.files(kind)]
         if not files:  # nothing was kept
-            return ds.dataset(document_schema().empty_table())
+            return ds.dataset((document_schema() if kind == "data" else REJECTS).empty_table())
         if missing := [file for file in files if not Path(file).exists()]:
             raise WorkspaceError(f"{missing[0]} is missing; run the build again")
         return ds.dataset(files, format="parquet")
@@ -139,6 +201,29 @@ _MANIFEST: Final[dict[str, type | tuple[type, ...]]] = {
 """What every reader of a manifest needs."""
 
 
+_LONGEST_CAUSE: Final = 120
+"""Characters of a library's message that ours repeats."""
+
+
+def _is_as_published(path: Path, entry: Mapping[str, Any]) -> bool:
+    try:
+        return file_sha256(path) == entry.get("sha256")
+    except OSError:
+        return False
+
+
+def _known_columns(columns: Sequence[str] | None, schema: pa.Schema) -> list[str] | None:
+    """The columns to read, None for all; UnknownNameError for one that is not there."""
+    if isinstance(columns, str):
+        raise TypeError(f"columns is a list of names, got the string {columns!r}")
+    for name in columns or ():
+        if name not in schema.names and name.partition(".")[0] not in schema.names:
+            close = difflib.get_close_matches(str(name), schema.names, n=1)
+            near = f"did you mean {close[0]!r}? " if close else ""
+            raise UnknownNameError(f"no column {name!r}; {near}there are {', '.join(schema.names)}")
+    return list(columns) if columns else None
+
+
 def open_build(folder: str | Path) -> Build:
     """A finished build, to be read; WorkspaceError says what there is instead."""
     return Build(folder)
@@ -146,7 +231,7 @@ def open_build(folder: str | Path) -> Build:
 
 def _what_is_there(folder: Path) -> str:
     if (folder / ".work").is_dir():
-        return f"{folder} is an unfinished build; run `corpuskit build` again to finish it"
+        return f"{folder} is an unfinished build; run the same command again to finish it"
     if folder.is_dir():
         return f"{folder} holds no build of corpuskit (no manifest.json)"
     return f"no build at {folder}"

@@ -11,7 +11,7 @@ from corpuskit import registry
 from corpuskit.errors import Problem
 from corpuskit.languages import language, language_codes, nearest
 from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES
-from corpuskit.recipe.messages import dotted, guess
+from corpuskit.recipe.messages import closest, dotted, guess, shown
 from corpuskit.recipe.source_checks import check_sources
 from corpuskit.registry import BUILT_IN
 from corpuskit.thresholds import RULES, SIGNALS, UNBOUNDED, check_keys
@@ -54,9 +54,11 @@ def check(data: dict[str, Any], file: str) -> list[Problem]:
 
 
 def _wanted(data: dict[str, Any]) -> list[str]:
-    """The recipe's languages, as far as they are strings."""
+    """The recipe's languages; for a misspelled one that which it is closest to."""
     codes = data.get("languages")
-    return [code for code in codes if isinstance(code, str)] if isinstance(codes, list) else []
+    strings = [code for code in codes if isinstance(code, str)] if isinstance(codes, list) else []
+    known = language_codes()
+    return [code if code in known else closest(code, known) or code for code in strings]
 
 
 def _check_languages(data: dict[str, Any], file: str) -> Iterator[Problem]:
@@ -83,15 +85,28 @@ def _check_quality(data: dict[str, Any], file: str) -> Iterator[Problem]:
         for rule, value in rules.items() if isinstance(rules, dict) else ():
             if mistake := _wrong_threshold(str(code), str(rule), value):
                 yield Problem(file, f"quality.{code}.{rule}", mistake)
+        yield from _check_signals(rules, file, f"quality.{code}")
+
+
+def _check_signals(rules: Any, file: str, key: str) -> Iterator[Problem]:
+    """Signals that two rules of a table bound: some value satisfies both."""
+    bounds: dict[str, dict[str, Any]] = {}
+    for name, value in rules.items() if isinstance(rules, dict) else ():
+        if name in RULES and not isinstance(value, bool):
+            rule = RULES[name]
+            bounds.setdefault(rule.signal, {})[rule.bound] = value
+    for signal, table in bounds.items():
+        for problem in _check_bounds(table, file, key):
+            yield Problem(file, key, f"{signal}: {problem.message}")
 
 
 def _wrong_threshold(code: str, rule: str, value: Any) -> str | None:
     """What is wrong with a rule's value beside its type: it is out of bounds, or the language has
     no word list for the rule."""
-    if value is True:
-        return "expected a number or false"
-    if value is False or rule not in RULES or not isinstance(value, int | float):
+    if value is False or rule not in RULES:
         return None
+    if value is True or not isinstance(value, int | float):
+        return f"expected a number or false, got {shown(value)}"
     if not math.isfinite(value):
         return "expected a finite number or false"
     signal = SIGNALS[RULES[rule].signal]
@@ -150,10 +165,15 @@ def _check_rules(data: dict[str, Any], file: str) -> Iterator[Problem]:
         if not isinstance(table, dict):
             continue
         yield from _check_bounds(table, file, f"rules.{signal}")
-        for code in table:
-            if code not in ("min", "max") and code not in wanted:
-                near = guess(str(code), ["min", "max", *wanted])
-                yield Problem(file, f"rules.{signal}.{code}", "not among `languages`", near)
+        for code, value in table.items():
+            key = f"rules.{signal}.{code}"
+            if code in ("min", "max", *wanted):
+                continue
+            if isinstance(value, dict):
+                yield Problem(file, key, "not among `languages`", guess(str(code), wanted))
+            else:
+                near = guess(str(code), ("min", "max")) or "there are min and max"
+                yield Problem(file, key, "unknown key", near)
         if signal in SIGNALS:
             hint = f"write it as [quality.LANG] min_{signal} or max_{signal}"
             yield Problem(file, f"rules.{signal}", "is a built-in signal", hint)

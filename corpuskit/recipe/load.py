@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from corpuskit import logs
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.recipe.checks import check, check_values
-from corpuskit.recipe.messages import explain
+from corpuskit.recipe.messages import problems_of
 from corpuskit.recipe.models import Recipe
 from corpuskit.recipe.overrides import apply_override
 from corpuskit.recipe.source_checks import check_paths
@@ -60,9 +60,8 @@ def parse_recipe(
     try:
         recipe = Recipe.model_validate({**data, "path": Path(path)})
     except ValidationError as error:
-        mistakes += [
-            problem for problem in explain(error, str(path)) if not _is_reported(problem, mistakes)
-        ]
+        invalid = problems_of(error, str(path), Recipe, data)
+        mistakes += [problem for problem in invalid if not _is_reported(problem, mistakes)]
     if mistakes or recipe is None:
         raise RecipeError(mistakes)
     return recipe

@@ -25,7 +25,7 @@ def _size(value: object) -> object:
         return value
     match = re.fullmatch(r"\s*+(\d++(?:\.\d++)?)\s*+([A-Za-z]*+)\s*+", value)
     if not match or match[2].upper() not in _UNITS:
-        raise ValueError('a size such as "256MB" or "1GiB"')
+        raise ValueError('expected a size such as "256MB" or "1GiB"')
     return int(float(match[1]) * _UNITS[match[2].upper()])
 
 
@@ -36,6 +36,8 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""Of the names of builds and sources, which are used as names of folders."""
 NOBODY: Final = "NAME OF YOUR INSTITUTION"
 """The operator of a first recipe, in whose name no server is asked."""
 NO_CONTACT: Final = "YOUR-ADDRESS@example.org"
@@ -61,7 +63,7 @@ class OperatorTable(_Table):
     @classmethod
     def _reachable(cls, contact: str) -> str:
         if not re.search(r"\S@\S|^https?://\S", contact):
-            raise ValueError("an e-mail address or a URL, which is said to every server")
+            raise ValueError("expected an e-mail address or a URL")
         return contact
 
 
@@ -78,7 +80,7 @@ class SourceTable(BaseModel):
     )
     name: str | None = Field(
         default=None,
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        pattern=NAME_PATTERN,
         description="how the source is called in every row; defaults to the catalogue's name",
     )
     connector: str | None = Field(default=None, description="how it is read: `files`, `warc`, ...")
@@ -267,15 +269,17 @@ class Recipe(_Table):
     """A whole recipe."""
 
     name: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        pattern=NAME_PATTERN,
         description="the build's name; its folder is `builds/NAME` in the folder where the command "
         "runs, unless --out says otherwise",
     )
     languages: tuple[LanguageCode, ...] = Field(
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
     )
-    operator: OperatorTable
-    source: tuple[SourceTable, ...] = Field(min_length=1, strict=False)
+    operator: OperatorTable = Field(description="`[operator]`: who builds the corpus")
+    source: tuple[SourceTable, ...] = Field(
+        min_length=1, strict=False, description="`[[source]]`: one such table for each source"
+    )
     extract: ExtractTable = ExtractTable()
     normalize: NormalizeTable = NormalizeTable()
     identify: IdentifyTable = IdentifyTable()

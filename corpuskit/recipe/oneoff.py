@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from corpuskit.errors import WorkspaceError
+from corpuskit.connectors.fetching.addresses import host_name, refusal
+from corpuskit.errors import Problem, RecipeError, WorkspaceError
 from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.load import parse_recipe
 from corpuskit.recipe.models import Recipe
-from corpuskit.urls import host_of
+from corpuskit.urls import host_of, site_of
 
 
 def crawl_name(urls: Sequence[str], languages: Sequence[str]) -> str:
-    """A build's name by what it crawls: `www.example.org-khm_Khmr`, so that another site or
-    another language has a folder of its own."""
-    host = next(filter(None, map(host_of, urls)), "crawl")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join([host, *languages]))
+    """A build's name by what it crawls: `www.example.org-khm_Khmr`, so that another site (also
+    one at another port of the host) or another language has a folder of its own."""
+    site = next(filter(None, map(site_of, urls)), "crawl")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", "-".join([site, *languages]))
     return name.strip("-._") or "crawl"
 
 
@@ -36,6 +37,15 @@ def check_languages(folder: Path, languages: Sequence[str]) -> None:
             f"{', '.join(languages)} would replace; choose another folder with --out or --name, or "
             f"add {' '.join(f'--lang {code}' for code in missing)}"
         )
+
+
+def check_addresses(urls: Sequence[str], allow_private: Sequence[str]) -> None:
+    """RecipeError if a crawl would be refused the address of a URL that it begins with."""
+    for url in urls:
+        if why := refusal(url, [host_name(host) or host for host in allow_private]):
+            host = (host_of(url) or "").strip("[]")
+            hint = f"if it is a host of your own network or machine, add --allow-private {host}"
+            raise RecipeError([Problem("command line", url, f"cannot be crawled: {why}", hint)])
 
 
 def crawl_recipe(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +14,9 @@ from corpuskit import exclusions, registry
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem, SourceError
 from corpuskit.languages import KnownSource, language
+from corpuskit.license_expression import exact_license, nearest_license
 from corpuskit.licenses import NOASSERTION
-from corpuskit.recipe.messages import guess, problem_of
+from corpuskit.recipe.messages import closest, guess, problems_of
 from corpuskit.recipe.models import SourceTable
 
 CONSENT: Final = "consent_required"
@@ -77,8 +80,9 @@ def _check_source(
     table: dict[str, Any], file: str, key: str, options: bool = True
 ) -> Iterator[Problem]:
     """`options`: whether the connector's options are checked."""
+    misspelled = _misspelled(table).values()
     for name in ("name", "connector", "license"):
-        if not table.get(name):
+        if not table.get(name) and (name in table or name not in misspelled):
             about = SourceTable.model_fields[name].description
             yield Problem(file, f"{key}.{name}", "missing", about)
     yield from _check_license(table, file, key)
@@ -89,28 +93,58 @@ def _check_source(
     except CorpuskitError as error:
         known = None
         yield Problem(file, f"{key}.connector", str(error))
-    if known is None:
-        yield from _misspelled(table, file, key)
-    elif options:
+    if known is not None and options:
         yield from _check_options(table, known, file, key)
+        yield from _check_captured(table, known, file, key)
+        return
+    for name, meant in _misspelled(table).items():
+        yield Problem(file, f"{key}.{name}", "unknown key", f"did you mean {meant!r}?")
 
 
-def _misspelled(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
-    """Keys that look like a key of every source, where no connector says which others there are."""
-    for name in table:
-        if name not in (*SourceTable.model_fields, CONSENT):
-            hint = guess(name, SourceTable.model_fields)
-            if hint:
-                yield Problem(file, f"{key}.{name}", "unknown key", hint)
+def _misspelled(table: dict[str, Any]) -> dict[str, str]:
+    """Keys that look like a key of every source, each with that key. An option of a connector
+    may be as close as `license_column` is to `license`: 0.67."""
+    known = SourceTable.model_fields
+    names = [name for name in table if name not in (*known, CONSENT)]
+    return {name: meant for name in names if (meant := closest(name, known, cutoff=0.8))}
+
+
+def _check_captured(
+    table: dict[str, Any], options: type[BaseModel], file: str, key: str
+) -> Iterator[Problem]:
+    """Nothing is captured in the future. Days begin up to 14 hours before they do in UTC."""
+    value = table.get("captured")
+    if "captured" not in options.model_fields or value is None:
+        return
+    if isinstance(value, int | float):
+        message = f"expected a date such as 2026-11-30, got {value!r}"
+        yield Problem(file, f"{key}.captured", message)
+        return
+    with suppress(ValueError):
+        day = date.fromisoformat(str(value)[:10])
+        if day > (datetime.now(UTC) + timedelta(hours=14)).date():
+            yield Problem(file, f"{key}.captured", f"{day} is in the future")
 
 
 def _check_license(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
-    """A license that a recipe states needs somebody who verified it."""
+    """A license is written as SPDX writes it, and somebody verified it."""
+    license_ = table.get("license")
+    if isinstance(license_, str) and license_ and exact_license(license_) is None:
+        message = f"expected an SPDX id, `LicenseRef-...` or `{NOASSERTION}`, got {license_!r}"
+        yield Problem(file, f"{key}.license", message, _nearest_license(license_))
+        return
     verified = table.get("license_verified_by")
     is_blank = not verified or (isinstance(verified, str) and not verified.strip())
-    if is_blank and table.get("license") not in (None, "", NOASSERTION):
+    if is_blank and license_ not in (None, "", NOASSERTION):
         about = SourceTable.model_fields["license_verified_by"].description
         yield Problem(file, f"{key}.license_verified_by", "missing", about)
+
+
+def _nearest_license(license_: str) -> str:
+    nearest = nearest_license(license_)
+    if nearest.startswith("LicenseRef-"):
+        return f"`{NOASSERTION}` where nobody knows, {nearest!r} for a license without an SPDX id"
+    return f"did you mean {nearest!r}?"
 
 
 def _check_rights(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:
@@ -166,11 +200,10 @@ def _check_options(
         options.model_validate(connector_options)
     except ValidationError as error:
         known = [*options.model_fields, *SourceTable.model_fields]
-        for details in error.errors(include_url=False):
-            problem = problem_of(details, file, options)
+        for problem in problems_of(error, file, options, connector_options):
             hint = problem.hint
             if problem.message == "unknown key":
-                hint = guess(str(details["loc"][-1]), known) or hint
+                hint = guess(problem.key.rpartition(".")[2], known) or hint
             place = f"{key}.{problem.key}" if problem.key else key
             yield Problem(file, place, problem.message, hint)
 
@@ -189,10 +222,14 @@ def resolve(table: dict[str, Any]) -> dict[str, Any]:
     """A [[source]] completed from the catalogue; the recipe's own keys win.
 
     Whoever verified the catalogue's license has not verified another one that the recipe states.
+    A license is spelled as SPDX spells it.
     """
+    table = dict(table)
+    if isinstance(license_ := table.get("license"), str):
+        table["license"] = exact_license(license_) or license_
     reference = table.get("use")
     if not isinstance(reference, str):
-        return dict(table)
+        return table
     known = catalogue_source(reference)
     catalogue = {
         "name": known.name,

@@ -50,6 +50,47 @@ def test_wrong_usage_exits_2(arguments: list[str], capsys: pytest.CaptureFixture
     assert "\nerror: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [[], ["lid"]])
+def test_a_group_without_a_command_shows_its_help(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("Usage: corpuskit")
+    assert "Commands:" in output.err
+    assert "error:" not in output.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["buld"], "error: No such command 'buld'. Did you mean 'build'?"),
+        (["export"], "error: No such command 'export'."),
+        (["build", "r.toml", "--wrong"], "error: No such option '--wrong'."),
+        (
+            ["build", "r.toml", "--wokers", "2"],
+            "error: No such option '--wokers'. Did you mean '--workers'?",
+        ),
+        (["--versoin"], "error: No such option '--versoin'. Did you mean '--version'?"),
+    ],
+)
+def test_what_was_meant(
+    arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == line
+
+
+def test_a_language_is_not_guessed_by_its_script(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "fra_Latn"]) == 1
+    error = capsys.readouterr().err
+    assert "did you mean" not in error
+    assert "there are ace_Arab, " in error
+    assert run(["init", "loa_Laoo"]) == 1
+    assert "did you mean lao_Laoo?" in capsys.readouterr().err
+
+
 def test_an_error_is_one_line_and_exits_1(tmp_path: Path) -> None:
     for arguments, message in (
         (["build", tmp_path / "none.toml"], "no such file"),

@@ -18,6 +18,7 @@ from connectors.web.sites import Page, Route, links, serving
 from connectors.web.test_connector import khmer_pages, site_of
 
 from corpuskit.recipe.models import NO_CONTACT, NOBODY
+from corpuskit.recipe.oneoff import crawl_name
 
 WHO = ("--operator", "corpuskit tests", "--contact", "corpus@example.org")
 RECIPE = """
@@ -123,9 +124,9 @@ def test_where_no_model_knows_the_language_focus_is_off_and_it_says_so(tmp_path:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("http://127.0.0.2:9/", "read/robots (robots.txt: no answer)"),
-        ("http://127.0.0.1:9/", "read/refused_address (127.0.0.1 has the address 127.0.0.1: not"),
-        ("http://nowhere.invalid/", "read/robots (robots.txt: no answer)"),
+        ("http://127.0.0.2:9/", "read/network (the server refuses connections); run the same"),
+        ("http://127.0.0.1:9/", "read/refused_address (127.0.0.1 is not a public address, and"),
+        ("http://nowhere.invalid/", "read/network (the host name cannot be resolved); run the"),
     ],
 )
 def test_a_seed_that_cannot_be_had_is_named(tmp_path: Path, url: str, said: str) -> None:
@@ -213,7 +214,7 @@ def test_ctrl_c_ends_it_with_where_it_stands(tmp_path: Path) -> None:
     assert err.strip() == "interrupted; run the same command again to continue"
 
 
-def test_a_reader_that_goes_away_ends_it_like_ctrl_c(tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_does_not_end_it(tmp_path: Path) -> None:
     with serving(site()) as [one]:
         path = recipe(tmp_path, one.url + "/")
         with subprocess.Popen(
@@ -222,9 +223,13 @@ def test_a_reader_that_goes_away_ends_it_like_ctrl_c(tmp_path: Path) -> None:
         ) as process:  # fmt: skip
             assert process.stdout and process.stderr
             process.stdout.close()
-            err = process.stderr.read()
-        assert process.returncode == 130
-    assert err.strip() == "interrupted; run the same command again to continue"
+            errors = process.stderr.read()
+        assert process.returncode == 0
+        assert errors == ""
+        asked = len(one.asked)
+        again = run("fetch", path, "--out", tmp_path / "b")
+        assert "8 pages kept" in again.stdout
+        assert len(one.asked) == asked
 
 
 def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
@@ -271,12 +276,12 @@ def test_a_crawl_of_another_site_or_language_has_a_folder_of_its_own(tmp_path: P
 
     with serving(site(), site()) as [first, second]:
         assert crawl_of(first.url, "khm_Khmr").returncode == 0
-        folder = tmp_path / "builds" / "127.0.0.2-khm_Khmr"
+        folder = tmp_path / "builds" / crawl_name([first.url], ["khm_Khmr"])
         manifest = (folder / "manifest.json").read_bytes()
         named = ("--out", folder, "--name", folder.name)
         for place, language, message in (
             (first.url, "lao_Laoo", "add --lang khm_Khmr"),
-            (second.url, "khm_Khmr", "holds a crawl of 127.0.0.2, not of 127.0.0.3"),
+            (second.url, "khm_Khmr", "holds a crawl of 127.0.0.2:"),
         ):
             refused = crawl_of(place, language, *named)
             assert refused.returncode == 1
@@ -284,4 +289,61 @@ def test_a_crawl_of_another_site_or_language_has_a_folder_of_its_own(tmp_path: P
         assert (folder / "manifest.json").read_bytes() == manifest
         assert second.asked == []
         assert crawl_of(second.url, "khm_Khmr").returncode == 0
-        assert (tmp_path / "builds" / "127.0.0.3-khm_Khmr" / "manifest.json").exists()
+        assert len([*(tmp_path / "builds").glob("127.0.0.3-*-khm_Khmr/manifest.json")]) == 1
+
+
+def test_a_site_at_another_port_is_another_site(tmp_path: Path) -> None:
+    """Two servers of one host do not mix: neither by default nor in a folder that is named."""
+    pages = khmer_pages(4)
+    with serving(site_of(pages, {})) as [first], serving(site_of(pages, {})) as [second]:
+        assert first.host == second.host
+        names = {crawl_name([place.url], ["khm_Khmr"]) for place in (first, second)}
+        assert len(names) == 2
+        more = ("--lang", "khm_Khmr", *WHO, "--allow-private", first.host, "--out", tmp_path / "b")
+        assert run("crawl", first.url, *more, "--name", "x").returncode == 0
+        refused = run("crawl", second.url, *more, "--name", "x")
+        assert refused.returncode == 1
+        assert f"holds a crawl of {first.url[7:]}, not of {second.url[7:]};" in refused.stderr
+        assert second.asked == []
+
+
+def test_default_ports_are_not_in_a_folder_name() -> None:
+    names = {crawl_name([f"{scheme}://Example.org:{port}/"], ["khm_Khmr"])
+             for scheme, port in (("http", 80), ("https", 443))}  # fmt: skip
+    assert names == {"example.org-khm_Khmr"}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "archive.local"])
+def test_a_host_of_ones_own_is_refused_before_anything_is_built(tmp_path: Path, host: str) -> None:
+    done = run("crawl", f"http://{host}:9/", "--lang", "khm_Khmr", *WHO, "--out", tmp_path / "b")
+    assert done.returncode == 1
+    assert f"add --allow-private {host.strip('[]')})" in done.stderr
+    assert "allow_private" not in done.stderr
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_scope_that_is_not_a_domain_is_refused(tmp_path: Path) -> None:
+    more = ("--domain", "https://example.org/", "--out", tmp_path / "b")
+    done = run("crawl", "http://example.org/", "--lang", "khm_Khmr", *WHO, *more)
+    assert done.returncode == 1
+    assert "domains: expected bare names without scheme, port or path" in done.stderr
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_crawl_tells_why_it_ended_and_how_to_repeat_it(tmp_path: Path) -> None:
+    with serving(site()) as [place]:
+        more = ("--lang", "khm_Khmr", *WHO, "--allow-private", place.host, "--out", tmp_path / "b")
+        first = run("crawl", place.url, *more, "--max-pages", 1)
+        assert re.search(r"crawl: 1 page kept, .* waiting, stopped at max_pages = 1", first.stdout)
+        rest = run("crawl", place.url, *more)
+        assert "8 pages kept" in rest.stdout
+        assert "0 URLs waiting; lost" in rest.stdout
+        assert "finished before" not in rest.stdout
+        asked = len(place.asked)
+        again = run("crawl", place.url, *more)
+        assert "crawl: the crawl was finished before, nothing was asked; to ask" in again.stdout
+        assert "set recrawl to 1" in again.stdout
+        assert len(place.asked) == asked
+        repeated = run("crawl", place.url, *more, "--recrawl", 1)
+        assert "finished before" not in repeated.stdout
+        assert len(place.asked) > asked

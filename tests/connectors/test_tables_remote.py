@@ -205,8 +205,8 @@ def test_no_url_leads_out_of_the_store() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "say one of path, url and hub"),
-        ({"path": "a", "url": "https://a.example/b"}, "say one of"),
+        ({}, "needs exactly one of path, url and hub, got none"),
+        ({"path": "a", "url": "https://a.example/b"}, "got path and url"),
         ({"url": "https://a.example"}, "no URL of a file"),
         ({"url": "file:///etc/passwd"}, "no URL of a file"),
         ({"hub": "a/b", "files": ["x"]}, "hub needs revision"),

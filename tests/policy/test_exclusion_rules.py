@@ -171,3 +171,16 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "latin.txt").write_bytes(b"caf\xe9.example")
     with pytest.raises(RecipeError, match=r"latin\.txt: cannot be read: .*utf-8"):
         exclusions_of([], files=[tmp_path / "latin.txt"])
+
+
+def test_every_entry_and_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("good.example\nnot a domain\n")
+    files = [tmp_path / "none.txt", tmp_path / "list.txt"]
+    with pytest.raises(RecipeError) as caught:
+        exclusions_of(["https://a.example"], ["a.example"], files)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 4
+    for line, part in zip(
+        lines, ("is not a domain", "is not an address", "none.txt", "list.txt"), strict=True
+    ):
+        assert part in line

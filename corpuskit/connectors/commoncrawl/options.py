@@ -109,11 +109,13 @@ class CommonCrawlOptions(ConnectorOptions):
     def _asks_for_something(self) -> CommonCrawlOptions:
         if self.index:
             if not (self.languages or self.tld or self.domains):
-                raise ValueError("say which captures: languages, tld or domains")
+                raise ValueError("needs languages, tld or domains beside index")
         elif not (self.tld or self.domains):
-            raise ValueError("say tld or domains; languages alone need the columnar index (index)")
+            raise ValueError(
+                "needs tld or domains; languages alone need the columnar index (index)"
+            )
         elif not self.crawl:
-            raise ValueError("say which crawl, such as 'CC-MAIN-2026-43'")
+            raise ValueError("needs crawl, such as 'CC-MAIN-2026-43'")
         return self
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 policy          how servers are asked: the name, pauses, limits
 errors          what may come of it
 retry           the one loop that asks again
+causes          why a request failed, in words
 deadline        an end for requests that drip
 limits          an end for bodies that are too large or too slow
 session         Session: addresses that the recipe names; whole answers, ranges, files

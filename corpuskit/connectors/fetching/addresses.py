@@ -45,6 +45,11 @@ _LOCAL_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "localdoma
 """Names that never mean a public host (RFC 6761, 6762, 8375, 7686, ICANN's `internal`)."""
 
 
+_NOT_BARE: Final = re.compile(r"[/?#@:%\s]")
+
+_NOT_ALLOWED: Final = "and allow_private does not name it"
+
+
 class RefusedError(Exception):
     """A URL that is not to be asked, and why."""
 
@@ -98,6 +103,28 @@ def locate(
     return Destination(parts.scheme, host, port or default, target, addresses)
 
 
+def host_name(text: str) -> str | None:
+    """A bare host name or IP address in the form that `locate` compares; None for what is neither,
+    such as a URL or a host with a port or a path."""
+    bare = text.strip()
+    literal = _literal(bare.removeprefix("[").removesuffix("]"))
+    if literal is not None:
+        return str(literal)
+    return None if _NOT_BARE.search(bare) else host_of(f"//{bare}")
+
+
+def refusal(url: str, allow_private: Collection[str] = ()) -> str | None:
+    """Why a URL that a user names will be refused for its address; None if it may be asked, or if
+    its host cannot be resolved at present."""
+    try:
+        locate(url, allow_private)
+    except RefusedError as error:
+        return str(error).removesuffix(f", {_NOT_ALLOWED}")
+    except (OSError, UnicodeError):
+        pass
+    return None
+
+
 def _addresses(host: str, allow_private: Collection[str], resolver: Resolve) -> tuple[str, ...]:
     trusted = host in allow_private
     literal = _literal(host)
@@ -105,12 +132,14 @@ def _addresses(host: str, allow_private: Collection[str], resolver: Resolve) -> 
         if _NUMBER.fullmatch(host):
             raise RefusedError(f"{host} is an address in disguise")
         if any(host == name or host.endswith("." + name) for name in _LOCAL_NAMES):
-            raise RefusedError(f"{host} is a local name")
+            raise RefusedError(f"{host} is a local name, {_NOT_ALLOWED}")
     addresses = [str(literal)] if literal else resolver(host)
     for address in addresses:
         if not trusted and not is_public(ipaddress.ip_address(address.partition("%")[0])):
-            told = "not public, and allow_private does not name it"
-            raise RefusedError(f"{host} has the address {address}: {told}")
+            what = "is not a public address"
+            if literal is None:
+                what = f"has the address {address}, which is not public"
+            raise RefusedError(f"{host} {what}, {_NOT_ALLOWED}")
     if not addresses:
         raise OSError(f"{host} has no address")
     return tuple(sorted(addresses, key=lambda address: ":" in address))

@@ -64,9 +64,10 @@ class TransientError(Exception):
 
     def given_up(self, url: str, tries: int, *, too_long: bool) -> Exception:
         """The error of a URL that is not tried again; `too_long` is the wait asked for."""
+        of_tries = "1 try" if tries == 1 else f"{tries} tries"
         wait = f", and asks to wait {self.wait:.0f} s" if self.wait else ""
         message = (
-            f"{url}: given up after {tries} tries ({self.why}{wait}); "
+            f"{url}: given up after {of_tries} ({self.why}{wait}); "
             "fetch again later: it goes on from here"
         )
         kind = AskedToWaitError if too_long else HttpError

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from corpuskit.connectors.databases import well_formed
 from corpuskit.connectors.fetching.policy import PRODUCT
 from corpuskit.connectors.fetching.robots import AS_WRITTEN, Rules
-from corpuskit.connectors.fetching.robots_tag import EVERYONE, parse_rules
+from corpuskit.connectors.fetching.robots_tag import AI_REFUSALS, EVERYONE, folded, parse_rules
 from corpuskit.document import OptOutSignal, Tdm
 
 MAX_SIGNALS: Final = 30
@@ -31,14 +32,11 @@ AI_BOTS: Final = (
 )  # fmt: skip
 """Names under which sites shut out collection for training; a recipe may name others."""
 
-_AI_REFUSALS: Final = frozenset({"noai", "noml", "disallowaitraining"})
-"""Rules that refuse training, whichever robot they name (noml.info; DeviantArt's `noai`;
-draft-canel-robots-ai-control)."""
 _REFUSALS: Final = frozenset({"noindex", "none"})
 """Rules that refuse a robot, if they are meant for all, for us or for one of AI_BOTS."""
 _TRAINING: Final = re.compile(
-    r"(?<![\w-])(?:ai-train|train-ai|train-genai|genai|ai|tdm|bots|all)\s*[=:]\s*"
-    r"[\"'?]?(no?|0|false|y(?:es)?|1|true)(?![\w-])",
+    r"(?<![\w-])(?:ai[-_]?train(?:ing)?|train[-_]?(?:gen)?ai|genai|ai|tdm|bots|all)[\"']?\s*[=:]\s*"
+    r"[\"'?]?(no?|none|0|false|off|den(?:y|ied)|disallow(?:ed)?|y(?:es)?|1|true|allow(?:ed)?)(?![\w-])",
     re.IGNORECASE,
 )
 """`ai-train=no` (contentsignals.org); `train-ai=n` of draft-ietf-aipref-vocab, with the names of
@@ -46,7 +44,12 @@ its earlier versions. Search and the other uses are not ours."""
 _USAGE: Final = ("content-signal", "content-usage")
 _TDM: Final = ("tdm-reservation", "tdm-policy")
 _NAME: Final = re.compile(r"[^\s,;]+")
-_RESERVED: Final = re.compile(r"""["']tdm-reservation["']\s*:\s*["']?(?:1|true)\b""", re.I)
+_GRANTS: Final = frozenset("y1ta")
+"""First letters of the values of `_TRAINING` that grant."""
+_SEPARATORS: Final = re.compile(r"[\s_:-]+")
+_RESERVED: Final = re.compile(
+    r"""tdm[\s_:-]?reservation["']?\s*[:=]\s*["'?]{0,2}(?:1|true)\b""", re.IGNORECASE
+)
 
 
 def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSignal]:
@@ -67,11 +70,19 @@ def of_robots(rules: Rules, url: str, ai_bots: Sequence[str]) -> list[OptOutSign
 def of_headers(headers: Mapping[str, str]) -> list[OptOutSignal]:
     """Signals among a response's headers (lower-case names); repeated ones of X-Robots-Tag stand
     on lines of their own, others are joined by commas."""
-    signals = []
-    for name in ("x-robots-tag", *_USAGE, *_TDM):
-        lines = headers.get(name, "").splitlines()
-        signals += [OptOutSignal(kind=name, value=line) for line in lines]
-    return signals
+    lines: dict[str, list[str]] = {name: [] for name in ("x-robots-tag", *_USAGE, *_TDM)}
+    for header, value in headers.items():
+        if (name := _standard_name(header)) in lines:
+            lines[name] += _header_text(value).splitlines()
+    return [OptOutSignal(kind=name, value=line) for name in lines for line in lines[name]]
+
+
+def _header_text(value: str) -> str:
+    """A header whose bytes were read as latin-1: in UTF-8 if they are that."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
@@ -79,7 +90,7 @@ def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
     return [
         OptOutSignal(kind=f"meta-{name}", value=value)
         for names, value in metas
-        for name in _NAME.findall(names)
+        for name in map(_standard_name, _NAME.findall(names))
         if name in _META_NAMES or (name.endswith("bot") and _refuses(value, ""))
     ]
 
@@ -87,28 +98,68 @@ def of_meta(metas: Iterable[tuple[str, str]]) -> list[OptOutSignal]:
 _META_NAMES: Final = frozenset(
     ("robots", "x-robots-tag", PRODUCT, *_USAGE, *_TDM, *(bot.lower() for bot in AI_BOTS))
 )
+_STANDARD_NAMES: Final = {name.replace("-", ""): name for name in _META_NAMES}
+
+
+def _standard_name(name: str) -> str:
+    """A name as its standard has it, whatever separates its words: `tdm:reservation`."""
+    return _STANDARD_NAMES.get(_SEPARATORS.sub("", name), name)
 
 
 def of_tdmrep(text: str, url: str) -> list[OptOutSignal]:
-    """The entry of a tdmrep.json that covers a URL; nothing from a file that is none.
+    """The first entry of a tdmrep.json that covers a URL and says whether it is reserved; nothing
+    from another file.
 
-    A file that is not valid JSON but reserves something reserves all.
+    Entries may stand in arrays or objects of any depth, and their names be written in other ways
+    (`TDM-Reservation`, `tdm_reservation`). A file that is not valid JSON but reserves something
+    reserves all.
     """
     try:
-        entries = json.loads(text)
+        entries = _entries(json.loads(text, object_pairs_hook=_members))
     except (ValueError, RecursionError):
         whole = json.dumps({"tdm-reservation": 1})
         return [OptOutSignal(kind="tdmrep", value=whole)] if _RESERVED.search(text) else []
-    for entry in entries if isinstance(entries, list) else [entries]:
-        if isinstance(entry, dict) and _is_about(entry, url):
-            kept = {k.lower(): v for k, v in sorted(entry.items()) if k != "location"}
-            return [OptOutSignal(kind="tdmrep", value=json.dumps(kept, ensure_ascii=False))]
+    for entry in entries:
+        if _is_about(entry, url):
+            values = entry[_RESERVATION]
+            statement = {"tdm-reservation": values[0] if len(values) == 1 else values}
+            if isinstance(policy := entry.get("tdmpolicy"), str):
+                statement["tdm-policy"] = policy
+            return [OptOutSignal(kind="tdmrep", value=json.dumps(statement, ensure_ascii=False))]
     return []
 
 
+_RESERVATION: Final = "tdmreservation"
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object by names without case and separators; a reservation that is repeated keeps every
+    value."""
+    members: dict[str, Any] = {}
+    for written, value in pairs:
+        name = _SEPARATORS.sub("", written.lower())
+        if name == _RESERVATION:
+            values = value if isinstance(value, list) else [value]
+            members[name] = [*members.get(name, ()), *values]
+        else:
+            members[name] = value
+    return members
+
+
+def _entries(parsed: Any) -> Iterator[dict[str, Any]]:
+    """Every object that says whether something is reserved, in order."""
+    waiting = [parsed]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict) and _RESERVATION in value:
+            yield value
+        elif isinstance(value, dict | list):
+            waiting += reversed(list(value.values() if isinstance(value, dict) else value))
+
+
 def _is_about(entry: dict[str, Any], url: str) -> bool:
-    """Whether an entry covers a URL; one that reserves and names no location covers all."""
-    places = entry.get("location", "/" if "tdm-reservation" in entry else None)
+    """Whether an entry covers a URL; one that names no location covers all."""
+    places = entry.get("location", "/")
     return any(
         _covers(place, url)
         for place in (places if isinstance(places, list) else [places])
@@ -145,8 +196,11 @@ def verdict(signals: Sequence[OptOutSignal]) -> Tdm:
     """The column `tdm`: `disallow` if any signal reserves, `allow` if one grants, else unknown."""
     statements = {_says(signal) for signal in signals}
     decided = "disallow" if False in statements else "allow" if True in statements else "unknown"
-    kept = [OptOutSignal(kind=kept["kind"], value=kept["value"][:MAX_VALUE]) for kept in signals]
-    return Tdm(verdict=decided, signals=kept[:MAX_SIGNALS])
+    kept = [
+        OptOutSignal(kind=signal["kind"], value=well_formed(signal["value"][:MAX_VALUE]))
+        for signal in signals[:MAX_SIGNALS]
+    ]
+    return Tdm(verdict=decided, signals=kept)
 
 
 def nofollow(signals: Iterable[OptOutSignal]) -> bool:
@@ -165,12 +219,13 @@ def _says(signal: OptOutSignal) -> bool | None:
     if kind == "robots-ai":
         return False
     if kind.endswith("tdm-reservation"):
-        return _reservation(_NAME.findall(value))
+        return _reservation(_NAME.findall(folded(value)))
     if kind == "tdmrep":
-        return _reservation([json.loads(value).get("tdm-reservation")])
+        values = json.loads(value)["tdm-reservation"]
+        return _reservation(values if isinstance(values, list) else [values])
     if kind.endswith(_USAGE):
-        answers = {answer[0].lower() for answer in _TRAINING.findall(value)}
-        return not answers & set("n0f") if answers else None
+        answers = {answer[0].lower() for answer in _TRAINING.findall(folded(value))}
+        return answers <= _GRANTS if answers else None
     if kind == "x-robots-tag" or (kind.startswith("meta-") and not kind.endswith(_TDM)):
         return False if _refuses(value, kind.removeprefix("meta-")) else None
     return None
@@ -178,7 +233,7 @@ def _says(signal: OptOutSignal) -> bool | None:
 
 def _reservation(values: Sequence[Any]) -> bool | None:
     """1 reserves, 0 grants (TDMRep, section 4); of several values the strictest counts."""
-    answers = {str(value).strip("\"' ").lower() for value in values}
+    answers = {str(value).strip("\"'? ").lower() for value in values}
     if answers & {"1", "1.0", "true"}:
         return False
     return True if answers & {"0", "0.0", "false"} else None
@@ -188,7 +243,7 @@ def _refuses(value: str, robot: str) -> bool:
     """Whether rules refuse; `robot` is the name of the meta element that they stand in."""
     to_us = robot in _META_NAMES
     return any(
-        rule.name in _AI_REFUSALS or (rule.name in _REFUSALS and to_us and rule.robot in _HEARD)
+        rule.name in AI_REFUSALS or (rule.name in _REFUSALS and to_us and rule.robot in _HEARD)
         for rule in parse_rules(value)
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from corpuskit.connectors.databases import connect
 from corpuskit.connectors.fetching.robots import RobotsFile
 
 _SCHEMA: Final = """
@@ -39,7 +40,7 @@ class OriginStore:
     @classmethod
     def open(cls, path: Path) -> OriginStore:
         """A file that holds nothing else."""
-        base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        base = connect(path)
         try:
             base.execute("PRAGMA journal_mode = WAL")
             return cls(base)

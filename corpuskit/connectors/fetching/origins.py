@@ -15,7 +15,7 @@ from corpuskit.connectors.fetching.origin_store import OriginFiles, OriginStore
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules, text_of
-from corpuskit.connectors.reasons import REFUSED_ADDRESS
+from corpuskit.connectors.reasons import NETWORK, REFUSED_ADDRESS, ROBOTS
 from corpuskit.urls import absolute_url, header_url
 
 _log = logs.logger(__name__)
@@ -32,6 +32,18 @@ class OriginRules:
         self.rules = Rules(files.robots)
         self.too_slow = self.rules.delay > max_delay
         self.tdmrep, self.ai_txt = files.tdmrep, files.ai_txt
+
+    def unavailable(self) -> FetchError | None:
+        """Why nothing may be asked of the origin at present; None if its robots.txt was had.
+
+        A server that does not answer is a failure of the network, not a verdict of robots.txt.
+        """
+        file = self.rules.file
+        if not file.unavailable:
+            return None
+        if file.problem:
+            return FetchError(NETWORK, file.problem, again=True)
+        return FetchError(ROBOTS, self.rules.rule("") or "", again=True)
 
 
 class Origins:
@@ -89,7 +101,7 @@ class Origins:
         return OriginFiles(robots, tdmrep or "", ai_txt=is_ai_txt)
 
     def _robots(self, origin: str) -> RobotsFile:
-        status, body = 0, b""
+        status, body, problem = 0, b"", ""
         try:
             for answer in self._answers(f"{origin}/robots.txt"):
                 status, body = answer.status, b""
@@ -99,8 +111,9 @@ class Origins:
         except FetchError as error:
             if error.code == REFUSED_ADDRESS and not status:
                 raise
+            problem = "" if status else error.detail
             status = 0
-        return RobotsFile(status, body, datetime.now(UTC).replace(microsecond=0))
+        return RobotsFile(status, body, datetime.now(UTC).replace(microsecond=0), problem)
 
     def _text(self, url: str) -> str:
         """A file of an origin, empty where there is none. Redirects lead to its new place, if it
@@ -131,6 +144,9 @@ class Origins:
 
 
 def _decoded(answer: RawAnswer) -> bytes:
-    """As much of a body as can be read."""
+    """As much of a body as can be read, also of one that is gzip without saying so."""
     codings = answer.fields.get("content-encoding", "")
-    return decode_content(answer.body, codings, 2 * MAX_BYTES)[0]
+    content = decode_content(answer.body, codings, 2 * MAX_BYTES)[0]
+    if content.startswith(b"\x1f\x8b"):
+        return decode_content(content, "gzip", 2 * MAX_BYTES)[0]
+    return content

@@ -17,6 +17,15 @@ _STRUCTURE: Final = re.compile(
 """Tags that a page is flattened by: those of no element that links, describes or hides."""
 
 
+_XHTML_PREFIX: Final = re.compile(
+    r"xmlns:([A-Za-z_][\w.-]{0,50}+)\s*+=\s*+[\"']http://www\.w3\.org/1999/xhtml/?[\"']"
+)
+_MAX_PREFIXES: Final = 8
+"""Prefixes of a page that are looked at: a document needs one."""
+_OPENING: Final = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb"
+"""Quotation marks of a word processor: HTML reads them as part of a value without quotes."""
+
+
 def parse_page(content: bytes, charset: str | None) -> HtmlElement | None:
     """The root of a page, decoded as the stage `decode` does; None for what is not markup.
 
@@ -27,7 +36,10 @@ def parse_page(content: bytes, charset: str | None) -> HtmlElement | None:
 
 
 def parse_markup(markup: str) -> HtmlElement | None:
-    """The root of a page that is decoded."""
+    """The root of a decoded page; `<h:meta>` becomes `<meta>` where `h` is the prefix of XHTML."""
+    if prefixes := sorted(set(_XHTML_PREFIX.findall(markup)))[:_MAX_PREFIXES]:
+        names = "|".join(map(re.escape, prefixes))
+        markup = re.sub(rf"<(/?)(?:{names}):", r"<\1", markup)
     try:
         return tree.parse(markup)
     except tree.TooDeep:
@@ -46,10 +58,19 @@ def metas_of(root: HtmlElement | None) -> list[tuple[str, str]]:
     if root is None:
         return []
     return [
-        (name.strip().lower(), meta.get("content") or "")
+        (name.strip(_OPENING).strip().lower(), _content_of(meta))
         for meta in root.iter("meta")
         if (name := meta.get("name") or meta.get("http-equiv") or meta.get("property"))
     ]
+
+
+def _content_of(meta: HtmlElement) -> str:
+    """The content, with the words that were cut off behind `content=“index,` as attributes."""
+    content: str = meta.get("content") or ""
+    if not content.startswith(tuple(_OPENING)):
+        return content
+    names = list(meta.attrib)
+    return " ".join([content, *names[names.index("content") + 1 :]])
 
 
 def metas_in(content: bytes, charset: str | None) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ Nothing is followed and nothing is asked again: whoever asks decides that for ea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from corpuskit.connectors.fetching.addresses import (
     locate,
     resolve,
 )
+from corpuskit.connectors.fetching.causes import cause_of
 from corpuskit.connectors.fetching.deadline import Guard, watched
 from corpuskit.connectors.fetching.errors import FetchError, TooLargeError
 from corpuskit.connectors.fetching.limits import read_body, whole_number
@@ -50,6 +52,7 @@ _SINGLE: Final = frozenset(
     {"content-length", "etag", "last-modified", "location", "refresh", "retry-after"}
 )
 """Headers whose value is not a list: of repeated ones the first counts."""
+_REQUEST_TARGET: Final = re.compile(r"/[!-~]*+")
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 
 
@@ -143,7 +146,8 @@ class PinnedClient:
             _log.info("%s: refused (%s)", without_secrets(url), error)
             raise FetchError(REFUSED_ADDRESS, str(error)) from None
         except (OSError, UnicodeError) as error:
-            raise FetchError(NETWORK, f"no address: {error}", again=True) from None
+            detail = cause_of(error) or f"no address: {error}"
+            raise FetchError(NETWORK, detail, again=True) from None
         with self._guarded() as guard:
             try:
                 return self._first(destination, url, guard, read)
@@ -229,8 +233,26 @@ class PinnedClient:
             )
         else:
             pool = urllib3.HTTPConnectionPool(address, destination.port, **options)
-        pool.ConnectionCls = watched(pool.ConnectionCls, lambda: guard)
+        connection = watched(pool.ConnectionCls, lambda: guard)
+        pool.ConnectionCls = _asking_as_written(connection, destination.target)
         return pool
+
+
+def _asking_as_written(connection: Any, target: str) -> Any:
+    """A class of connections that ask for `target` as it is.
+
+    urllib3 percent-encodes every `%` of a URL in which one is not part of an escape (`/100%zz`);
+    the URL standard leaves them, and `%25` names another resource.
+    """
+    if not _REQUEST_TARGET.fullmatch(target):
+        return connection
+
+    class AsWritten(connection):  # type: ignore[misc]  # the class differs by scheme
+        def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+            return super().request(method, target, *arguments, **options)
+
+    AsWritten.__name__ = connection.__name__  # messages of urllib3 name it
+    return AsWritten
 
 
 def _fields(headers: list[tuple[str, str]]) -> dict[str, str]:
@@ -257,6 +279,8 @@ def _body(response: urllib3.BaseHTTPResponse, read: _Reading, guard: Guard) -> b
 
 def _name(error: Exception) -> str:
     """What went wrong without addresses of objects: the same words every time."""
+    if words := cause_of(error):
+        return words
     cause = error.__cause__ or error.__context__
     inner = f" ({type(cause).__name__})" if cause is not None else ""
     return f"{type(error).__name__}{inner}"

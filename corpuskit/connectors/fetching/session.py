@@ -17,6 +17,7 @@ import urllib3
 
 from corpuskit import logs
 from corpuskit.connectors.base import Agent
+from corpuskit.connectors.fetching.causes import message_of
 from corpuskit.connectors.fetching.deadline import GuardedAdapter
 from corpuskit.connectors.fetching.download import Download, span_of, validator
 from corpuskit.connectors.fetching.errors import HttpError, TooLargeError, TransientError
@@ -167,9 +168,9 @@ class Session:
         except TooLargeError as error:
             raise HttpError(f"{url}: {error}", detail=str(error)) from None
         except _LOST as error:
-            raise TransientError(str(error), detail=_kind(error)) from error
+            raise TransientError(message_of(error), detail=_kind(error)) from error
         except requests.RequestException as error:  # no URL, too many redirects, another scheme
-            raise HttpError(f"{url}: {error}", detail=_kind(error)) from error
+            raise HttpError(f"{url}: {message_of(error)}", detail=_kind(error)) from error
         finally:
             self._free = time.monotonic() + self.delay
 

@@ -55,7 +55,7 @@ class OaiOptions(ConnectorOptions):
     @classmethod
     def _base(cls, url: str) -> str:
         if "verb=" in url or "#" in url:
-            raise ValueError("give the base URL alone, without verb= and #")
+            raise ValueError("expected the base URL alone, without verb= and #")
         return url
 
     @model_validator(mode="after")

@@ -138,10 +138,10 @@ class DocumentVisitor:
         if self._failures[host]:  # its robots.txt may be asked for again
             self._rest(host, 0.0)
         site, _ = self._origins.of(f"{parts.scheme}://{parts.netloc}")
-        if site.rules.file.unavailable:
+        if (unavailable := site.unavailable()) is not None:
             self._failures[host] += 1
             self._free[host] = time.monotonic()
-            raise FetchError(ROBOTS, site.rules.verdict(url)["rule"] or "unavailable")
+            raise unavailable
         if site.too_slow:
             raise FetchError(ROBOTS, f"a Crawl-delay of {site.rules.delay:g} s")
         if not site.rules.allowed(url):

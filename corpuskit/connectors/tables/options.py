@@ -93,7 +93,9 @@ class TablesOptions(ConnectorOptions):
     def _one_place(self) -> TablesOptions:
         places = [name for name in ("path", "url", "hub") if getattr(self, name)]
         if len(places) != 1:
-            raise ValueError(f"say one of path, url and hub; there is {places or 'none'}")
+            raise ValueError(
+                f"needs exactly one of path, url and hub, got {' and '.join(places) or 'none'}"
+            )
         if self.hub and not (self.revision and self.files):
             raise ValueError("hub needs revision (a commit's sha) and files (a list)")
         if not self.hub and (self.revision or self.files):

@@ -15,7 +15,7 @@ from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.fetching.policy import MIN_DELAY
-from corpuskit.connectors.reasons import WITHDRAWN
+from corpuskit.connectors.reasons import NETWORK, TIMED_OUT, WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.document import RawRecord, Robots, Tdm
@@ -23,6 +23,7 @@ from corpuskit.errors import SourceError
 
 LOST_FILE: Final = "lost.jsonl"
 _PIECE: Final = 1_000
+_PASSING: Final = frozenset({NETWORK, TIMED_OUT})
 
 _MISSING = f"crawling needs more libraries: {install_hint('web')}"
 
@@ -71,8 +72,9 @@ class WebConnector(Connector):
         part.replace(store / LOST_FILE)
         if lost and not any(store.glob("*.warc.gz")):
             url, reason, detail, _ = lost[0]
-            more = f", and {len(lost) - 1} more lost" if len(lost) > 1 else ""
-            context.report(f"nothing was kept; {url}: {reason} ({detail}){more}")
+            more = f", and {len(lost) - 1:,} more lost" if len(lost) > 1 else ""
+            later = "; run the same command again later" if reason in _PASSING else ""
+            context.report(f"nothing was kept; {url}: {reason} ({detail}){more}{later}")
 
     def inputs(self) -> list[Input]:
         """The archives, then the list of what was lost."""

@@ -25,7 +25,7 @@ from corpuskit.connectors.web.turns import MAX_STREAK_AGAIN, Host, Turns
 from corpuskit.connectors.web.visit import PageVisitor, Visit
 from corpuskit.connectors.web.withdraw import take_out
 from corpuskit.errors import SourceError
-from corpuskit.urls import host_of
+from corpuskit.urls import site_of
 
 _log = logs.logger(__name__)
 
@@ -74,14 +74,21 @@ class Crawler:
         yields = self.frontier.yields
         self._turns = Turns(options.max_pages_per_host, yields.score if yields else None)
         self._in_flight = 0
+        self._is_over = False
+        """Whether it ended by itself."""
         self._tally = CrawlTally()
         self._error: BaseException | None = None
 
     def run(self) -> None:
         """Crawl until nothing waits or the budget is used up."""
-        self.frontier.add(self._visitor.seeds)
+        is_new = bool(self.frontier.add(self._visitor.seeds))
         self._tally = CrawlTally(*self.frontier.totals())
         self._ask_again()
+        if not is_new and not self.frontier.waiting():
+            self._note(
+                "the crawl was finished before, nothing was asked; to ask for its pages again, "
+                f"set recrawl to {self._options.recrawl + 1}"
+            )
         for name, count in self.frontier.waiting().items():
             self._turns.host(name).waiting = count
         for name, count in self.frontier.kept().items():
@@ -93,6 +100,7 @@ class Crawler:
             for thread in threads:
                 thread.start()
             self._watch(threads)
+            self._is_over = self._error is None
         finally:
             self._end(threads)
             self._report(self.progress())
@@ -138,7 +146,17 @@ class Crawler:
         """One line on how far the crawl is."""
         with self._change:
             waiting = sum(host.waiting for host in self._turns.hosts.values())
-            return self._tally.line(waiting, self.frontier.reasons())
+            limit = self._limit_reached() if self._is_over and waiting else ""
+            return self._tally.line(waiting, self.frontier.reasons(), limit)
+
+    def _limit_reached(self) -> str:
+        """The option that ended a crawl although URLs wait, with its value."""
+        options = self._options
+        if self._tally.kept >= options.max_pages:
+            return f"max_pages = {options.max_pages}"
+        if self._tally.bytes >= options.max_bytes:
+            return f"max_bytes = {options.max_bytes}"
+        return f"max_pages_per_host = {options.max_pages_per_host}"
 
     def _work(self) -> None:
         try:
@@ -242,8 +260,8 @@ class Crawler:
 
 
 def _check_seeds(earlier: Sequence[str], seeds: Sequence[str]) -> None:
-    """SourceError if a crawl of other hosts has begun in this folder."""
-    began, asked = (sorted({host_of(url) or "" for url in urls}) for urls in (earlier, seeds))
+    """SourceError if a crawl of other sites has begun in this folder."""
+    began, asked = (sorted({site_of(url) or "" for url in urls}) for urls in (earlier, seeds))
     if began and not set(began) & set(asked):
         raise SourceError(
             f"the folder holds a crawl of {', '.join(began[:3])}, not of {', '.join(asked[:3])}; "

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from corpuskit.connectors.databases import connect
 from corpuskit.connectors.fetching.origin_store import OriginStore
 from corpuskit.connectors.fetching.policy import BUSY
 from corpuskit.connectors.reasons import (
@@ -117,7 +118,7 @@ class Frontier:
         SourceError where the file is of another format, or damaged.
         """
         self._lock = threading.RLock()
-        self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._base = connect(path)
         try:
             _prepare(self._base, path)
         except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 
 from corpuskit.connectors.base import ConnectorOptions
+from corpuskit.connectors.fetching.addresses import host_name
 from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.urls import canonical_url
@@ -93,5 +94,29 @@ class WebOptions(ConnectorOptions):
     def _absolute(cls, seeds: list[str]) -> list[str]:
         for seed in seeds:
             if not (canonical_url(seed) or "").startswith(("http://", "https://")):
-                raise ValueError("http:// or https:// URLs")
+                raise ValueError("expected http:// or https:// URLs")
         return seeds
+
+    @field_validator("hosts", "domains", "tlds")
+    @classmethod
+    def _bare(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if host_name(name.strip().lstrip(".")) is None:
+                raise ValueError("bare names without scheme, port or path, such as example.gov.kh")
+        return names
+
+    @field_validator("allow_private")
+    @classmethod
+    def _hosts(cls, names: list[str]) -> list[str]:
+        hosts = [host_name(name) for name in names]
+        if None in hosts:
+            raise ValueError("bare host names without scheme, port or path, such as localhost")
+        return [host for host in hosts if host is not None]
+
+    @field_validator("paths", "exclude")
+    @classmethod
+    def _rooted(cls, paths: list[str]) -> list[str]:
+        for path in paths:
+            if not path.startswith("/"):
+                raise ValueError("beginnings of paths, such as /km/")
+        return paths

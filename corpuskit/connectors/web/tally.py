@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corpuskit.connectors.web.visit import Visit
-from corpuskit.progress import data_size
+from corpuskit.progress import counted, data_size
 
 
 @dataclass(slots=True)
@@ -33,12 +33,14 @@ class CrawlTally:
             self.found += visit.wanted > 0
             self.chars += visit.wanted
 
-    def line(self, waiting: int, lost: Mapping[str, int]) -> str:
-        """Pages, bytes, wanted text, what waits, what was lost for which reason."""
-        parts = [f"{self.kept:,} pages kept", data_size(self.bytes)]
+    def line(self, waiting: int, lost: Mapping[str, int], limit: str = "") -> str:
+        """Pages, bytes, wanted text, what waits, what was lost for which reason; `limit` is the
+        option that ended the crawl."""
+        parts = [f"{counted(self.kept, 'page')} kept", data_size(self.bytes)]
         if self.judged:
             share = f"{self.found / self.judged:.0%} of pages"
             parts.append(f"{self.chars:,} wanted characters on {share}")
-        parts.append("1 URL waiting" if waiting == 1 else f"{waiting:,} URLs waiting")
+        parts.append(f"{counted(waiting, 'URL')} waiting")
+        parts += [f"stopped at {limit}"] if limit else []
         losses = ", ".join(f"{count:,} {code}" for code, count in lost.items())
         return ", ".join(parts) + (f"; lost: {losses}" if losses else "")

@@ -160,8 +160,8 @@ class PageVisitor:
     def _turn(self, entry: Entry, site: OriginRules, visit: Visit) -> _Turn:
         """FetchError if the URL is not to be asked for."""
         visit.settled = 1
-        if site.rules.file.unavailable:
-            raise FetchError(ROBOTS, site.rules.rule(entry.url) or "", again=True)
+        if (unavailable := site.unavailable()) is not None:
+            raise unavailable
         if not site.rules.allowed(entry.url):
             raise FetchError(ROBOTS, site.rules.rule(entry.url) or "disallowed")
         if entry.kind == PAGE and (why := self._streaks.ended(entry.url)):

@@ -51,5 +51,5 @@ class WikimediaOptions(ConnectorOptions):
     @model_validator(mode="after")
     def _reads_something(self) -> WikimediaOptions:
         if self.path is None and self.api is None:
-            raise ValueError("say path (a dump) or api (address of a wiki's api.php)")
+            raise ValueError("needs path (a dump) or api (the address of a wiki's api.php)")
         return self

@@ -19,6 +19,7 @@ from corpuskit.pipeline.steps.fetch import FetchStep
 from corpuskit.pipeline.steps.gather import GATHERING, GatherStep
 from corpuskit.pipeline.steps.publish import WRITING, PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
+from corpuskit.pipeline.steps.replace import ReplaceStep
 from corpuskit.pipeline.steps.route import ROUTING, RouteStep
 from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.pipeline.steps.sign import SignStep
@@ -53,9 +54,10 @@ def build_steps() -> list[Step]:
         GatherStep(),
         DedupStep(),
         AssignStep(),
+        TallyStep(),
+        ReplaceStep(),
         RouteStep(),
         PublishStep(),
-        TallyStep(),
         RejectsStep(),
         DescribeStep(),
     ]

@@ -22,14 +22,14 @@ def test_hosts_are_spelled_as_the_index_does() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({}, "say tld or domains"),
-        ({"tld": "kh"}, "say which crawl"),
+        ({}, "needs tld or domains"),
+        ({"tld": "kh"}, "needs crawl"),
         ({"crawl": "CC-MAIN-2026-43", "languages": "khm"}, "need the columnar index"),
-        ({"index": "x.parquet"}, "say which captures"),
+        ({"index": "x.parquet"}, "needs languages, tld or domains"),
         ({"index": "x.parquet", "languages": "khm_Khmr"}, "ISO 639-3"),
-        ({"crawl": "../x", "tld": "kh"}, "no name of a crawl"),
-        ({"crawl": "x", "tld": "a/b"}, "no host name"),
-        ({"crawl": "x", "tld": "kh", "index_url": "ftp://a"}, r"no http\(s\) URL"),
+        ({"crawl": "../x", "tld": "kh"}, "is not the name of a crawl"),
+        ({"crawl": "x", "tld": "a/b"}, "is not a host name"),
+        ({"crawl": "x", "tld": "kh", "index_url": "ftp://a"}, r"is not an http\(s\) URL"),
         ({"crawl": "x", "tld": "kh", "delay": 0.5}, "at least 1 second"),
         ({"crawl": "x", "tld": "kh", "delay": 0.5, "index_url": "http://127.0.0.1"}, "at least 1"),
         ({"crawl": "x", "tld": "kh", "max_records": 0}, "greater than or equal to 1"),
@@ -53,5 +53,5 @@ def test_a_recipe_is_told_where_the_mistake_is(tmp_path: Path) -> None:
         'operator = { name = "a", contact = "corpus@example.org" }\n'
         '[[source]]\nname = "cc"\nconnector = "commoncrawl"\nlicense = "NOASSERTION"\n'
     )
-    with pytest.raises(RecipeError, match="say tld or domains"):
+    with pytest.raises(RecipeError, match="needs tld or domains"):
         ck.load_recipe(path)

@@ -261,3 +261,77 @@ def test_endless_values_are_read_once() -> None:
     ):
         signals = opt_outs.of_headers(dict.fromkeys(("x-robots-tag", "content-usage"), value))
         assert opt_outs.verdict([*signals, *signals])["verdict"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "all, no ai",
+        "no\u2010ai",
+        "\u201cnoai\u201d",
+        "follow+noai",
+        "No-AI-Train",
+        "no ai training",
+        "\uff4e\uff4f\uff41\uff49",
+        "no\u00adai",
+        "nosnippet, no index",
+    ],
+)
+def test_other_spellings_of_a_refusal(value: str) -> None:
+    assert opt_outs.verdict(opt_outs.of_headers({"x-robots-tag": value}))["verdict"] == "disallow"
+    assert opt_outs.verdict(opt_outs.of_meta([("robots", value)]))["verdict"] == "disallow"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("tdm-reservation", "?1", "disallow"),
+        ("tdm-reservation", "?0", "allow"),
+        ("tdm_reservation", "1", "disallow"),
+        ("tdm-reservation", "\u201c1\u201d", "disallow"),
+        ("content-usage", '"train-ai"="n"', "disallow"),
+        ("content-usage", '"train-ai"="y"', "allow"),
+        ("content-signal", "ai_train=disallow", "disallow"),
+        ("content-signal", "ai-training=off, search=on", "disallow"),
+        ("content-signal", "ai-input=no", "unknown"),
+    ],
+)
+def test_other_spellings_of_statements(name: str, value: str, expected: str) -> None:
+    assert opt_outs.verdict(opt_outs.of_headers({name: value}))["verdict"] == expected
+    assert opt_outs.verdict(opt_outs.of_meta([(name, value)]))["verdict"] == expected
+    colon = name.replace("-", ":")
+    assert opt_outs.verdict(opt_outs.of_meta([(colon, value)]))["verdict"] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"LOCATION": "/news*", "Tdm-Reservation": 1}]',
+        '[{"location": "/", "tdm:reservation": "?1"}]',
+        '{"version": 1, "rules": {"all": [{"location": "*", "tdm_reservation": true}]}}',
+        '[[], [[{"location": "/", "tdm-reservation": 1}]]]',
+        '[{"location": "/", "tdm-policy": "/p"}, {"location": "/", "tdm-reservation": 1}]',
+        '[{"location": "/", "tdm-reservation": 1, "TDM-Reservation": 0}]',
+        '[{"location": "/", "tdm-reservation": [0, 1]}]',
+        "{tdm_reservation: 1}",
+    ],
+)
+def test_a_reservation_in_another_place_or_spelling_is_heard(text: str) -> None:
+    assert opt_outs.verdict(opt_outs.of_tdmrep(text, URL))["verdict"] == "disallow"
+
+
+def test_a_header_in_utf8_is_read_though_headers_are_latin1() -> None:
+    value = "\u201cnoai\u201d".encode().decode("latin-1")
+    assert opt_outs.verdict(opt_outs.of_headers({"x-robots-tag": value}))["verdict"] == "disallow"
+
+
+def test_an_entry_for_another_place_reserves_nothing_here() -> None:
+    text = '{"tdmrep": [{"Location": "/shop/*", "TDM-Reservation": 1}]}'
+    assert opt_outs.of_tdmrep(text, URL) == []
+
+
+def test_signals_that_are_kept_can_be_stored() -> None:
+    text = r'[{"location": "/", "tdm-reservation": 1, "tdm-policy": "/\udcff"}]'
+    stored = opt_outs.verdict(opt_outs.of_tdmrep(text, URL))
+    assert "\ufffd" in stored["signals"][0]["value"]
+    json.dumps(stored, ensure_ascii=False).encode()

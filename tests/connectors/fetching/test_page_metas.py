@@ -20,3 +20,22 @@ def test_names_and_contents_in_order(charset: str | None) -> None:
 @pytest.mark.parametrize("content", [b"", b"\x00", b"<!-- -->", b"plain text"])
 def test_what_is_no_page_has_none(content: bytes) -> None:
     assert metas_in(content, None) == []
+
+
+@pytest.mark.parametrize(
+    ("markup", "name", "word"),
+    [
+        ("<meta name=\u201crobots\u201d content=\u201cindex, noai\u201d>", "robots", "noai"),
+        ("<meta name='\u2018GPTBot\u2019' content='noindex'>", "gptbot", "noindex"),
+        (
+            '<x:html xmlns:x="http://www.w3.org/1999/xhtml"><x:head><x:META name="robots" '
+            'content="noml"/></x:head></x:html>',
+            "robots",
+            "noml",
+        ),
+    ],
+)
+def test_quotation_marks_and_prefixes_hide_nothing(markup: str, name: str, word: str) -> None:
+    [(stated, content)] = metas_in(markup.encode(), "utf-8")
+    assert stated == name
+    assert word in content

@@ -242,3 +242,19 @@ def test_entity_bombs(tmp_path: Path, where: str) -> None:
         assert all(len(path) < 200 and "root:" not in path for path in site.paths())
     assert time.process_time() - began < 10
     assert reasons["/"] is None and reasons["/good"] is None
+
+
+def test_half_a_surrogate_pair_in_what_a_site_says_ends_no_crawl(tmp_path: Path) -> None:
+    reserved = r'[{"location": "/", "tdm-reservation": 1, "tdm-policy": "\udfff \ud83d"}]'
+    with serving(
+        {"/": links("/1"), "/.well-known/tdmrep.json": Page(reserved, "application/json")},
+        {"/": links("/1"), "/1": "<p>kept</p>"},
+    ) as (reserving, other):
+        wanted = options(reserving, other, max_depth=1)
+        for _ in range(2):  # the second run goes on from the first
+            lines = crawled(tmp_path, wanted)
+            assert outcomes(reserving, [r for r in lines if reserving.url in str(r.url)]) == {
+                "/": "read/opt_out"
+            }
+            kept = [r for r in lines if other.url in str(r.url)]
+            assert outcomes(other, kept) == {"/": None, "/1": None}

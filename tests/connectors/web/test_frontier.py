@@ -9,6 +9,7 @@ import pytest
 
 from corpuskit.connectors.fetching.origin_store import OriginFiles
 from corpuskit.connectors.fetching.robots import RobotsFile
+from corpuskit.connectors.web import history
 from corpuskit.connectors.web.archive import KeptRecord
 from corpuskit.connectors.web.frontier import (
     FEED,
@@ -113,3 +114,22 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"corpus" * 1000)
     with pytest.raises(SourceError, match="not a database; put a copy in its place"):
         Frontier(tmp_path / "f")
+
+
+def test_any_string_can_be_stored_and_looked_up(tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "f")
+    frontier.add([entry(1)])
+    frontier.settle(
+        entry(1),
+        UrlOutcome(LOST, "read/opt_out", "half \ud83d, whole \ud83d\ude00"),
+        noted=[history.hint("http://a.example/1", history.Hint(modified="\udc80"))],
+    )
+    frontier.origins.save(
+        "http://a.example",
+        OriginFiles(RobotsFile(200, b"", datetime.now(UTC)), "\ud800", ai_txt=False),
+    )
+    [(_, _, detail, _)] = frontier.lost_pages()
+    assert detail == "half \ufffd, whole \U0001f600"
+    assert frontier.history.hint("http://a.example/1").modified == "\ufffd"
+    assert frontier.next_of("\ud800") is None
+    frontier.close()

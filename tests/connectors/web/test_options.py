@@ -34,6 +34,8 @@ def test_a_seed_is_enough_and_the_rest_is_polite() -> None:
         {"seeds": [SEED], "recrawl": -1},
         {"seeds": [SEED], "max_crawl_delay": -1},
         {"seeds": [SEED], "max_page": 5},
+        {"seeds": [SEED], "paths": ["km/"]},
+        {"seeds": [SEED], "exclude": ["km/old"]},
     ],
 )
 def test_what_cannot_be_meant_is_refused(given: dict[str, object]) -> None:
@@ -52,3 +54,19 @@ def test_every_option_is_explained_and_survives_json() -> None:
 def test_a_seed_that_is_not_a_url_is_refused(seed: str) -> None:
     with pytest.raises(ValidationError, match="http:// or https:// URLs"):
         WebOptions.model_validate({"seeds": [seed]})
+
+
+@pytest.mark.parametrize("option", ["hosts", "domains", "tlds", "allow_private"])
+@pytest.mark.parametrize(
+    "name", ["https://gov.kh", "gov.kh/km", "gov.kh:8080", "gov.kh?x", "me@gov.kh", "a b.kh", ""]
+)
+def test_a_scope_that_could_match_nothing_is_refused(option: str, name: str) -> None:
+    with pytest.raises(ValidationError, match="without scheme, port or path"):
+        WebOptions.model_validate({"seeds": [SEED], option: [name]})
+
+
+def test_hosts_of_ones_own_are_known_however_they_are_written() -> None:
+    names = ["LocalHost", "::1", "[::1]", "10.0.0.7", "ខ្មែរ.internal"]
+    options = WebOptions(seeds=[SEED], allow_private=names, domains=[".kh", "ខ្មែរ"], tlds=["kh"])
+    assert options.allow_private[:4] == ["localhost", "::1", "::1", "10.0.0.7"]
+    assert options.allow_private[4].startswith("xn--")

@@ -54,7 +54,7 @@ class FrontMatterOptions(ConnectorOptions):
     @model_validator(mode="after")
     def _one_of_them(self) -> FrontMatterOptions:
         if (self.path is None) == (self.url is None):
-            raise ValueError("give either path or url")
+            raise ValueError("needs either path or url")
         return self
 
 
