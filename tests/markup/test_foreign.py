@@ -106,7 +106,8 @@ def closed_by_every_tag(markup: bytes) -> bytes:
 
 PIECES = [
     "<svg>", "<SVG a=b>", "</svg>", "<svg/>", "<math>", "</math>", "<title>", "</title>",
-    "<foreignObject>", "</foreignObject>", "<desc>", "</desc>", "<p>", "</p>", "<p", "<svg", "<svgx>", "<g>", "x", ">",
+    "<foreignObject>", "</foreignObject>", "<desc>", "</desc>", "<p>", "</p>",
+    "<p", "<svg", "<svgx>", "<g>", "x", ">",
 ]  # fmt: skip
 
 
