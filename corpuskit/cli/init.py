@@ -61,7 +61,5 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     missing = [name for name, value in (("name", operator), ("contact", contact)) if not value]
     if missing:
         show(f"  fill in the operator's {' and '.join(missing)}: no server is asked without them")
-    show(
-        f"  put your texts into the folder {path.parent / 'texts'}, or name your files in [[source]]"
-    )
+    show(f"  put your files into {path.parent / 'texts'}, or name others in [[source]]")
     show(f"  then run: corpuskit build {path}")
