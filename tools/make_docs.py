@@ -287,8 +287,8 @@ SHORT_NAMES = ("build", "explain", "identify", "normalize")
 def python_page() -> Iterator[str]:
     yield "# Python API\n"
     yield (
-        "Everything below is a name of the package: `import corpuskit as ck`. Batches are lists of\n"
-        "texts, and what comes back has one entry for each. Errors are in [errors](errors.md).\n"
+        "Everything below is a name of the package: `import corpuskit as ck`. Functions that take\n"
+        "texts return one entry for each. [Errors](errors.md) lists what is raised.\n"
     )
     objects = {name: getattr(corpuskit, name) for name in corpuskit.__all__}
     yield "## Functions\n"

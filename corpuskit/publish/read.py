@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 
 
 class Build:
-    """What a build left on disk.
+    """What a build left on disk; WorkspaceError where there is no build.
 
-    build = ck.open_build("builds/khmer")
-    build.ledger["dedup/near"]
-    for batch in build.documents(columns=["text", "url"]): ...
+    Tables come as pyarrow has them:
+
+        build = ck.open_build("builds/khmer")
+        build.ledger["dedup/near"]
+        for batch in build.documents(columns=["text", "url"]): ...
     """
 
     def __init__(self, folder: str | Path) -> None:
