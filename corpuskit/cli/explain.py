@@ -26,13 +26,8 @@ _SHOWN = 10
 def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
     """Tell a document's whole story: every stage, signal and rule, and its duplicates.
 
-<<<<<<< HEAD
     The first 4 characters of an id are enough, or more if several ids begin so. A FILE that was
     read stands for its records, FILE#L12 for line 12 of a JSONL file.
-=======
-    The first characters of an id are enough, four or more. A FILE that was read stands for its
-    records, FILE#L12 for line 12 of a JSONL file.
->>>>>>> mend-recipe
 
     \b
     corpuskit explain builds/khmer https://example.gov.kh/news/17

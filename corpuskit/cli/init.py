@@ -62,9 +62,5 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     missing = [name for name, value in (("name", operator), ("contact", contact)) if not value]
     if missing:
         show(f"  fill in the operator's {' and '.join(missing)}: no server is asked without them")
-<<<<<<< HEAD
     show(f"  put your files into the folder {path.parent / 'texts'}, or name yours in [[source]]")
-=======
-    show(f"  put your files into {path.parent / 'texts'}, or name others in [[source]]")
->>>>>>> mend-recipe
     show(f"  then run: corpuskit build {path}")
