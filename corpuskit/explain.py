@@ -96,7 +96,8 @@ def explain(build: Build | str | Path, key: str) -> list[Story]:
     if len(places) > _MOST_STORIES:
         listed = ", ".join(tables.names(places[:3]))
         raise CorpuskitError(
-            f"{key!r} names {len(places):,} records of {opened.folder}: {listed}, ...; name one"
+            f"{key!r} names {len(places):,} records of {opened.folder}: {listed}, ...; "
+            "write more of the id or the whole source_ref of one of them"
         )
     return [tables.story(task, row) for task, row in places]
 

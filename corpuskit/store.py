@@ -42,6 +42,7 @@ _ADVICE: Final = {
     errno.EROFS: "the file system is read-only; choose another folder with --out",
     errno.EACCES: "permission denied; choose another folder with --out or change its permissions",
     errno.EPERM: "not permitted; choose another folder with --out",
+    errno.ENOENT: "there is no such folder; choose another one with --out",
     errno.ENOTDIR: "a part of the path is a file; choose another folder with --out",
     errno.EEXIST: "there is a file of that name; choose another folder with --out",
 }
@@ -263,7 +264,8 @@ def disk_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         number = error.errno or _errno_in(str(error))
-        advice = _ADVICE.get(number, os.strerror(number) if number else str(error))
+        cause = f"{os.strerror(number)}; mend that" if number else str(error)
+        advice = _ADVICE.get(number, cause)
         raise WorkspaceError(
             f"cannot write {path}: {advice}, then run the same command again "
             "(finished work is kept)"

@@ -203,7 +203,8 @@ def test_columns_that_are_not_asked_for_are_not_decompressed(store: LocalStore) 
         (errno.EROFS, "read-only"),
         (errno.EACCES, "permission denied"),
         (errno.EPERM, "not permitted"),
-        (errno.EIO, "Input/output error"),
+        (errno.ENOENT, "there is no such folder; choose another one with --out"),
+        (errno.EIO, "Input/output error; mend that"),
     ],
 )
 def test_disk_errors_say_what_to_do(number: int, advice: str, tmp_path: Path) -> None:

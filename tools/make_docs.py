@@ -6,14 +6,18 @@ python tools/make_docs.py --check    exit 1 if one is out of date
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal, get_origin
 
 import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+import corpuskit
 from corpuskit import registry
 from corpuskit.cli import COMMANDS, cli
 from corpuskit.exclusions import exclusions
@@ -60,6 +64,23 @@ def recipe_page() -> Iterator[str]:
     yield ""
 
 
+REQUIRED = {
+    "[[source]] name": "required without `use`",
+    "[[source]] connector": "required without `use`",
+    "[[source]] license": "required without `use`",
+    "[[source]] license_verified_by": "required beside a license, unless that is `NOASSERTION`",
+}
+"""Keys that a source of the catalogue fills in, and others need."""
+
+
+def _choices(annotation: object, meaning: str) -> str:
+    """The values that a key may have, where they are listed and its meaning does not name them."""
+    choices = [value for value in getattr(annotation, "__args__", ()) if isinstance(value, str)]
+    if get_origin(annotation) is not Literal or all(f"`{value}`" in meaning for value in choices):
+        return ""
+    return f" (one of {', '.join(f'`{value}`' for value in choices)})"
+
+
 def _model_of(about: FieldInfo | None) -> type[BaseModel] | None:
     annotation = about.annotation if about else None
     for kind in (annotation, *getattr(annotation, "__args__", ())):
@@ -82,7 +103,9 @@ def _table(title: str, model: type[BaseModel] | None, skip: tuple[str, ...] = ()
         else:
             value = about.get_default(call_default_factory=True)
             default = "see below" if isinstance(value, BaseModel) else _shown(value)
+        default = REQUIRED.get(f"{title} {name}", default)
         meaning = about.description or ("a table of its own, below" if _model_of(about) else "")
+        meaning = f"{meaning}{_choices(about.annotation, meaning)}"
         yield f"| `{name}` | {default} | {_cell(meaning)} |"
     yield ""
 
@@ -257,12 +280,73 @@ def _source_row(source: KnownSource) -> str:
     return f"| {name} | `{source.connector}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
+SHORT_NAMES = ("build", "explain", "identify", "normalize")
+"""Names of functions that are also modules; the page lists their long names."""
+
+
+def python_page() -> Iterator[str]:
+    yield "# Python API\n"
+    yield (
+        "Everything below is a name of the package: `import corpuskit as ck`. Batches are lists of\n"
+        "texts, and what comes back has one entry for each. Errors are in [errors](errors.md).\n"
+    )
+    objects = {name: getattr(corpuskit, name) for name in corpuskit.__all__}
+    yield "## Functions\n"
+    for name, value in objects.items():
+        if inspect.isfunction(value) and name not in SHORT_NAMES:
+            yield from _documented(f"ck.{name}", value)
+    yield "## Classes\n"
+    for name, value in objects.items():
+        if inspect.isclass(value):
+            yield from _documented(f"ck.{name}", value)
+
+
+def _documented(name: str, value: Callable[..., object] | type) -> Iterator[str]:
+    """A heading, the signature of a function, the docstring and those of public methods."""
+    yield f"### {name}\n"
+    if inspect.isfunction(value):
+        yield f"```text\n{name}{_signature(value)}\n```\n"
+    yield f"{_docstring(value)}\n"
+    for method, member in vars(value).items() if inspect.isclass(value) else ():
+        about = _docstring(member)
+        if not method.startswith("_") and about and not isinstance(member, type):
+            yield f"- `{method}`: {_cell(about)}"
+    yield ""
+
+
+def _signature(function: Callable[..., object]) -> str:
+    """A signature; long ones have a parameter a line."""
+    signature = inspect.signature(function)
+    parts: list[str] = []
+    for parameter in signature.parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY and "*" not in parts:
+            parts.append("*")
+        shown = str(parameter).replace("'", "")
+        parts.append(re.sub(r"<[\w.]*?(\w+) object at 0x[0-9a-f]+>", r"\1()", shown))
+    returns = str(signature.return_annotation).replace("'", "")
+    line = f"({', '.join(parts)}) -> {returns}"
+    if len(line) <= MAX_SIGNATURE:
+        return line
+    return "(\n    " + ",\n    ".join(parts) + f",\n) -> {returns}"
+
+
+MAX_SIGNATURE = 80
+
+
+def _docstring(value: object) -> str:
+    """A docstring without its indentation."""
+    wrapped = getattr(value, "func", None) or getattr(value, "fget", None) or value
+    text = inspect.cleandoc(getattr(wrapped, "__doc__", None) or "")
+    return "" if isinstance(value, str | tuple | dict | int) else text
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "recipe.md": recipe_page,
     "reason-codes.md": reasons_page,
     "schema.md": schema_page,
     "cli.md": cli_page,
     "sources.md": sources_page,
+    "python.md": python_page,
 }
 
 

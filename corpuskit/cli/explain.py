@@ -178,12 +178,13 @@ def _quality(story: Story) -> list[tuple[str, str]]:
     if not story.rules:
         return []
     passed = sum(rule["passed"] for rule in story.rules)
-    lines = [("rules", f"passed {passed} of {len(story.rules)}")]
+    heading = f"passed {passed} of {len(story.rules)}"
+    lines = [("rules", f"{heading:<40}{'value':>9}  {'threshold':>9}")]
     for rule in story.rules:
         mark = "" if rule["passed"] else "  ← broken"
         value = "-" if rule["value"] is None else f"{rule['value']:.4g}"
         threshold = "" if rule["threshold"] is None else f"{rule['threshold']:.4g}"
-        lines.append(("", f"  {rule['rule']:<38}{value:>9}  {threshold:>8}{mark}"))
+        lines.append(("", f"  {rule['rule']:<38}{value:>9}  {threshold:>9}{mark}"))
     return lines
 
 

@@ -54,6 +54,8 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     path = path / f"{lang}.toml" if path.is_dir() else path
     if path.exists():
         raise click.ClickException(f"{path} exists; choose another file with --out")
+    if not path.parent.is_dir():
+        raise click.ClickException(f"there is no folder {path.parent}; make it, or choose another")
     with disk_errors(path):
         path.write_text(text, encoding="utf-8")
     show(f"wrote {path}")

@@ -62,7 +62,7 @@ class ProgressLines(Silent):
 
     def note(self, step: str, line: str) -> None:
         """Print a line."""
-        _echo(f"  {step:<{_STEP_WIDTH}}{line}")
+        _echo(_noted(step, line))
 
     def end(self, step: str, note: str = "") -> None:
         """Print that the step is done, its time and its result."""
@@ -128,7 +128,7 @@ class ProgressBars(Silent):
     def note(self, step: str, line: str) -> None:
         """Print a line above the bars."""
         self.rich.console.print(
-            f"  {step:<{_STEP_WIDTH}}{_plain(line)}", highlight=False, markup=False, soft_wrap=True
+            _noted(step, _plain(line)), highlight=False, markup=False, soft_wrap=True
         )
 
     def end(self, step: str, note: str = "") -> None:
@@ -136,6 +136,11 @@ class ProgressBars(Silent):
         self.current.plain = ""
         self.rich.update(self.tasks[step], note=_plain(note))
         self.rich.stop_task(self.tasks[step])
+
+
+def _noted(step: str, line: str) -> str:
+    """A line behind the name of its step, unless it begins with that."""
+    return f"  {line}" if line.startswith(f"{step} ") else f"  {step:<{_STEP_WIDTH}}{line}"
 
 
 def _plain(line: str) -> str:

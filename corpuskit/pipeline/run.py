@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -96,14 +96,21 @@ class Run:
             yield from self.engine.map(function, jobs)
 
     def _tell_upgrades(self, step: Step, *, rerun: bool) -> None:
-        """Say which libraries changed since the step ran last, where that makes it run again."""
+        """Say which libraries changed since the step ran last, where it runs again."""
         workspace = self.state.workspace
         software = self.state.plan.identity.software.get(step.name)
         if software is None:
             return
         known = workspace.software()
-        if rerun and step.name in known and (changed := upgrades(known[step.name], software)):
+        if rerun and (changed := _upgraded(known.get(step.name, {}), software)):
             line = f"{step.name} runs again: {', '.join(changed)}"
             _log.info(line)
             self.state.progress.note(step.name, line)
         workspace.keep_software({**known, step.name: software})
+
+
+def _upgraded(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Upgrades of libraries that the step used before and uses now: other sources or stages of a
+    recipe bring libraries of their own, which nobody upgraded."""
+    both = before.keys() & now.keys()
+    return upgrades({name: before[name] for name in both}, {name: now[name] for name in both})

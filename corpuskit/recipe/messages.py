@@ -88,6 +88,13 @@ def _problem_at(
 
 _LISTS: Final = ("tuple_type", "list_type", "set_type", "frozen_set_type")
 _TABLES: Final = ("dict_type", "model_type", "model_attributes_type", "dataclass_type")
+_TYPES: Final = (
+    (_LISTS, "a list"),
+    (_TABLES, "a table"),
+    (("bool_",), "true or false"),
+    (("date",), "a date such as 2026-11-30"),
+)
+"""Beginnings of pydantic's kinds of errors, and the type that each expects."""
 _PATTERNS: Final = {
     NAME_PATTERN: "letters, digits, `.`, `_` or `-`, the first a letter or digit",
     r"^[a-z]{3}_[A-Z][a-z]{3}$": "a language such as `khm_Khmr`",
@@ -112,14 +119,9 @@ _LONGEST_VALUE: Final = 200
 
 def _expected(details: Mapping[str, Any]) -> str:
     kind, context = details["type"], details.get("ctx", {})
-    if kind in _LISTS:
-        return "a list"
-    if kind in _TABLES:
-        return "a table"
-    if kind.startswith("bool_"):
-        return "true or false"
-    if kind.startswith("date"):
-        return "a date such as 2026-11-30"
+    for beginnings, words in _TYPES:
+        if kind.startswith(beginnings):
+            return words
     if kind == "too_short":
         least = context["min_length"]
         return f"at least {least} item{'s' * (least != 1)}"

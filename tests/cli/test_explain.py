@@ -126,3 +126,21 @@ def test_paths_of_this_machine_find_their_records(named: ck.Build) -> None:
     path = named.folder.parent / "texts" / "one.txt"
     assert len(ck.explain(str(named.folder), str(path))) == 1
     assert len(ck.explain(Path(named.folder), str(path))) == 1
+
+
+def test_a_key_that_is_too_short_or_ambiguous_says_what_is_needed(named: ck.Build) -> None:
+    with pytest.raises(CorpuskitError, match="of an id, write at least 4 characters"):
+        ck.explain(named, "0aF")
+    with pytest.raises(CorpuskitError, match="`corpuskit inspect` shows some"):
+        ck.explain(named, "xyz")
+    with pytest.raises(CorpuskitError, match="write more of the id or the whole source_ref"):
+        ck.explain(named, "texts/many.jsonl")
+
+
+def test_rules_have_a_heading(named: ck.Build, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", str(named.folder), "one.txt"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    heading = next(line for line in lines if line.startswith("rules"))
+    rule = lines[lines.index(heading) + 1]
+    assert heading.split()[-2:] == ["value", "threshold"]
+    assert len(heading) == len(rule.removesuffix("  ← broken"))

@@ -203,6 +203,20 @@ def test_an_upgraded_library_is_named_where_it_makes_a_step_run_again(
     assert len(running.progress.of("note")) == 1, "told once"
 
 
+def test_libraries_of_another_connector_are_no_upgrades(
+    running: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions(monkeypatch)
+    Run(running, Serial()).run([Simple("a")])
+    software = running.workspace.software()
+    others = {"pypdfium2": "5.0", "trafilatura": "2.2.0"}
+    kept = {name: of for name, of in software["extract"].items() if name != "lxml"}
+    running.workspace.keep_software({**software, "extract": {**kept, **others}})
+    Run(running, Serial()).run([Simple("b")])
+    line = "extract runs again: trafilatura 2.2.0 -> 2.3.1"
+    assert running.progress.of("note") == [("extract", line)]
+
+
 def test_an_upgrade_that_makes_nothing_run_again_is_not_told(
     running: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,10 +20,18 @@ from corpuskit.document import RawRecord
 _META: Final = re.compile(rb"<(?:[\w.-]{1,50}:)?meta\b", re.IGNORECASE)
 _WINDOW: Final = 2_000
 """Bytes after the start of a meta element in which its name stands: most names stand first."""
-_MENTIONED: Final = re.compile(
-    "|".join(("bot", "tdm", "corpuskit", "content.?(?:signal|usage)", "&#", *AI_BOTS)).encode(),
+_HARMLESS: Final = re.compile(
+    rb"""<meta\s++name=(["'])(?:robots|[a-z]{1,10}bot)\1\s++content=(["'])"""
+    rb"""(?:(?:index|follow|all|noodp|noydir|max-[a-z-]{1,20}+:\s?-?\w{1,9}+)[,\s]{0,3}+){0,9}+\2\s*+/?>""",
     re.IGNORECASE,
 )
+"""What most pages say to robots: nothing that refuses."""
+_MENTIONED: Final = re.compile(
+    rb"bots?\b|tdm|corpuskit|content.?(?:signal|usage)|=[\"']?[^\s\"'<>]{0,12}&#|"
+    + "|".join(AI_BOTS).encode(),
+    re.IGNORECASE,
+)
+"""Names of such elements, and names written with character references."""
 
 
 def judge(record: RawRecord, *, respects: bool = True) -> RawRecord:
@@ -47,7 +55,7 @@ def _may_state(content: bytes) -> bool:
     """Whether a page may have such a meta element: most need not be parsed for one."""
     if b"\0" in content:  # half of a letter in UTF-16
         return True
-    searched = 0
+    content, searched = _HARMLESS.sub(b"", content), 0
     for match in _META.finditer(content):
         start, searched = max(match.end(), searched), match.end() + _WINDOW
         if _MENTIONED.search(content, start, searched):

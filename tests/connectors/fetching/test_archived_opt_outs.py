@@ -33,6 +33,9 @@ def page(folder: Path, *headers: str, head: str = "") -> RawRecord:
         ([], '<meta content="1" name="tdm-reservation">'),
         ([], '<meta property="tdm:reservation" content="1">'),
         ([], '<meta name="r&#111;bots" content="noml">'),
+        ([], '<meta name="robots" content="index, max-snippet:-1, noai">'),
+        ([], '<meta name="robots" content="all"/><meta name="robots" content="noai"/>'),
+        ([], "<meta content=\u201cnoai\u201d name=\u201crobots\u201d>"),
     ],
 )
 def test_reserved(tmp_path: Path, headers: list[str], head: str) -> None:
@@ -50,6 +53,7 @@ def test_reserved(tmp_path: Path, headers: list[str], head: str) -> None:
         ([], "<title>robots and tdm-</title>", "unknown"),
         (["X-Robots-Tag: nofollow"], "", "unknown"),
         ([], '<meta name="robots" content="index, follow">', "unknown"),
+        ([], '<meta name="robots" content="index, max-image-preview:none">', "unknown"),
         (["TDM-Reservation: 0"], "", "allow"),
     ],
 )
