@@ -60,7 +60,7 @@ REASONS: dict[str, str] = {
     HTTP_STATUS: "The server did not answer with status 200.",
     REVISIT: "The record says that the page had not changed since an earlier capture.",
     CONTENT_TYPE: "The content is neither HTML nor plain text, by its media type or by its bytes "
-    "(binary data, feeds, sitemaps, JSON).",
+    "(binary data, feeds, sitemaps, JSON, scripts, style sheets, mails).",
     INVALID_JSON: "The line is not a JSON object.",
     INVALID_UTF8: "The line or row is not valid UTF-8.",
     INVALID_ROW: "The row of a table breaks the rules of CSV, has not as many fields as the "

@@ -48,7 +48,7 @@ def job_over(folder: Path, *texts: str, key: str = "key") -> Job[MapTask]:
     return Job(Workspace(folder.parent / "build"), replace(task, key=key))
 
 
-class Death(BaseException):
+class Death(KeyboardInterrupt):
     """Stands for the death of a process in tests that stay in theirs."""
 
 
