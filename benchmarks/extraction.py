@@ -1,7 +1,7 @@
 """Extraction quality and speed on the HTML sets of the test data, beside plain trafilatura.
 
     python benchmarks/extraction.py [DATA]            F1 per set and per language
-    python benchmarks/extraction.py --speed [DATA]    documents per second, interleaved
+    python benchmarks/extraction.py --speed [DATA]    CPU time of a page, interleaved
 
 Token F1: a page's text is a bag of tokens, grapheme clusters in Khmer, Lao, Burmese and Thai
 (without spaces between words), elsewhere runs of letters, marks and digits; zero-width
@@ -137,28 +137,29 @@ def _row(name: str, scored: list[tuple[str, float, float, float, float]]) -> dic
 
 
 def speed(data: Path, step: int = 4, rounds: int = 3) -> Iterator[dict[str, Any]]:
-    """Documents per second of both on every n-th page, in interleaved rounds (medians)."""
+    """CPU milliseconds of a page for both on every n-th page, in interleaved rounds (medians)."""
     for name in SETS:
         contents = [page.path.read_bytes() for page in gold_pages(data, name)[::step]]
         times: dict[str, list[float]] = {"ours": [], "trafilatura": []}
         for _ in range(rounds):
             times["trafilatura"].append(_seconds(plain_trafilatura, contents))
             times["ours"].append(_seconds(ours, contents))
-        rates = {key: len(contents) / median(values) for key, values in times.items()}
+        costs = {key: 1000 * median(values) / len(contents) for key, values in times.items()}
         yield {
             "set": name,
             "pages": len(contents),
-            "trafilatura": round(rates["trafilatura"], 1),
-            "ours": round(rates["ours"], 1),
-            "ratio": round(rates["ours"] / rates["trafilatura"], 2),
+            "kB": round(sum(map(len, contents)) / len(contents) / 1000, 1),
+            "trafilatura": round(costs["trafilatura"], 2),
+            "ours": round(costs["ours"], 2),
+            "ratio": round(costs["trafilatura"] / costs["ours"], 2),
         }
 
 
 def _seconds(extract: Callable[[bytes], str], contents: list[bytes]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for content in contents:
         extract(content)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def main() -> None:

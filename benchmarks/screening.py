@@ -3,11 +3,11 @@
     python -m benchmarks.screening [DATA]
 
 Pages of the sets html-* with known language, the WARC made of them with wrong and missing
-charsets, truncation and compression, pages that state a license, and labelled text of about 400
-characters as short pages. A page is wanted if it is in the language, or partly translated into
-it; a page that only declares the language is not. The screen's constants were set on the sets
-CHOSEN_ON; those of `licenses` showed that short pages need a bound of their own. As a program it
-lists every wanted page that is skipped, and why.
+charsets, truncation and compression, pages that state a license, pages of wikis, and labelled
+text of about 400 characters as short pages. A page is wanted if it is in the language, or partly
+translated into it; a page that only declares the language is not. The screen's constants were set
+on the sets CHOSEN_ON; those of `licenses` showed that short pages need a bound of their own. As a
+program it lists every wanted page that is skipped, and why.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ CHOSEN_ON = ("html-debian-docs", "html-libreoffice-help")
 WANTED_KINDS = (None, "in-language", "partially-translated")
 """None in the set html-cc-legalcode, all of whose pages are in the declared language."""
 TEXT_CHARS = 400
-THREE = {"id": "ind", "vi": "vie", "th": "tha"}
+THREE = {
+    "id": "ind", "jv": "jav", "km": "khm", "my": "mya", "th": "tha", "tl": "tgl", "vi": "vie",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ def license_pages(data: Path) -> Iterator[Page]:
     gold = data / "licenses" / "gold.jsonl"
     for row in map(json.loads, gold.open(encoding="utf-8")):
         yield _page(gold, row["html"], row["lang"])
+
+
+def wiki_pages(data: Path) -> Iterator[Page]:
+    """Pages of wikis in eight languages, with menus in the same language."""
+    for path in sorted(data.glob("mediawiki-sea/*/html/*.html")):
+        code = path.parent.parent.name
+        markup = path.read_text(encoding="utf-8", errors="replace")
+        yield Page(str(path.relative_to(data)), THREE.get(code, code), markup)
 
 
 def _page(gold: Path, name: str, lang: str | None) -> Page:
@@ -168,6 +178,7 @@ def screenings(data: Path) -> Iterator[Screening]:
         "html, held out": list(html_pages(data, chosen_on=False)),
         "warc-sea": list(warc_pages(data)),
         "licenses": list(license_pages(data)),
+        "mediawiki-sea": list(wiki_pages(data)),
         "text": list(text_pages(data)),
     }
     asked = [*([code] for code in language_codes()), language_codes()]

@@ -87,9 +87,11 @@ def explain(build: Build | str | Path, key: str) -> list[Story]:
     tables = _Tables(opened)
     places = tables.find(key)
     if not places:
+        too_short = f"; an id needs its first {record_keys.MIN_ID_PREFIX} characters or more"
+        hint = too_short if record_keys.is_short_prefix(key) else ""
         raise CorpuskitError(
-            f"no record with id, URL, source_ref or file {key!r} in {opened.folder}; "
-            + (record_keys.too_short(key) or "`corpuskit inspect` shows some")
+            f"no record with id, URL, source_ref or file {key!r} in {opened.folder}{hint}; "
+            "`corpuskit inspect` shows some"
         )
     if len(places) > _MOST_STORIES:
         listed = ", ".join(tables.names(places[:3]))

@@ -6,9 +6,12 @@ import re
 from importlib import metadata
 from typing import Final
 
+from packaging.requirements import Requirement
+
 from corpuskit.about import DISTRIBUTION
 
-_OPTIONAL: Final = re.compile(r"""([\w.-]+)[^;]*;.*\bextra\s*==\s*['"]([\w-]+)['"]""")
+_EXTRA: Final = re.compile(r'extra == "([\w.-]++)"')
+"""In the form in which packaging writes a marker."""
 
 
 def extras() -> dict[str, dict[str, str | None]]:
@@ -17,15 +20,19 @@ def extras() -> dict[str, dict[str, str | None]]:
     Empty where corpuskit itself runs without being installed.
     """
     try:
-        requirements = metadata.requires(DISTRIBUTION) or []
+        texts = metadata.requires(DISTRIBUTION) or []
     except metadata.PackageNotFoundError:
         return {}
     versions: dict[str, dict[str, str | None]] = {}
-    for requirement in requirements:
-        if optional := _OPTIONAL.match(requirement):
-            library, extra = optional.groups()
-            versions.setdefault(extra, {})[library] = _version(library)
+    for requirement in map(Requirement, texts):
+        for extra in _extras_of(requirement):
+            versions.setdefault(extra, {})[requirement.name] = _version(requirement.name)
     return versions
+
+
+def _extras_of(requirement: Requirement) -> list[str]:
+    """The extras that a requirement belongs to, which its marker names."""
+    return _EXTRA.findall(str(requirement.marker)) if requirement.marker else []
 
 
 def _version(library: str) -> str | None:

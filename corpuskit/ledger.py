@@ -60,11 +60,10 @@ class EditCount:
         return cls(data["documents"], data["count"], data["chars"], languages)
 
     def __str__(self) -> str:
+        documents = f"{self.documents:,} document{'s' * (self.documents != 1)}"
         chars = f" · {self.chars:,} characters" if self.chars else ""
         languages = ", ".join(f"{code} {count:,}" for code, count in self.languages.most_common())
-        return f"{self.count:,} in {self.documents:,} documents{chars}" + (
-            f" ({languages})" if languages else ""
-        )
+        return f"{self.count:,} in {documents}{chars}" + (f" ({languages})" if languages else "")
 
 
 class Ledger:

@@ -114,8 +114,9 @@ def _lines(measured: Measured) -> Iterator[str]:
     yield (
         f"Measured on {measured.date} with {measured.cores} cores ({measured.machine}), "
         f"SIZE={measured.size}, medians of {measured.rounds} round(s) in which the roads took "
-        "turns. CPU time, user and system, of all processes. The cost of a document is the slope "
-        "between two sizes of the input, the fixed cost the intercept. Trust ratios, not seconds."
+        "turns. Rows that were not measured in this run are those of an earlier one. CPU time, "
+        "user and system, of all processes. The cost of a document is the slope between two sizes "
+        "of the input, the fixed cost the intercept. Trust ratios, not seconds."
     )
     yield ""
     yield "| road | datatrove | corpuskit | ratio | goal: core | goal: `[fast]` |"

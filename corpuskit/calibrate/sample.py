@@ -209,7 +209,11 @@ def _inputs(path: Path, text_column: str) -> Iterator[tuple[Connector, Input]]:
         if _is_table(item.name):
             options = {"path": item.path, "map": {"text": text_column}}
             table = _connector("tables", options, root)
-            yield from ((table, table_input) for table_input in table.inputs())
+            try:
+                inputs = table.inputs()
+            except SourceError as error:
+                raise SourceError(f"{error}; choose the column with --text-column") from error
+            yield from ((table, table_input) for table_input in inputs)
         else:
             yield files, item
 

@@ -77,7 +77,7 @@ def build(
     if as_json:
         print_json({"folder": str(finished.folder), **summary(finished)})
     elif not quiet:
-        print_summary(finished)
+        print_summary(finished, allow_empty=allow_empty)
     return exit_code(finished, allow_empty=allow_empty)
 
 
@@ -113,8 +113,9 @@ def summary(build: Build) -> dict[str, object]:
     }
 
 
-def print_summary(build: Build) -> None:
-    """Print the result of a build, for people."""
+def print_summary(build: Build, *, allow_empty: bool) -> None:
+    """Print the result of a build, for people. Where nothing was published `exit_code` tells why,
+    unless `allow_empty`."""
     manifest = build.manifest
     show(
         f"published {counted(manifest['documents'], 'document')} · "
@@ -124,6 +125,6 @@ def print_summary(build: Build) -> None:
     reasons = build.ledger.reasons
     listed = " · ".join(f"{reason} {count:,}" for reason, count in reasons.most_common(4))
     more = " · …" if len(reasons) > 4 else ""
-    if reasons:
+    if reasons and (manifest["documents"] or allow_empty):
         show(f"rejected  {counted(reasons.total(), 'record')}: {listed}{more}")
         show(f"          see `corpuskit inspect {build.folder}`")

@@ -83,5 +83,5 @@ def crawl(
     with watcher(quiet=quiet) as progress:
         finished = build(recipe, out, progress=progress, allow_empty=allow_empty)
     if not quiet:
-        print_summary(finished)
+        print_summary(finished, allow_empty=allow_empty)
     return exit_code(finished, allow_empty=allow_empty)

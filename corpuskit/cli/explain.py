@@ -26,8 +26,8 @@ _SHOWN = 10
 def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
     """Tell a document's whole story: every stage, signal and rule, and its duplicates.
 
-    The first characters of an id are enough, four or more. A FILE that was read stands for its
-    records, FILE#L12 for line 12 of a JSONL file.
+    The first 4 characters of an id are enough, or more if several ids begin so. A FILE that was
+    read stands for its records, FILE#L12 for line 12 of a JSONL file.
 
     \b
     corpuskit explain builds/khmer https://example.gov.kh/news/17
@@ -67,7 +67,8 @@ def _read(story: Story) -> str:
     if row["warc"]:
         where = f", {row['warc']['file']} @ {row['warc']['offset']:,}"
     when = f"captured {row['fetched_at']:%Y-%m-%d}, " if row["fetched_at"] else ""
-    return f"{when}from {story.source}{where} ({row['payload_digest'] or 'no digest'})"
+    digest = row["payload_digest"] or "no content"
+    return f"{when}from source {story.source}{where} ({digest})"
 
 
 def _charset_origin(row: dict[str, Any]) -> str:

@@ -25,7 +25,9 @@ def check_contact(contact: str) -> None:
 
 @click.command()
 @click.argument("lang")
-@click.option("--out", type=click.Path(path_type=Path), help="File to write [LANG.toml].")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File to write, or its folder [LANG.toml]."
+)
 @click.option("--operator", help="Who builds the corpus; sent to every server.")
 @click.option("--contact", help="E-mail address or URL; sent to every server.")
 def init(lang: str, out: Path | None, operator: str | None, contact: str | None) -> None:
@@ -49,8 +51,7 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     models = models_that_know(profile.code)
     text = scaffold(profile, operator or NOBODY, contact or NO_CONTACT, models)
     path = out or Path(f"{lang}.toml")
-    if path.is_dir():
-        raise click.ClickException(f"{path} is a folder; name a file in it with --out")
+    path = path / f"{lang}.toml" if path.is_dir() else path
     if path.exists():
         raise click.ClickException(f"{path} exists; choose another file with --out")
     if not path.parent.is_dir():
@@ -61,5 +62,5 @@ def init(lang: str, out: Path | None, operator: str | None, contact: str | None)
     missing = [name for name, value in (("name", operator), ("contact", contact)) if not value]
     if missing:
         show(f"  fill in the operator's {' and '.join(missing)}: no server is asked without them")
-    show(f"  put your files into {path.parent / 'texts'}, or name others in [[source]]")
+    show(f"  put your files into the folder {path.parent / 'texts'}, or name yours in [[source]]")
     show(f"  then run: corpuskit build {path}")

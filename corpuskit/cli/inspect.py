@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from corpuskit.cli.options import build_argument, json_option
-from corpuskit.cli.output import excerpt, print_json, show
+from corpuskit.cli.output import counted, excerpt, print_json, show
 from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ _REASONS = 6
 @click.command()
 @build_argument
 @click.option("--samples", type=click.IntRange(min=0), default=3, help="Documents to show [3].")
-@click.option("--reason", help="Show rejected records of this reason only.")
+@click.option(
+    "--reason",
+    help="Show rejected records of this reason only (dedup/near), or of a stage (dedup).",
+)
 @json_option
 def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> None:
     """Show a build's funnel, counts, and samples of kept and rejected records.
@@ -31,14 +35,12 @@ def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> Non
     corpuskit inspect builds/khmer
     corpuskit inspect builds/khmer --reason dedup/near --samples 20
     """
-    from corpuskit.errors import CorpuskitError
     from corpuskit.publish import Build
 
     opened = Build(build)
-    if reason and reason not in opened.ledger.reasons:
-        raise CorpuskitError(_unknown_reason(reason, list(opened.ledger.reasons)))
+    chosen = _chosen(reason, list(opened.ledger.reasons)) if reason else []
     kept = [] if reason else _kept(opened, samples)
-    rejected = _rejected(opened, samples, reason)
+    rejected = _rejected(opened, samples, chosen)
     if as_json:
         print_json(
             {
@@ -53,11 +55,27 @@ def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> Non
         return
     if not reason:
         _print_funnel(opened)
-    _print_samples(kept, rejected)
+    _print_samples(kept, rejected, opened.ledger.meanings)
+    total = sum(opened.ledger.reasons[code] for code in chosen)
+    if total > len(rejected):
+        show()
+        show(f"{len(rejected):,} of {counted(total, 'record')} shown; --samples {total} shows all")
+
+
+def _chosen(reason: str, known: list[str]) -> list[str]:
+    """The codes that `reason` stands for: itself, or those of a stage; CorpuskitError for none."""
+    from corpuskit.errors import CorpuskitError
+
+    stage = reason.removesuffix("/")
+    chosen = [code for code in known if code == reason or code.partition("/")[0] == stage]
+    if not chosen:
+        raise CorpuskitError(_unknown_reason(reason, known))
+    return chosen
 
 
 def _unknown_reason(reason: str, known: list[str]) -> str:
-    guesses = difflib.get_close_matches(reason, known, n=1)
+    guesses = [code for code in known if code.partition("/")[2] == reason]
+    guesses += difflib.get_close_matches(reason, known, n=1)
     hint = f"; did you mean {guesses[0]!r}?" if guesses else ""
     return f"no record of this build was lost as {reason!r}{hint} (there are {', '.join(known)})"
 
@@ -67,12 +85,13 @@ def _kept(build: Build, samples: int) -> list[dict[str, Any]]:
     return build.head("data", samples, columns) if samples else []
 
 
-def _rejected(build: Build, samples: int, reason: str | None) -> list[dict[str, Any]]:
-    """The first record of each reason, for as many reasons as samples are asked for."""
-    if reason:
+def _rejected(build: Build, samples: int, chosen: list[str]) -> list[dict[str, Any]]:
+    """Records of the chosen reasons; if none is chosen the first record of each reason, for as
+    many reasons as samples are asked for."""
+    if chosen:
         import pyarrow.compute as pc
 
-        return build.head("rejects", samples, where=pc.field("reason") == reason)
+        return build.head("rejects", samples, where=pc.field("reason").isin(chosen))
     first: dict[str, dict[str, Any]] = {}
     for batch in build.rejects():
         for row in batch.to_pylist():
@@ -100,7 +119,7 @@ def _print_funnel(build: Build) -> None:
     for code, total in manifest["languages"].items():
         held = f" · {total['validation']:,} for validation" if total["validation"] else ""
         show(
-            f"  {code}  {total['documents']:,} documents · "
+            f"  {code}  {counted(total['documents'], 'document')} · "
             f"{data_size(total['text_bytes'])} of text{held}"
         )
 
@@ -108,7 +127,9 @@ def _print_funnel(build: Build) -> None:
         show(f"  edited  {edit}: {changes}")
 
 
-def _print_samples(kept: list[dict[str, Any]], rejected: list[dict[str, Any]]) -> None:
+def _print_samples(
+    kept: list[dict[str, Any]], rejected: list[dict[str, Any]], meanings: Mapping[str, str]
+) -> None:
     for row in kept:
         show()
         show(f"kept      {row['id']}  {row['lang']} {row['lang_score']:.2f}")
@@ -118,11 +139,11 @@ def _print_samples(kept: list[dict[str, Any]], rejected: list[dict[str, Any]]) -
         show()
         show(f"rejected  {row['id']}  {row['reason']}")
         show(f"          {row['url'] or row['source_ref']}")
-        show(f"          {why(row)}")
+        show(f"          {why(row, meanings)}")
 
 
-def why(row: dict[str, Any]) -> str:
-    """A rejected record's reason with its numbers."""
+def why(row: dict[str, Any], meanings: Mapping[str, str]) -> str:
+    """A rejected record's reason with its numbers, else what the reason means."""
     if row["duplicate_of"]:
         return f"duplicate of {row['duplicate_of']}, similarity {row['similarity']:.3f}"
     broken = [
@@ -130,4 +151,4 @@ def why(row: dict[str, Any]) -> str:
         for rule in row["broken"] or []
         if rule["value"] is not None
     ]
-    return "; ".join(broken) or row["detail"] or row["reason"]
+    return "; ".join(broken) or row["detail"] or meanings.get(row["reason"], row["reason"])

@@ -116,23 +116,39 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
 def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> None:
     """Print the language of each line of TEXTS (a file, or standard input).
 
+    For a line without a language (`und`) also its likeliest languages, and the rule that none of
+    them passed.
+
     \b
     corpuskit lid predict sea-1 texts.txt
     """
     from corpuskit.errors import ModelError
+    from corpuskit.identify.labels import UNDETERMINED
+    from corpuskit.identify.undetermined import undetermined_because
     from corpuskit.text import TextBatch
 
     try:
         lines = [line.rstrip("\n") for line in texts]
     except UnicodeDecodeError as error:
         raise ModelError(f"texts {texts.name}: not UTF-8 ({error})") from error
-    answers = _model(model, labels).identify(TextBatch(lines))
+    identifier = _model(model, labels)
+    answers = identifier.identify(TextBatch(lines))
+    reasons = [
+        list(undetermined_because(identifier, line)) if answer.lang == UNDETERMINED else []
+        for answer, line in zip(answers, lines, strict=True)
+    ]
     if as_json:
-        print_json([{"lang": answer.lang, "score": answer.score, "text": line}
-                    for answer, line in zip(answers, lines, strict=True)])  # fmt: skip
+        print_json(
+            [
+                {"lang": answer.lang, "score": answer.score, "text": line, "because": why}
+                for answer, line, why in zip(answers, lines, reasons, strict=True)
+            ]
+        )
         return
-    for answer, line in zip(answers, lines, strict=True):
+    for answer, line, why in zip(answers, lines, reasons, strict=True):
         show(f"{answer.lang:<10}{answer.score:6.3f}  {excerpt(line, 80)}")
+        for reason in why:
+            show(f"{'':<18}{reason}")
 
 
 @lid.command("labels")

@@ -8,6 +8,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
+from corpuskit import logs
 from corpuskit.cli.output import show
 from corpuskit.display import mask, printable
 from corpuskit.progress import Silent
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _STEP_WIDTH = 10
+
+_log = logs.logger(__name__)
 
 
 class ProgressLines(Silent):
@@ -146,12 +149,13 @@ def _plain(line: str) -> str:
 
 
 def _echo(line: str) -> None:
-    """Print a line; if the reader has gone (`| head`), stop as after Ctrl-C."""
+    """Print a line; if the reader has gone (`| head`), go on without output: hours of work must
+    not end because nobody watches."""
     try:
         show(line)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise KeyboardInterrupt from None
+        _log.warning("nobody reads the output any more; the build goes on without it")
 
 
 def heading(name: str, sources: int, languages: int, build: str) -> str:

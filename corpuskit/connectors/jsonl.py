@@ -92,7 +92,11 @@ def parse(line: bytes) -> dict[str, Any] | Damage:
         return Damage(INVALID_UTF8, f"at byte {error.start} of the line")
     try:
         value = _loaded(text)
-    except (ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        return Damage(INVALID_JSON, f"{error.msg} at character {error.pos + 1} of the line")
+    except RecursionError:
+        return Damage(INVALID_JSON, "nested too deeply")
+    except ValueError as error:
         return Damage(INVALID_JSON, str(error)[:200])
     if not isinstance(value, dict):
         return Damage(INVALID_JSON, f"not an object but {_kind(value)}")

@@ -16,6 +16,9 @@ HTML: Final = "text/html"
 XHTML: Final = "application/xhtml+xml"
 TEXT: Final = "text/plain"
 JSON: Final = "application/json"
+SCRIPT: Final = "text/javascript"
+STYLE: Final = "text/css"
+MAIL: Final = "message/rfc822"
 BINARY: Final = "application/octet-stream"
 UNDECLARED: Final = frozenset(
     {"", BINARY, "binary/octet-stream", "unknown/unknown", "application/unknown", "*/*"}
@@ -58,6 +61,29 @@ _XML_ROOTS: Final = {
 }
 """Root elements (lower case) of feeds, sitemaps and other XML that is not a page (WHATWG MIME
 Sniffing, 7.3, for the first three)."""
+_MIME_HEAD = re.compile(rb"\s*+(?:[A-Za-z][\w-]*+:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)+")
+_MIME_VERSION = re.compile(rb"^mime-version:", re.IGNORECASE | re.MULTILINE)
+_PAGE = re.compile(rb"<(?:!doctype|html|head|body)[\s>]", re.IGNORECASE)
+_COMMENTS = rb"(?:\s++|/\*(?:(?!\*/).)*+\*/|//[^\n]*+\n)*+"
+_SCRIPT = re.compile(
+    _COMMENTS + rb"(?:['\"]use strict['\"]\s*+;"
+    rb"|(?:var|let|const)\s++(?:[\w$]++|\{[\w$\s,:]*+\})\s*+="
+    rb"|(?:async\s++)?function\b\s*+[\w$]*+\s*+\([\w$\s,]*+\)\s*+\{"
+    rb"|[!;(+]\s*+\(?\s*+(?:async\s++)?function\b\s*+[\w$]*+\s*+\("
+    rb"|[!;(+]?\s*+\(\s*+\([\w$\s,]*+\)\s*+=>\s*+\{"
+    rb"|(?:window|document|self|exports|module\.exports)\s*+[.\[=]"
+    rb"|(?:jQuery|\$|define|require)\s*+\((?=[\s'\"\[(\w])[^()]*+[()]"
+    rb"|import\s[^;\n'\"]*+['\"][^'\"\n]*+['\"]\s*+;|export\s++(?:default|const|function|class)\s)",
+    re.DOTALL,
+)
+_STYLE = re.compile(
+    _COMMENTS + rb"(?:@(?:charset|import|namespace)\s[^;{}]*+;|\s++)*+" + _COMMENTS
+    + rb"(?:@[\w-]++[^{};]*+\{\s*+)?" + _COMMENTS
+    + rb"[^{}<;]{1,500}+\{" + _COMMENTS + rb"[\w-]++\s*+:[^{}]*+\}",
+    re.DOTALL,
+)  # fmt: skip
+_CALL = re.compile(rb"(?:\s++|/\*\*/)*+[A-Za-z_$][\w$.]*+\s*+\((.*)\)\s*;?\s*\Z", re.DOTALL)
+"""JSON with padding: the call of a function with a document of JSON."""
 _JSON = re.compile(rb'\s*+(?:\{\s*+"|\[\s*+[\[{"])')
 
 
@@ -87,10 +113,29 @@ def signature(head: bytes) -> str | None:
 def not_a_page(content: bytes) -> str | None:
     """Media type of what is neither HTML nor text, whatever was declared; None for a page.
 
-    That is binary data, a feed, a sitemap, a picture in SVG, and a whole document of JSON.
+    That is binary data, a feed, a sitemap, a picture in SVG, a whole document of JSON, a script,
+    a style sheet, and a mail or a page that is packed like one (MHTML).
     """
     kind = signature(content[:_LOOKED_AT]) or _xml_kind(content)
-    return kind or (JSON if _is_json(content) else None)
+    return kind or (JSON if _is_json(content) else _code_or_mail(content))
+
+
+def _code_or_mail(content: bytes) -> str | None:
+    start = content[:_MAX_PROLOG].removeprefix(_UTF8_MARK)
+    if start.lstrip().startswith(b"<"):
+        return None
+    head = _MIME_HEAD.match(start)
+    if head and _MIME_VERSION.search(head[0]):
+        return MAIL
+    if _PAGE.search(start):
+        return None
+    call = _CALL.match(content)
+    if call and _is_json(call[1]):
+        return SCRIPT
+    ending = content[-_LOOKED_AT:].rstrip()
+    if _SCRIPT.match(start) and ending.endswith((b";", b"}", b")", b"*/", b"]")):
+        return SCRIPT
+    return STYLE if _STYLE.match(start) and ending.endswith((b"}", b"*/")) else None
 
 
 def _is_json(content: bytes) -> bool:

@@ -3,7 +3,8 @@
 Archives may be plain, or compressed with gzip or zstd (with a dictionary at the start of the file
 or without), per record or as a whole.
 Records of type response, resource and conversion (the text of a WET file) become raw records;
-all others, and those that cannot be used, come with their reason.
+all others, and those that cannot be used, come with their reason. So do pages whose headers or meta
+elements opt out of text mining or training, unless the source says that they may be used.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from corpuskit.connectors.containers.compression import DictionaryError, open_bi
 from corpuskit.connectors.containers.warc_layout import ArchiveLayout, frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.containers.warc_scan import cut
+from corpuskit.connectors.fetching.archived_opt_outs import judge
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.document import RawRecord
@@ -33,6 +35,11 @@ class WarcOptions(ConnectorOptions):
     source_type: Literal["web", "commoncrawl", "wiki"] = Field(
         "web", description="What the archive is of, kept in every row."
     )
+    opt_outs: Literal["respect", "note"] = Field(
+        default="respect",
+        description="Pages that opt out of text mining or training: `respect` leaves them out; "
+        "`note` only records it, for archives that you have a license or other right to use.",
+    )
 
 
 class WarcConnector(Connector):
@@ -46,7 +53,9 @@ class WarcConnector(Connector):
     name: ClassVar[str] = "warc"
     version: ClassVar[str] = "3"
     source_type: ClassVar[str] = "web"
-    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
+    libraries: ClassVar[tuple[str, ...]] = (
+        "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",
+    )  # fmt: skip
     Options: ClassVar[type[ConnectorOptions]] = WarcOptions
     options: WarcOptions
 
@@ -78,7 +87,8 @@ class WarcConnector(Connector):
                 yield _no_archive(item)
                 return
             for frame in frames(item.path, layout, piece.start, piece.stop):
-                yield to_record(frame, item.name)
+                respects = self.options.opt_outs == "respect"
+                yield judge(to_record(frame, item.name), respects=respects)
         except OSError as error:
             yield RawRecord(
                 source_ref=f"warc:{item.name}", reason=UNREADABLE, detail=error.strerror

@@ -35,10 +35,10 @@ _DIED = (
 class LocalEngine:
     """Worker processes; with one worker everything runs in this process.
 
-    On Linux a server process without threads imports what workers need, once, and workers are
-    forked from it. Elsewhere they are spawned. This process itself is never forked: a fork would
-    copy locks of threads that Arrow and BLAS hold. A worker leaves by itself when the process
-    that started it is gone.
+    On Linux a server process imports what workers need, once, and workers are forked from it; its
+    only other thread, that of Arrow's allocator, is stopped and started around a fork. Elsewhere
+    workers are spawned. This process itself is never forked: a fork would copy locks of threads
+    that Arrow and BLAS hold. A worker leaves by itself when the process that started it is gone.
     """
 
     keeps_processes: ClassVar[bool] = True

@@ -175,7 +175,7 @@ class Extract:
     """
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     # trafilatura, the parser, and the libraries that trafilatura works with
     libraries: ClassVar[tuple[str, ...]] = (
         "charset-normalizer",

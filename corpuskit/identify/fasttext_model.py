@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,9 +43,18 @@ class FastTextModel:
     """A supervised fastText model (`.bin` or `.ftz`), with or without a word table in its file."""
 
     def __init__(
-        self, path: Path, table: Mapping[str, tuple[str, ...]], reading: Reading | None = None
+        self,
+        path: Path,
+        table: Mapping[str, tuple[str, ...]],
+        reading: Reading | None = None,
+        *,
+        intact: bool = False,
     ) -> None:
-        """Load the file; ModelError if it is not a classifier or a label has no code in `table`."""
+        """Load the file; ModelError if it is not a classifier or a label has no code in `table`.
+
+        Of a file that is known to be `intact`, what is appended to the model is read when it is
+        first used: .1 s that a process which only asks for the languages saves.
+        """
         import fasttext
 
         try:
@@ -57,7 +67,9 @@ class FastTextModel:
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
         answers = {code for codes in self._codes.values() for code in codes}
         self._known = frozenset(code for code in answers if not is_negative(code))
-        self._words, self._vocabulary = _appended(path)
+        self._path = path
+        if not intact:
+            self._tables  # noqa: B018  # read now, so that damage is told now
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
         self._prepared = PreparedTexts(PREPROCESS[self._reading.preprocess])
@@ -65,6 +77,10 @@ class FastTextModel:
         counts = Counter(codes for codes in self._codes.values() if not is_negative(codes[0]))
         self._doubled = any(labels > 1 for labels in counts.values())
         self._alone = alone_in_script(self.codes)
+
+    @cached_property
+    def _tables(self) -> tuple[WordTable | None, BloomVocabulary | None]:
+        return _appended(self._path)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -107,9 +123,10 @@ class FastTextModel:
     def _has_words(self, code: str, text: str) -> bool:
         """Whether the language knows enough of the words; true if the model has no vocabulary."""
         least = self._reading.min_words
-        if not least or self._vocabulary is None:
+        _, known = self._tables
+        if not least or known is None:
             return True
-        return self._vocabulary.share(code, self._prepared.line(text[:MAX_CHARS])) >= least
+        return known.share(code, self._prepared.line(text[:MAX_CHARS])) >= least
 
     def identify(self, texts: TextBatch, evidence: PerText = ()) -> list[Identification]:
         """The language of every text of a batch; see priors.py for evidence beside it."""
@@ -165,10 +182,11 @@ class FastTextModel:
 
     def _with_words(self, line: str, guesses: list[Guess]) -> list[Guess]:
         """The guesses corrected by the word table, which may add languages of its group."""
-        if self._words is None:
+        words, _ = self._tables
+        if words is None:
             return guesses
         scores = {guess.codes[0]: guess.score for guess in guesses}
-        changed = self._words.shared_out(line, scores)
+        changed = words.shared_out(line, scores)
         if not changed:
             return guesses
         kept = [guess for guess in guesses if guess.codes[0] not in changed]

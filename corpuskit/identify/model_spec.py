@@ -69,7 +69,8 @@ def embedded_file(name: str) -> FastTextModel:
     """One of the models in the package, `lid176` or `sea-1`, used as its label table says."""
     model = EMBEDDED_MODELS[name]
     path = verified(model.file, model.sha256)
-    return FastTextModel(path, read_labels(name, Path()), read_reading(name, Path()))
+    table, reading = read_labels(name, Path()), read_reading(name, Path())
+    return FastTextModel(path, table, reading, intact=True)
 
 
 def _without_digest(model: str) -> ModelError:

@@ -66,6 +66,17 @@ class PageText:
         """Letters and marks in a script of any of these languages."""
         return int(self._counts[_scripts_of(codes)].sum())
 
+    def lines_in(self, codes: Iterable[str]) -> PageText:
+        """The lines that have at least half of their letters in a script of these languages."""
+        wanted = np.zeros(_NOT_WRITTEN + 1, dtype=bool)
+        wanted[_scripts_of(codes)] = True
+        lines = self.text.split("\n")
+        stops = np.cumsum([len(line) + 1 for line in lines]) - 1
+        letters = np.diff(_running(wanted[self._scripts])[stops], prepend=0)
+        totals = np.diff(_running(self._scripts != _NOT_WRITTEN)[stops], prepend=0)
+        kept = np.flatnonzero((letters > 0) & (2 * letters >= totals))
+        return PageText("\n".join([lines[number] for number in kept]))
+
     def parts(
         self, codes: Iterable[str], is_written: Callable[[int, int], bool], most: int | None = PARTS
     ) -> tuple[list[Part], int]:
@@ -131,6 +142,11 @@ def _scripts_of(codes: Iterable[str]) -> list[int]:
     scripts = {script_of(code) for code in codes}
     members = {member for script in scripts for member in MEMBERS.get(script, (script,))}
     return sorted({SCRIPT_IDS.get(member, 0) for member in members})
+
+
+def _running(counted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """How many code points before each place, and before the end, are counted."""
+    return np.concatenate(([0], np.cumsum(counted, dtype=np.int64)))
 
 
 def _within(spans: Sequence[tuple[int, int]], counted: npt.NDArray[np.bool_]) -> list[int]:

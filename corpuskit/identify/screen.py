@@ -21,7 +21,7 @@ from corpuskit import logs
 from corpuskit.identify.identification import Guess, alone_in_script
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import ModelSpec
-from corpuskit.identify.page_parts import PARTS, PageText, Part
+from corpuskit.identify.page_parts import PART_CHARS, PARTS, PageText, Part
 from corpuskit.identify.reasons import LANGUAGE, REASONS, SCRIPT
 from corpuskit.languages import language
 from corpuskit.stage import Batch
@@ -121,6 +121,10 @@ class Screen:
         if not self._alone.isdisjoint(present):
             return None
         related = frozenset[str]().union(*(self._related[code] for code in present))
+        if 2 * page.letters_of(present) < page.letters:
+            # The model would name the language of what stands around these lines.
+            lines = page.lines_in(present)
+            page = lines if len(lines.text) >= PART_CHARS else page
         parts, whole = page.parts(present, _is_enough, self._most)
         asked = sum(part.letters for part in parts)
         bound = max(MIN_HEARD, self._least * asked / max(whole, 1))

@@ -38,7 +38,8 @@ ENOUGH: Final = 5
 MOST: Final = 200
 """Words of a text that are looked up."""
 REMEMBERED: Final = 1 << 16
-"""Words per language whose lookups are kept: some 8 MB, a third of the time of looking them up."""
+"""Words per language whose lookups are kept. For texts of 150 words it halves the time (55 to 24
+microseconds a text)."""
 _UNSPACED: Final = frozenset({
     *UNSPACED, "Hans", "Hant", "Jpan", "Ahom", "Lana", "Tale", "Talu", "Tavt", "Bali", "Cakm",
     "Java", "Tibt",

@@ -39,7 +39,7 @@ COMPILE_SECONDS: Final = 9.0
 
 
 @dataclass(slots=True)
-class State:
+class KernelChoice:
     """What a process has done so far."""
 
     saving: float = 0.0
@@ -50,7 +50,7 @@ class State:
     loaded: dict[str, Compiled] = field(default_factory=dict)
 
 
-_state = State()
+_state = KernelChoice()
 _lock = threading.Lock()
 
 

@@ -155,7 +155,7 @@ def _attempt(content: bytes, charset: Charset, *, strays: bool = False) -> str |
             return None
     elif charset.name.startswith("utf-16") and not _assigned(text):
         return None
-    return text if plausible.plausible(charset.name, text) else None
+    return text if plausible.plausible(charset.name, text, declared=strays) else None
 
 
 def _allowance(text: str, replaced: int, charset: Charset, *, strays: bool) -> float:

@@ -43,6 +43,10 @@ _MIN_THAI_COMMON = 0.5
 """These 18 characters are 65 % of the Universal Declaration in Thai; of other charsets' bytes
 read as Thai they are 11 % (Greek) to 39 % (Russian in KOI8-R)."""
 
+_MANY_THAI = 40
+"""Letters from which on the share of the common ones is asked of text that is declared to be Thai.
+Of fewer, less than half may be common by chance (65 % less two standard deviations)."""
+
 _MIN_THAI_WORD = 3
 """Shorter runs outside ASCII are the accents of a Latin text that windows-874 reads as Thai."""
 
@@ -57,8 +61,8 @@ _VIETNAMESE: Final = re.compile("[âăêôơưđÂĂÊÔƠƯĐ]")
 
 
 def visible(text: str) -> str:
-    """A sample of `text` without tags and entities."""
-    return _MARKUP.sub(" ", text[:_SAMPLE])
+    """A sample of `text` without tags, entities and what could not be decoded."""
+    return _MARKUP.sub(" ", text[:_SAMPLE]).replace("\ufffd", "")
 
 
 def latin(text: str) -> bool:
@@ -74,8 +78,11 @@ def other_script(text: str) -> bool:
     return isolated <= _MAX_ISOLATED_SHARE * len(_FOREIGN.findall(text))
 
 
-def thai(text: str) -> bool:
-    """Whether there is Thai, in words, and its marks stand on its consonants."""
+def thai(text: str, *, declared: bool = False) -> bool:
+    """Whether there is Thai, in words, and its marks stand on its consonants.
+
+    Of a few letters that are `declared` to be Thai no more is asked than that.
+    """
     runs = _FOREIGN.findall(text)
     words = [run for run in runs if len(run) >= _MIN_THAI_WORD]
     written = sum(map(len, words)) >= _MIN_ORTHOGRAPHIC_SHARE * sum(map(len, runs))
@@ -83,8 +90,9 @@ def thai(text: str) -> bool:
     marks, based = len(_THAI_MARKS.findall(joined)), len(_THAI_BASED.findall(joined))
     letters, common = len(_THAI.findall(joined)), len(_THAI_COMMON.findall(joined))
     is_thai = letters >= _MIN_ORTHOGRAPHIC_SHARE * len(joined)
-    spelled = based >= _MIN_ORTHOGRAPHIC_SHARE * marks and common >= _MIN_THAI_COMMON * letters
-    return bool(words) and written and is_thai and spelled
+    spelled = based >= _MIN_ORTHOGRAPHIC_SHARE * marks
+    usual = common >= _MIN_THAI_COMMON * letters or (declared and letters < _MANY_THAI)
+    return bool(words) and written and is_thai and spelled and usual
 
 
 def western(text: str) -> bool:
@@ -124,11 +132,13 @@ _TESTS: Final[dict[str, Callable[[str], bool]]] = {
 }
 
 
-def plausible(name: str, text: str) -> bool:
+def plausible(name: str, text: str, *, declared: bool = False) -> bool:
     """Whether `text` looks like text that was written in charset `name` (the Encoding Standard's).
 
     Multi-byte charsets, whose decoders reject other bytes, are always plausible; so is ASCII
     text.
     """
+    if name == "windows-874" and declared:
+        return text.isascii() or thai(visible(text), declared=True)
     test = _TESTS.get(name)
     return test is None or text.isascii() or test(visible(text))

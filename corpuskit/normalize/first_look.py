@@ -36,7 +36,7 @@ _Flags = npt.NDArray[np.bool_]
 _CHANGED, _LATIN_RUN, _MARK, _LEAD, _TRAIL, _THAI_LEAD, _THAI_TRAIL, _HIGH = (
     1 << bit for bit in range(8)
 )
-_SPACE, _NEWLINE = ord(" "), ord("\n")
+_SPACE, _NEWLINE, _ZWSP = ord(" "), ord("\n"), ord(invisible.ZWSP)
 _MARKS: Final = 16
 """Combining marks in a row that send a text to the rules; they cut after 30, words have four."""
 
@@ -87,8 +87,8 @@ class RepairLook:
         return not self._repairable[script][row]
 
 
-def first_look(texts: TextBatch) -> FirstLook:
-    """Look at all texts of a batch at once."""
+def first_look(texts: TextBatch, *, zwsp: str = "keep") -> FirstLook:
+    """Look at all texts of a batch at once; `zwsp` as the rules take it."""
     codes, offsets = texts.codes, texts.offsets
     flags = _table()[codes]
     places = (
@@ -98,6 +98,7 @@ def first_look(texts: TextBatch) -> FirstLook:
         np.flatnonzero((flags[:-1] & _LEAD != 0) & (flags[1:] & _TRAIL != 0)) + 1,
         _ends_of_triples(flags),
         _odd_spaces(codes),
+        invisible.misplaced_zwsp(texts) if zwsp == "keep" else np.flatnonzero(codes == _ZWSP),
     )
     changeable = _with_places(texts, np.concatenate(places))
     filled = np.flatnonzero(np.diff(offsets))
@@ -146,7 +147,7 @@ def _table() -> Classes:
     """The bits of every code point."""
     table = np.zeros(SIZE, dtype=np.uint8)
     changed = (common.REMOVABLE, common.NEWLINES, common.SPACES, common.LIGATURES)
-    for characters in (*changed, invisible.INVISIBLE, jawi.CHANGED, vietnamese.CHANGED):
+    for characters in (*changed, invisible.JOINERS, jawi.CHANGED, vietnamese.CHANGED):
         _add(table, _ranges(characters), _CHANGED)
     _add(table, [(0x80, 0x9F)], _CHANGED)  # controls, or Windows-1252
     _add(table, ((code, code) for code in mojibake_thai.MISREAD_LETTERS), _LATIN_RUN)

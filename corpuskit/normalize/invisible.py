@@ -16,12 +16,17 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
 
 from corpuskit.normalize.common import compose
 from corpuskit.normalize.edits import EditRule, Edits, Remove
 from corpuskit.text import TextBatch
 from corpuskit.text.script_ranges import RANGES
+from corpuskit.text.tables import SIZE, Classes
 
 ZWSP, ZWNJ, ZWJ, WJ = "\u200b", "\u200c", "\u200d", "\u2060"
 
@@ -133,8 +138,8 @@ def _joiner_rules(char: str, kind: str) -> tuple[EditRule, EditRule]:
     return run, Remove(kind, re.compile(f"{char}(?!{kept})"))
 
 
-INVISIBLE: Final = f"{ZWSP}{ZWNJ}{ZWJ}{WJ}"
-_invisible: Final = re.compile(f"[{INVISIBLE}]")
+JOINERS: Final = f"{ZWNJ}{ZWJ}{WJ}"
+_invisible: Final = re.compile(f"[{ZWSP}{JOINERS}]")
 _remove_wj: Final = Remove("wj_removed", re.compile(f"{WJ}+"))
 _JOINERS: Final = (*_joiner_rules(ZWNJ, "zwnj_removed"), *_joiner_rules(ZWJ, "zwj_removed"))
 _ZWSP_RUN: Final = Remove("zwsp_removed", re.compile(f"({ZWSP}){ZWSP}+"))
@@ -175,3 +180,42 @@ def strip_zwsp(text: str, edits: Edits) -> str:
 def _main_script(text: str) -> str:
     """The main script of the text without ZWSP, so that it is the same before and after."""
     return TextBatch([compose(text.replace(ZWSP, ""), Counter())]).main_script(0)
+
+
+_WORD, _FIRST, _LAST, _BARE = 1, 2, 4, 8
+
+
+def misplaced_zwsp(texts: TextBatch) -> npt.NDArray[np.int64]:
+    """Where in a batch a ZWSP stands that `tidy_invisible` may remove.
+
+    It keeps one that stands between two seen characters, at least one of them of a script that
+    marks words by it, and divides no syllable.
+    """
+    codes = texts.codes
+    places: npt.NDArray[np.int64] = np.flatnonzero(codes == ord(ZWSP))
+    if not len(places):
+        return places
+    kinds = _neighbor_kinds()
+    around = np.concatenate(([ord(" ")], codes, [ord(" ")]))
+    before, after = kinds[around[places]], kinds[around[places + 2]]
+    either = before | after
+    divides = (before & _WORD != 0) & (after & _FIRST != 0)
+    divides |= (before & _LAST != 0) & (after & _WORD != 0)
+    at_edge = np.isin(places, texts.offsets) | np.isin(places + 1, texts.offsets)
+    misplaced = (either & _WORD == 0) | (either & _BARE != 0) | divides | at_edge
+    return places[np.flatnonzero(misplaced)]
+
+
+@lru_cache(maxsize=1)
+def _neighbor_kinds() -> Classes:
+    """What each code point is beside a ZWSP: of a script of WORDS_BY_ZWSP, never the first or never
+    the last of a syllable, or unseen."""
+    table = np.zeros(SIZE, dtype=np.uint8)
+    table[[ord(char) for char in f" \n{ZWSP}"]] = _BARE
+    never_first, never_last = re.compile(_NEVER_FIRST), re.compile(_NEVER_LAST)
+    for script in WORDS_BY_ZWSP:
+        for first, last in RANGES[script]:
+            for code in range(first, last + 1):
+                kind = _FIRST * bool(never_first.match(chr(code)))
+                table[code] = kind | _LAST * bool(never_last.match(chr(code))) | _WORD
+    return table

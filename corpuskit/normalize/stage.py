@@ -51,7 +51,7 @@ class Normalize(EditingStage):
     def edit(self, batch: Batch) -> EditedTexts:
         """The canonical form of each text."""
         texts = batch.texts.texts
-        look, repairs = first_look(batch.texts), RepairLook(batch.texts)
+        look, repairs = first_look(batch.texts, zwsp=self.zwsp), RepairLook(batch.texts)
         edits: list[Edit | None] = []
         fonts: list[str | None] = []
         for row, text in enumerate(texts):

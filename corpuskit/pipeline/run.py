@@ -62,9 +62,10 @@ class Run:
         standing = step.standing(state, tasks)
         pending = [index for index in range(len(tasks)) if index not in standing]
         progress = state.progress
-        if step.shown:
+        shown = step.shown and bool(tasks or not step.in_parent)
+        if shown:
             progress.begin(step.name, len(tasks), len(standing))
-        _log.info("%s: %d tasks, %d stand", step.name, len(tasks), len(standing))
+        _log.info("%s: tasks %d, done before %d", step.name, len(tasks), len(standing))
         self._tell_upgrades(step, rerun=bool(pending))
         results: dict[int, Any] = {}
         if pending:
@@ -74,11 +75,11 @@ class Run:
                 results[index] = result
                 if not step.every_time:
                     state.workspace.note(step=step.name, done=tasks[index].key)
-                if step.shown:
+                if shown:
                     progress.advance(step.name)
         state.tasks[step.name] = tasks
         outcome = step.after(state, tasks, results)
-        if step.shown:
+        if shown:
             progress.end(step.name, outcome)
 
     def _map(self, step: Step, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:

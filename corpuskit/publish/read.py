@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from corpuskit.errors import UnknownNameError, WorkspaceError
 from corpuskit.ledger import Ledger
 from corpuskit.minhash_objects import as_minhash
+from corpuskit.progress import counted
 from corpuskit.publish.published import Published
 from corpuskit.schema import REJECTS, document_schema
 from corpuskit.store import file_sha256
@@ -44,7 +45,7 @@ class Build:
             raise WorkspaceError(_what_is_there(self.folder))
 
     def __repr__(self) -> str:
-        documents = f"{self.manifest['documents']:,} documents"
+        documents = counted(self.manifest["documents"], "document")
         return f"<Build {self.manifest['name']} {self.manifest['build_id']}: {documents}>"
 
     @cached_property
@@ -232,7 +233,7 @@ def open_build(folder: str | Path) -> Build:
 
 def _what_is_there(folder: Path) -> str:
     if (folder / ".work").is_dir():
-        return f"{folder} is an unfinished build; run `corpuskit build` again to finish it"
+        return f"{folder} is an unfinished build; run the same command again to finish it"
     if folder.is_dir():
         return f"{folder} holds no build of corpuskit (no manifest.json)"
     return f"no build at {folder}"

@@ -15,7 +15,7 @@ from corpuskit.quality.marks import ELLIPSES
 from corpuskit.quality.shares import Columns, Floats, per
 from corpuskit.quality.specific import SpecificLists, specific_shares
 from corpuskit.quality.vocabulary import with_cases
-from corpuskit.quality.word_counts import WordCounts
+from corpuskit.quality.word_counts import BatchWordCounts
 from corpuskit.quality.words import repetition_signals, word_signals
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
@@ -71,7 +71,7 @@ def measure(
     specific: Mapping[str, SpecificLists] | None = None,
 ) -> Columns:
     """Every signal of every text, one array of len(texts) each; NaN if not measurable."""
-    counts = WordCounts.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
+    counts = BatchWordCounts.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
     columns = {
         **character_signals(texts, langs),
         **word_signals(texts, counts, langs, stop_words),

@@ -10,7 +10,7 @@ import numpy as np
 
 from corpuskit.quality.shares import Floats
 from corpuskit.quality.vocabulary import with_cases
-from corpuskit.quality.word_counts import WordCounts
+from corpuskit.quality.word_counts import BatchWordCounts
 
 FEW: Final = 20
 """Words that a text needs to be measured: a fifth of shorter texts have no word of the list by
@@ -37,7 +37,7 @@ class SpecificLists:
 
 
 def specific_shares(
-    counts: WordCounts, langs: Sequence[str | None], specific: Mapping[str, SpecificLists]
+    counts: BatchWordCounts, langs: Sequence[str | None], specific: Mapping[str, SpecificLists]
 ) -> Floats:
     """Per text, the share of words specific to its language minus that of its closest rival.
 

@@ -19,7 +19,7 @@ UNIQUE_WINDOW: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class WordCounts:
+class BatchWordCounts:
     """Counts of n texts, arrays of shape (n,)."""
 
     words: Integers
@@ -39,7 +39,7 @@ class WordCounts:
     """The different words of each text, in order of first occurrence, with their occurrences."""
 
     @classmethod
-    def of(cls, texts: TextBatch, syllabic: Collection[int] = ()) -> WordCounts:
+    def of(cls, texts: TextBatch, syllabic: Collection[int] = ()) -> BatchWordCounts:
         """Count the words of every text; `syllabic` texts (by row) are cut by syllable."""
         repetition = kernel.Repetition(TOP[-1], DUPLICATE[-1], OFTEN)
         counted = kernel.counted_words(texts, syllabic, UNIQUE_WINDOW, repetition)
@@ -59,7 +59,7 @@ class WordCounts:
         )
 
     @classmethod
-    def of_vocabulary(cls, vocabulary: Vocabulary) -> WordCounts:
+    def of_vocabulary(cls, vocabulary: Vocabulary) -> BatchWordCounts:
         """The same counts from numbered words."""
         shapes = vocabulary.shapes
         times = np.bincount(vocabulary.ids, minlength=sum(map(len, vocabulary.seen))).tolist()

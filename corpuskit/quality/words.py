@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from corpuskit.quality.shares import Columns, Floats, per
-from corpuskit.quality.word_counts import UNIQUE_WINDOW, WordCounts
+from corpuskit.quality.word_counts import UNIQUE_WINDOW, BatchWordCounts
 from corpuskit.text import TextBatch
 from corpuskit.text.clusters import cluster_lengths
 from corpuskit.text.tables import DIGIT, LETTER, MARK
@@ -16,7 +16,7 @@ from corpuskit.text.words import in_words
 
 def word_signals(
     texts: TextBatch,
-    counts: WordCounts,
+    counts: BatchWordCounts,
     langs: Sequence[str | None],
     stop_words: Mapping[str, frozenset[str]],
 ) -> Columns:
@@ -41,7 +41,7 @@ def word_signals(
     }
 
 
-def repetition_signals(counts: WordCounts) -> Columns:
+def repetition_signals(counts: BatchWordCounts) -> Columns:
     """Shares of the words' code points that are in repeated n-grams; see `signal_name`."""
     return {name: per(chars, counts.chars) for name, chars in counts.repeated.items()}
 
@@ -60,7 +60,7 @@ def cluster_counts(texts: TextBatch) -> tuple[Floats, Floats]:
 
 
 def _stop_words(
-    counts: WordCounts,
+    counts: BatchWordCounts,
     langs: Sequence[str | None],
     stop_words: Mapping[str, frozenset[str]],
 ) -> tuple[Floats, Floats]:

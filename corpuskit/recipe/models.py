@@ -115,7 +115,8 @@ class ExtractTable(_Table):
 
     screen: bool = Field(
         default=True,
-        description="skip pages that cannot be in a wanted language before extracting them",
+        description="skip pages that cannot be in a wanted language before extracting them; "
+        "of plain text only the script is checked",
     )
 
 

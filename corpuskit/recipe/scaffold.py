@@ -67,10 +67,11 @@ def _model(profile: Language, known: Sequence[str]) -> list[str]:
 
 def _files() -> list[str]:
     return [
-        "# Your own texts: a folder of HTML, text or JSONL files, or WARC files of a crawl.",
+        "# Your own texts: a folder of HTML, text, Markdown or JSONL files. Other connectors read",
+        '# other files: "warc" WARC, "tables" CSV, TSV and Parquet, "documents" PDF, DOCX, EPUB.',
         "[[source]]",
         'name = "our-archive"',
-        'connector = "files"          # for WARC files: "warc"; for PDF, DOCX, EPUB: "documents"',
+        'connector = "files"',
         'path = "texts"               # a folder, a file or a pattern, relative to this file',
         f'license = "{NOASSERTION}"      # an SPDX id once somebody has verified it',
         '# license_verified_by = "name, date, basis"',

@@ -129,7 +129,7 @@ def test_paths_of_this_machine_find_their_records(named: ck.Build) -> None:
 
 
 def test_a_key_that_is_too_short_or_ambiguous_says_what_is_needed(named: ck.Build) -> None:
-    with pytest.raises(CorpuskitError, match="of an id, write at least 4 characters"):
+    with pytest.raises(CorpuskitError, match="an id needs its first 4 characters or more"):
         ck.explain(named, "0aF")
     with pytest.raises(CorpuskitError, match="`corpuskit inspect` shows some"):
         ck.explain(named, "xyz")

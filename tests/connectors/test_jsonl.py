@@ -146,3 +146,12 @@ def test_times():
     assert [moment(row, name) for name in ("d", "e", "f", "g", "h", None)] == [None] * 6
     assert utc(date(2024, 5, 1)) == utc(datetime(2024, 5, 1)) == day
     assert utc(datetime(2024, 5, 1, 7, tzinfo=timezone(timedelta(hours=7)))) == day
+
+
+def test_a_damaged_line_says_where_without_a_line_number_of_its_own() -> None:
+    fault = parse(b'{"text": "a" "b"}')
+    assert isinstance(fault, Damage)
+    assert fault.detail == "Expecting ',' delimiter at character 14 of the line"
+    deep = parse(b"[" * 100_000)
+    assert isinstance(deep, Damage)
+    assert deep.detail == "nested too deeply"

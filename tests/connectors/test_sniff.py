@@ -127,3 +127,39 @@ def test_every_signature_is_matched_by_its_own_start():
 )
 def test_a_whole_document_of_json_is_not_a_page(content, kind):
     assert not_a_page(content) == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ("/* (c) 2024 */\nvar pesan = 'Setiap orang <b>lahir</b> merdeka';", "text/javascript"),
+        ("'use strict';\nrun();", "text/javascript"),
+        ("(function ($) { $('p').text('ក'); })(jQuery);", "text/javascript"),
+        ("// menu\nfunction buka(menu) {\n  menu.show();\n}\n", "text/javascript"),
+        ("$(document).ready(function () { alert('ok'); });", "text/javascript"),
+        ("window.dataLayer = window.dataLayer || [];", "text/javascript"),
+        ("import { a } from './a.js';\na();", "text/javascript"),
+        ('/**/jsonp_1({"text": "មនុស្ស"});', "text/javascript"),
+        ("@charset 'utf-8';\n/* ខ្មែរ */\np, .menu > a:hover { color: red; }", "text/css"),
+        ("@media (max-width: 9em) { body { font-family: 'Khmer OS' } }", "text/css"),
+        (":root { --warna: #fff }\na{color:red}", "text/css"),
+        ("From: <Saved by a browser>\nSubject: =?utf-8?B?eA==?=\nMIME-Version: 1.0\n"
+         "Content-Type: multipart/related;\n\tboundary=x\n\n--x\n\n<html><p>x", "message/rfc822"),
+        ("From: a@b.example\r\nMIME-Version: 1.0\r\n\r\nSelamat pagi", "message/rfc822"),
+        ("var x = 1; <html><body><p>A page after a script</p>", None),
+        ("<script>var x = 1;</script>", None),
+        ("Function follows form.", None),
+        ("Import duties are due (see below);", None),
+        ("Catatan: harga naik {10 persen}.", None),
+        ("window seats are sold out;", None),
+        ("Penulis: Budi\nJudul: Desa\n\nPada suatu hari", None),
+    ],
+)  # fmt: skip
+def test_code_and_mail_are_no_pages(content: str, kind: str | None) -> None:
+    assert not_a_page(content.encode()) == kind
+
+
+def test_hostile_code_takes_linear_time() -> None:
+    """The time limit of each test would end one that does not."""
+    for pump in (b"/* */", b"a:b\n", b"x{", b"@a b{", b"f(", b"@import x;", b"import x", b"$(a"):
+        assert not_a_page(pump * 1_000_000) is None

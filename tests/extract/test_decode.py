@@ -272,3 +272,20 @@ def test_the_stage_gives_reasons_and_keeps_rows() -> None:
     assert list(done["charset"]) == [None, "utf-8", "utf-8"]
     assert list(done["charset_method"]) == [None, "http", "utf-8"]
     assert {field.name for field in Decode.fields} <= set(done.columns)
+
+
+@pytest.mark.parametrize("word", ["ผู้ใช้", "ภาษาไทย", "คู่มือ", THAI])
+@pytest.mark.parametrize("strays", [b"", b"\xfe", b"\xdb\xdc\xfd"])
+def test_a_little_thai_with_stray_bytes_is_what_it_is_declared_to_be(
+    word: str, strays: bytes
+) -> None:
+    page = b"<p>" + word.encode("cp874") + b"</p><p>" + strays + b"</p>"
+    for charset in ("windows-874", "tis-620"):
+        decoded = decode(page, charset)
+        assert (decoded.charset, decoded.method) == ("windows-874", "http")
+        assert decoded.markup == f"<p>{word}</p><p>{chr(0xFFFD) * len(strays)}</p>"
+
+
+def test_other_text_that_is_declared_to_be_thai_is_not() -> None:
+    for text, codec in (("Привет, мир и люди", "koi8-r"), ("déjà vu à la carte", "cp1252")):
+        assert decode(text.encode(codec), "windows-874").charset != "windows-874"

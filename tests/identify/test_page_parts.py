@@ -57,6 +57,14 @@ def test_parts_in_another_script_are_left_out() -> None:
     assert page.parts(["lao_Laoo"], lambda letters, _: letters >= 50) == ([], 0)
 
 
+@given(TEXTS)
+def test_lines_in_a_script(text: str) -> None:
+    kept = PageText(text).lines_in(["khm_Khmr"]).text
+    pairs = [(line, line.count("\u1780")) for line in text.split("\n")]
+    khmer = [line for line, own in pairs if own and own >= sum(map(str.isalpha, line)) / 2]
+    assert kept == "\n".join(khmer)
+
+
 @given(st.lists(st.floats(0, 1e6), max_size=200))
 def test_a_sample_is_spread_evenly_and_has_the_longest_lines(lengths: list[float]) -> None:
     places = sample(lengths, PARTS)

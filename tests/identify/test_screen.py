@@ -15,6 +15,7 @@ from corpuskit.stage import Batch, Stage
 KHMER = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងភាពស្មើៗគ្នា ក្នុងសិទ្ធិនិងសេចក្ដីថ្លៃថ្នូរ។ "
 ENGLISH = "All human beings are born free and equal in dignity and rights. "
 INDONESIAN = "Semua orang dilahirkan merdeka dan mempunyai martabat dan hak-hak yang sama. "
+CHINESE = "他们赋有理性和良心,并应以兄弟关系的精神相对待。人人有权享有生命、自由和人身安全。"
 NAMES = ("Atlas", "Catalog", "Handbook", "Pictures", "Reading lists", "History", "Songs")
 RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах. "
 
@@ -65,6 +66,11 @@ def test_a_short_text_between_long_menus_is_seen() -> None:
              for times in range(4)]  # fmt: skip
     assert screened(["ind_Latn"], *pages) == [None] * 4
     assert screened(["ind_Latn"], menu) == ["screen/language"]
+
+
+def test_lines_in_a_wanted_script_are_not_judged_by_those_around_them() -> None:
+    lines = [ENGLISH, CHINESE] * 20
+    assert screened(["zho_Hans"], page(*lines)) == [None]
 
 
 def test_a_page_does_not_depend_on_its_batch() -> None:

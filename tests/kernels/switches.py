@@ -10,7 +10,7 @@ from corpuskit.kernels import choice
 @pytest.fixture
 def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is loaded, nothing has failed, no work is done."""
-    monkeypatch.setattr(choice, "_state", choice.State())
+    monkeypatch.setattr(choice, "_state", choice.KernelChoice())
 
 
 @pytest.fixture

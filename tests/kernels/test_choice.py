@@ -67,7 +67,7 @@ def test_compiled_kernels_start_after_less_work(
     with caplog.at_level(logging.INFO):
         assert compiled(DOUBLE, choice.START_SECONDS / 2) is None
         assert compiled(DOUBLE, choice.START_SECONDS / 2) is not None
-        monkeypatch.setattr(choice, "_state", choice.State())
+        monkeypatch.setattr(choice, "_state", choice.KernelChoice())
         monkeypatch.setenv(choice.VARIABLE, choice.ON)
         assert compiled(DOUBLE, 0.0) is not None
     assert "compiling" not in caplog.text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpuskit.quality.signals import Signals
 from corpuskit.quality.vocabulary import Vocabulary
-from corpuskit.quality.word_counts import UNIQUE_WINDOW, WordCounts
+from corpuskit.quality.word_counts import UNIQUE_WINDOW, BatchWordCounts
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
@@ -23,9 +23,9 @@ anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture],
 
 def assert_same(texts: Sequence[str], syllabic: Collection[int] = ()) -> None:
     batch = TextBatch(texts)
-    counted = WordCounts.of(batch, syllabic)
-    numbered = WordCounts.of_vocabulary(Vocabulary.of(batch, syllabic))
-    for field in fields(WordCounts):
+    counted = BatchWordCounts.of(batch, syllabic)
+    numbered = BatchWordCounts.of_vocabulary(Vocabulary.of(batch, syllabic))
+    for field in fields(BatchWordCounts):
         by_kernel, by_numpy = getattr(counted, field.name), getattr(numbered, field.name)
         if field.name == "kinds":
             assert [list(kinds.items()) for kinds in by_kernel] == [

@@ -6,6 +6,7 @@ import gzip
 import json
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -20,9 +21,9 @@ from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
 
-def assert_same_as_all_rules(texts: list[str]) -> None:
+def assert_same_as_all_rules(texts: list[str], zwsp: Literal["keep", "strip"] = "keep") -> None:
     """The stage's edits and fonts are those of all rules on every text."""
-    stage, batch = Normalize(), Batch.of_texts(texts)
+    stage, batch = Normalize(zwsp=zwsp), Batch.of_texts(texts)
     outcome = stage.edit(batch)
     scripts = [batch.texts.main_script(row) for row in range(len(texts))]
     rows = list(zip(texts, scripts, strict=True))
@@ -89,8 +90,10 @@ ANYWHERE = "  \n\n\t.1a\u200b\u200c\u200d\u2060\u00a0\u00ad\u0085\u0092ﬁ\u202e
 def test_texts_of_a_language(language: str, data: st.DataObject) -> None:
     letters = st.text(st.sampled_from(ALPHABETS[language]), max_size=30)
     others = st.text(st.sampled_from(ALPHABETS[language] + ANYWHERE), max_size=30)
-    texts = data.draw(st.lists(st.one_of(letters, others), max_size=5))
+    divided = st.text(st.sampled_from(ALPHABETS[language] + "\u200b\u200b a"), max_size=30)
+    texts = data.draw(st.lists(st.one_of(letters, others, divided), max_size=5))
     assert_same_as_all_rules(texts)
+    assert_same_as_all_rules(texts, "strip")
 
 
 MISREADINGS = ["latin-1", "cp1252", "cp1250", "cp874", "mac_roman", "cp1258"]
@@ -116,7 +119,7 @@ def test_every_other_code_point_is_left_alone() -> None:
         for char in map(chr, codes)
         if unicodedata.is_normalized("NFC", char) and not unicodedata.combining(char)
     ]
-    look = first_look(TextBatch(chars))
+    look = first_look(TextBatch(chars), zwsp="strip")
     assert 400 < look.changeable.sum() < 1_000
     plain = [char for char, flagged in zip(chars, look.changeable, strict=True) if not flagged]
     for start in range(0, len(plain), 4000):

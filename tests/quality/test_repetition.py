@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.quality.repetition import DUPLICATE, OFTEN, TOP
-from corpuskit.quality.word_counts import WordCounts
+from corpuskit.quality.word_counts import BatchWordCounts
 from corpuskit.quality.words import repetition_signals
 from corpuskit.text import TextBatch
 
 
 def signals(*texts: str) -> list[dict[str, float]]:
-    columns = repetition_signals(WordCounts.of(TextBatch(list(texts))))
+    columns = repetition_signals(BatchWordCounts.of(TextBatch(list(texts))))
     return [{name: float(values[row]) for name, values in columns.items()}
             for row in range(len(texts))]  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corpuskit.quality.vocabulary import Shapes, Vocabulary, with_cases
-from corpuskit.quality.word_counts import UNIQUE_WINDOW, WordCounts
+from corpuskit.quality.word_counts import UNIQUE_WINDOW, BatchWordCounts
 from corpuskit.quality.words import word_signals
 from corpuskit.text import TextBatch
 
@@ -16,7 +16,7 @@ from corpuskit.text import TextBatch
 def signals(text: str, lang: str = "und", stop_words: tuple[str, ...] = ()) -> dict[str, float]:
     texts = TextBatch([text])
     listed = {lang: with_cases(stop_words)} if stop_words else {}
-    columns = word_signals(texts, WordCounts.of(texts), [lang], listed)
+    columns = word_signals(texts, BatchWordCounts.of(texts), [lang], listed)
     return {name: float(values[0]) for name, values in columns.items()}
 
 

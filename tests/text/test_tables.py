@@ -22,4 +22,4 @@ def test_every_code_point_has_the_class_of_its_category() -> None:
 
 def test_marks_that_reorder_are_those_with_a_combining_class() -> None:
     expected = [unicodedata.combining(chr(code)) > 0 for code in range(0x20000)]
-    assert common._is_mark()[:0x20000].tolist() == expected
+    assert common.is_mark()[:0x20000].tolist() == expected

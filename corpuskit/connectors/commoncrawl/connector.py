@@ -17,7 +17,6 @@ from corpuskit.connectors.commoncrawl.listing import (
     request_of,
     summary,
 )
-from corpuskit.connectors.commoncrawl.opt_outs import judge
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.commoncrawl.parts import CaptureFetcher, CapturePart, parts_of
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
@@ -33,8 +32,8 @@ _REPORT_EVERY = 100  # records; at a record a second a line in about two minutes
 class CommonCrawlConnector(Connector):
     """Lists captures by an index, fetches their records into WARC files, reads those.
 
-    Records come as the connector `warc` gives them, except for pages that opt out. Captures that
-    could not be had come with their reason from one more input, `not-fetched.jsonl`, whose
+    Records come as the connector `warc` gives them. Captures that could not be fetched
+    come with their reason from one more input, `not-fetched.jsonl`, whose
     positions are lines.
     """
 
@@ -108,7 +107,7 @@ class CommonCrawlConnector(Connector):
     def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
         """The records of a piece."""
         if not _is_lost(item):
-            yield from map(judge, self._warc(item).read(item, piece))
+            yield from self._warc(item).read(item, piece)
             return
         for number, lost in enumerate(read_lost(Path(item.path))):
             if piece.start <= number < piece.stop:

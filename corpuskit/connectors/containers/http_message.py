@@ -26,6 +26,8 @@ _MEDIA_TYPE = re.compile(rf"\s*+({_NAME}/{_NAME})\s*+(?:;.*)?", re.DOTALL)
 _CHARSET = re.compile(r"charset\s*+=\s*+[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _CHUNK = re.compile(rb"[ \t]*+([0-9A-Fa-f]{1,12})[ \t]*+(?:;[^\r\n]*+)?\r?\n")
 _TRAILERS = re.compile(rb"(?:[\w!#$%&'*+.^`|~-]++:[^\r\n]*+\r?\n)*+\s*+\Z")
+_BLANKS = 4096
+"""Bytes in which markup has to begin."""
 _MAX_INTERIM = 8
 """Responses in one record before the one that counts. A server sends one or two."""
 
@@ -135,15 +137,17 @@ def dechunk(body: bytes) -> tuple[bytes, bool] | None:
     """Undo the chunked transfer coding (RFC 9112, 7.1): the content and whether it is whole.
 
     None if the body is not chunked at all, though it may start with a number in a line of its
-    own. A missing last chunk is forgiven: many crawlers leave it out. A chunk that is short or
+    own, such as a year or the number of a chapter. A missing last chunk is forgiven: many
+    crawlers leave it out. A chunk that is short or
     followed by something else is not.
     """
     parts: list[bytes] = []
-    position = 0
+    position, is_sure = 0, False
     while size := _CHUNK.match(body, position):
         start, length = size.end(), int(size[1], 16)
         if not parts and not _starts_chunk(body, size):
             return None
+        is_sure = bool(parts) or bool(body[start : start + length].strip())
         if length == 0:
             return b"".join(parts), True
         parts.append(body[start : start + length])
@@ -151,7 +155,8 @@ def dechunk(body: bytes) -> tuple[bytes, bool] | None:
             return b"".join(parts), False
         position = start + length
         position += 2 if body[position : position + 2] == b"\r\n" else 1
-    return (b"".join(parts), position >= len(body)) if parts else None
+    is_whole = position >= len(body)
+    return (b"".join(parts), is_whole) if parts and (is_whole or is_sure) else None
 
 
 def _starts_chunk(body: bytes, size: re.Match[bytes]) -> bool:
@@ -166,8 +171,15 @@ def _starts_chunk(body: bytes, size: re.Match[bytes]) -> bool:
     end = start + length
     if end < len(body):
         return body.startswith((b"\r\n", b"\n"), end)
-    is_number_or_word = size[1].isdigit() or size[1].isalpha()
-    return end == len(body) or not is_number_or_word or sniff.sniff(body[start:]) != sniff.TEXT
+    if end == len(body) or not _may_be_text(size):
+        return True
+    is_markup = body[start : start + _BLANKS].lstrip().startswith(b"<")
+    return is_markup or sniff.sniff(body[start:]) not in (sniff.TEXT, sniff.HTML)
+
+
+def _may_be_text(size: re.Match[bytes]) -> bool:
+    """Whether a size is also a number or a word, such as a text may begin with."""
+    return size[1].isdigit() or size[1].isalpha()
 
 
 def decode_content(body: bytes, codings: str, limit: int) -> tuple[bytes, Damage | None]:

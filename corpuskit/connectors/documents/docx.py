@@ -41,10 +41,9 @@ MAX_MARKUP: Final = 6_000_000
 _CORE: Final = "docProps/core.xml"
 _BREAKS: Final = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SKIPPED: Final = frozenset(
-    # deleted, twice (a fallback for older programs), readings of ruby, or numbers and names of
-    # other places
+    # deleted, readings of ruby, or numbers and names of other places
     (
-        "del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr", "sdtPr", "sectPr",
+        "del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "sectPr",
         "rt", "rubyPr",
     )
 )  # fmt: skip
@@ -165,6 +164,8 @@ class _BlockState:
     """Elements of the paragraph so far."""
     opened: list[bool] = field(default_factory=list)
     """Of every element around this place, whether it is skipped."""
+    alternatives: list[bool] = field(default_factory=list)
+    """Of every AlternateContent around this place, whether a choice of it has text."""
 
 
 def _blocks(content: bytes, part: str) -> Iterator[etree._Element]:
@@ -192,7 +193,12 @@ def _blocks(content: bytes, part: str) -> Iterator[etree._Element]:
 
 def _open(state: _BlockState, element: etree._Element) -> None:
     name = local(element)
-    skips = not state.paragraphs and _is_skipped(element)
+    if name == "AlternateContent":
+        state.alternatives.append(False)
+    if name == "Fallback":  # the choices before it may have been given up
+        skips = not state.paragraphs and bool(state.alternatives) and state.alternatives[-1]
+    else:
+        skips = not state.paragraphs and _is_skipped(element)
     state.opened.append(skips)
     state.skipped += skips
     state.in_body += name == "body"
@@ -209,6 +215,10 @@ def _close(state: _BlockState, element: etree._Element) -> bool:
     name = local(element)
     state.in_body -= name == "body"
     state.skipped -= state.opened.pop()
+    if name == "AlternateContent" and state.alternatives:
+        state.alternatives.pop()
+    if name == "t" and (element.text or "").strip() and not state.skipped:
+        state.alternatives = [True] * len(state.alternatives)
     is_read = bool(state.in_body) and not state.skipped
     if is_read and name == "p":
         state.paragraphs -= 1
@@ -238,12 +248,18 @@ def _is_skipped(element: etree._Element) -> bool:
     parent = element.getparent()
     if parent is None:
         return False
+    if name == "Fallback":  # of ECMA-376 part 3, 9.3; for programs that show none of the choices
+        return any(_has_text(choice) for choice in children(parent, "Choice"))
     if name == "sdtContent":
         return any(_is_no_content(properties) for properties in children(parent, "sdtPr"))
     if name == "tc":  # of a row that is deleted (17.13.5.12)
         rows = (properties for properties in children(parent, "trPr"))
         return any(True for properties in rows for _ in children(properties, "del"))
     return False
+
+
+def _has_text(element: etree._Element) -> bool:
+    return any((text.text or "").strip() for text in element.iter("{*}t"))
 
 
 def _is_no_content(properties: etree._Element) -> bool:

@@ -144,6 +144,9 @@ class Origins:
 
 
 def _decoded(answer: RawAnswer) -> bytes:
-    """As much of a body as can be read."""
+    """As much of a body as can be read, also of one that is gzip without saying so."""
     codings = answer.fields.get("content-encoding", "")
-    return decode_content(answer.body, codings, 2 * MAX_BYTES)[0]
+    content = decode_content(answer.body, codings, 2 * MAX_BYTES)[0]
+    if content.startswith(b"\x1f\x8b"):
+        return decode_content(content, "gzip", 2 * MAX_BYTES)[0]
+    return content

@@ -6,6 +6,7 @@ Nothing is followed and nothing is asked again: whoever asks decides that for ea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ _SINGLE: Final = frozenset(
     {"content-length", "etag", "last-modified", "location", "refresh", "retry-after"}
 )
 """Headers whose value is not a list: of repeated ones the first counts."""
+_REQUEST_TARGET: Final = re.compile(r"/[!-~]*+")
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 
 
@@ -231,8 +233,26 @@ class PinnedClient:
             )
         else:
             pool = urllib3.HTTPConnectionPool(address, destination.port, **options)
-        pool.ConnectionCls = watched(pool.ConnectionCls, lambda: guard)
+        connection = watched(pool.ConnectionCls, lambda: guard)
+        pool.ConnectionCls = _asking_as_written(connection, destination.target)
         return pool
+
+
+def _asking_as_written(connection: Any, target: str) -> Any:
+    """A class of connections that ask for `target` as it is.
+
+    urllib3 percent-encodes every `%` of a URL in which one is not part of an escape (`/100%zz`);
+    the URL standard leaves them, and `%25` names another resource.
+    """
+    if not _REQUEST_TARGET.fullmatch(target):
+        return connection
+
+    class AsWritten(connection):  # type: ignore[misc]  # the class differs by scheme
+        def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Any:
+            return super().request(method, target, *arguments, **options)
+
+    AsWritten.__name__ = connection.__name__  # messages of urllib3 name it
+    return AsWritten
 
 
 def _fields(headers: list[tuple[str, str]]) -> dict[str, str]:

@@ -36,6 +36,8 @@ _SPACED: Final = re.compile(
 """A field whose colon is missing: `Disallow /private`."""
 _PRODUCTS: Final = re.compile(r"[\w.*-]+")
 _TOKEN: Final = re.compile(r"[A-Za-z_-]+")
+_WIDE_COLON: Final = re.compile("\\A([\\w -]{1,20}?)[ ]?\uff1a")
+"""A field with the colon of Chinese and Japanese keyboards."""
 _INVISIBLE: Final = "\ufeff\u200b\u2060"
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
 AS_WRITTEN: Final = "%/?&=*$:@!'()+,;~#[]"
@@ -224,22 +226,46 @@ def _whole_lines(body: bytes) -> bytes:
 
 
 def text_of(body: bytes) -> str:
-    """The characters of a robots.txt or a file like it: UTF-8 (RFC 9309, 2.3), or UTF-16 with its
-    mark.
+    """The characters of a robots.txt or a file like it: UTF-8 (RFC 9309, 2.3), or UTF-16 or UTF-32,
+    with a mark or without.
 
     Bytes that are not UTF-8 become the percent-encoding that a URL has for them.
     """
+    codec = _wide_codec(body)
+    if codec is not None:
+        return body.decode(codec, "replace").lstrip("\ufeff")
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
+        if b"\0" in body:
+            return body.decode("utf-16", "replace")
+        body = body.lstrip(_BEYOND_ASCII)  # the mark lies: letters of UTF-16 have zero bytes
     text = body.decode("utf-8", "surrogateescape")
     return _NOT_UTF8.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text)
+
+
+def _wide_codec(body: bytes) -> str | None:
+    """UTF-16 or UTF-32 by where the zero bytes of ASCII stand; None for anything else."""
+    start = body[:_WIDE_SAMPLE]
+    zeros = [not byte for byte in start[: len(start) // 4 * 4]]
+    if not zeros:
+        return None
+    shares = [sum(zeros[place::4]) * 4 / len(zeros) for place in range(4)]
+    filled = [share > _MOSTLY for share in shares]
+    return _WIDE.get("".join("0" if is_zero else "x" for is_zero in filled))
+
+
+_BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
+_WIDE_SAMPLE: Final = 4_000
+_MOSTLY: Final = 0.5
+"""Share of zero bytes at a place of each four: files are ASCII but for comments and paths. Text in
+UTF-8 has none."""
+_WIDE: Final = {"x000": "utf-32-le", "000x": "utf-32-be", "x0x0": "utf-16-le", "0x0x": "utf-16-be"}
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:
     """Every line with a field: its name in lower case and its value."""
     for line in text.lstrip("\ufeff").removeprefix("ï»¿").splitlines():
         stated = line.partition("#")[0].strip().strip(_INVISIBLE).strip()
-        key, colon, value = stated.partition(":")
+        key, colon, value = _WIDE_COLON.sub(r"\1:", stated).partition(":")
         if not colon or key.strip().lower() not in _KNOWN:
             key, colon, value = _SPACED.sub(r"\1:", stated, count=1).partition(":")
         if colon:

@@ -32,7 +32,7 @@ class WebConnector(Connector):
     """Pages of live sites, crawled into WARC files and read from there."""
 
     name: ClassVar[str] = "web"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     fetches: ClassVar[bool] = True

@@ -24,7 +24,7 @@ _MAX_REFERENCES: Final = 10 * MAX_LINKS
 MAX_ANCHOR: Final = 100
 """Characters of a link's text that are looked at: a title is shorter."""
 
-_FEEDS: Final = frozenset({"application/rss+xml", "application/atom+xml"})
+_FEEDS: Final = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
 _FOLLOWED: Final = frozenset({"next", "prev", "previous"})
 """Relations of links between the pages of a list."""
 _WEB: Final = ("http://", "https://")
@@ -32,7 +32,8 @@ _WORDS: Final = re.compile(r"[^\s,\"']+")
 _REFRESH: Final = re.compile(
     r"\s*+[\d.]*+(?:\s*+[;,]\s*+|\s++)(?:url\s*+=\s*+)?+(.+)", re.IGNORECASE | re.DOTALL
 )
-_LINK_HEADER: Final = re.compile(r"<([^<>]*+)>((?:[^<>,\"]++|\"[^\"]*+\"?)*+)")
+_QUOTED: Final = r"\"(?:[^\"\\]++|\\.)*+\"?"
+_LINK_HEADER: Final = re.compile(rf"<([^<>]*+)>((?:[^<>,\"]++|{_QUOTED})*+)")
 _RELATION: Final = re.compile(r"(?<!\w)rel\s*+=\s*+(\"[^\"]*+\"?|[^\s;,]++)")
 
 
@@ -124,8 +125,12 @@ def refresh_target(value: str) -> str | None:
 
 
 def _references(root: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
-    """Each reference to a page, with its element, in the page's order."""
+    """Each reference to a page, with its element, in the page's order; none of templates, which
+    nobody sees until a script copies them."""
+    hidden = {inner for template in root.iter("template") for inner in _once(template)}
     for element in root.iter("a", "area", "link", "frame", "iframe", "meta"):
+        if element in hidden:
+            continue
         if element.tag == "meta":
             if (element.get("http-equiv") or "").strip().lower() == "refresh":
                 yield refresh_target(element.get("content") or "") or "", element
@@ -133,6 +138,12 @@ def _references(root: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]
             yield element.get("src") or "", element
         elif _leads_to_a_page(element):
             yield element.get("href") or element.get("xlink:href") or "", element
+
+
+def _once(template: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The elements of an outermost template."""
+    is_inner = next(template.iterancestors("template"), None) is not None
+    return iter(()) if is_inner else template.iter()
 
 
 def _base_of(root: html.HtmlElement, url: str) -> str:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import calendar
 import html
+import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from html.entities import html5
 from io import BytesIO
@@ -23,6 +25,7 @@ from corpuskit.connectors.containers.http_message import decode_content
 from corpuskit.connectors.fetching.redaction import without_secrets
 from corpuskit.connectors.web.discover import FoundLinks
 from corpuskit.connectors.web.history import Hint, moment, plausible
+from corpuskit.markup.charsets import charset_of
 from corpuskit.markup.decode import decode
 from corpuskit.urls import absolute_url
 
@@ -42,11 +45,18 @@ _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?(urlset|sitemapindex|rss|feed|rdf)[\s
 _TEXT_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 _DECLARATION: Final = re.compile(r"\A\s*+<\?xml[^>]*+>")
+_XML_ENCODING: Final = re.compile(
+    rb"\s*+<\?xml[^>]*?\bencoding\s*+=\s*+[\"']([\w.:-]{1,40})", re.IGNORECASE
+)
+_NUMERIC: Final = re.compile(r"&(?:amp;)*+#(?:x([0-9a-f]++)|(\d++));?", re.IGNORECASE)
+_MAX_DIGITS: Final = 10
+"""Digits of a character reference that may name a character, leading zeros included."""
 _FORBIDDEN: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITY: Final = re.compile(r"&(?:#?\w{1,32};)?+")
 _OTHER_TAG: Final = re.compile(
     r"</?(?:[\w.-]+:)?+(?!(?:urlset|sitemapindex|sitemap|url|loc|lastmod|publication_date|link|news"
-    r"|image|video)\b)[A-Za-z_][^<>]*+>"
+    r"|image|video)\b)[A-Za-z_][^<>]*+>",
+    re.IGNORECASE,
 )
 """Tags of elements that are not read, `image` and `video` apart: their addresses are not pages."""
 _LESS_THAN: Final = re.compile(r"<(?![A-Za-z_/!?])")
@@ -118,7 +128,23 @@ def _characters(body: bytes, charset: str | None) -> bytes:
     """A document in UTF-8, whatever its encoding, without a declaration of that encoding."""
     decoded = decode(body, charset)
     text = decoded.markup if decoded.reason is None else body.decode("utf-8", "replace")
+    if decoded.method in (None, "detected"):
+        text = _as_declared(body, charset) or text
     return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+
+
+def _as_declared(body: bytes, charset: str | None) -> str | None:
+    """A document in the charset that it or its server declares, None if it cannot be that.
+
+    The few letters of a list of URLs are no text by which to judge a declaration.
+    """
+    match = _XML_ENCODING.match(body)
+    for label in (charset, match[1].decode("ascii", "replace") if match else None):
+        declared = charset_of(label)
+        if declared is not None:
+            with suppress(UnicodeDecodeError):
+                return body.decode(declared.codec)
+    return None
 
 
 def _mended(body: bytes) -> bytes:
@@ -192,8 +218,9 @@ def _hint(element: etree._Element, base: str) -> Location | None:
     """What a `url` element says of its page, None if nothing."""
     texts = {
         _local_name(child): (child.text or "").strip()
-        for child in element.iter("{*}loc", "{*}lastmod", "{*}publication_date")
-        if _local_name(child) != "loc" or child.getparent() is element
+        for child in element.iter()
+        if (name := _local_name(child)) in ("lastmod", "publication_date")
+        or (name == "loc" and child.getparent() is element)
     }
     modified = texts.get("lastmod", "")[:_MAX_DATE] or None
     published = plausible(moment(texts.get("publication_date", "")[:_MAX_DATE]))
@@ -204,18 +231,20 @@ def _hint(element: etree._Element, base: str) -> Location | None:
 
 
 def _local_name(element: etree._Element) -> str:
-    """Name without its namespace, also of names that break XML's rules."""
-    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
+    """Name in lower case without its namespace, also of names that break XML's rules."""
+    return str(element.tag).rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
 
 
 def in_feed(body: bytes, url: str, charset: str | None = None) -> FoundLinks:
     """Links of an RSS or Atom feed's entries, however malformed, with their dates; its next page
     (RFC 5005) is a feed too. `charset` is the label declared over HTTP."""
+    content = _characters(body, charset)
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _in_json_feed(content, url)
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    content = _NUMERIC.sub(_possible, content.decode()).encode()
     try:
-        feed = feedparser.parse(
-            BytesIO(_characters(body, charset)), response_headers=headers, sanitize_html=False
-        )
+        feed = feedparser.parse(BytesIO(content), response_headers=headers, sanitize_html=False)
     except Exception:  # noqa: BLE001  # a feed cannot be allowed to stop a crawl
         _log.info("%s: the feed cannot be read", without_secrets(url), exc_info=True)
         return FoundLinks()
@@ -234,6 +263,41 @@ def in_feed(body: bytes, url: str, charset: str | None = None) -> FoundLinks:
         feeds=_listed(following, url),
         hints={address: hint for address, hint in hints.items() if address in known},
     )
+
+
+def _possible(match: re.Match[str]) -> str:
+    """A character reference, or U+FFFD for one that names no character: half of a surrogate pair
+    makes feedparser give up the whole feed."""
+    digits, base = (match[1], 16) if match[1] else (match[2], 10)
+    code = int(digits, base) if len(digits) <= _MAX_DIGITS else 0
+    is_character = 0 < code < 0xD800 or 0xDFFF < code < 0x110000
+    return match[0] if is_character else "\ufffd"
+
+
+def _in_json_feed(content: bytes, url: str) -> FoundLinks:
+    """Links of a JSON Feed (jsonfeed.org, version 1.1): its items, with their dates, and its next
+    page."""
+    try:
+        feed = json.loads(content)
+    except (ValueError, RecursionError):
+        _log.info("%s: the feed is not valid JSON", without_secrets(url))
+        return FoundLinks()
+    items = feed.get("items")
+    addresses = {
+        item["url"]: item
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, dict) and isinstance(item.get("url"), str)
+    }
+    pages = _listed(addresses, url)
+    known, hints = set(pages), dict[str, Hint]()
+    for address, item in addresses.items():
+        at = plausible(moment(str(item.get("date_published") or "")[:_MAX_DATE]))
+        page = absolute(address, url)
+        if at is not None and page in known:
+            hints.setdefault(page, Hint(at, "feed"))
+    following = feed.get("next_url")
+    feeds = _listed([following], url) if isinstance(following, str) else []
+    return FoundLinks(pages=pages, feeds=feeds, hints=hints)
 
 
 def _published(entry: Any) -> datetime | None:

@@ -20,6 +20,9 @@ FOCUS_PAGES = 60
 """Of a host of which one page in 20 is wanted, 60 at random are all unwanted once in 22 times
 (0.95^60): the "rule of three" for 95 %."""
 
+_BARE_NAMES = "expected bare names without scheme, port or path, such as example.gov.kh"
+_BARE_HOSTS = "expected bare host names without scheme, port or path, such as localhost"
+
 
 class WebOptions(ConnectorOptions):
     """What a [[source]] says to the connector `web`."""
@@ -102,7 +105,7 @@ class WebOptions(ConnectorOptions):
     def _bare(cls, names: list[str]) -> list[str]:
         for name in names:
             if host_name(name.strip().lstrip(".")) is None:
-                raise ValueError("bare names without scheme, port or path, such as example.gov.kh")
+                raise ValueError(_BARE_NAMES)
         return names
 
     @field_validator("allow_private")
@@ -110,7 +113,7 @@ class WebOptions(ConnectorOptions):
     def _hosts(cls, names: list[str]) -> list[str]:
         hosts = [host_name(name) for name in names]
         if None in hosts:
-            raise ValueError("bare host names without scheme, port or path, such as localhost")
+            raise ValueError(_BARE_HOSTS)
         return [host for host in hosts if host is not None]
 
     @field_validator("paths", "exclude")
@@ -118,5 +121,5 @@ class WebOptions(ConnectorOptions):
     def _rooted(cls, paths: list[str]) -> list[str]:
         for path in paths:
             if not path.startswith("/"):
-                raise ValueError("beginnings of paths, such as /km/")
+                raise ValueError("expected beginnings of paths, such as /km/")
         return paths

@@ -24,7 +24,7 @@ class WikimediaConnector(Connector):
     """Pages of MediaWiki wikis."""
 
     name: ClassVar[str] = "wikimedia"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "wiki"
     libraries: ClassVar[tuple[str, ...]] = (
         "fastwarc",

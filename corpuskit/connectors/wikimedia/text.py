@@ -41,6 +41,12 @@ it took 82 s for 40,000 and takes under a second for as many as this. Real pages
 MAX_MARKS: Final = 400_000
 """Links, templates, elements, cells, items and entities in a page: each is an object of about 1 kB
 of the parser. Pages have one in 20 to 100 characters, and at most 2 MB ($wgMaxArticleSize)."""
+MAX_PARAMETERS: Final = 10_000
+"""Parameters of one template: the parser's time grows with their square (40,000 take it 2.7 s)."""
+MAX_HEADINGS: Final = 20_000
+"""Headings of a page: as many take 1.8 s. The longest lists have some hundreds."""
+_PARAMETERS: Final = re.compile(rf"\{{\{{(?:[^{{}}|]*+\|){{{MAX_PARAMETERS}}}")
+_HEADING: Final = re.compile(r"^=[^\n]*=[^\S\n]*$", re.MULTILINE)
 _MARK: Final = re.compile(
     r"\[\[|\{\{|\{\||<[a-zA-Z]|&[a-zA-Z#]|\[(?=[a-z/])|\||^[:*#;]++", re.MULTILINE
 )
@@ -199,6 +205,11 @@ def _too_much(wikitext: str) -> Damage | None:
     marks = sum(1 for _ in islice(_MARK.finditer(wikitext), MAX_MARKS + 1))
     if marks > MAX_MARKS:
         return Damage(TOO_LARGE, f"wikitext: more than {MAX_MARKS} links, templates and items")
+    if _PARAMETERS.search(wikitext):
+        return Damage(TOO_LARGE, f"wikitext: a template of {MAX_PARAMETERS} parameters or more")
+    headings = sum(1 for _ in islice(_HEADING.finditer(wikitext), MAX_HEADINGS + 1))
+    if headings > MAX_HEADINGS:
+        return Damage(TOO_LARGE, f"wikitext: more than {MAX_HEADINGS} headings")
     return None
 
 

@@ -109,6 +109,9 @@ def test_a_body_that_is_not_chunked_is_left_alone():
     assert dechunk(b"<html>") is None
     assert dechunk(b"2024\r\nwas a leap year") is None
     assert dechunk(b"0\r\nis nothing") is None
+    assert dechunk("1975\r\nមនុស្ស <p>ទាំងអស់</p> <!doctype html>".encode()) is None
+    assert dechunk(b"1\r\n\r\nThe first chapter") is None
+    assert dechunk(b"1\r\n\n\r\n3\r\nabc\r\n0\r\n\r\n") == (b"\nabc", True)
 
 
 def test_a_body_cut_in_its_first_chunk_is_not_whole():

@@ -104,6 +104,31 @@ def test_a_text_box_comes_once_and_after_its_paragraph(tmp_path: Path) -> None:
     assert markup(tmp_path, body) == "ab\nbox"
 
 
+TEXT_BOX = "<w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent>"
+PICTURE = "<w:drawing><w:p/></w:drawing>"
+
+
+@pytest.mark.parametrize(
+    ("choices", "expected"),
+    [
+        (("",), "box"),
+        ((PICTURE,), "box"),
+        ((PICTURE, "<w:r><w:t> </w:t></w:r>"), "box"),
+        ((PICTURE, TEXT_BOX.format("new")), "new"),
+        ((), "box"),
+    ],
+)
+@pytest.mark.parametrize("place", ["<w:p><w:r>{}</w:r></w:p>", "{}"])
+def test_a_fallback_is_read_where_no_choice_has_text(
+    tmp_path: Path, choices: tuple[str, ...], expected: str, place: str
+) -> None:
+    shown = "".join(f"<mc:Choice Requires='u'>{choice}</mc:Choice>" for choice in choices)
+    fallback = f"<mc:Fallback><w:pict>{TEXT_BOX.format('box')}</w:pict></mc:Fallback>"
+    content = f'<mc:AlternateContent xmlns:mc="x">{shown}{fallback}</mc:AlternateContent>'
+    after = "<w:p><w:r><w:t>end</w:t></w:r></w:p>"
+    assert markup(tmp_path, place.format(content) + after) == f"{expected}\nend"
+
+
 def test_styles_based_on_one_another_end(tmp_path: Path) -> None:
     style = '<w:style w:styleId="{}" w:type="paragraph"><w:basedOn w:val="{}"/></w:style>'
     styles = f"<w:styles {W}>{style.format('A', 'B')}{style.format('B', 'A')}</w:styles>"

@@ -153,3 +153,14 @@ def test_a_page_for_whatever_is_missing_is_not_asked_for(tmp_path: Path) -> None
         site, _asked = sites.of(host.url)
         assert (site.tdmrep, site.ai_txt) == ("", False)
         assert "/" not in host.paths()
+
+
+def test_a_packed_file_that_does_not_say_so_is_read(tmp_path: Path) -> None:
+    routes: dict[str, Route] = {
+        "/robots.txt": Page(gzip.compress(b"User-agent: *\nDisallow: /x\n")),
+        "/.well-known/tdmrep.json": Page(gzip.compress(b'[{"tdm-reservation": 1}]')),
+    }
+    with asking(tmp_path, routes) as ([host], sites, _):
+        site, _ = sites.of(host.url)
+        assert not site.rules.allowed(host.url + "/x")
+        assert "tdm-reservation" in site.tdmrep

@@ -199,3 +199,10 @@ def test_interim_answers_and_repeated_headers() -> None:
     assert (got.fields["location"], got.fields["link"]) == ("/first", "<a>, <b>")
     assert got.fields["x-robots-tag"] == "a: noindex\nnoai"
     assert got.retry_after() == 4.0
+
+
+@pytest.mark.parametrize("path", ["/50%zz", "/%E1%9E%80%", "/a?b=%c3%A9&c=100%", "/a[b]|c"])
+def test_a_url_is_asked_for_as_it_is_written(path: str) -> None:
+    with serving({"*": "page"}) as [site]:
+        client().get(site.url + path, everything)
+        assert site.paths() == [path]

@@ -220,3 +220,31 @@ def test_thousands_of_names_and_rules_are_read() -> None:
     assert not read.allowed("http://x.example/9999")
     assert read.allowed("http://x.example/x")
     assert read.shut_out("http://x.example/1", ["Bot4999", "Bot5000"]) == ["Bot4999"]
+
+
+FORBIDDING = "User-agent: *\nDisallow: /\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FORBIDDING.encode("utf-16-le"),
+        FORBIDDING.encode("utf-16-be"),
+        ("# ห้ามเก็บข้อมูลทุกชนิดจากเว็บไซต์นี้โดยเด็ดขาด\n" + FORBIDDING).encode("utf-16"),
+        FORBIDDING.encode("utf-32"),
+        FORBIDDING.encode("utf-32-be"),
+        b"\xfe\xff" + FORBIDDING.encode(),
+        b"\xff\xfe\n" + FORBIDDING.encode(),
+        b"\xff\xfe\xff\xfd" + FORBIDDING.encode(),
+        FORBIDDING.replace(":", "\uff1a").encode(),
+        FORBIDDING.replace(": ", " \uff1a").encode(),
+    ],
+)
+def test_a_file_in_other_bytes_forbids_all_the_same(body: bytes) -> None:
+    assert not rules(body).allowed("http://a.example/x")
+
+
+def test_a_wide_colon_in_a_path_stays() -> None:
+    read = rules("User-agent: *\nDisallow: /a\uff1ab\n")
+    assert not read.allowed("http://a.example/a%EF%BC%9Ab")
+    assert read.allowed("http://a.example/a:b")

@@ -371,7 +371,7 @@ def test_a_folder_of_another_site_is_refused(tmp_path: Path) -> None:
     with serving({"*": links()}, {"*": links()}) as [first, second]:
         crawled(tmp_path, options(first))
         asked = len(first.asked)
-        with pytest.raises(SourceError, match=f"holds a crawl of {first.host}, not of .*--out"):
+        with pytest.raises(SourceError, match=f"holds a crawl of {first.url[7:]}, not of .*--out"):
             crawled(tmp_path, options(second))
         assert (len(first.asked), second.asked) == (asked, [])
         crawled(tmp_path, options(first, second))

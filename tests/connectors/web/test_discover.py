@@ -133,3 +133,15 @@ def test_a_tag_of_100_000_attributes_hides_nothing_else() -> None:
     attributes = " ".join(f"a{number}={number}" for number in range(100_000))
     page = f"<html><body><p {attributes}>x</p><a href=/after>x</a></body></html>"
     assert in_page(page.encode(), URL, None).pages == ["http://a.example/after"]
+
+
+def test_an_escaped_quote_in_a_link_header_hides_no_link() -> None:
+    value = r"""</x>; title="say \"<y>, z\""; rel=author, </2>; rel=next"""
+    assert list(in_headers({"link": value})) == ["/2"]
+    assert list(in_headers({"link": '</1>; rel=next; title="open \\'})) == ["/1"]
+
+
+def test_links_of_templates_are_not_followed() -> None:
+    inner = "<template><a href=/1></a><template><a href=/2></a></template></template>"
+    page = f"{inner}<a href=/3></a><template shadowrootmode=open><a href=/4></a></template>"
+    assert [url[-1] for url in in_page(page.encode(), URL, "utf-8").pages] == ["3", "4"]

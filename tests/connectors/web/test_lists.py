@@ -232,3 +232,54 @@ def test_dates_in_other_calendars_in_a_sitemap() -> None:
       <loc>/a</loc><news:publication_date>2567-03-01</news:publication_date></url></urlset>"""
     hint = in_sitemap(body.encode(), URL).hints["http://a.example/a"]
     assert hint.published == datetime(2024, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<item><link>http://a.example/&#xD83D;</link></item>",
+        "<item><link>http://a.example/&#56320;x</link></item>",
+        "<item><pubDate>&#xdfff; Mon</pubDate><link>http://a.example/2</link></item>",
+        "<item><title>&amp;#xd801;</title><link>http://a.example/2</link></item>",
+        "<item><title>&#99999999999999999999; &#x110000; &#0;</title></item>",
+    ],
+)
+def test_characters_that_do_not_exist_spoil_no_other_entry(bad: str) -> None:
+    feed = f"<rss><channel>{bad}<item><link>http://a.example/1</link></item></channel></rss>"
+    assert "http://a.example/1" in in_feed(feed.encode(), URL).pages
+
+
+def test_a_list_of_few_letters_is_read_in_the_charset_that_it_declares() -> None:
+    declared = '<?xml version="1.0" encoding="{}"?>'
+    items = "<rss><channel><item><link>http://a.example/{}</link></item></channel></rss>"
+    thai = declared.format("tis-620") + items.format("ก")
+    assert in_feed(thai.encode("cp874"), URL).pages == ["http://a.example/%E0%B8%81"]
+    chinese = declared.format("gbk") + items.format("文")
+    assert in_feed(chinese.encode("gbk"), URL).pages == ["http://a.example/%E6%96%87"]
+    over_http = items.format("ข").encode("cp874")
+    assert in_feed(over_http, URL, "windows-874").pages == ["http://a.example/%E0%B8%82"]
+
+
+def test_json_feeds() -> None:
+    feed = """{"version": "https://jsonfeed.org/version/1.1", "next_url": "/feed?page=2",
+        "items": [{"url": "/a", "date_published": "2024-05-01T10:00:00Z"}, 5, {"url": 7},
+        {"id": "x", "url": "http://a.example/\\ud800"}, {"url": "http://a.example/b"}]}"""
+    listed = in_feed(feed.encode(), URL)
+    assert listed.pages[0] == "http://a.example/a"
+    assert listed.pages[-1] == "http://a.example/b"
+    assert listed.feeds == ["http://a.example/feed?page=2"]
+    assert listed.hints == {
+        "http://a.example/a": Hint(datetime(2024, 5, 1, 10, tzinfo=UTC), "feed")
+    }
+    for damaged in (b"{", b'{"items": 5}', b'{"items": {"url": "/a"}}', b"{}"):
+        assert in_feed(damaged, URL).pages == []
+
+
+def test_a_sitemap_in_upper_case() -> None:
+    text = (
+        "<URLSET><URL><LOC>http://a.example/1</LOC><LASTMOD>2024-05-01</LASTMOD></URL>"
+        "<URL><LOC>http://a.example/?a=1&b=2</LOC></URL></URLSET>"
+    )
+    listed = in_sitemap(text.encode(), URL)
+    assert listed.pages == ["http://a.example/1", "http://a.example/?a=1&b=2"]
+    assert listed.hints["http://a.example/1"].modified == "2024-05-01"

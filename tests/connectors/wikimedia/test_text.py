@@ -188,3 +188,32 @@ def test_more_markup_than_any_page_has_is_too_large(mark: str) -> None:
     damage = CONVERT.text_of(mark * 500_000)
     assert isinstance(damage, Damage)
     assert damage.reason == "read/too_large"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "{{a" + "|b" * 300_000,
+        "{{a" + "|b=c" * 20_000 + "}}",
+        "= a =\n" * 60_000,
+        "==b== \n" * 60_000,
+    ],
+)
+def test_markup_that_is_slow_to_parse_is_too_large(markup: str) -> None:
+    damage = CONVERT.text_of(f"Kepala.\n\n{markup}\n\nEkor.")
+    assert isinstance(damage, Damage)
+    assert damage.reason == "read/too_large"
+
+
+def test_large_templates_and_many_headings_are_read() -> None:
+    assert CONVERT.text_of("Kepala {{a" + "|b" * 3_000 + "}} ekor.") == "Kepala ekor."
+    text = CONVERT.text_of("".join(f"== Bab {number} ==\nIsi.\n" for number in range(1_000)))
+    assert isinstance(text, str)
+    assert text.endswith("Bab 999\nIsi.")
+
+
+@pytest.mark.parametrize("opened", ["{|\n| sel", "{| class=x\n|-\n| a || b", "{{kotak|a=1\n|b=2"])
+def test_text_after_what_is_left_open_is_kept(opened: str) -> None:
+    """The cells and arguments themselves are dropped, as those of whole tables and templates are:
+    MediaWiki shows them, but they are no prose."""
+    assert CONVERT.text_of(f"Awal.\n\n{opened}\n\nTengah.\n\nAkhir.") == "Awal.\nTengah.\nAkhir."

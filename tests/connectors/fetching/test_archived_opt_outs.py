@@ -1,19 +1,19 @@
-"""What a page said about mining and training is heard, though Common Crawl did not listen."""
+"""What an archived page says about mining and training is heard, whoever archived it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from connectors.archives import HTML, PAGE, http, read_block
+from connectors.archives import HTML, PAGE, http, read_block, record
 
-from corpuskit.connectors.commoncrawl.opt_outs import judge
+from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.document import RawRecord
 
 
 def page(folder: Path, *headers: str, head: str = "") -> RawRecord:
     body = PAGE.replace(b"<body>", f"<head>{head}</head><body>".encode())
-    return judge(read_block(folder, http(body, HTML, *headers)))
+    return read_block(folder, http(body, HTML, *headers))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,11 @@ def page(folder: Path, *headers: str, head: str = "") -> RawRecord:
         ([], "<div>" * 5_000 + '<meta name="robots" content="noai">'),
         ([], '<meta name="ROBOTS" content="NOINDEX, follow">'),
         ([], '<meta content="1" name="tdm-reservation">'),
+        ([], '<meta property="tdm:reservation" content="1">'),
+        ([], '<meta name="r&#111;bots" content="noml">'),
+        ([], '<meta name="robots" content="index, max-snippet:-1, noai">'),
+        ([], '<meta name="robots" content="all"/><meta name="robots" content="noai"/>'),
+        ([], "<meta content=\u201cnoai\u201d name=\u201crobots\u201d>"),
     ],
 )
 def test_reserved(tmp_path: Path, headers: list[str], head: str) -> None:
@@ -48,6 +53,7 @@ def test_reserved(tmp_path: Path, headers: list[str], head: str) -> None:
         ([], "<title>robots and tdm-</title>", "unknown"),
         (["X-Robots-Tag: nofollow"], "", "unknown"),
         ([], '<meta name="robots" content="index, follow">', "unknown"),
+        ([], '<meta name="robots" content="index, max-image-preview:none">', "unknown"),
         (["TDM-Reservation: 0"], "", "allow"),
     ],
 )
@@ -60,5 +66,22 @@ def test_not_reserved(tmp_path: Path, headers: list[str], head: str, verdict: st
 
 
 def test_other_losses_stay(tmp_path: Path) -> None:
-    record = judge(read_block(tmp_path, http(PAGE, HTML, "X-Robots-Tag: noai", status="404 No")))
+    record = read_block(tmp_path, http(PAGE, HTML, "X-Robots-Tag: noai", status="404 No"))
     assert record.reason == "read/http_status"
+
+
+def test_an_archive_that_may_be_used_keeps_what_its_pages_say(tmp_path: Path) -> None:
+    path = tmp_path / "made.warc"
+    path.write_bytes(record(0, http(PAGE, HTML, "X-Robots-Tag: noai"), "response"))
+    for opt_outs, reason in (("respect", "read/opt_out"), ("note", None)):
+        archive = WarcConnector(WarcOptions(path=str(path), opt_outs=opt_outs), tmp_path)
+        (item,) = archive.inputs()
+        (page,) = [each for piece in archive.scan(item) for each in archive.read(item, piece)]
+        assert page.reason == reason
+        assert page.tdm is not None
+        assert page.tdm["verdict"] == "disallow"
+
+
+def test_a_word_among_many_starts_of_elements_is_found(tmp_path: Path) -> None:
+    endless = '<meta x="' * 30_000
+    assert page(tmp_path, head=f'{endless}"><meta name="robots" content="noai">').reason

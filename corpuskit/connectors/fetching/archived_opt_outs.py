@@ -1,0 +1,63 @@
+"""Opt-outs from text mining and training, judged by what an archive kept of a page.
+
+Crawlers of archives have their own view of robots.txt and hear none of the other signals. Those
+that a record holds, in the response's headers and the page's meta elements, decide as for a page
+of a live crawl; robots.txt and tdmrep.json of the time of the crawl are not in the record.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.opt_outs import AI_BOTS
+from corpuskit.connectors.fetching.page_metas import metas_in
+from corpuskit.connectors.reasons import OPT_OUT
+from corpuskit.connectors.sniff import HTML, XHTML
+from corpuskit.document import RawRecord
+
+_META: Final = re.compile(rb"<(?:[\w.-]{1,50}:)?meta\b", re.IGNORECASE)
+_WINDOW: Final = 2_000
+"""Bytes after the start of a meta element in which its name stands: most names stand first."""
+_HARMLESS: Final = re.compile(
+    rb"""<meta\s++name=(["'])(?:robots|[a-z]{1,10}bot)\1\s++content=(["'])"""
+    rb"""(?:(?:index|follow|all|noodp|noydir|max-[a-z-]{1,20}+:\s?-?\w{1,9}+)[,\s]{0,3}+){0,9}+\2\s*+/?>""",
+    re.IGNORECASE,
+)
+"""What most pages say to robots: nothing that refuses."""
+_MENTIONED: Final = re.compile(
+    rb"bots?\b|tdm|corpuskit|content.?(?:signal|usage)|=[\"']?[^\s\"'<>]{0,12}&#|"
+    + "|".join(AI_BOTS).encode(),
+    re.IGNORECASE,
+)
+"""Names of such elements, and names written with character references."""
+
+
+def judge(record: RawRecord, *, respects: bool = True) -> RawRecord:
+    """The record with the column `tdm`; a page that reserves mining or training is lost where it is
+    to be respected."""
+    if record.reason is not None:
+        return record
+    signals = opt_outs.of_headers(record.headers)
+    if record.content_type in (HTML, XHTML) and _may_state(record.content):
+        signals += opt_outs.of_meta(metas_in(record.content, record.charset))
+    record.tdm = opt_outs.verdict(signals)
+    if respects and record.tdm["verdict"] == "disallow":
+        shown = "; ".join(
+            f"{signal['kind']}: {signal['value']}" for signal in record.tdm["signals"]
+        )
+        record.content, record.reason, record.detail = b"", OPT_OUT, shown[:500]
+    return record
+
+
+def _may_state(content: bytes) -> bool:
+    """Whether a page may have such a meta element: most need not be parsed for one."""
+    if b"\0" in content:  # half of a letter in UTF-16
+        return True
+    content, searched = _HARMLESS.sub(b"", content), 0
+    for match in _META.finditer(content):
+        start, searched = max(match.end(), searched), match.end() + _WINDOW
+        if _MENTIONED.search(content, start, searched):
+            return True
+    return False
