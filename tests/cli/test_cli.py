@@ -290,18 +290,12 @@ def test_what_a_ready_source_would_ask(tmp_path: Path, capsys: pytest.CaptureFix
     assert asked["wikipedia"][0].startswith("GET https://")
 
 
-@pytest.mark.parametrize(
-    ("out", "message"),
-    [
-        ("none/r.toml", "there is no folder {folder}/none; make it, or choose another"),
-        ("", "{folder} is a folder; name a file in it with --out"),
-    ],
-)
 def test_init_needs_a_place_for_its_file(
-    out: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["init", "lao_Laoo", "--out", str(tmp_path / out)]) == 1
-    assert f"error: {message.format(folder=tmp_path)}" in capsys.readouterr().err
+    assert run(["init", "lao_Laoo", "--out", str(tmp_path / "none" / "r.toml")]) == 1
+    message = f"error: there is no folder {tmp_path}/none; make it, or choose another"
+    assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
