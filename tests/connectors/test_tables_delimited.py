@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -53,8 +55,26 @@ def test_a_field_of_several_lines_in_tsv() -> None:
         ["3", "c", "w"],
     ]
     last = 'id\ttext\n1\t"one\ntwo"\n2\tb'
-    # its first line has as many fields as the header: it is a record, and its second line is not
-    assert kept(last, "\t")[1:] == [["1", '"one'], ['two"'], ["2", "b"]]
+    assert kept(last, "\t")[1:] == [["1", "one\ntwo"], ["2", "b"]]
+    first = 'text\turl\n"one\ntwo"\tu\n"three\n\nfour"\tv\nfive\tw'
+    assert kept(first, "\t")[1:] == [["one\ntwo", "u"], ["three\n\nfour", "v"], ["five", "w"]]
+
+
+def test_a_quote_that_opens_a_tsv_field_joins_no_records() -> None:
+    content = 'id\ttext\n1\t"Hello, he said.\n2\tShe said "bye"\n3\t"end"'
+    assert kept(content, "\t")[1:] == [
+        ["1", '"Hello, he said.'],
+        ["2", 'She said "bye"'],
+        ["3", "end"],
+    ]
+
+
+@given(st.lists(st.tuples(*[st.text("abក\n", max_size=8)] * 3)))
+def test_what_python_writes_as_tsv_is_read_back(rows: list[tuple[str, ...]]) -> None:
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter="\t", quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([("a", "b", "c"), *rows])
+    assert kept(written.getvalue(), "\t")[1:] == [list(row) for row in rows]
 
 
 _FIELDS = st.text(st.characters(exclude_characters="\t\n\r\0", exclude_categories=["Cs"]))

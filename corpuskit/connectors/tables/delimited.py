@@ -175,24 +175,40 @@ def _tsv_records(source: _LineSource) -> Iterator[Record]:
             yield error.damage
             continue
         record = _tsv_line(line, width)
-        if width and len(record) != width and '"' in line:
+        if width and '"' in line and (len(record) != width or (width > 1 and _is_open(line))):
             record = _joined_record(source, width) or record
         record = record if line.strip("\r\n") else []
         width = width or len(record)
         yield record
 
 
+def _is_open(text: str) -> bool:
+    """Whether the last field begins with a quote and is not closed, so that it may go on in the
+    next line. (With one column that is not asked: every line is a record by itself.)"""
+    return _tsv_parsed(text)[1]
+
+
 def _joined_record(source: _LineSource, width: int) -> list[str] | None:
     """The record of several lines that starts with the line at hand, because a field of it is
-    quoted; None if there is none, or if a line before its end is a record by itself."""
+    quoted; None if there is none.
+
+    A line that is a record by itself ends the search, unless the first line is none and this one
+    closes its quote: `"one` and `two"<TAB>u` are a record of two fields.
+    """
     text = source.record[0]
+    is_record = len(_tsv_line(text, width)) == width
     try:
         for line in islice(source, MAX_RECORD_LINES):
-            if len(_tsv_line(line, width)) == width or len(text) > MAX_LINE:
+            is_alone = len(_tsv_line(line, width)) == width
+            if (is_record and is_alone) or len(text) > MAX_LINE:
                 break
             text += line
-            if '"' in line and len(record := _tsv_fields(text)) == width:
-                return record
+            if '"' in line:
+                record, is_open = _tsv_parsed(text)
+                if len(record) == width and not is_open:
+                    return record
+                if len(record) > width:
+                    break
     except _BrokenRecordError:
         pass
     source.keep(1)
@@ -210,17 +226,24 @@ def _tsv_line(line: str, width: int) -> list[str]:
 
 def _tsv_fields(text: str) -> list[str]:
     """The fields of a record; a quote that is not closed at the end of a field is a character."""
+    return _tsv_parsed(text)[0]
+
+
+def _tsv_parsed(text: str) -> tuple[list[str], bool]:
+    """The fields of a record, and whether the last begins with a quote that is not closed."""
     text = text.removesuffix("\n").removesuffix("\r")
     fields: list[str] = []
     at = 0
     while True:
+        is_open = False
         if text.startswith('"', at) and (match := _QUOTED.match(text, at)):
             fields.append(match[1].replace('""', '"'))
             at = match.end()
         else:
+            is_open = text.startswith('"', at)
             end = text.find("\t", at)
             fields.append(text[at:] if end < 0 else text[at:end])
             at = len(text) if end < 0 else end
         if at >= len(text):
-            return fields
+            return fields, is_open
         at += 1
