@@ -149,7 +149,7 @@ def test_edits_in_words() -> None:
     assert str(EditCount(1_000, 2_000)) == "2,000 in 1,000 documents"
     assert str(EditCount(1, 2, 3_000)) == "2 in 1 document · 3,000 characters"
     languages = Counter({"eng_Latn": 1, "tha_Thai": 1_200})
-    assert str(EditCount(1, 2, 0, languages)) == "2 in 1 documents (tha_Thai 1,200, eng_Latn 1)"
+    assert str(EditCount(1, 2, 0, languages)) == "2 in 1 document (tha_Thai 1,200, eng_Latn 1)"
 
 
 def test_ledgers_without_edits_or_meanings_are_read() -> None:

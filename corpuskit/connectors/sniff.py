@@ -82,7 +82,7 @@ _STYLE = re.compile(
     + rb"[^{}<;]{1,500}+\{" + _COMMENTS + rb"[\w-]++\s*+:[^{}]*+\}",
     re.DOTALL,
 )  # fmt: skip
-_CALL = re.compile(rb"(?:\s++|/\*\*/)*+[A-Za-z_$][\w$.]*+\s*+\((.*)\)\s*;?\s*\Z", re.DOTALL)
+_CALL = re.compile(rb"(?:\s++|/\*\*/)*+[A-Za-z_$][\w$.]*+\s*+\(")
 """JSON with padding: the call of a function with a document of JSON."""
 _JSON = re.compile(rb'\s*+(?:\{\s*+"|\[\s*+[\[{"])')
 
@@ -130,8 +130,10 @@ def _code_or_mail(content: bytes) -> str | None:
     if _PAGE.search(start):
         return None
     call = _CALL.match(content)
-    if call and _is_json(call[1]):
-        return SCRIPT
+    if call:
+        rest = content[call.end() :].rstrip().removesuffix(b";").rstrip()
+        if rest.endswith(b")") and _is_json(rest[:-1]):
+            return SCRIPT
     ending = content[-_LOOKED_AT:].rstrip()
     if _SCRIPT.match(start) and ending.endswith((b";", b"}", b")", b"*/", b"]")):
         return SCRIPT

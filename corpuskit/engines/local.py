@@ -25,6 +25,8 @@ Result = TypeVar("Result")
 
 _WATCH_SECONDS = 0.5
 _QUEUED_PER_WORKER = 4
+_PATIENCE: Final = 5.0
+"""Seconds without a result after which it is checked whether the workers are alive."""
 _THREADS: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _DIED = (
     "a worker process died, killed from outside or for lack of memory; run the same "
@@ -96,7 +98,10 @@ class LocalEngine:
                 running[guard.submit(pool, function, task)] = index
             if not running:
                 return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, _PATIENCE, return_when=FIRST_COMPLETED)
+            if not done and _has_dead_workers(pool):
+                _end_at_once(pool, self._others)
+                raise BrokenProcessPool(_DIED)
             for future in done:
                 yield running.pop(future), future.result()
 
@@ -115,6 +120,15 @@ class LocalEngine:
             raise
         pool.shutdown()
         return result
+
+
+def _has_dead_workers(pool: ProcessPoolExecutor) -> bool:
+    """Whether a worker is gone although the pool did not notice.
+
+    That happens where the server that workers are forked from is killed: what the pool waits for
+    may then never come.
+    """
+    return any(not process.is_alive() for process in list((pool._processes or {}).values()))
 
 
 def _end_at_once(pool: ProcessPoolExecutor, others: set[BaseProcess]) -> None:

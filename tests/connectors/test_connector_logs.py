@@ -62,7 +62,7 @@ def test_what_a_crawl_leaves_out_is_logged(
 def test_a_host_that_is_given_up_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpuskit.connectors.web.crawler.MAX_STREAK", 2)
+    monkeypatch.setattr("corpuskit.connectors.web.turns.MAX_STREAK", 2)
     with serving({"/robots.txt": Page("", status=503)}) as [site]:
         crawled(tmp_path, crawl_options(site, sitemaps=False))
     assert "robots.txt is unavailable (503)" in lines(caplog, "fetching.origins")[0]

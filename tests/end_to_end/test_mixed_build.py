@@ -124,7 +124,8 @@ def test_the_option_runs_again_from_there_on(
     extracted = {path: path.stat().st_mtime_ns for path in (folder / ".work/extract").iterdir()}
     ck.build(ck.load_recipe(recipe, [REMOVE]), folder, workers=1)
     again = {path: path.stat().st_mtime_ns for path in (folder / ".work/extract").iterdir()}
-    assert again == extracted
+    # the screen looks at every part of a page now, so that pages are extracted again
+    assert again.items() > extracted.items()
     assert published(folder) == published(cut.folder)
     ck.build(ck.load_recipe(recipe), folder, workers=1)
     assert published(folder) == published(kept.folder)

@@ -80,7 +80,7 @@ def test_edits_that_the_ledger_does_not_count(build: ck.Build) -> None:
     edits = shard(build)["edits"].to_pylist()[0]
     claimed = with_first(shard(build), "edits", [*edits, EDIT])
     (problem,) = ck.verify(rewritten(build, with_first(claimed, "removed", [PASSAGE])))
-    assert problem.startswith("lines/foreign_line: the shards hold 1 in 1 documents · 7 characters")
+    assert problem.startswith("lines/foreign_line: the shards hold 1 in 1 document · 7 characters")
     assert problem.endswith("the ledger counts none")
 
 

@@ -12,7 +12,7 @@ again with half of the requests each.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from corpuskit.connectors.web.focus import FAR_PRIOR, NOMINAL_BYTES, NOMINAL_CHARS
@@ -38,7 +38,7 @@ class Host:
     """When it has had its rest, by the clock that `next_host` is told."""
     streak: int = 0
     """Failures in a row."""
-    patience: int = MAX_STREAK
+    patience: int = field(default_factory=lambda: MAX_STREAK)
     """Failures in a row after which it is left alone."""
     busy: bool = False
     wide: bool = False

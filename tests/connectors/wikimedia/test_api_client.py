@@ -178,7 +178,7 @@ def test_a_page_listed_twice_counts_once(tmp_path: Path) -> None:
 
 def test_what_is_no_page_ends_the_run(tmp_path: Path) -> None:
     wrong = batch({"title": "ក", "missing": True})
-    with Server(lambda asked: wrong) as server, pytest.raises(SourceError, match="no page"):
+    with Server(lambda asked: wrong) as server, pytest.raises(SourceError, match="not a page"):
         listed(server, tmp_path)
 
 
