@@ -44,7 +44,7 @@ demo-web: $(VENV)/web  ## Crawl three local sites of real pages and build a corp
 test: $(VENV)/dev  ## Run every test that CI runs
 	@$(MAKE) --no-print-directory services || echo "tests that need these servers are skipped"
 	@$(MAKE) --no-print-directory readers || echo "the test with an older datasets is skipped"
-	CORPUSKIT_SERVICES=$(SERVICES) $(BIN)/python -m pytest -n 2 --dist loadgroup
+	CORPUSKIT_SERVICES=$(SERVICES) $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 check: lint types layers  ## Lint, types and the layering contract
 
