@@ -252,10 +252,25 @@ class DedupTable(_Table):
     )
     memory: ByteSize | None = Field(
         default=None,
+        exclude=True,
         ge=1_000_000,
         description="most memory that one process may take to find duplicates, in bytes or as "
         "`4GB`; a corpus that needs more is compared in parts, with the same result. Default: a "
         "quarter of the machine's",
+    )
+
+
+class EngineTable(_Table):
+    """Where tasks run; it changes no byte, so it is no part of the build id."""
+
+    name: Literal["local", "ray"] = Field(
+        default="local",
+        description="`local`: processes of this machine; `ray`: a Ray cluster (docs/cluster.md)",
+    )
+    address: str | None = Field(
+        default=None,
+        description="of the Ray cluster, as `auto` or `ray://HOST:10001`; without it a cluster of "
+        "this machine alone",
     )
 
 
@@ -310,6 +325,9 @@ class Recipe(_Table):
     limits: LimitsTable = LimitsTable()
     dedup: DedupTable = DedupTable()
     output: OutputTable = OutputTable()
+    engine: EngineTable = Field(
+        default=EngineTable(), exclude=True, description="`[engine]`: where tasks run"
+    )
 
     path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""
