@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from corpuskit.languages import language
 from corpuskit.ledger import Ledger
-from corpuskit.publish.card import card, plain
+from corpuskit.publish.pages.card import card, plain
 
 HOSTILE = (
     "a | b\n| c |",
