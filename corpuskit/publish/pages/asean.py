@@ -15,6 +15,7 @@ from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.collection import protocols, top_domains
 from corpuskit.publish.pages.evidence import Evidence, EvidenceArea, about_key, about_list
 from corpuskit.publish.pages.facts import PublishedFacts
+from corpuskit.recipe.models import OperatorTable
 
 
 def principles(facts: PublishedFacts) -> list[EvidenceArea]:
@@ -232,12 +233,23 @@ def _provenance(facts: PublishedFacts) -> EvidenceArea:
     )
 
 
+def operator_evidence(facts: PublishedFacts) -> Evidence:
+    """Who builds the corpus; missing while the contact is an example's."""
+    operator = OperatorTable(name=facts.operator["name"], contact=facts.operator["contact"])
+    return Evidence(
+        "operator",
+        "Who builds the corpus, with contact",
+        None if operator.unreachable() else dict(facts.operator),
+        'write in the recipe an address that you read: `[operator] contact = "..."`',
+    )
+
+
 def _roles(facts: PublishedFacts) -> list[Evidence]:
     unverified = [
         source["name"] for source in facts.sources if not source.get("license_verified_by")
     ]
     return [
-        Evidence("operator", "Who builds the corpus", dict(facts.operator)),
+        operator_evidence(facts),
         Evidence(
             "maintainer",
             "Who answers for the corpus after its publication",
@@ -256,7 +268,7 @@ def _roles(facts: PublishedFacts) -> list[Evidence]:
             None
             if unverified
             else [f"{s['name']}: {s['license_verified_by']}" for s in facts.sources],
-            "verify the license, then write license_verified_by in [[source]] of "
+            "verify the license, then write `license_verified_by` in `[[source]]` of "
             + ", ".join(unverified),
         ),
     ]

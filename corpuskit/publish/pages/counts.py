@@ -8,6 +8,7 @@ added up by `merge_counts`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpuskit.errors import WorkspaceError
 from corpuskit.store import Store
 
 SCHEMA: Final = pa.schema(
@@ -128,9 +130,26 @@ def count_files(store: Store, entries: Sequence[Mapping[str, Any]]) -> Counts:
     return Counts(merge_counts(tables))
 
 
+@contextmanager
+def published_parquet(store: Store, name: str) -> Iterator[pq.ParquetFile]:
+    """A published Parquet file, opened; WorkspaceError where it is missing or damaged."""
+    try:
+        with store.reading(name) as source, pq.ParquetFile(source) as file:
+            yield file
+    except FileNotFoundError as error:
+        raise WorkspaceError(
+            f"{name} disappeared; run the build again, or fetch the corpus anew"
+        ) from error
+    except (OSError, pa.ArrowException) as error:
+        raise WorkspaceError(
+            f"{name} cannot be read ({str(error).splitlines()[0]:.120}); `corpuskit verify` checks "
+            "every file, and building again mends them"
+        ) from error
+
+
 def count_shard(store: Store, name: str) -> pa.Table:
     """Counts of a shard of documents."""
-    with store.reading(name) as source, pq.ParquetFile(source) as file:
+    with published_parquet(store, name) as file:
         batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=list(_COLUMNS))
         total = SCHEMA.empty_table()
         for batch in batches:
@@ -140,7 +159,7 @@ def count_shard(store: Store, name: str) -> pa.Table:
 
 def count_rejects(store: Store, name: str) -> pa.Table:
     """Counts of a file of rejects: records by language, source and reason."""
-    with store.reading(name) as source, pq.ParquetFile(source) as file:
+    with published_parquet(store, name) as file:
         total = SCHEMA.empty_table()
         for batch in file.iter_batches(columns=["lang", "source", "reason"]):
             lang, source_name, reason = (batch.column(column) for column in batch.schema.names)

@@ -22,7 +22,7 @@ from corpuskit.schema import FIELDS
 
 CROISSANT: Final = "http://mlcommons.org/croissant/1.1"
 RAI: Final = "http://mlcommons.org/croissant/RAI/1.0"
-_PARQUET: Final = "application/vnd.apache.parquet"
+_PARQUET: Final = "application/x-parquet"  # the name that mlcroissant and the Hub know
 _CONTEXT: Final[dict[str, Any]] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -129,11 +129,13 @@ def _responsible_ai(facts: PublishedFacts) -> dict[str, Any]:
     ]
     edits = [f"{code}: {count}" for code, count in facts.ledger.edits.items()]
     model = facts.manifest["identification_model"]
+    timeframe = list(facts.captured) if facts.captured else None
     properties = {
         "dataCollection": _collection(facts),
         "dataCollectionType": list(dict.fromkeys(methods_of(s)[0] for s in facts.sources)),
         "dataCollectionRawData": "; ".join(_raw_data(facts)),
-        "dataCollectionTimeframe": list(facts.captured) if facts.captured else None,
+        "dataCollectionTimeframe": timeframe,
+        "dataCollectionTimeFrame": timeframe,  # as mlcroissant 1.1.1 spells it
         "dataPreprocessingProtocol": stages,
         "dataManipulationProtocol": "; ".join(edits) or "No text was edited.",
         "machineAnnotationTools": [f"language identification: {model.get('name', 'unknown')}"],

@@ -66,7 +66,7 @@ def _provenance(facts: PublishedFacts) -> list[Evidence]:
             "issue_date",
             "Dataset issue date",
             facts.about.get("published"),
-            "write in the recipe: [about] published = 2026-11-30",
+            "write in the recipe: `[about] published = 2026-11-30`",
         ),
         Evidence(
             "previous_issue_date",

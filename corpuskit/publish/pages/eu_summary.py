@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpuskit.publish.pages import counts as groups
-from corpuskit.publish.pages.asean import documents_of
+from corpuskit.publish.pages.asean import documents_of, operator_evidence
 from corpuskit.publish.pages.collection import (
     CATEGORIES,
     category_of,
@@ -52,7 +52,7 @@ def sections(facts: PublishedFacts) -> list[EvidenceArea]:
 
 def _provider(facts: PublishedFacts) -> list[Evidence]:
     return [
-        Evidence("operator", "Who made the corpus, with contact", dict(facts.operator)),
+        operator_evidence(facts),
         Evidence(
             "authorised_representative",
             "Authorised representative of the model's provider",
@@ -78,8 +78,8 @@ def _size(facts: PublishedFacts) -> list[Evidence]:
             "latest_collection",
             "Latest date on which data was collected",
             latest,
-            "no source recorded when its texts were captured: write captured in [[source]], where "
-            "its connector has that key",
+            "no source recorded when its texts were captured: write `captured` in `[[source]]`, "
+            "where its connector has that key",
         ),
         Evidence(
             "languages",
@@ -103,13 +103,13 @@ def _sources(facts: PublishedFacts) -> list[Evidence]:
         for source in facts.sources
         if category_of(source) == "licensed" and not source.get("consent")
     ]
-    kinds = " | ".join(CATEGORIES)
+    kinds = '" or "'.join(CATEGORIES)
     return [
         Evidence(
             "categories",
             "Every source, by category of the template",
             None if unknown else [_listed(row) for row in source_rows(facts)],
-            f'write in [[source]] of {", ".join(unknown)}: obtained = "{kinds}"',
+            f'write in `[[source]]` of {", ".join(unknown)}: `obtained = "{kinds}"`',
         ),
         Evidence(
             "licensed",

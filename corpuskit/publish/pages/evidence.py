@@ -57,9 +57,9 @@ class EvidenceArea:
 
 def about_key(key: str, example: str) -> str:
     """The remedy for a fact that `[about]` in the recipe can state."""
-    return f'write in the recipe: [about] {key} = "{example}"'
+    return f'write in the recipe: `[about] {key} = "{example}"`'
 
 
 def about_list(key: str, example: str) -> str:
     """The remedy for a list of facts that `[about]` in the recipe can state."""
-    return f'write in the recipe: [about] {key} = ["{example}"]'
+    return f'write in the recipe: `[about] {key} = ["{example}"]`'

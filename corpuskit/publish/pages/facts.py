@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-import pyarrow.parquet as pq
-
 from corpuskit.ledger import Ledger
 from corpuskit.publish.pages import counts as groups
-from corpuskit.publish.pages.counts import Count, Counts
+from corpuskit.publish.pages.counts import Count, Counts, published_parquet
 from corpuskit.store import Store
 
 SAMPLES: Final = 2
@@ -128,7 +126,7 @@ def read_samples(store: Store, manifest: Mapping[str, Any]) -> list[Sample]:
             if entry["kind"] == "data" and entry["lang"] == lang and entry["rows"]
         ]
         for entry in shards[:1]:
-            with store.reading(entry["path"]) as source, pq.ParquetFile(source) as file:
+            with published_parquet(store, entry["path"]) as file:
                 batches = file.iter_batches(batch_size=SAMPLES, columns=["id", "text"])
                 samples += [
                     Sample(lang, row["id"], _beginning(row["text"]))

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from corpuskit.progress import counted
 from corpuskit.publish.pages import asean, data_provenance, eu_summary
 from corpuskit.publish.pages.collection import (
     CATEGORIES,
@@ -20,7 +21,7 @@ from corpuskit.publish.pages.collection import (
 )
 from corpuskit.publish.pages.evidence import MISSING, OUT_OF_SCOPE, PRESENT
 from corpuskit.publish.pages.facts import PublishedFacts
-from corpuskit.publish.pages.markdown import code_span, paragraph, percent, plain, table
+from corpuskit.publish.pages.markdown import code_span, paragraph, percent, plain, prose, table
 
 FORMAT: Final = 1
 
@@ -140,7 +141,8 @@ def _domains(domains: Mapping[str, Any]) -> list[str]:
     more = len(largest) - len(shown)
     return [
         "## Domains\n",
-        f"{domains['domains']:,} domains, all in `domains.parquet`; the largest tenth by text:\n",
+        f"{counted(domains['domains'], 'domain')} in `domains.parquet`; the largest tenth by "
+        "text:\n",
         *(table(("domain", "documents", "text, bytes"), rows, numbers=2) if rows else ["None."]),
         *([f"\n{more:,} more are in `governance.json`."] if more > 0 else []),
         "",
@@ -158,7 +160,7 @@ def _answer(item: Mapping[str, Any]) -> str:
     if item["status"] == OUT_OF_SCOPE:
         return "a fact about a model, not about its corpus"
     if item["status"] == MISSING:
-        return f"**missing**: {plain(item['remedy'])}"
+        return f"**missing**: {prose(item['remedy'])}"
     text = in_words(item["value"])
     return plain(text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…")
 
@@ -166,7 +168,9 @@ def _answer(item: Mapping[str, Any]) -> str:
 def in_words(value: Any) -> str:
     """A JSON value as a line of text."""
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {in_words(inner)}" for key, inner in value.items())
+        return "; ".join(
+            f"{key}: {text}" for key, text in zip(value, _in_list(value.values()), strict=True)
+        )
     if isinstance(value, list | tuple):
         return ", ".join(_in_list(value))
     if isinstance(value, float):

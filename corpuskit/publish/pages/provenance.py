@@ -1,7 +1,7 @@
 """prov.json: how the corpus came about, as W3C PROV in JSON (PROV-JSON, member submission 2013).
 
-Entities are inputs, sources, the model, the published files and the corpus; activities the steps
-of the build; agents the operator and corpuskit. No activity has a time: a build uses no clock.
+Entities are inputs, sources, the model, the published files and the corpus; activities the build
+and its stages; agents the operator and corpuskit. No activity has a time: a build uses no clock.
 """
 
 from __future__ import annotations
@@ -13,19 +13,12 @@ from corpuskit.about import DISTRIBUTION
 from corpuskit.publish.pages.data_provenance import identifier
 from corpuskit.publish.pages.facts import PublishedFacts
 
-_PREFIXES: Final = {
-    "ck": "urn:corpuskit:",
-    "file": "urn:corpuskit:file:",
-    "input": "urn:corpuskit:input:",
-    "source": "urn:corpuskit:source:",
-    "dct": "http://purl.org/dc/terms/",
-}
-_BUILD: Final = "ck:build"
-_CORPUS: Final = "ck:corpus"
-_MODEL: Final = "ck:identification-model"
-_RECIPE: Final = "ck:recipe"
-_OPERATOR: Final = "ck:operator"
-_SOFTWARE: Final = "ck:software"
+_BUILD: Final = "this:build"
+_CORPUS: Final = "this:corpus"
+_MODEL: Final = "this:identification-model"
+_RECIPE: Final = "this:recipe"
+_OPERATOR: Final = "this:operator"
+_SOFTWARE: Final = "this:software"
 
 
 class _Relations:
@@ -63,16 +56,34 @@ def provenance(facts: PublishedFacts, others: Sequence[Mapping[str, Any]] = ()) 
     relations.add("wasAssociatedWith", activity=_BUILD, agent=_SOFTWARE)
     relations.add("actedOnBehalfOf", delegate=_SOFTWARE, responsible=_OPERATOR)
     activities = {_BUILD: {"prov:label": f"build {manifest['build_id']}"}}
+    before = None
     for number, stage in enumerate(manifest["stages"], 1):
-        name = f"ck:stage-{number}"
+        name = f"this:stage-{number}"
         activities[name] = {"prov:label": stage["stage"], "ck:version": stage["version"]}
-        relations.add("wasInformedBy", informed=_BUILD, informant=name)
+        if before:
+            relations.add("wasInformedBy", informed=name, informant=before)
+        before = name
+    if before:
+        relations.add("wasInformedBy", informed=_BUILD, informant=before)
     return {
-        "prefix": _PREFIXES,
+        "prefix": _prefixes(facts),
         "entity": entities,
         "activity": activities,
         "agent": _agents(facts),
         **relations.kinds,
+    }
+
+
+def _prefixes(facts: PublishedFacts) -> dict[str, str]:
+    """Names of this build's things are its own, so that documents of two builds can be joined."""
+    this = f"{identifier(facts)}:"
+    return {
+        "ck": "urn:corpuskit:",
+        "dct": "http://purl.org/dc/terms/",
+        "this": this,
+        "file": f"{this}file:",
+        "input": f"{this}input:",
+        "source": f"{this}source:",
     }
 
 
