@@ -122,7 +122,7 @@ def _summary(facts: PublishedFacts) -> str:
         f"{paragraph(facts.description)}\n",
         f"Version {manifest['version']}, built with corpuskit "
         f"{manifest['versions'].get(DISTRIBUTION, '')} by",
-        f"{plain(facts.operator['name'])} ({plain(facts.operator['contact'])});",
+        f"{paragraph(facts.operator['name'])} ({plain(facts.operator['contact'])});",
         f"build `{manifest['build_id']}`, recipe `{manifest['recipe_sha256'][:12]}`.\n",
         *table(("language", "documents", "of them validation", "text, bytes"), rows, numbers=3),
     ]
@@ -204,7 +204,7 @@ def _intended_use(facts: PublishedFacts) -> str:
 def _limits(facts: PublishedFacts) -> str:
     lines = ["## Limits\n", *(f"- {prose(line)}" for line in limits(facts))]
     lines += [f"- Known bias: {plain(bias)}" for bias in facts.about.get("biases", ())]
-    return "\n".join([*lines, f"\n{personal_data(facts)}", ""])
+    return "\n".join([*lines, f"\n{prose(personal_data(facts))}", ""])
 
 
 def _confusions(facts: PublishedFacts) -> list[str]:

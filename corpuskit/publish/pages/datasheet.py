@@ -82,11 +82,12 @@ def _composition(facts: PublishedFacts) -> Iterator[_Answer]:
         ),
     )
     yield "Are there labels?", "The language, by a program; every quality signal."
+    splits = documents_of(facts.counts.of(groups.SPLIT))
     yield (
         "Are there recommended splits?",
         (
-            f"{in_words(documents_of(facts.counts.of(groups.SPLIT))) or 'None'}. No cluster of "
-            "near-duplicates crosses the split."
+            f"{paragraph(in_words(splits)) or 'None'}. No cluster of near-duplicates crosses the "
+            "split."
         ),
     )
     yield (
@@ -94,7 +95,7 @@ def _composition(facts: PublishedFacts) -> Iterator[_Answer]:
         "\n".join(f"- {prose(line)}" for line in limits(facts)),
     )
     yield "Is it self-contained?", "Yes: the texts are in the files; URLs are given as provenance."
-    yield "Does it hold personal or confidential data?", personal_data(facts)
+    yield "Does it hold personal or confidential data?", prose(personal_data(facts))
     yield "Which biases are known?", _stated(facts, "biases")
 
 
@@ -161,11 +162,14 @@ def _distribution(facts: PublishedFacts) -> Iterator[_Answer]:
     yield (
         "Where is it published, and when?",
         (
-            f"{plain(facts.about.get('homepage', 'no page is stated'))}; "
+            f"{paragraph(facts.about.get('homepage', 'no page is stated'))}; "
             f"{plain(facts.about.get('published', 'no day is stated'))}."
         ),
     )
-    yield "Under which licenses?", plain(in_words(documents_of(facts.licenses))) or "No document."
+    yield (
+        "Under which licenses?",
+        paragraph(in_words(documents_of(facts.licenses))) or "No document.",
+    )
 
 
 def _maintenance(facts: PublishedFacts) -> Iterator[_Answer]:
