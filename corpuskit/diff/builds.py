@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpuskit.diff.documents import DocumentDiff, diff_documents
+from corpuskit.progress import counted
 from corpuskit.publish import Build
 
 
@@ -68,11 +69,11 @@ class BuildDiff:
         rejected = next((c for c in self.counts if c.name == "records rejected"), None)
         return {
             "plan": [
-                f"{_number(self.recipe, 'key')} of the recipe changed",
-                f"{_number(self.thresholds, 'threshold')} changed",
+                f"{counted(len(self.recipe), 'key')} of the recipe changed",
+                f"{counted(len(self.thresholds), 'threshold')} changed",
             ],
             "do": [
-                f"{_number(self.software, 'version')} of software changed",
+                f"{counted(len(self.software), 'version')} of software changed",
                 f"inputs: {inputs or 'the same'}",
             ],
             "check": [
@@ -80,11 +81,22 @@ class BuildDiff:
                 *(f"{change.name}: {_step(change)}" for change in self.reasons[:3]),
             ],
             "act": [
-                f"{documents.gained:,} documents gained, {documents.lost:,} lost, "
+                f"{counted(documents.gained, 'document')} gained, {documents.lost:,} lost, "
                 f"{documents.changed:,} changed",
-                f"version {self.old['version']} -> {self.new['version']}",
+                f"version {self.old['version']} -> {self.new['version']}{self._advice}",
             ],
         }
+
+    @property
+    def _advice(self) -> str:
+        """Which part of the version to raise, where the recipe has not raised it."""
+        documents = self.documents
+        old, new = (_version(build["version"]) for build in (self.old, self.new))
+        if (documents.lost or documents.changed) and new[:1] <= old[:1]:
+            return ": documents were removed or changed, raise MAJOR of `[about] version`"
+        if documents.gained and new[:2] <= old[:2]:
+            return ": documents were added, raise MINOR of `[about] version`"
+        return ""
 
     def to_json(self) -> dict[str, Any]:
         """The comparison as plain data."""
@@ -100,8 +112,8 @@ class BuildDiff:
         }
 
 
-def _number(changes: Sequence[Change], word: str) -> str:
-    return f"{len(changes):,} {word}{'s' * (len(changes) != 1)}"
+def _version(text: str) -> list[int]:
+    return [int(part) for part in text.split(".") if part.isdecimal()]
 
 
 def _step(change: Change | None) -> str:

@@ -7,7 +7,7 @@ principles; whether a system follows them is for its makers and regulators to sa
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from corpuskit.about import DISTRIBUTION
 from corpuskit.licenses import NOASSERTION
@@ -40,7 +40,7 @@ def generative_areas(facts: PublishedFacts) -> list[EvidenceArea]:
             "Trusted development and deployment",
             [_purpose(facts), _intended_use(facts), _unsuitable_use(facts), _risks(facts)],
         ),
-        EvidenceArea("Incident reporting", [_incidents(facts), _removal(facts)]),
+        EvidenceArea("Incident reporting", [_incidents(facts), removal_evidence(facts)]),
         _testing(facts),
         EvidenceArea("Security", _security(facts).evidence, _security(facts).gaps),
         _provenance(facts),
@@ -197,7 +197,7 @@ def _human_centricity(facts: PublishedFacts) -> EvidenceArea:
 def _privacy(facts: PublishedFacts) -> EvidenceArea:
     return EvidenceArea(
         "Privacy and data governance",
-        [*_rights(facts), _personal_data(facts), _removal(facts)],
+        [*_rights(facts), _personal_data(facts), removal_evidence(facts)],
         ["Names of persons and personal stories stay in the texts."],
     )
 
@@ -235,13 +235,31 @@ def _provenance(facts: PublishedFacts) -> EvidenceArea:
 
 def operator_evidence(facts: PublishedFacts) -> Evidence:
     """Who builds the corpus; missing while the contact is an example's."""
-    operator = OperatorTable(name=facts.operator["name"], contact=facts.operator["contact"])
     return Evidence(
         "operator",
         "Who builds the corpus, with contact",
-        None if operator.unreachable() else dict(facts.operator),
-        'write in the recipe an address that you read: `[operator] contact = "..."`',
+        dict(facts.operator) if _is_reachable(facts) else None,
+        _READ_ADDRESS,
     )
+
+
+def removal_evidence(facts: PublishedFacts) -> Evidence:
+    """Whom to ask for a removal; missing while that is the address of an example."""
+    is_answered = "removal_contact" in facts.about or _is_reachable(facts)
+    return Evidence(
+        "removal_contact",
+        "Whom to ask for a removal",
+        facts.removal_contact if is_answered else None,
+        _READ_ADDRESS,
+    )
+
+
+_READ_ADDRESS: Final = 'write in the recipe an address that you read: `[operator] contact = "..."`'
+
+
+def _is_reachable(facts: PublishedFacts) -> bool:
+    operator = OperatorTable(name=facts.operator["name"], contact=facts.operator["contact"])
+    return operator.unreachable() is None
 
 
 def _roles(facts: PublishedFacts) -> list[Evidence]:
@@ -408,10 +426,6 @@ def _incidents(facts: PublishedFacts) -> Evidence:
         facts.about.get("incident_contact"),
         about_key("incident_contact", "ADDRESS, AND WHAT HAPPENS WITH A REPORT"),
     )
-
-
-def _removal(facts: PublishedFacts) -> Evidence:
-    return Evidence("removal_contact", "Whom to ask for a removal", facts.removal_contact)
 
 
 def _public_good(facts: PublishedFacts) -> Evidence:

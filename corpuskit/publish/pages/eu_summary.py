@@ -7,10 +7,10 @@ for the summary itself.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from corpuskit.publish.pages import counts as groups
-from corpuskit.publish.pages.asean import documents_of, operator_evidence
+from corpuskit.publish.pages.asean import documents_of, operator_evidence, removal_evidence
 from corpuskit.publish.pages.collection import (
     CATEGORIES,
     category_of,
@@ -22,7 +22,9 @@ from corpuskit.publish.pages.collection import (
 from corpuskit.publish.pages.evidence import Evidence, EvidenceArea, about_key
 from corpuskit.publish.pages.facts import PublishedFacts
 
-_BYTES_PER_TOKEN = "tokens depend on the tokenizer of the model; text is counted in UTF-8 bytes"
+_BYTES_PER_TOKEN: Final = (
+    "tokens depend on the tokenizer of the model; text is counted in UTF-8 bytes"
+)
 
 
 def sections(facts: PublishedFacts) -> list[EvidenceArea]:
@@ -128,7 +130,8 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
 
 def _crawled(facts: PublishedFacts) -> list[Evidence]:
     names = [source["name"] for source in facts.sources if category_of(source) == "crawled"]
-    none = "no source was crawled by the operator" if not names else None
+    is_known = all(category_of(source) for source in facts.sources)
+    none = "no source was crawled by the operator" if is_known and not names else None
     agents, days = crawlers(facts), _days(facts, names)
     largest, number = top_domains(facts)
     return [
@@ -136,21 +139,21 @@ def _crawled(facts: PublishedFacts) -> list[Evidence]:
             "crawlers",
             "Names of the crawlers",
             none or agents,
-            "the rows of crawled sources name no crawler: fetch them with the connector `web`",
+            "the rows of crawled sources name no crawler: fetch them with the connector `web`"
+            if is_known
+            else _SAY_HOW,
         ),
         Evidence(
             "crawler_behavior",
             "How the crawlers behave",
-            none
-            or "One request at a time to a host, with pauses; robots.txt and opt-outs are asked "
-            "first and obeyed; no logins, no paywalls or captchas are passed "
-            "(docs/connector-web.md).",
+            none or (_BEHAVIOR if agents else None),
+            _SAY_HOW,
         ),
         Evidence(
             "period",
             "Period of collection",
             none or days,
-            "the rows of crawled sources have no date of capture",
+            "the rows of crawled sources have no date of capture" if is_known else _SAY_HOW,
         ),
         Evidence(
             "domains",
@@ -158,6 +161,13 @@ def _crawled(facts: PublishedFacts) -> list[Evidence]:
             {"domains": number, "largest": largest} if number else "no document has a domain",
         ),
     ]
+
+
+_SAY_HOW: Final = "say first how every source was obtained (section 2), and by which crawler"
+_BEHAVIOR: Final = (
+    "One request at a time to a host, with pauses; robots.txt and opt-outs are asked for first and "
+    "obeyed; no login, paywall or captcha is passed (docs/connector-web.md)."
+)
 
 
 def _days(facts: PublishedFacts, names: list[str]) -> list[str] | None:
@@ -185,5 +195,5 @@ def _reservations(facts: PublishedFacts) -> list[Evidence]:
             "Whether the model's provider signed the code of practice",
             model_only=True,
         ),
-        Evidence("removal_contact", "Whom to ask for a removal", facts.removal_contact),
+        removal_evidence(facts),
     ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +16,50 @@ from publish.pages.made_facts import HOSTILE, facts_of
 import corpuskit as ck
 from corpuskit.publish.pages.croissant import croissant, license_address
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+READ = Path(__file__).with_name("read_croissant.py")
 
 
 def read(build: ck.Build, name: str) -> Any:
     return json.loads((build.folder / name).read_text(encoding="utf-8"))
 
 
-def test_mlcroissant_validates_the_description_and_reads_the_documents(demo: ck.Build) -> None:
-    import mlcroissant
+def read_croissant(*paths: Path) -> list[dict[str, Any]]:
+    """What mlcroissant sees of each file; it needs pandas, which builds hide from Arrow."""
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, READ, *paths],
+        capture_output=True, text=True, check=False, timeout=200, env=env,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
 
-    dataset = mlcroissant.Dataset(jsonld=str(demo.folder / "croissant.json"))
-    metadata = dataset.metadata
-    assert not metadata.ctx.issues.errors
-    recommended = {issue.split('"')[1] for issue in metadata.ctx.issues.warnings}
+
+def test_mlcroissant_validates_the_description_and_reads_the_documents(demo: ck.Build) -> None:
+    (view,) = read_croissant(demo.folder / "croissant.json")
+    assert view["errors"] == []
+    recommended = {issue.split('"')[1] for issue in view["warnings"]}
     assert recommended <= {
         "http://mlcommons.org/croissant/citeAs",
         "https://schema.org/datePublished",
     }
-    assert metadata.version == "1.0.0"
-    assert metadata.conforms_to == [
+    assert (view["name"], view["version"]) == ("khmer-demo", "1.0.0")
+    assert view["conforms_to"] == [
         "http://mlcommons.org/croissant/1.1",
         "http://mlcommons.org/croissant/RAI/1.0",
     ]
-    assert metadata.data_collection_type == ["Secondary Data analysis"]
-    assert {f"{day:%Y-%m-%d}" for day in metadata.data_collection_timeframe} == {"2026-11-24"}
-    ids = {record["documents/id"].decode() for record in dataset.records("documents")}
-    assert ids == {row for batch in demo.documents(["id"]) for row in batch["id"].to_pylist()}
+    assert view["collection_types"] == ["Secondary Data analysis"]
+    assert view["days"] == ["2026-11-24"]
+    published = [name for batch in demo.documents(["id"]) for name in batch["id"].to_pylist()]
+    assert sorted(view["ids"]) == sorted(published)
 
 
-@pytest.mark.parametrize("value", HOSTILE)
-def test_mlcroissant_validates_whatever_strangers_wrote(value: str) -> None:
-    import mlcroissant
-
-    facts = facts_of(value, homepage="https://a.example/", published="2026-11-30", version="1.0.0")
-    dataset = mlcroissant.Dataset(jsonld=croissant(facts))
-    assert not dataset.metadata.ctx.issues.errors
-    assert not dataset.metadata.ctx.issues.warnings
+def test_mlcroissant_validates_whatever_strangers_wrote(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.json" for number in range(len(HOSTILE))]
+    for path, value in zip(paths, HOSTILE, strict=True):
+        facts = facts_of(value, homepage="https://a.example/", published="2026-11-30")
+        path.write_text(json.dumps(croissant(facts)), encoding="utf-8")
+    for value, view in zip(HOSTILE, read_croissant(*paths), strict=True):
+        assert (view["errors"], view["warnings"]) == ([], []), value
 
 
 def test_every_file_of_the_distribution_is_there_with_its_digest(demo: ck.Build) -> None:
