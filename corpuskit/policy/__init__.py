@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from corpuskit.policy.decide import Broken, Verdict, judge
+from corpuskit.policy.decide import Verdict, judge
 from corpuskit.policy.exclusions import Exclusions, exclusions_of
+from corpuskit.policy.fact_rules import Broken, FactRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
 from corpuskit.policy.strings import judge_texts
@@ -22,6 +23,7 @@ __all__ = [
     "REASONS",
     "Broken",
     "Exclusions",
+    "FactRule",
     "Policy",
     "SignalRule",
     "Verdict",
