@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class BuildDiff:
     inputs: Mapping[str, int]
     """How many inputs were added, removed and changed."""
     thresholds: Sequence[Change]
-    """Rules by language, as `khm_Khmr min_chars`."""
+    """Rules by language, as `khm_Khmr min_chars`; rules over other facts, with their options."""
     counts: Sequence[Change]
     """Documents, bytes of text, records read and rejected."""
     reasons: Sequence[Change]
@@ -203,14 +203,14 @@ def _inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def _thresholds(manifest: Mapping[str, Any]) -> dict[str, float]:
-    return dict(_rules(manifest.get("policies", {})))
-
-
-def _rules(policies: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, float]]:
-    for code, rules in policies.items():
-        for rule, threshold in rules.items():
-            yield f"{code} {rule}", threshold
+def _thresholds(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules by language with their thresholds, and rules over other facts with their options."""
+    thresholds = {
+        f"{code} {rule}": threshold
+        for code, rules in manifest.get("policies", {}).items()
+        for rule, threshold in rules.items()
+    }
+    return thresholds | dict(manifest.get("fact_rules", ()))
 
 
 def _counts(build: Build) -> dict[str, int]:

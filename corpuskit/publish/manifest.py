@@ -58,6 +58,7 @@ def manifest(
     versions: Mapping[str, str],
     model: Mapping[str, Any],
     policy: Mapping[str, Any],
+    fact_rules: Sequence[Any],
     exclusions: Mapping[str, Any],
     all_compared: bool,
     files: Sequence[Mapping[str, Any]],
@@ -66,7 +67,8 @@ def manifest(
 
     `version` is the corpus's (see publish/version.py), `profiles` what the catalogue says of each
     language, `sources` the recipe's sources as resolved, `signals` the columns that plug-in stages
-    add, each with its stage. Credentials in the recipe's options and in the inputs are masked.
+    add, each with its stage, `fact_rules` the policy's rules over other facts, as it writes them.
+    Credentials in the recipe's options and in the inputs are masked.
     """
     return {
         "format": FORMAT,
@@ -83,6 +85,7 @@ def manifest(
         "identification_model": mask_values(model),
         "all_duplicate_candidates_compared": all_compared,
         "policies": {code: dict(rules) for code, rules in policy.items()},
+        "fact_rules": mask_values(list(fact_rules)),
         "exclusions": dict(exclusions),
         "stages": [
             {

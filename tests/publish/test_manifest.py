@@ -41,6 +41,7 @@ def made(**changes: Any) -> dict[str, Any]:
         "versions": {"lxml": "5"},
         "model": {"name": "sea-1"},
         "policy": {"khm_Khmr": {"min_chars": 3.0}},
+        "fact_rules": [["LicenseRule", {"licenses": ["CC0-1.0"]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
         "all_compared": True,
         "files": FILES,
@@ -69,6 +70,7 @@ def test_what_a_manifest_says() -> None:
         "identification_model": {"name": "sea-1"},
         "all_duplicate_candidates_compared": True,
         "policies": {"khm_Khmr": {"min_chars": 3.0}},
+        "fact_rules": [["LicenseRule", {"licenses": ["CC0-1.0"]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
         "stages": [
             {

@@ -195,6 +195,7 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
         versions=plan.identity.versions,
         model=plan.model,
         policy={code: plan.policy.in_force(code) for code in plan.policy.wanted},
+        fact_rules=plan.policy.as_json()["facts"],
         exclusions={name: of.summary() for name, of in plan.policy.exclusions.items()},
         all_compared=state.results[DedupStep.name]["complete"],
         files=files,

@@ -275,8 +275,14 @@ def _rules(manifest: Mapping[str, Any]) -> str:
         )
         for rule in rules
     ]
-    lines = ["## Rules in force\n", *table(("rule", *policies), rows, numbers=len(policies))]
-    return "\n".join([*lines, ""])
+    lines = ["## Rules in force\n", *table(("rule", *policies), rows, numbers=len(policies)), ""]
+    over_facts = [
+        (code_span(name), plain(json.dumps(options, ensure_ascii=False)))
+        for name, options in manifest["fact_rules"]
+    ]
+    if over_facts:
+        lines += [*table(("rule over other facts", "options"), over_facts), ""]
+    return "\n".join(lines)
 
 
 def _signals(signals: Mapping[str, str]) -> list[str]:

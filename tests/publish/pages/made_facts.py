@@ -81,6 +81,7 @@ def facts_of(value: str, **about: Any) -> PublishedFacts:
         "identification_model": {"name": value, "sha256": "f" * 64},
         "all_duplicate_candidates_compared": True,
         "policies": {"khm_Khmr": {value: 1.0}},
+        "fact_rules": [[value, {"licenses": [value]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
         "stages": [{"stage": value, "version": "1", "options": {}, "libraries": {}}],
         "versions": {},
