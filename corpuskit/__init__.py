@@ -7,10 +7,12 @@
 
 Names are imported when they are first used, so `import corpuskit` takes no time.
 
-Four functions also have a short name, that of the module they are in. The name is the module, and
+Six functions also have a short name, that of the module they are in. The name is the module, and
 calling the module runs the function:
 
     ck.build(recipe)                     ck.build_corpus(recipe)
+    ck.check(build, guide)               ck.check_evidence(build, guide)
+    ck.diff(old, new)                    ck.compare_builds(old, new)
     ck.explain(build, key)               ck.explain_record(build, key)
     ck.identify(texts)                   ck.identify_languages(texts)
     ck.normalize(text, language=...)     ck.normalize_text(text, language=...)
@@ -28,7 +30,11 @@ if TYPE_CHECKING:
     from corpuskit.build import build
     from corpuskit.build import build as build_corpus
     from corpuskit.chain import run_chain
+    from corpuskit.check import EvidenceReport, check
+    from corpuskit.check import check as check_evidence
     from corpuskit.dedup import minhash, near_duplicates
+    from corpuskit.diff import BuildDiff, diff
+    from corpuskit.diff import diff as compare_builds
     from corpuskit.document import Document, RawRecord
     from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
     from corpuskit.errors import CorpuskitError
@@ -52,11 +58,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Batch",
     "Build",
+    "BuildDiff",
     "CorpuskitError",
     "Document",
     "Edit",
     "EditedTexts",
     "EditingStage",
+    "EvidenceReport",
     "Language",
     "Ledger",
     "Passage",
@@ -65,7 +73,11 @@ __all__ = [
     "Stage",
     "build",
     "build_corpus",
+    "check",
+    "check_evidence",
     "clusters",
+    "compare_builds",
+    "diff",
     "explain",
     "explain_record",
     "extract_html",
@@ -90,15 +102,17 @@ __all__ = [
     "words",
 ]
 
-_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize"})
+_CALLABLE_MODULES = frozenset({"build", "check", "diff", "explain", "identify", "normalize"})
 _WHERE = {
     "Batch": "stage",
     "Build": "publish",
+    "BuildDiff": "diff",
     "CorpuskitError": "errors",
     "Document": "document",
     "Edit": "edits",
     "EditedTexts": "edits",
     "EditingStage": "edits",
+    "EvidenceReport": "check",
     "Language": "languages",
     "Ledger": "ledger",
     "Passage": "edits",
@@ -106,6 +120,8 @@ _WHERE = {
     "Recipe": "recipe",
     "Stage": "stage",
     "build_corpus": "build:build",
+    "check_evidence": "check:check",
+    "compare_builds": "diff:diff",
     "clusters": "text",
     "explain_record": "explain:explain",
     "extract_html": "extract",

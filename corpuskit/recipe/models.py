@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.recipe.about import AboutTable
 from corpuskit.thresholds import NEAR_DUPLICATE
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -95,6 +96,15 @@ class SourceTable(BaseModel):
         min_length=8,
         description="who consented to the use, when and how; sources of the catalogue that need "
         "consent are refused without it",
+    )
+    obtained: (
+        Literal["crawled", "public", "licensed", "private", "users", "synthetic", "other"] | None
+    ) = Field(
+        default=None,
+        description="how the texts were obtained, as the EU's summary of training content "
+        "groups them: `crawled` from sites, a `public` dataset, `licensed` by rightsholders, a "
+        "`private` dataset of a third party, of `users` of a service, `synthetic`, or `other`; "
+        "for live sites and Common Crawl it is known",
     )
     allow_excluded: tuple[str, ...] = Field(
         default=(),
@@ -300,6 +310,7 @@ class Recipe(_Table):
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
     )
     operator: OperatorTable = Field(description="`[operator]`: who builds the corpus")
+    about: AboutTable = AboutTable()
     source: tuple[SourceTable, ...] = Field(
         min_length=1, strict=False, description="`[[source]]`: one such table for each source"
     )
