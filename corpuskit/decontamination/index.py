@@ -17,11 +17,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpuskit.decontamination.items import EvaluationItem
-from corpuskit.decontamination.ngrams import LENGTH, Hashes, ngram_hashes, starts_of
+from corpuskit.decontamination.ngrams import (
+    LENGTH,
+    SEED,
+    Hashes,
+    Numbers,
+    hashes_at,
+    starts_of,
+)
 from corpuskit.errors import StageError
 from corpuskit.store import atomic_file
 from corpuskit.table_file import DamagedTableError, TableFile, write_table_file
 from corpuskit.text.keys import match_keys
+from corpuskit.text.tables import Codes
 
 VERSION: Final = "1"
 """Of the index and of what the search makes of it: part of every key."""
@@ -31,13 +39,11 @@ SHORTEST: Final = 16
 ordinary phrases. Of the 4,202 items of the test data one is shorter."""
 
 COMMON: Final = 200
-"""N-grams of more passages than this lead to no passage, so that a phrase of a benchmark's template
-costs nothing; they still count for a passage that others led to."""
+"""Seeds of more passages than this lead to none, so that a phrase of a benchmark's template costs
+nothing; it still counts for a passage that other seeds lead to."""
 
-_BITS_PER_NGRAM: Final = 16
+_BITS_PER_SEED: Final = 16
 """Of the bitmap: one hash in sixteen that is not in the index has to be looked up."""
-
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -45,30 +51,27 @@ class ItemIndex:
     """Passages of evaluation items by their n-grams.
 
     A passage is what must be found together: an item's context, or its question with its answers.
-    Passage p owns positions `places[p]:places[p + 1]` of `ngrams` and `weights`; the last seven of
-    them start no n-gram and have number -1 there.
+    Passage p has the places `places[p]:places[p + 1]`, one for each code point of its match key.
     """
 
-    hashes: Hashes
-    """Distinct n-grams, sorted; shape (g,)."""
+    seeds: Hashes
+    """Distinct seeds, sorted; shape (g,)."""
     bitmap: npt.NDArray[np.uint8]
-    """A bit for the first bits of each hash."""
+    """A bit for the first bits of each seed."""
     postings: npt.NDArray[np.uint32]
-    """Places of n-gram n among all passages: `postings[starts[n]:starts[n + 1]]`."""
+    """Places where seed n starts: `postings[starts[n]:starts[n + 1]]`; none for common seeds."""
     starts: npt.NDArray[np.uint32]
     """Shape (g + 1,)."""
-    common: npt.NDArray[np.uint8]
-    """1 for n-grams of more than COMMON passages; shape (g,)."""
-    ngrams: npt.NDArray[np.int32]
-    """The number of the n-gram at each place; shape (places[-1],)."""
+    covered: npt.NDArray[np.uint32]
+    """Code points of each passage that only common seeds cover; shape (p,)."""
+    ngrams: Hashes
+    """The n-gram that starts at each place; 0 where the passage has too few code points left."""
     ranks: npt.NDArray[np.uint32]
     """How often that n-gram occurred in the passage before."""
     weights: npt.NDArray[np.float32]
     """Rarity of each code point: the mean idf of the n-grams that cover it."""
     places: Numbers
     """Shape (p + 1,)."""
-    covered: npt.NDArray[np.uint32]
-    """Code points of each passage that only common n-grams cover; shape (p,)."""
     items: npt.NDArray[np.uint32]
     """Items of passage p: `items[owned[p]:owned[p + 1]]`."""
     owned: Numbers
@@ -88,6 +91,11 @@ class ItemIndex:
         """Code points per passage."""
         return np.diff(self.places)
 
+    def items_of(self, passage: int) -> list[int]:
+        """Numbers of the items that a passage is of."""
+        numbers: list[int] = self.items[self.owned[passage] : self.owned[passage + 1]].tolist()
+        return numbers
+
 
 def build_index(items: Sequence[EvaluationItem]) -> ItemIndex:
     """The index of items. Passages that are the same text are one, with several items."""
@@ -102,6 +110,7 @@ def build_index(items: Sequence[EvaluationItem]) -> ItemIndex:
     places = np.concatenate(([0], np.cumsum([len(key) for key in distinct], dtype=np.int64)))
     joined = np.concatenate([*distinct, np.zeros(0, dtype=codes.dtype)])
     return ItemIndex(
+        **_seeds(joined, places),
         **_ngrams(joined, places),
         places=places,
         items=np.array([item for of in by_key.values() for item in of], dtype=np.uint32),
@@ -116,58 +125,69 @@ def _passages(items: Sequence[EvaluationItem]) -> tuple[list[str], list[int]]:
     return [text for text, _ in pairs], [number for _, number in pairs]
 
 
-def _ngrams(codes: npt.NDArray[np.uint32], places: Numbers) -> dict[str, Any]:
-    """N-grams of all passages, where each occurs and what it weighs."""
-    starts, owners = starts_of(places)
-    hashes, numbers, counts = np.unique(
-        ngram_hashes(codes)[starts], return_inverse=True, return_counts=True
-    )
+def _seeds(codes: Codes, places: Numbers) -> dict[str, Any]:
+    """The seeds of all passages, and where each occurs."""
+    starts, owners = starts_of(places, SEED)
+    hashes, numbers = np.unique(hashes_at(codes, starts, SEED), return_inverse=True)
     order = np.argsort(numbers, kind="stable")
-    passages = _passages_with(numbers[order], owners[order], len(hashes))
-    common = passages > COMMON
-    ngrams = np.full(len(codes), -1, dtype=np.int32)
-    ngrams[starts] = numbers
-    idf = np.log1p((len(places) - 1) / np.maximum(passages, 1))
+    common = _passages_with(numbers[order], owners[order], len(hashes)) > COMMON
+    listed = order[~common[numbers[order]]]
+    counts = np.bincount(numbers[listed], minlength=len(hashes))
     return {
-        "hashes": hashes,
+        "seeds": hashes,
         "bitmap": _bitmap(hashes),
-        "postings": starts[order].astype(np.uint32),
+        "postings": starts[listed].astype(np.uint32),
         "starts": np.concatenate(([0], np.cumsum(counts))).astype(np.uint32),
-        "common": common.astype(np.uint8),
-        "ngrams": ngrams,
-        "ranks": _ranks(ngrams, numbers[order], owners[order], starts[order]),
-        "weights": _weights(ngrams, idf, places),
-        "covered": _covered(common[numbers], starts, owners, places),
+        "covered": _uncovered(starts[listed], places),
     }
+
+
+def _uncovered(starts: Numbers, places: Numbers) -> npt.NDArray[np.uint32]:
+    """Code points per passage that no seed at `starts` covers."""
+    covers = np.zeros(places[-1] + 1, dtype=np.int64)
+    np.add.at(covers, starts, 1)
+    np.add.at(covers, starts + SEED, -1)
+    counted = np.concatenate(([0], np.cumsum(np.cumsum(covers[:-1]) == 0)))
+    return np.asarray(counted[places[1:]] - counted[places[:-1]], dtype=np.uint32)
+
+
+def _ngrams(codes: Codes, places: Numbers) -> dict[str, Any]:
+    """The n-grams at all places, and what each weighs."""
+    starts, owners = starts_of(places, LENGTH)
+    hashes = hashes_at(codes, starts, LENGTH)
+    distinct, numbers = np.unique(hashes, return_inverse=True)
+    order = np.argsort(numbers, kind="stable")
+    is_first = _is_first(numbers[order], owners[order])
+    passages = np.bincount(numbers[order][is_first], minlength=len(distinct))
+    idf = np.log1p((len(places) - 1) / np.maximum(passages, 1))
+    begins = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
+    at_places = np.zeros(len(codes), dtype=np.uint64)
+    ranks = np.zeros(len(codes), dtype=np.uint32)
+    at_places[starts] = hashes
+    ranks[starts[order]] = np.arange(len(order)) - begins
+    rarity = np.zeros(len(codes))
+    rarity[starts] = idf[numbers]
+    return {"ngrams": at_places, "ranks": ranks, "weights": _weights(rarity, places)}
 
 
 def _passages_with(numbers: Numbers, owners: Numbers, size: int) -> Numbers:
     """How many passages have each n-gram; `numbers` are sorted, `owners` within them."""
-    is_new = np.ones(len(numbers), dtype=np.bool_)
-    is_new[1:] = (numbers[1:] != numbers[:-1]) | (owners[1:] != owners[:-1])
-    return np.bincount(numbers[is_new], minlength=size)
+    return np.bincount(numbers[_is_first(numbers, owners)], minlength=size)
 
 
-def _ranks(
-    ngrams: npt.NDArray[np.int32], numbers: Numbers, owners: Numbers, starts: Numbers
-) -> npt.NDArray[np.uint32]:
-    """How often the n-gram at each place occurred before in the same passage."""
-    first = np.ones(len(numbers), dtype=np.bool_)
-    first[1:] = (numbers[1:] != numbers[:-1]) | (owners[1:] != owners[:-1])
-    begins = np.flatnonzero(first)
-    ranks = np.zeros(len(ngrams), dtype=np.uint32)
-    ranks[starts] = np.arange(len(numbers)) - begins[np.cumsum(first) - 1]
-    return ranks
+def _is_first(numbers: Numbers, owners: Numbers) -> npt.NDArray[np.bool_]:
+    """Whether an n-gram is the first of its number in its passage."""
+    is_first = np.ones(len(numbers), dtype=np.bool_)
+    is_first[1:] = (numbers[1:] != numbers[:-1]) | (owners[1:] != owners[:-1])
+    return is_first
 
 
-def _weights(
-    ngrams: npt.NDArray[np.int32], idf: npt.NDArray[np.float64], places: Numbers
-) -> npt.NDArray[np.float32]:
+def _weights(rarity: npt.NDArray[np.float64], places: Numbers) -> npt.NDArray[np.float32]:
     """The mean idf of the n-grams that cover each code point."""
-    weights = np.zeros(len(ngrams), dtype=np.float32)
+    weights = np.zeros(len(rarity), dtype=np.float32)
     for start, stop in zip(places[:-1].tolist(), places[1:].tolist(), strict=True):
         count = stop - start - LENGTH + 1
-        sums = np.concatenate(([0.0], np.cumsum(idf[ngrams[start : start + count]])))
+        sums = np.concatenate(([0.0], np.cumsum(rarity[start : start + count])))
         positions = np.arange(stop - start)
         low = np.maximum(positions - LENGTH + 1, 0)
         high = np.minimum(positions + 1, count)
@@ -175,21 +195,8 @@ def _weights(
     return weights
 
 
-def _covered(
-    is_common: npt.NDArray[np.bool_], starts: Numbers, owners: Numbers, places: Numbers
-) -> npt.NDArray[np.uint32]:
-    """Code points per passage that no n-gram covers but common ones."""
-    covers = np.zeros(places[-1] + 1, dtype=np.int64)
-    rare = starts[~is_common]
-    np.add.at(covers, rare, 1)
-    np.add.at(covers, rare + LENGTH, -1)
-    bare = np.cumsum(covers[:-1]) == 0
-    counted = np.concatenate(([0], np.cumsum(bare)))
-    return np.asarray(counted[places[1:]] - counted[places[:-1]], dtype=np.uint32)
-
-
 def _bitmap(hashes: Hashes) -> npt.NDArray[np.uint8]:
-    bits = max(10, (len(hashes) * _BITS_PER_NGRAM).bit_length())
+    bits = max(10, (len(hashes) * _BITS_PER_SEED).bit_length())
     is_set = np.zeros(1 << bits, dtype=np.bool_)
     is_set[hashes >> np.uint64(64 - bits)] = True
     return np.packbits(is_set)

@@ -8,27 +8,29 @@ text covers within a stretch not much longer than the passage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from corpuskit.decontamination.index import ItemIndex, Numbers
+from corpuskit.decontamination.index import ItemIndex
 from corpuskit.decontamination.ngrams import (
     LENGTH,
+    SEED,
     STRIDE,
     Hashes,
-    ngram_hashes,
-    sampled_hashes,
+    Numbers,
+    hashes_at,
+    hashes_of,
     starts_of,
 )
 from corpuskit.text.keys import match_keys
 from corpuskit.text.tables import Codes
 
-_LENGTHS: Final = (16, 24, 40, 60, 100, 200, 400)
-_SHARES: Final = (0.9, 0.8, 0.64, 0.58, 0.5, 0.4, 0.33)
+_LENGTHS: Final = (16, 20, 25, 30, 40, 80, 100, 150, 400)
+_SHARES: Final = (0.85, 0.75, 0.68, 0.62, 0.6, 0.6, 0.54, 0.46, 0.4)
 """The score from which a passage of each length, in code points of its match key, is found; linear
 in between. Of clean texts the highest is ... (benchmarks/decontamination.py)."""
 
@@ -39,6 +41,12 @@ _RUN_SHARE: Final = 0.4
 _SLACK: Final = 64
 """Code points by which the stretch may be longer than 1.25 times the passage: what stands between
 a question and its answers."""
+
+_MARGIN: Final = 8
+"""Code points before and after the stretch in which a passage is looked for."""
+
+_SEEDED: Final = 0.2
+"""Share of a passage that sampled seeds must cover for a second look."""
 
 _CHUNK: Final = 1 << 17
 """Code points that are looked at together: the arrays stay in the cache of the core."""
@@ -59,12 +67,27 @@ def find_items(index: ItemIndex, texts: Sequence[str]) -> list[list[FoundItem]]:
     found: list[list[FoundItem]] = []
     for chunk in _chunks(texts):
         codes, offsets = match_keys(chunk)
-        likely = _first_look(index, codes, offsets)
-        found += [
-            _items_in(index, codes[offsets[row] : offsets[row + 1]]) if likely[row] else []
-            for row in range(len(chunk))
-        ]
+        scores: list[dict[int, float]] = [{} for _ in chunk]
+        for candidate in _candidates(index, codes, offsets):
+            start, stop = offsets[candidate.text : candidate.text + 2].tolist()
+            score = _score(index, candidate, codes[start:stop], start)
+            if score is not None:
+                _add(scores[candidate.text], index.items_of(candidate.passage), score)
+        found += [_sorted_items(index, of) for of in scores]
     return found
+
+
+def _add(scores: dict[int, float], items: Sequence[int], score: float) -> None:
+    for item in items:
+        scores[item] = max(score, scores.get(item, 0.0))
+
+
+def _sorted_items(index: ItemIndex, scores: Mapping[int, float]) -> list[FoundItem]:
+    found = [
+        FoundItem(index.benchmarks[item].as_py(), index.names[item].as_py(), score)
+        for item, score in scores.items()
+    ]
+    return sorted(found, key=lambda item: (-item.score, item.benchmark, item.name))
 
 
 def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -78,120 +101,114 @@ def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
         yield texts[start:]
 
 
-def threshold_of(lengths: Numbers) -> npt.NDArray[np.float64]:
-    """The score from which passages of these lengths are found."""
-    return np.interp(lengths, _LENGTHS, _SHARES)
+def threshold_of(length: int) -> float:
+    """The score from which a passage of that many code points is found."""
+    return float(np.interp(length, _LENGTHS, _SHARES))
 
 
-def _first_look(index: ItemIndex, codes: Codes, offsets: Numbers) -> npt.NDArray[np.bool_]:
-    """Whether each key has enough sampled n-grams of one passage to be worth a second look."""
-    starts, owners = starts_of(offsets, STRIDE)
-    at, numbers = _known(index, sampled_hashes(codes, starts))
-    likely = np.zeros(len(offsets) - 1, dtype=np.bool_)
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage that a text may hold."""
+
+    text: int
+    passage: int
+    positions: Numbers
+    """Where seeds of the passage are in the codes of all keys; sorted."""
+    offsets: Numbers
+    """Where these seeds are in the passage."""
+
+
+def _candidates(index: ItemIndex, codes: Codes, offsets: Numbers) -> Iterator[_Candidate]:
+    """Passages of which sampled seeds cover enough, by text and passage."""
+    starts, owners = starts_of(offsets, SEED, STRIDE)
+    at, numbers = _known(index, hashes_at(codes, starts, SEED))
     places, hits = _places(index, numbers)
     if not len(places):
-        return likely
+        return
     passages = np.searchsorted(index.places, places, side="right") - 1
     pairs = owners[at[hits]] * np.int64(len(index.lengths)) + passages
-    pairs, counts = np.unique(pairs, return_counts=True)
-    texts, passages = np.divmod(pairs, len(index.lengths))
-    likely[texts[counts >= _sampled_hits(index, passages)]] = True
-    return likely
-
-
-def _sampled_hits(index: ItemIndex, passages: Numbers) -> Numbers:
-    """Sampled n-grams that a text must share with a passage: about a third of those that it shares
-    where a tenth of the characters is changed and the score just reaches its threshold."""
-    lengths = index.lengths[passages]
-    needed = threshold_of(lengths) * lengths - index.covered[passages]
-    return np.maximum(1, needed // (10 * STRIDE)).astype(np.int64)
+    order = np.lexsort((places, pairs))
+    pairs, places, positions = pairs[order], places[order], starts[at[hits[order]]]
+    edges = np.flatnonzero(np.diff(pairs, prepend=-1, append=-1))
+    gaps = np.minimum(np.diff(places, append=places[-1] + SEED), SEED)
+    gaps[edges[1:] - 1] = SEED
+    covered = np.add.reduceat(gaps, edges[:-1])
+    texts, passages = np.divmod(pairs[edges[:-1]], len(index.lengths))
+    enough = covered + index.covered[passages] >= _SEEDED * index.lengths[passages]
+    for row in np.flatnonzero(enough).tolist():
+        here = slice(edges[row], edges[row + 1])
+        by_position = np.argsort(positions[here], kind="stable")
+        passage = int(passages[row])
+        yield _Candidate(
+            int(texts[row]),
+            passage,
+            positions[here][by_position],
+            places[here][by_position] - index.places[passage],
+        )
 
 
 def _known(index: ItemIndex, hashes: Hashes) -> tuple[Numbers, Numbers]:
-    """Positions of hashes that are in the index, and their numbers there."""
+    """Which of the hashes are seeds of the index, and their numbers there."""
     bits = hashes >> index.shift
-    is_set = (index.bitmap[bits >> np.uint64(3)] >> (~bits & np.uint64(7)).astype(np.uint8)) & 1
+    is_set = (index.bitmap[bits >> _THREE] >> (~bits & _SEVEN).astype(np.uint8)) & 1
     at = np.flatnonzero(is_set)
-    numbers = np.searchsorted(index.hashes, hashes[at])
-    numbers = np.minimum(numbers, max(0, len(index.hashes) - 1))
-    same = index.hashes[numbers] == hashes[at] if len(at) else np.zeros(0, dtype=np.bool_)
+    if not len(at):
+        return at, at
+    numbers = np.searchsorted(index.seeds, hashes[at])
+    numbers = np.minimum(numbers, len(index.seeds) - 1)
+    same = index.seeds[numbers] == hashes[at]
     return at[same], numbers[same]
 
 
+_THREE, _SEVEN = np.uint64(3), np.uint64(7)
+
+
 def _places(index: ItemIndex, numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Every place of n-grams that are not common, and which of `numbers` each belongs to."""
-    rare = np.flatnonzero(index.common[numbers] == 0)
-    first = index.starts[numbers[rare]].astype(np.int64)
-    counts = index.starts[numbers[rare] + 1].astype(np.int64) - first
-    hits = np.repeat(rare, counts)
+    """Every place of seeds, and which of `numbers` each belongs to."""
+    first = index.starts[numbers].astype(np.int64)
+    counts = index.starts[numbers + 1].astype(np.int64) - first
+    hits = np.repeat(np.arange(len(numbers)), counts)
     within = np.arange(len(hits)) - np.repeat(np.cumsum(counts) - counts, counts)
     return index.postings[np.repeat(first, counts) + within].astype(np.int64), hits
 
 
-def _items_in(index: ItemIndex, key: Codes) -> list[FoundItem]:
-    """The items in one key."""
-    at, numbers = _known(index, ngram_hashes(key))
-    places, hits = _places(index, numbers)
-    passages = np.searchsorted(index.places, places, side="right") - 1
-    best: dict[int, float] = {}
-    for passage in _candidates(index, places, passages).tolist():
-        positions = at[hits[passages == passage]]
-        score = _score(index, passage, at, numbers, np.sort(positions))
-        if score is None:
-            continue
-        for item in index.items[index.owned[passage] : index.owned[passage + 1]].tolist():
-            best[item] = max(score, best.get(item, 0.0))
-    found = [
-        FoundItem(index.benchmarks[item].as_py(), index.names[item].as_py(), score)
-        for item, score in best.items()
-    ]
-    return sorted(found, key=lambda item: (-item.score, item.benchmark, item.name))
+def _score(index: ItemIndex, candidate: _Candidate, key: Codes, key_start: int) -> float | None:
+    """The score of a passage in the stretch with most of its seeds; None if that is too low.
 
-
-def _candidates(index: ItemIndex, places: Numbers, passages: Numbers) -> Numbers:
-    """The passages of which a text covers enough, wherever in the text it stands."""
-    distinct = np.unique(places)
-    if not len(distinct):
-        return distinct
-    owners = np.searchsorted(index.places, distinct, side="right") - 1
-    gaps = np.diff(distinct, append=distinct[-1] + LENGTH)
-    gaps[:-1][owners[1:] != owners[:-1]] = LENGTH
-    covered = np.bincount(owners, weights=np.minimum(gaps, LENGTH))
-    numbers = np.unique(owners)
-    lengths = index.lengths[numbers]
-    least = np.minimum(threshold_of(lengths), _RUN_SHARE) * lengths
-    # Weights shift a score a little against the share of code points.
-    enough = covered[numbers] + index.covered[numbers] >= 0.75 * least
-    return numbers[enough]
-
-
-def _score(
-    index: ItemIndex, passage: int, at: Numbers, numbers: Numbers, positions: Numbers
-) -> float | None:
-    """The score of a passage in the stretch with most of its n-grams; None if that is too low.
-
-    `at` and `numbers` are the text's n-grams that the index has, `positions` where those of the
-    passage are. An n-gram counts as often as it occurs in both.
+    An n-gram counts as often as it occurs in both.
     """
-    start, stop = int(index.places[passage]), int(index.places[passage + 1])
+    start, stop = index.places[candidate.passage : candidate.passage + 2].tolist()
     length = stop - start
-    width = length * 5 // 4 + _SLACK
-    begin = positions[np.argmax(np.searchsorted(positions, positions + width) - np.arange(len(positions)))]
-    low, high = np.searchsorted(at, (begin - LENGTH, begin + width))
-    here = np.sort(numbers[low:high])
+    low, high = _stretch(candidate, length)
+    low, high = max(0, low - key_start), max(0, high - key_start)
+    here = np.sort(hashes_of(key[low:high], LENGTH))
     ngrams = index.ngrams[start : stop - LENGTH + 1]
     counts = np.searchsorted(here, ngrams, side="right") - np.searchsorted(here, ngrams)
-    shared = np.flatnonzero(index.ranks[start : stop - LENGTH + 1] < counts)
-    covers = np.zeros(length + 1, dtype=np.int64)
-    np.add.at(covers, shared, 1)
-    np.add.at(covers, shared + LENGTH, -1)
-    is_covered = np.cumsum(covers[:-1]) > 0
+    is_covered = _covered(index.ranks[start : stop - LENGTH + 1] < counts, length)
     weights = index.weights[start:stop].astype(np.float64)
     score = float(weights[is_covered].sum() / weights.sum())
-    long_run = score >= _RUN_SHARE and _longest_run(is_covered) >= _RUN
-    if score >= np.interp(length, _LENGTHS, _SHARES) or long_run:
+    if score >= threshold_of(length) or (score >= _RUN_SHARE and _longest_run(is_covered) >= _RUN):
         return round(score, 4)
     return None
+
+
+def _stretch(candidate: _Candidate, length: int) -> tuple[int, int]:
+    """Where the passage would begin and end, by its seeds where they are densest."""
+    positions, offsets = candidate.positions, candidate.offsets
+    width = length * 5 // 4 + _SLACK
+    ends = np.searchsorted(positions, positions + width)
+    first = int(np.argmax(ends - np.arange(len(positions))))
+    begins = positions[first : ends[first]] - offsets[first : ends[first]]
+    return int(begins.min()) - _MARGIN, int(begins.max()) + length + _MARGIN
+
+
+def _covered(is_shared: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
+    """Which code points of a passage are in an n-gram that is shared."""
+    counts = np.concatenate(([0], np.cumsum(is_shared)))
+    positions = np.arange(length)
+    low = np.maximum(positions - LENGTH + 1, 0)
+    high = np.minimum(positions + 1, len(is_shared))
+    return np.asarray(counts[high] > counts[low])
 
 
 def _longest_run(is_covered: npt.NDArray[np.bool_]) -> int:
