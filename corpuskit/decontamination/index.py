@@ -1,4 +1,4 @@
-"""The index of evaluation items: which passages have an n-gram, and how rare it is.
+"""The index of evaluation items: which excerpts have an n-gram, and how rare it is.
 
 Built once for a set of item files and kept as one file, which every worker maps into its memory. It
 holds no text: hashes of n-grams, and the names of benchmarks and items.
@@ -35,12 +35,12 @@ VERSION: Final = "1"
 """Of the index and of what the search makes of it: part of every key."""
 
 SHORTEST: Final = 16
-"""Code points of a passage's match key that can be searched for; shorter ones ("Who is he?") are
+"""Code points of an excerpt's match key that can be searched for; shorter ones ("Who is he?") are
 ordinary phrases. Of the 4,202 items of the test data one is shorter."""
 
 COMMON: Final = 200
-"""Seeds of more passages than this lead to none, so that a phrase of a benchmark's template costs
-nothing; it still counts for a passage that other seeds lead to."""
+"""Seeds of more excerpts than this lead to none, so that a phrase of a benchmark's template costs
+nothing; it still counts for an excerpt that other seeds lead to."""
 
 _BITS_PER_SEED: Final = 16
 """Of the bitmap: one hash in sixteen that is not in the index has to be looked up."""
@@ -48,10 +48,10 @@ _BITS_PER_SEED: Final = 16
 
 @dataclass(frozen=True)
 class ItemIndex:
-    """Passages of evaluation items by their n-grams.
+    """Excerpts of evaluation items by their n-grams.
 
-    A passage is what must be found together: an item's context, or its question with its answers.
-    Passage p has the places `places[p]:places[p + 1]`, one for each code point of its match key.
+    An excerpt is what must be found together: an item's passage, or its question with its answers.
+    Excerpt p has the places `places[p]:places[p + 1]`, one for each code point of its match key.
     """
 
     seeds: Hashes
@@ -63,17 +63,17 @@ class ItemIndex:
     starts: npt.NDArray[np.uint32]
     """Shape (g + 1,)."""
     covered: npt.NDArray[np.uint32]
-    """Code points of each passage that only common seeds cover; shape (p,)."""
+    """Code points of each excerpt that only common seeds cover; shape (p,)."""
     ngrams: Hashes
-    """The n-gram that starts at each place; 0 where the passage has too few code points left."""
+    """The n-gram that starts at each place; 0 where the excerpt has too few code points left."""
     ranks: npt.NDArray[np.uint32]
-    """How often that n-gram occurred in the passage before."""
+    """How often that n-gram occurred in the excerpt before."""
     weights: npt.NDArray[np.float32]
     """Rarity of each code point: the mean idf of the n-grams that cover it."""
     places: Numbers
     """Shape (p + 1,)."""
     items: npt.NDArray[np.uint32]
-    """Items of passage p: `items[owned[p]:owned[p + 1]]`."""
+    """Items of excerpt p: `items[owned[p]:owned[p + 1]]`."""
     owned: Numbers
     """Shape (p + 1,)."""
     names: pa.Array
@@ -88,18 +88,18 @@ class ItemIndex:
 
     @cached_property
     def lengths(self) -> Numbers:
-        """Code points per passage."""
+        """Code points per excerpt."""
         return np.diff(self.places)
 
-    def items_of(self, passage: int) -> list[int]:
-        """Numbers of the items that a passage is of."""
-        numbers: list[int] = self.items[self.owned[passage] : self.owned[passage + 1]].tolist()
+    def items_of(self, excerpt: int) -> list[int]:
+        """Numbers of the items that an excerpt is of."""
+        numbers: list[int] = self.items[self.owned[excerpt] : self.owned[excerpt + 1]].tolist()
         return numbers
 
 
 def build_index(items: Sequence[EvaluationItem]) -> ItemIndex:
-    """The index of items. Passages that are the same text are one, with several items."""
-    texts, owners = _passages(items)
+    """The index of items. Excerpts that are the same text are one, with several items."""
+    texts, owners = _excerpts(items)
     codes, offsets = match_keys(texts)
     kept = np.flatnonzero(np.diff(offsets) >= SHORTEST)
     keys = [codes[offsets[row] : offsets[row + 1]] for row in kept]
@@ -120,17 +120,17 @@ def build_index(items: Sequence[EvaluationItem]) -> ItemIndex:
     )
 
 
-def _passages(items: Sequence[EvaluationItem]) -> tuple[list[str], list[int]]:
-    pairs = [(text, number) for number, item in enumerate(items) for text in item.passages]
+def _excerpts(items: Sequence[EvaluationItem]) -> tuple[list[str], list[int]]:
+    pairs = [(text, number) for number, item in enumerate(items) for text in item.excerpts]
     return [text for text, _ in pairs], [number for _, number in pairs]
 
 
 def _seeds(codes: Codes, places: Numbers) -> dict[str, Any]:
-    """The seeds of all passages, and where each occurs."""
+    """The seeds of all excerpts, and where each occurs."""
     starts, owners = starts_of(places, SEED)
     hashes, numbers = np.unique(hashes_at(codes, starts, SEED), return_inverse=True)
     order = np.argsort(numbers, kind="stable")
-    common = _passages_with(numbers[order], owners[order], len(hashes)) > COMMON
+    common = _excerpts_with(numbers[order], owners[order], len(hashes)) > COMMON
     listed = order[~common[numbers[order]]]
     counts = np.bincount(numbers[listed], minlength=len(hashes))
     return {
@@ -143,7 +143,7 @@ def _seeds(codes: Codes, places: Numbers) -> dict[str, Any]:
 
 
 def _uncovered(starts: Numbers, places: Numbers) -> npt.NDArray[np.uint32]:
-    """Code points per passage that no seed at `starts` covers."""
+    """Code points per excerpt that no seed at `starts` covers."""
     covers = np.zeros(places[-1] + 1, dtype=np.int64)
     np.add.at(covers, starts, 1)
     np.add.at(covers, starts + SEED, -1)
@@ -158,8 +158,8 @@ def _ngrams(codes: Codes, places: Numbers) -> dict[str, Any]:
     distinct, numbers = np.unique(hashes, return_inverse=True)
     order = np.argsort(numbers, kind="stable")
     is_first = _is_first(numbers[order], owners[order])
-    passages = np.bincount(numbers[order][is_first], minlength=len(distinct))
-    idf = np.log1p((len(places) - 1) / np.maximum(passages, 1))
+    excerpts = np.bincount(numbers[order][is_first], minlength=len(distinct))
+    idf = np.log1p((len(places) - 1) / np.maximum(excerpts, 1))
     begins = np.flatnonzero(is_first)[np.cumsum(is_first) - 1]
     at_places = np.zeros(len(codes), dtype=np.uint64)
     ranks = np.zeros(len(codes), dtype=np.uint32)
@@ -170,13 +170,13 @@ def _ngrams(codes: Codes, places: Numbers) -> dict[str, Any]:
     return {"ngrams": at_places, "ranks": ranks, "weights": _weights(rarity, places)}
 
 
-def _passages_with(numbers: Numbers, owners: Numbers, size: int) -> Numbers:
-    """How many passages have each n-gram; `numbers` are sorted, `owners` within them."""
+def _excerpts_with(numbers: Numbers, owners: Numbers, size: int) -> Numbers:
+    """How many excerpts have each n-gram; `numbers` are sorted, `owners` within them."""
     return np.bincount(numbers[_is_first(numbers, owners)], minlength=size)
 
 
 def _is_first(numbers: Numbers, owners: Numbers) -> npt.NDArray[np.bool_]:
-    """Whether an n-gram is the first of its number in its passage."""
+    """Whether an n-gram is the first of its number in its excerpt."""
     is_first = np.ones(len(numbers), dtype=np.bool_)
     is_first[1:] = (numbers[1:] != numbers[:-1]) | (owners[1:] != owners[:-1])
     return is_first

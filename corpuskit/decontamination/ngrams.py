@@ -1,6 +1,6 @@
 """N-grams of match keys: successive code points, as 64-bit hashes.
 
-Long ones are seeds, which lead to the passages that a text may hold; short ones are counted, since
+Long ones are seeds, which lead to the excerpts that a text may hold; short ones are counted, since
 an edit spoils fewer of them. docs/decontamination.md has what was measured. Code points serve every
 script alike: words lose what an edit touches as a whole and need spaces, grapheme clusters need a
 segmentation of every document and find no more.

@@ -1,9 +1,9 @@
 """Which evaluation items a text holds.
 
-As AllenAI's decon does for tokens: a first look at sampled n-grams finds passages that may be
-there, the n-grams around them are counted, and each counts by its rarity among the passages, so
-that a formulaic phrase weighs little. The score of a passage is the share of its weight that the
-text covers within a stretch not much longer than the passage.
+As AllenAI's decon does for tokens: a first look at sampled n-grams finds excerpts that may be
+there, the n-grams around them are counted, and each counts by its rarity among the excerpts, so
+that a formulaic phrase weighs little. The score of an excerpt is the share of its weight that the
+text covers within a stretch not much longer than the excerpt.
 """
 
 from __future__ import annotations
@@ -31,31 +31,31 @@ from corpuskit.text.tables import Codes
 
 _LENGTHS: Final = (16, 20, 25, 30, 40, 80, 100, 150, 400)
 _SHARES: Final = (0.85, 0.75, 0.68, 0.62, 0.6, 0.6, 0.58, 0.56, 0.52)
-"""The score from which a passage of each length, in code points of its match key, is found; linear
-in between. Short passages must be nearly whole: a question alone is an ordinary phrase, and its
+"""The score from which an excerpt of each length, in code points of its match key, is found; linear
+in between. Short excerpts must be nearly whole: a question alone is an ordinary phrase, and its
 answers are the context that makes it one of the benchmark."""
 
 _RUN: Final = 28
 _RUN_SHARE: Final = 0.35
 _RUN_SCORE: Final = 0.4
-"""A quotation of part of a passage is found with a lower score: that many code points without a
-gap, and that share of the passage. Where clean texts have a score of .4, runs reach 24 in short
-passages and a fifth of long ones."""
+"""A quotation of part of an excerpt is found with a lower score: that many code points without a
+gap, and that share of the excerpt. Where clean texts have a score of .4, runs reach 24 in short
+excerpts and a fifth of long ones."""
 
 _LONG_RUN: Final = 100
 _LONG_RUN_SCORE: Final = 0.25
-"""So is a sentence or two of a long passage: 50 tokens in a row are a duplicate to Lee et al.,
+"""So is a sentence or two of a long excerpt: 50 tokens in a row are a duplicate to Lee et al.,
 "Deduplicating training data makes language models better" (2022)."""
 
 _SLACK: Final = 64
-"""Code points by which the stretch may be longer than 1.25 times the passage: what stands between
+"""Code points by which the stretch may be longer than 1.25 times the excerpt: what stands between
 a question and its answers."""
 
 _MARGIN: Final = 8
-"""Code points before and after the stretch in which a passage is looked for."""
+"""Code points before and after the stretch in which an excerpt is looked for."""
 
 _SEEDED: Final = 0.2
-"""Share of a passage that sampled seeds must cover for a second look."""
+"""Share of an excerpt that sampled seeds must cover for a second look."""
 
 _CHUNK: Final = 1 << 17
 """Code points that are looked at together: the arrays stay in the cache of the core."""
@@ -68,7 +68,7 @@ class FoundItem:
     benchmark: str
     name: str
     score: float
-    """Share (0 to 1) of the item's passage that was found, weighted by rarity."""
+    """Share (0 to 1) of the item's excerpt that was found, weighted by rarity."""
 
 
 def find_items(index: ItemIndex, texts: Sequence[str]) -> list[list[FoundItem]]:
@@ -81,7 +81,7 @@ def find_items(index: ItemIndex, texts: Sequence[str]) -> list[list[FoundItem]]:
             start, stop = offsets[candidate.text : candidate.text + 2].tolist()
             score = _score(index, candidate, codes[start:stop], start)
             if score is not None:
-                _add(scores[candidate.text], index.items_of(candidate.passage), score)
+                _add(scores[candidate.text], index.items_of(candidate.excerpt), score)
         found += [_sorted_items(index, of) for of in scores]
     return found
 
@@ -111,48 +111,48 @@ def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def threshold_of(length: int) -> float:
-    """The score from which a passage of that many code points is found."""
+    """The score from which an excerpt of that many code points is found."""
     return float(np.interp(length, _LENGTHS, _SHARES))
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A passage that a text may hold."""
+    """An excerpt that a text may hold."""
 
     text: int
-    passage: int
+    excerpt: int
     positions: Numbers
-    """Where seeds of the passage are in the codes of all keys; sorted."""
+    """Where seeds of the excerpt are in the codes of all keys; sorted."""
     offsets: Numbers
-    """Where these seeds are in the passage."""
+    """Where these seeds are in the excerpt."""
 
 
 def _candidates(index: ItemIndex, codes: Codes, offsets: Numbers) -> Iterator[_Candidate]:
-    """Passages of which sampled seeds cover enough, by text and passage."""
+    """Excerpts of which sampled seeds cover enough, by text and excerpt."""
     starts, owners = starts_of(offsets, SEED, STRIDE)
     at, numbers = _known(index, hashes_at(codes, starts, SEED))
     places, hits = _places(index, numbers)
     if not len(places):
         return
-    passages = np.searchsorted(index.places, places, side="right") - 1
-    pairs = owners[at[hits]] * np.int64(len(index.lengths)) + passages
+    excerpts = np.searchsorted(index.places, places, side="right") - 1
+    pairs = owners[at[hits]] * np.int64(len(index.lengths)) + excerpts
     order = np.lexsort((places, pairs))
     pairs, places, positions = pairs[order], places[order], starts[at[hits[order]]]
     edges = np.flatnonzero(np.diff(pairs, prepend=-1, append=-1))
     gaps = np.minimum(np.diff(places, append=places[-1] + SEED), SEED)
     gaps[edges[1:] - 1] = SEED
     covered = np.add.reduceat(gaps, edges[:-1])
-    texts, passages = np.divmod(pairs[edges[:-1]], len(index.lengths))
-    enough = covered + index.covered[passages] >= _SEEDED * index.lengths[passages]
+    texts, excerpts = np.divmod(pairs[edges[:-1]], len(index.lengths))
+    enough = covered + index.covered[excerpts] >= _SEEDED * index.lengths[excerpts]
     for row in np.flatnonzero(enough).tolist():
         here = slice(edges[row], edges[row + 1])
         by_position = np.argsort(positions[here], kind="stable")
-        passage = int(passages[row])
+        excerpt = int(excerpts[row])
         yield _Candidate(
             int(texts[row]),
-            passage,
+            excerpt,
             positions[here][by_position],
-            places[here][by_position] - index.places[passage],
+            places[here][by_position] - index.places[excerpt],
         )
 
 
@@ -182,11 +182,11 @@ def _places(index: ItemIndex, numbers: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _score(index: ItemIndex, candidate: _Candidate, key: Codes, key_start: int) -> float | None:
-    """The score of a passage in the stretch with most of its seeds; None if that is too low.
+    """The score of an excerpt in the stretch with most of its seeds; None if that is too low.
 
     An n-gram counts as often as it occurs in both.
     """
-    start, stop = index.places[candidate.passage : candidate.passage + 2].tolist()
+    start, stop = index.places[candidate.excerpt : candidate.excerpt + 2].tolist()
     length = stop - start
     low, high = _stretch(candidate, length)
     low, high = max(0, low - key_start), max(0, high - key_start)
@@ -208,7 +208,7 @@ def _is_enough(score: float, length: int, is_covered: npt.NDArray[np.bool_]) -> 
 
 
 def _stretch(candidate: _Candidate, length: int) -> tuple[int, int]:
-    """Where the passage would begin and end, by its seeds where they are densest."""
+    """Where the excerpt would begin and end, by its seeds where they are densest."""
     positions, offsets = candidate.positions, candidate.offsets
     width = length * 5 // 4 + _SLACK
     ends = np.searchsorted(positions, positions + width)
@@ -218,7 +218,7 @@ def _stretch(candidate: _Candidate, length: int) -> tuple[int, int]:
 
 
 def _covered(is_shared: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
-    """Which code points of a passage are in an n-gram that is shared."""
+    """Which code points of an excerpt are in an n-gram that is shared."""
     counts = np.concatenate(([0], np.cumsum(is_shared)))
     positions = np.arange(length)
     low = np.maximum(positions - LENGTH + 1, 0)
