@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from corpuskit.decontamination.index import ItemIndex, build_index, open_index, write_index
 from corpuskit.decontamination.item_files import ItemFiles, read_items
-from corpuskit.decontamination.items import LAYOUTS, EvaluationItem, Layout
+from corpuskit.decontamination.items import GENERIC, LAYOUTS, EvaluationItem, Layout
 from corpuskit.decontamination.prepare import PreparedIndex, prepare_index
 from corpuskit.decontamination.search import FoundItem, find_items
 from corpuskit.decontamination.stage import Decontaminate
 
 __all__ = [
+    "GENERIC",
     "LAYOUTS",
     "Decontaminate",
     "EvaluationItem",

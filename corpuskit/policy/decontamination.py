@@ -37,15 +37,18 @@ class ContaminationRule(FactRule):
     ) -> Iterator[tuple[int, Broken]]:
         """The rows with items, the highest score as value and the items as detail."""
         for row, items in enumerate(facts["contamination"]):
-            reached = [item for item in items or () if item["score"] >= self.min_score]
+            # Scores have four digits; Arrow gives them back as the nearest float32.
+            reached = [item for item in items or () if round(item["score"], 4) >= self.min_score]
             if reached:
-                value = max(item["score"] for item in reached)
-                yield row, Broken(
-                    "evaluation_item",
-                    float(f"{value:.4g}"),
-                    self.min_score,
-                    EVALUATION_ITEM,
-                    _named(reached),
+                yield (
+                    row,
+                    Broken(
+                        "evaluation_item",
+                        round(max(item["score"] for item in reached), 4),
+                        self.min_score,
+                        EVALUATION_ITEM,
+                        _named(reached),
+                    ),
                 )
 
 

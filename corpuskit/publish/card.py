@@ -44,6 +44,7 @@ def card(
         _funnel(ledger),
         _reasons(ledger),
         *_edits(ledger),
+        *_evaluation_items(manifest),
         _rules(manifest),
         *_signals(signals or {}),
         _use(manifest),
@@ -207,6 +208,27 @@ def _edits(ledger: Ledger) -> list[str]:
         "|---|---|",
     ]
     lines += [f"| {code_span(edit)} | {plain(count)} |" for edit, count in ledger.edits.items()]
+    return ["\n".join([*lines, ""])]
+
+
+def _evaluation_items(manifest: Mapping[str, Any]) -> list[str]:
+    """Which benchmarks were looked for, and how many published documents hold an item."""
+    found = manifest.get("contamination")
+    if found is None:
+        return []
+    fate = "rejected, as" if found["action"] == "reject" else "marked, in the column"
+    where = "decontamination/evaluation_item" if found["action"] == "reject" else "contamination"
+    lines = [
+        "## Evaluation items\n",
+        "Every text was searched for items of these benchmarks; documents that hold one were",
+        f"{fate} `{where}`.\n",
+        "| benchmark | items | too short to search | published documents with an item |",
+        "|---|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {plain(name)} | {count['items']:,} | {count['too_short']:,} | {count['documents']:,} |"
+        for name, count in found["benchmarks"].items()
+    ]
     return ["\n".join([*lines, ""])]
 
 

@@ -56,6 +56,7 @@ def manifest(
     policy: Mapping[str, Any],
     exclusions: Mapping[str, Any],
     all_compared: bool,
+    contamination: Mapping[str, Any] | None = None,
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The manifest; holds no time of day, so that the same build gives the same bytes.
@@ -77,6 +78,7 @@ def manifest(
         "all_duplicate_candidates_compared": all_compared,
         "policies": {code: dict(rules) for code, rules in policy.items()},
         "exclusions": dict(exclusions),
+        **({} if contamination is None else {"contamination": dict(contamination)}),
         "stages": [
             {
                 "stage": ingredient.name,

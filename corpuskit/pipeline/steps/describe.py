@@ -29,6 +29,7 @@ from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import manifest as manifests
 from corpuskit.publish.card import card
+from corpuskit.publish.contamination import contamination_summary
 from corpuskit.publish.edits import merged
 from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, digest_of, notes
 from corpuskit.store import as_json
@@ -173,8 +174,19 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
         policy={code: plan.policy.in_force(code) for code in plan.policy.wanted},
         exclusions={name: of.summary() for name, of in plan.policy.exclusions.items()},
         all_compared=state.results[DedupStep.name]["complete"],
+        contamination=_contamination(state),
         files=files,
     )
+
+
+def _contamination(state: State) -> dict[str, Any] | None:
+    """What was found of evaluation items; None where the recipe names none."""
+    table, published = state.plan.recipe.decontamination, state.results[PublishStep.name]
+    for spec in state.plan.annotate.specs:
+        if table is not None and spec.stage == "decontaminate":
+            benchmarks = spec.options["benchmarks"]
+            return contamination_summary(benchmarks, table.action, published)
+    return None
 
 
 def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> Published:
