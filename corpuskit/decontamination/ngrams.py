@@ -20,8 +20,8 @@ Numbers = npt.NDArray[np.int64]
 
 SEED: Final = 9
 """Code points in a seed."""
-STRIDE: Final = 3
-"""Of a document every third seed is looked up."""
+STRIDE: Final = 2
+"""Of a document every second seed is looked up."""
 LENGTH: Final = 6
 """Code points in an n-gram that is counted."""
 

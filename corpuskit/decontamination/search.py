@@ -29,8 +29,8 @@ from corpuskit.decontamination.ngrams import (
 from corpuskit.text.keys import match_keys
 from corpuskit.text.tables import Codes
 
-_LENGTHS: Final = (16, 20, 25, 30, 40, 80, 100, 150, 400)
-_SHARES: Final = (0.85, 0.75, 0.68, 0.62, 0.6, 0.6, 0.58, 0.56, 0.52)
+_LENGTHS: Final = (16, 20, 25, 30, 40, 58, 70, 80, 100, 150, 400)
+_SHARES: Final = (0.85, 0.75, 0.66, 0.58, 0.56, 0.56, 0.6, 0.6, 0.58, 0.56, 0.52)
 """The score from which an excerpt of each length, in code points of its match key, is found; linear
 in between. Short excerpts must be nearly whole: a question alone is an ordinary phrase, and its
 answers are the context that makes it one of the benchmark."""
