@@ -284,6 +284,45 @@ class EngineTable(_Table):
     )
 
 
+class ItemFilesTable(_Table):
+    """Files of evaluation items in the layout of a benchmark."""
+
+    path: str = Field(min_length=1, description="a file, a folder or a glob")
+    layout: Literal["items", "belebele", "nusax", "xcopa", "flores", "m3exam", "sea-helm"] = Field(
+        default="items", description="how the benchmark's files are laid out"
+    )
+    benchmark: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the benchmark's name; defaults to the layout's, else the file's",
+    )
+
+
+class DecontaminationTable(_Table):
+    """Which evaluation items are looked for in the texts (docs/decontamination.md)."""
+
+    items: tuple[str | ItemFilesTable, ...] = Field(
+        min_length=1,
+        strict=False,
+        description='files of items, as `["evals/*.jsonl"]`; with the layout of a benchmark as '
+        '`[{ path = "belebele/*.jsonl", layout = "belebele" }]`: `items` (your own), `belebele`, '
+        "`nusax`, `xcopa`, `flores`, `m3exam` or `sea-helm`, and if need be with a `benchmark`, "
+        "its name",
+    )
+    action: Literal["mark", "reject"] = Field(
+        default="mark",
+        description="`mark` the documents that hold items (column `contamination`), or `reject` "
+        "them as well",
+    )
+    min_score: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=1.0,
+        description="with `reject`: share of an item from which its document is rejected; all that "
+        "are marked unless it is higher than some",
+    )
+
+
 class OutputTable(_Table):
     """What is written."""
 
@@ -332,6 +371,10 @@ class Recipe(_Table):
         strict=False,
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
+    )
+    decontamination: DecontaminationTable | None = Field(
+        default=None,
+        description="`[decontamination]`: evaluation items that are looked for in the texts",
     )
     limits: LimitsTable = LimitsTable()
     dedup: DedupTable = DedupTable()

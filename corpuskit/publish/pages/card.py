@@ -41,6 +41,7 @@ def card(facts: PublishedFacts) -> str:
         _funnel(facts),
         _reasons(facts),
         *_edits(facts),
+        *_evaluation_items(facts.manifest),
         _rules(facts.manifest),
         *_signals(facts.manifest["signals"]),
         _loading(facts.manifest),
@@ -260,6 +261,34 @@ def _edits(facts: PublishedFacts) -> list[str]:
         "## What was changed in the texts\n",
         "The columns `edits` and `removed` say what was done to each document.\n",
         *table(("edit", "how often, in how many documents"), rows),
+    ]
+    return ["\n".join([*lines, ""])]
+
+
+def _evaluation_items(manifest: Mapping[str, Any]) -> list[str]:
+    """Which benchmarks were looked for, and how many published documents hold an item."""
+    found = manifest.get("contamination")
+    if found is None:
+        return []
+    is_rejected = found["action"] == "reject"
+    fate = (
+        "rejected, as `decontamination/evaluation_item`."
+        if is_rejected
+        else "marked, in the column `contamination`."
+    )
+    rows = [
+        (plain(name), f"{count['items']:,}", f"{count['too_short']:,}", f"{count['documents']:,}")
+        for name, count in found["benchmarks"].items()
+    ]
+    lines = [
+        "## Evaluation items\n",
+        "Every text was searched for items of these benchmarks; documents that hold one were",
+        f"{fate}\n",
+        *table(
+            ("benchmark", "items", "too short to search", "published documents with an item"),
+            rows,
+            numbers=3,
+        ),
     ]
     return ["\n".join([*lines, ""])]
 
