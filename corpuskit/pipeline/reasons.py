@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 STAGES: Final = (
     "read", "decode", "screen", "extract", "normalize", "identify", "lines", "signals", "signature",
-    "policy", "language", "quality", "dedup", "publish",
+    "policy", "takedown", "language", "quality", "dedup", "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
 stage that the record was lost at. The ledger has `identify`, `lines`, `signals` and `signature`
-only where one of them failed over a record."""
+only where one of them failed over a record, and `takedown` where there are tombstones."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning

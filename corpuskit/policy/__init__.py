@@ -17,6 +17,8 @@ from corpuskit.policy.fact_rules import Broken, FactRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
 from corpuskit.policy.strings import judge_texts
+from corpuskit.policy.takedowns import REASONS as _TAKEDOWN
+from corpuskit.policy.takedowns import TakedownRule
 from corpuskit.thresholds import RULES, SIGNALS
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "FactRule",
     "Policy",
     "SignalRule",
+    "TakedownRule",
     "Verdict",
     "exclusions_of",
     "judge",
@@ -36,7 +39,7 @@ __all__ = [
 
 
 def _reasons() -> dict[str, str]:
-    meanings = dict(_WITHOUT_THRESHOLD)
+    meanings = {**_WITHOUT_THRESHOLD, **_TAKEDOWN}
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
         bound = "below the minimum" if rule.bound == "min" else "above the maximum"
@@ -49,4 +52,4 @@ def _reasons() -> dict[str, str]:
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `policy`, `language` and `quality` means."""
+"""What each reason code of the stages `policy`, `takedown`, `language` and `quality` means."""

@@ -55,6 +55,7 @@ def manifest(
     model: Mapping[str, Any],
     policy: Mapping[str, Any],
     exclusions: Mapping[str, Any],
+    tombstones: Mapping[str, Any],
     all_compared: bool,
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -62,21 +63,19 @@ def manifest(
 
     Credentials in the recipe's options and in the inputs are masked.
     """
-    data = [entry for entry in files if entry["kind"] == "data"]
     return {
         "format": FORMAT,
         "name": recipe["name"],
         "build_id": build,
         "recipe_sha256": recipe_sha256,
-        "documents": sum(entry["rows"] for entry in data),
-        "text_bytes": sum(entry["text_bytes"] for entry in data),
-        "languages": _per_language(data),
+        **totals(files),
         "files": list(files),
         "inputs": mask_values(inputs),
         "identification_model": mask_values(model),
         "all_duplicate_candidates_compared": all_compared,
         "policies": {code: dict(rules) for code, rules in policy.items()},
         "exclusions": dict(exclusions),
+        "tombstones": dict(tombstones),
         "stages": [
             {
                 "stage": ingredient.name,
@@ -88,6 +87,16 @@ def manifest(
         ],
         "versions": dict(versions),
         "recipe": mask_values(recipe),
+    }
+
+
+def totals(files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """`documents`, `text_bytes` and `languages` of a manifest, from its entries of files."""
+    data = [entry for entry in files if entry["kind"] == "data"]
+    return {
+        "documents": sum(entry["rows"] for entry in data),
+        "text_bytes": sum(entry["text_bytes"] for entry in data),
+        "languages": _per_language(data),
     }
 
 

@@ -32,6 +32,7 @@ from corpuskit.publish.card import card
 from corpuskit.publish.edits import merged
 from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, digest_of, notes
 from corpuskit.store import as_json
+from corpuskit.tombstones import FILE as TOMBSTONES
 
 _log = logs.logger(__name__)
 
@@ -112,6 +113,8 @@ class DescribeStep(Step):
         text = card(_manifest(state, entries), ledger, state.plan.languages, sources, signals)
         store.put(CARD, text.encode())
         entries.append(_entry(state, CARD, "card"))
+        if store.exists(TOMBSTONES):
+            entries.append(_entry(state, TOMBSTONES, "tombstones"))
         _remove_others(state, {file.path for file in files})
         members = [entry["path"] for entry in entries]
         store.commit(manifests.NAME, as_json(_manifest(state, entries)), members)
@@ -172,6 +175,7 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
         model=plan.model,
         policy={code: plan.policy.in_force(code) for code in plan.policy.wanted},
         exclusions={name: of.summary() for name, of in plan.policy.exclusions.items()},
+        tombstones=plan.policy.tombstones.summary(),
         all_compared=state.results[DedupStep.name]["complete"],
         files=files,
     )
