@@ -7,13 +7,14 @@
 
 Names are imported when they are first used, so `import corpuskit` takes no time.
 
-Four functions also have a short name, that of the module they are in. The name is the module, and
+Five functions also have a short name, that of the module they are in. The name is the module, and
 calling the module runs the function:
 
     ck.build(recipe)                     ck.build_corpus(recipe)
     ck.explain(build, key)               ck.explain_record(build, key)
     ck.identify(texts)                   ck.identify_languages(texts)
     ck.normalize(text, language=...)     ck.normalize_text(text, language=...)
+    ck.takedown(build, urls=...)         ck.take_down(build, urls=...)
 
 `import corpuskit.build` and `from corpuskit.build import Run` therefore work as for any module.
 Type checkers see the functions under both names.
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
+    from corpuskit.takedown import takedown
+    from corpuskit.takedown import takedown as take_down
     from corpuskit.text import clusters, match_key
 
 __all__ = [
@@ -86,11 +89,13 @@ __all__ = [
     "segment",
     "sentences",
     "signal",
+    "take_down",
+    "takedown",
     "verify",
     "words",
 ]
 
-_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize"})
+_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize", "takedown"})
 _WHERE = {
     "Batch": "stage",
     "Build": "publish",
@@ -124,6 +129,7 @@ _WHERE = {
     "segment": "segmentation",
     "sentences": "segmentation",
     "signal": "stage",
+    "take_down": "takedown:takedown",
     "verify": "publish",
     "words": "segmentation",
 }

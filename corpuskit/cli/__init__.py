@@ -30,6 +30,7 @@ COMMANDS = {
     "verify": "corpuskit.cli.verify:verify",
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
+    "takedown": "corpuskit.cli.takedown:takedown",
     "languages": "corpuskit.cli.catalogue:languages",
     "sources": "corpuskit.cli.catalogue:sources",
     "init": "corpuskit.cli.init:init",

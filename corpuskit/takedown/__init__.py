@@ -20,6 +20,7 @@ from typing import Any
 
 from corpuskit.callable_module import make_callable
 from corpuskit.errors import TakedownError
+from corpuskit.progress import counted
 from corpuskit.publish import Build
 from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.takedown.carry_out import carry_out, tidy
@@ -108,6 +109,8 @@ def takedown(
     try:
         with workspace.open(opened.manifest["name"]):
             result, journal = _plan(workspace, opened, request, with_duplicates, had_work=had_work)
+            if not (result.documents or result.rejects):
+                raise TakedownError(_only_related(result))
             journal.write(workspace.store)
             result.notes.extend(carry_out(workspace, journal))
     finally:
@@ -171,6 +174,14 @@ def _plan(
         own_files=_own_files(workspace, manifest, selection),
     )
     return result, journal
+
+
+def _only_related(result: TakedownResult) -> str:
+    return (
+        f"{result.folder} holds nothing but {counted(len(result.related), 'near-duplicate')} of "
+        "what is named, which stay unless duplicates are taken along (--with-duplicates); nothing "
+        "was changed"
+    )
 
 
 _LISTED = 10
