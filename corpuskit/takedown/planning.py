@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpuskit.errors import TakedownError
 from corpuskit.ledger import EditCount, Ledger
@@ -16,6 +15,7 @@ from corpuskit.publish.published import TaskOutputs, digest_of
 from corpuskit.store import Store
 from corpuskit.takedown.journal import RejectsChange, ShardChange, TakedownJournal
 from corpuskit.takedown.ledger_changes import decided_later, ledger_after
+from corpuskit.takedown.reading import NOT_AS_PUBLISHED, published_file
 from corpuskit.takedown.request import TakedownRequest
 from corpuskit.takedown.selection import Selection, TakenRow
 from corpuskit.tombstones import (
@@ -120,11 +120,8 @@ def _digests(store: Store, manifest: Mapping[str, Any], paths: Sequence[str]) ->
     """The digests of files, compared with the manifest's."""
     listed = {entry["path"]: entry["sha256"] for entry in manifest["files"]}
     for path in paths:
-        if digest_of(store, path) != listed[path]:
-            raise TakedownError(
-                f"{path} is not as it was published, so nothing was taken down; "
-                "`corpuskit verify` checks every file, and building again mends them"
-            )
+        if not store.exists(path) or digest_of(store, path) != listed[path]:
+            raise TakedownError(f"{path} {NOT_AS_PUBLISHED}")
     return {path: listed[path] for path in paths}
 
 
@@ -132,6 +129,6 @@ def _edits_of(store: Store, path: str, rows: Sequence[int]) -> dict[str, EditCou
     """The edits that were made to some documents of a shard."""
     if not rows:
         return {}
-    with store.reading(path) as source, pq.ParquetFile(source) as file:
+    with published_file(store, path) as file:
         table = file.read(columns=list(COLUMNS))
     return count_edits(table.take(pa.array(rows)).to_batches())

@@ -12,10 +12,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpuskit.store import Store
 from corpuskit.takedown.addresses import Mask, as_mask, at_domains, at_urls
+from corpuskit.takedown.reading import published_file
 from corpuskit.takedown.request import TakedownRequest
 from corpuskit.takedown.similar import SimilarDocument, similar_documents
 
@@ -108,7 +108,7 @@ class _Files:
         self.tables: dict[str, pa.Table] = {}
         for entry in manifest["files"]:
             if entry["kind"] == kind:
-                with store.reading(entry["path"]) as source, pq.ParquetFile(source) as file:
+                with published_file(store, entry["path"]) as file:
                     table = file.read(columns=list(columns))
                 self.tables[entry["path"]] = table.combine_chunks()
 

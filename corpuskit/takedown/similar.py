@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from corpuskit.dedup.shingles import Hashes, jaccard, shingle_sets
 from corpuskit.store import Store
+from corpuskit.takedown.reading import published_file
 from corpuskit.thresholds import NEAR_DUPLICATE
 
 _BATCH: Final = 500
@@ -59,7 +59,7 @@ def _batches(store: Store, manifest: Mapping[str, Any], least: float) -> Iterato
     """Documents long enough to have `least` shingles: a shingle begins at a character."""
     for entry in manifest["files"]:
         if entry["kind"] == "data":
-            with store.reading(entry["path"]) as source, pq.ParquetFile(source) as file:
+            with published_file(store, entry["path"]) as file:
                 for batch in file.iter_batches(_BATCH, columns=["id", "text"]):
                     long_enough = pc.greater_equal(pc.utf8_length(batch["text"]), least)
                     yield batch.filter(long_enough)
