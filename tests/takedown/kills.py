@@ -1,7 +1,8 @@
 """Takes something down in copies of a build, and is killed at each change of a file in turn.
 
 python kills.py BUILD FOLDER NAMED: a copy per kill in FOLDER, numbered; NAMED is JSON of what to
-take down. The last one is not killed. Every child is forked before anything has started a thread.
+take down. The last one is not killed; with a fourth argument it is the first whose manifest is
+away. Every child is forked before anything has started a thread.
 """
 
 import json
@@ -48,7 +49,7 @@ def take_down(folder: Path, named: dict[str, Any], last: int) -> None:
     corpuskit.takedown.takedown(folder, **named, reason="x", time=AT)
 
 
-def main(build: Path, folder: Path, named: dict[str, Any]) -> None:
+def main(build: Path, folder: Path, named: dict[str, Any], *, until_hidden: bool) -> None:
     number = 0
     while True:
         copy = folder / f"{number:03}"
@@ -59,11 +60,12 @@ def main(build: Path, folder: Path, named: dict[str, Any]) -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
-        if code == 0:
+        if code == 0 or (until_hidden and not (copy / "manifest.json").exists()):
             return
         assert code == 9, code
         number += 1
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]))
+    hidden = len(sys.argv) > 4
+    main(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]), until_hidden=hidden)

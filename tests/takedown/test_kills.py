@@ -29,12 +29,12 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> tuple[ck.Build, Path, lis
         return made, recipe, [site.url + GONE, "https://files.example/2"]
 
 
-def killed(build: Path, folder: Path, named: dict[str, object]) -> list[Path]:
+def killed(build: Path, folder: Path, named: dict[str, object], *more: str) -> list[Path]:
     """Copies of a build in which a takedown was killed, each a change later; the last was not."""
     folder.mkdir()
     script = Path(__file__).with_name("kills.py")
     subprocess.run(
-        [sys.executable, str(script), str(build), str(folder), json.dumps(named)],
+        [sys.executable, str(script), str(build), str(folder), json.dumps(named), *more],
         check=True,
         timeout=280,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -42,6 +42,7 @@ def killed(build: Path, folder: Path, named: dict[str, object]) -> list[Path]:
     return sorted(folder.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_work", [True, False])
 def test_killed_at_every_change_nothing_is_half_done(
     build: tuple[ck.Build, Path, list[str]], tmp_path: Path, with_work: bool
@@ -77,8 +78,7 @@ def test_a_build_finishes_what_was_interrupted(
 ) -> None:
     made, recipe, urls = build
     named = {"urls": urls[1:]}  # of the files: the site is gone by now
-    *stopped, _ = killed(made.folder, tmp_path / "copies", named)
-    folder = next(folder for folder in stopped if not (folder / "manifest.json").exists())
+    *_, folder = killed(made.folder, tmp_path / "copies", named, "until its manifest is away")
     assert TakedownJournal.read(Workspace(folder).store) is not None
     with pytest.raises(WorkspaceError, match="unfinished"):
         ck.open_build(folder)
