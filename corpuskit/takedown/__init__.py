@@ -3,7 +3,7 @@
     result = ck.takedown("builds/khmer", domains=["example.com.kh"], reason="owner's request",
                          dry_run=True)
 
-`selection` finds what is named, `planning` writes it down in a `journal`, `carry_out` does it:
+`selection` finds what is named, `planning` writes it down in a `journal`, `execution` does it:
 `rewriting` the published files, `purge` what `.work` holds. docs/takedown.md says what becomes of
 what.
 """
@@ -23,7 +23,7 @@ from corpuskit.errors import TakedownError
 from corpuskit.progress import counted
 from corpuskit.publish import Build
 from corpuskit.publish.tombstones import tombstones_of
-from corpuskit.takedown.carry_out import carry_out, tidy
+from corpuskit.takedown.execution import carry_out, tidy
 from corpuskit.takedown.journal import TakedownJournal
 from corpuskit.takedown.planning import plan_takedown
 from corpuskit.takedown.purge import outputs_of
