@@ -38,6 +38,7 @@ def made(**changes: Any) -> dict[str, Any]:
         "model": {"name": "sea-1"},
         "policy": {"khm_Khmr": {"min_chars": 3.0}},
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
+        "tombstones": {"takedowns": 0, "hashes": {}, "key": "t"},
         "all_compared": True,
         "files": FILES,
     }
@@ -62,6 +63,7 @@ def test_what_a_manifest_says() -> None:
         "all_duplicate_candidates_compared": True,
         "policies": {"khm_Khmr": {"min_chars": 3.0}},
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
+        "tombstones": {"takedowns": 0, "hashes": {}, "key": "t"},
         "stages": [
             {
                 "stage": "extract",
