@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from corpuskit.normalize import normalize as normalize_text
     from corpuskit.publish import Build, open_build
     from corpuskit.publish.verify import verify
+    from corpuskit.push import push
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.segmentation import segment, sentences, words
@@ -84,6 +85,7 @@ __all__ = [
     "normalize_text",
     "open_build",
     "parse_recipe",
+    "push",
     "quality_signals",
     "run_chain",
     "segment",
@@ -95,7 +97,7 @@ __all__ = [
     "words",
 ]
 
-_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize", "takedown"})
+_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize", "push", "takedown"})
 _WHERE = {
     "Batch": "stage",
     "Build": "publish",

@@ -19,6 +19,7 @@
     ├── LedgerError           the ledger does not close
     ├── TakedownError         what is to be taken down cannot be: nothing named, damaged files
     │   └── TombstoneError        a file of tombstones cannot be read
+    ├── PushError             a build must not be published, or its destination refuses
     └── VerificationError     a finished build is not what its manifest says
 
 A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
@@ -191,6 +192,10 @@ class TakedownError(CorpuskitError):
 
 class TombstoneError(TakedownError):
     """A file of tombstones cannot be read, so nobody knows what must not come back."""
+
+
+class PushError(CorpuskitError):
+    """A build must not be published as it is, or cannot be published there."""
 
 
 class VerificationError(CorpuskitError):
