@@ -17,7 +17,9 @@ from corpuskit.pipeline.step import State, Step
 from corpuskit.pipeline.steps import build_steps, fetch_steps
 from corpuskit.progress import Progress, Silent
 from corpuskit.publish import Build
+from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.recipe import Recipe
+from corpuskit.takedown import finish_takedown
 from corpuskit.workspace import Workspace
 
 __all__ = ["Run", "build", "fetch"]
@@ -46,6 +48,7 @@ def build(
     if not isinstance(recipe, Recipe):
         raise TypeError(f"build takes a Recipe: build(load_recipe({recipe!r:.80}))")
     folder = _folder(recipe, out)
+    finish_takedown(folder)
     plan = make_plan(recipe)
     with Workspace(folder).open(recipe.name) as workspace:
         state = _state(plan, workspace, progress, task_records, task_bytes)
@@ -66,6 +69,7 @@ def fetch(
     A build of the same recipe in the same folder then needs no network. Raises as `build`.
     """
     check_caller()
+    finish_takedown(_folder(recipe, out))
     plan = make_plan(recipe, only_fetch=True)
     chosen = sources_named(plan.sources, sources)
     with Workspace(_folder(recipe, out)).open(recipe.name) as workspace:
@@ -91,7 +95,7 @@ def _state(
     task_records: int = TASK_RECORDS,
     task_bytes: int = TASK_BYTES,
 ) -> State:
-    placed = plan.placed(workspace.work / "raw")
+    placed = plan.placed(workspace.work / "raw").obeying(tombstones_of(workspace.store))
     return State(placed, workspace, progress or Silent(), task_records, task_bytes)
 
 

@@ -28,7 +28,9 @@ from corpuskit.policy import FactRule, Policy, resolve_thresholds, signal_rules
 from corpuskit.policy.decontamination import ContaminationRule
 from corpuskit.policy.rules import ledger_stages
 from corpuskit.recipe import Recipe
+from corpuskit.recipe.tombstones import recipe_tombstones
 from corpuskit.schema import FIELDS
+from corpuskit.tombstones import Tombstones
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Plan:
     def placed(self, raw: Path) -> Plan:
         """The same plan with a folder in `raw` for everything that each source fetches."""
         return replace(self, sources=tuple(source.placed(raw) for source in self.sources))
+
+    def obeying(self, tombstones: Tombstones) -> Plan:
+        """The same plan that rejects what these tombstones name as well."""
+        return replace(self, policy=self.policy.obeying(tombstones)) if tombstones else self
 
     @property
     def limits(self) -> RecordLimits:
@@ -285,13 +291,14 @@ def _priors(recipe: Recipe) -> dict[str, Any]:
 
 
 def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe: Recipe) -> Policy:
-    return Policy(
+    policy = Policy(
         wanted=tuple(recipe.languages),
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
         signal_rules=signal_rules({name: table.as_rules() for name, table in recipe.rules.items()}),
         exclusions={source.name: source.exclusions for source in sources},
         fact_rules=_fact_rules(recipe),
     )
+    return policy.obeying(recipe_tombstones(recipe))
 
 
 def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:

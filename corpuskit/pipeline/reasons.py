@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 STAGES: Final = (
     "read", "decode", "screen", "extract", "normalize", "identify", "lines", "decontaminate",
-    "signals", "signature", "policy", "decontamination", "language", "quality", "dedup", "publish",
+    "signals", "signature", "policy", "takedown", "decontamination", "language", "quality", "dedup",
+    "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
 stage that the record was lost at. The ledger has `identify`, `lines`, `decontaminate`,
-`signals` and `signature` only where one of them failed over a record, and `decontamination` where
-the recipe rejects documents for their evaluation items."""
+`signals` and `signature` only where one of them failed over a record, `takedown` where there are
+tombstones, and `decontamination` where the recipe rejects documents for their evaluation items."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning

@@ -18,6 +18,8 @@ from corpuskit.policy.fact_rules import Broken, FactRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
 from corpuskit.policy.strings import judge_texts
+from corpuskit.policy.takedowns import REASONS as _TAKEDOWN
+from corpuskit.policy.takedowns import TakedownRule
 from corpuskit.thresholds import RULES, SIGNALS
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "FactRule",
     "Policy",
     "SignalRule",
+    "TakedownRule",
     "Verdict",
     "exclusions_of",
     "judge",
@@ -37,7 +40,7 @@ __all__ = [
 
 
 def _reasons() -> dict[str, str]:
-    meanings = _WITHOUT_THRESHOLD | _DECONTAMINATION
+    meanings = {**_WITHOUT_THRESHOLD, **_TAKEDOWN, **_DECONTAMINATION}
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
         bound = "below the minimum" if rule.bound == "min" else "above the maximum"
@@ -50,5 +53,5 @@ def _reasons() -> dict[str, str]:
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `policy`, `decontamination`, `language` and `quality`
-means."""
+"""What each reason code of the stages `policy`, `takedown`, `decontamination`, `language` and
+`quality` means."""

@@ -207,6 +207,18 @@ class ExcludeTable(_Table):
     )
 
 
+class PolicyTable(_Table):
+    """What decides over facts other than language and quality."""
+
+    tombstones: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="files `tombstones.jsonl` of other builds: what was taken down there is "
+        "rejected here as well; those of the build's own folder always hold "
+        "(docs/takedown.md)",
+    )
+
+
 class RuleBounds(_Table):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
@@ -366,6 +378,7 @@ class Recipe(_Table):
         "or for one language `[rules.politeness.khm_Khmr] min = 0.2`",
     )
     exclude: ExcludeTable = ExcludeTable()
+    policy: PolicyTable = PolicyTable()
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,
