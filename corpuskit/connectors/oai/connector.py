@@ -33,7 +33,7 @@ class OaiConnector(Connector):
     """Records of a repository, deleted ones with their reason; their text, or a document's."""
 
     name: ClassVar[str] = "oai"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "oai"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "icu4py", "lxml", "pypdfium2", "zstandard")
     fetches: ClassVar[bool] = True

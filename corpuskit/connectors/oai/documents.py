@@ -21,6 +21,7 @@ from corpuskit.connectors.documents.parts import DocumentPart
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, LostError
 from corpuskit.connectors.sniff import HTML
 from corpuskit.document import Evidence, RawRecord, Robots
+from corpuskit.license_terms import most_restrictive
 
 MAX_DECODED: Final = 200_000_000
 """Bytes of a document without its content coding: what was fetched has at most 64 MB."""
@@ -110,4 +111,5 @@ def _joined(record: RawRecord, document: RawRecord) -> RawRecord:
     elif document.license not in (None, record.license):
         both = f"{record.license} / {document.license}"
         record.license_evidence.append(Evidence(kind="conflict", value=both, where="document"))
+        record.license = most_restrictive(filter(None, (record.license, document.license)))
     return record

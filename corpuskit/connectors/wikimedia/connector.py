@@ -24,7 +24,7 @@ class WikimediaConnector(Connector):
     """Pages of MediaWiki wikis."""
 
     name: ClassVar[str] = "wikimedia"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     source_type: ClassVar[str] = "wiki"
     libraries: ClassVar[tuple[str, ...]] = (
         "fastwarc",
