@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from corpuskit.connectors.fetching.opt_out_protocols import PROTOCOLS
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
@@ -197,6 +198,31 @@ class ExcludeTable(_Table):
     )
 
 
+OptOutProtocol = Literal[
+    "ai-crawlers", "robots-tag", "tdmrep", "aipref", "cc-signals", "content-signals", "rsl"
+]  # fmt: skip
+
+
+class PolicyTable(_Table):
+    """Which rights a document must have (docs/rights.md)."""
+
+    licenses: tuple[str, ...] | None = Field(
+        default=None,
+        strict=False,
+        description='licenses that a document may have, `["CC0-1.0", "CC-BY-4.0"]`, as SPDX ids or '
+        "`LicenseRef-...`; any if this is left out",
+    )
+    unknown: Literal["keep", "reject"] = Field(
+        default="keep", description="documents whose license nobody knows"
+    )
+    opt_outs: tuple[OptOutProtocol, ...] = Field(
+        default=PROTOCOLS,
+        strict=False,
+        description="protocols by which sites reserve text mining and training that bind: their "
+        "pages are not asked for, or rejected",
+    )
+
+
 class RuleBounds(_Table):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
@@ -301,6 +327,7 @@ class Recipe(_Table):
         "or for one language `[rules.politeness.khm_Khmr] min = 0.2`",
     )
     exclude: ExcludeTable = ExcludeTable()
+    policy: PolicyTable = PolicyTable()
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,

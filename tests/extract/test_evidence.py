@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corpuskit.document import Evidence
 from corpuskit.extract.blocks import blocks_of
 from corpuskit.extract.evidence import License, merge, page_license
 from corpuskit.extract.stating import stating_elements
@@ -87,9 +88,8 @@ def test_what_the_operator_said_stands() -> None:
 
 
 def test_of_what_a_record_and_its_page_state_the_most_restrictive_holds() -> None:
-    record = License(
-        "CC-BY-4.0", "declared", [{"kind": "column", "value": "x", "where": "license"}]
-    )
+    column: Evidence = {"kind": "column", "value": "CC BY 4.0", "where": "license"}
+    record = License("CC-BY-4.0", "declared", [column])
     merged = merge(record, license_of(body=f"<footer><a href='{BY_SA}'>CC</a></footer>"))
     assert (merged.id, merged.confidence) == ("CC-BY-SA-4.0", "detected")
     assert merged.evidence[-1]["value"] == "CC-BY-4.0 / CC-BY-SA-4.0"
