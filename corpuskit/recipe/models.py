@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from corpuskit.connectors.fetching.opt_out_protocols import PROTOCOLS
+from corpuskit.connectors.fetching.opt_out_protocols import PROTOCOLS, OptOutProtocol
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
@@ -196,11 +196,6 @@ class ExcludeTable(_Table):
         strict=False,
         description="text files with a domain or an address a line; `#` starts a comment",
     )
-
-
-OptOutProtocol = Literal[
-    "ai-crawlers", "robots-tag", "tdmrep", "aipref", "cc-signals", "content-signals", "rsl"
-]  # fmt: skip
 
 
 class PolicyTable(_Table):

@@ -13,9 +13,8 @@ from typing import Final
 from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.fetching.page_metas import metas_in
-from corpuskit.connectors.reasons import OPT_OUT
 from corpuskit.connectors.sniff import HTML, XHTML
-from corpuskit.document import RawRecord
+from corpuskit.document import OptOutSignal, RawRecord
 
 _META: Final = re.compile(rb"<(?:[\w.-]{1,50}:)?meta\b", re.IGNORECASE)
 _WINDOW: Final = 2_000
@@ -34,21 +33,37 @@ _MENTIONED: Final = re.compile(
 """Names of such elements, and names written with character references."""
 
 
-def judge(record: RawRecord, *, respects: bool = True) -> RawRecord:
-    """The record with the column `tdm`; a page that reserves mining or training is lost where it is
-    to be respected."""
+def judge(record: RawRecord) -> RawRecord:
+    """The record with the column `tdm`; whether a page that reserves mining or training may be used
+    is for the policy to decide."""
     if record.reason is not None:
         return record
+    record.tdm = opt_outs.verdict(_page_signals(record))
+    return record
+
+
+def with_page_signals(record: RawRecord) -> RawRecord:
+    """A crawled page with what it says in words that its crawl did not yet read; the signals of the
+    crawl stay."""
+    if record.reason is not None or record.tdm is None:
+        return record
+    known = record.tdm["signals"]
+    seen = {(signal["kind"], signal["value"]) for signal in known}
+    new = [
+        signal
+        for signal in _page_signals(record)
+        if (signal["kind"], signal["value"][: opt_outs.MAX_VALUE]) not in seen
+    ]
+    record.tdm = opt_outs.verdict([*known, *new])
+    return record
+
+
+def _page_signals(record: RawRecord) -> list[OptOutSignal]:
+    """What the response's headers and the page's meta elements say."""
     signals = opt_outs.of_headers(record.headers)
     if record.content_type in (HTML, XHTML) and _may_state(record.content):
         signals += opt_outs.of_meta(metas_in(record.content, record.charset))
-    record.tdm = opt_outs.verdict(signals)
-    if respects and record.tdm["verdict"] == "disallow":
-        shown = "; ".join(
-            f"{signal['kind']}: {signal['value']}" for signal in record.tdm["signals"]
-        )
-        record.content, record.reason, record.detail = b"", OPT_OUT, shown[:500]
-    return record
+    return signals
 
 
 def _may_state(content: bytes) -> bool:

@@ -18,6 +18,7 @@ from corpuskit.connectors.containers.warc_format import WARC
 from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.documents.connector import read_document, to_record
 from corpuskit.connectors.documents.parts import DocumentPart
+from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, LostError
 from corpuskit.connectors.sniff import HTML
 from corpuskit.document import Evidence, RawRecord, Robots
@@ -71,7 +72,7 @@ def _describe(
     at = kept["robots"]["checked_at"]
     checked = datetime.fromisoformat(at) if at else None
     record.robots = Robots(**{**kept["robots"], "checked_at": checked})  # type: ignore[typeddict-item]  # as it was written
-    record.tdm = kept["tdm"]
+    record.tdm = opt_outs.verdict(kept["tdm"]["signals"])
     record.url, record.fetched_at = kept["url"], parse_date(fields.get("warc-date", ""))
     record.payload_digest = fields.get("warc-payload-digest")
     record.http_status, record.headers = message.status, message.headers

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -89,9 +89,12 @@ class DocumentVisitor:
         folder: Path,
         excluded: Callable[[str], str | None] = never_excluded,
         pause: Callable[[float], None] = time.sleep,
+        binding: Collection[str] | None = None,
     ) -> None:
         """`folder` keeps what hosts say in their robots.txt, for a day; `excluded` says why a
-        URL must not be asked, None where it may."""
+        URL must not be asked, None where it may; `binding` are the opt-out protocols that bind,
+        None for all."""
+        self._binding = binding
         self._kinds, self._delay = options.full_text, options.delay
         self._private, self._excluded = frozenset(options.allow_private), excluded
         self._wait = pause
@@ -151,8 +154,12 @@ class DocumentVisitor:
         )
         if site.ai_txt:
             signals.append(OptOutSignal(kind="ai.txt", value="present"))
-        _respect(signals)
+        self._respect(signals)
         return site, signals
+
+    def _respect(self, signals: Sequence[OptOutSignal]) -> None:
+        if reserving := opt_outs.binding_signals(signals, self._binding):
+            raise FetchError(OPT_OUT, opt_outs.shown(reserving)[:200])
 
     def _ask(self, url: str, crawl_delay: float) -> RawAnswer:
         host = urlsplit(url).hostname or ""
@@ -213,9 +220,9 @@ class DocumentVisitor:
             signals += opt_outs.of_meta(metas)
             named = _document_of(metas) if "pdf" in self._kinds else None
             if named:
-                _respect(signals)
+                self._respect(signals)
                 return None, _joined(answer.url, named)
-        _respect(signals)
+        self._respect(signals)
         if kind is None or kind not in self._kinds:
             raise FetchError(CONTENT_TYPE, kind or answer.media_type or "unknown")
         verdict = site.rules.verdict(answer.url)
@@ -226,13 +233,6 @@ def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
     """The PDF that a repository's page is about, as Google Scholar has it named: DSpace, EPrints,
     OJS and Invenio do so."""
     return next((value for name, value in metas if name == "citation_pdf_url" and value), None)
-
-
-def _respect(signals: Sequence[OptOutSignal]) -> None:
-    tdm = opt_outs.verdict(signals)
-    if tdm["verdict"] == "disallow":
-        shown = "; ".join(f"{signal['kind']}: {signal['value']}" for signal in tdm["signals"])
-        raise FetchError(OPT_OUT, shown[:200])
 
 
 def _joined(url: str, location: str) -> str:

@@ -114,6 +114,7 @@ class PageVisitor:
         self._client, self._frontier, self._judge = client, frontier, judge
         self._pause = pause
         self._ai_bots, self._excluded = options.ai_bots, context.excluded
+        self._binding = context.binding
         self._keeper, self._history = Keeper(archive, frontier), frontier.history
         self._streaks = Streaks(frontier.history.ended())
         self._sites = Origins(client, frontier.origins, pause, options.max_crawl_delay)
@@ -167,9 +168,13 @@ class PageVisitor:
         if entry.kind == PAGE and (why := self._streaks.ended(entry.url)):
             raise FetchError(SAME_CONTENT, why)
         signals = self._stated(entry.url, site)
-        _respect(signals)
+        self._respect(signals)
         last = self._history.capture(entry.url) if entry.kind == PAGE else None
         return _Turn(entry, site, visit, signals, last)
+
+    def _respect(self, signals: list[OptOutSignal]) -> None:
+        if reserving := opt_outs.binding_signals(signals, self._binding):
+            raise FetchError(OPT_OUT, opt_outs.shown(reserving))
 
     def _stated(self, url: str, site: OriginRules) -> list[OptOutSignal]:
         """Opt-out signals that are known before a page is asked for."""
@@ -220,7 +225,7 @@ class PageVisitor:
     def _unchanged(self, turn: _Turn, last: PageCapture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
         signals = turn.signals + opt_outs.of_headers(answer.fields)
-        _respect(signals)
+        self._respect(signals)
         verdicts = self._keeper.verdicts(turn.entry, turn.site, opt_outs.verdict(signals), answer)
         self._keeper.unchanged(turn.entry, answer, last, verdicts)
         turn.visit.kept = True
@@ -237,8 +242,8 @@ class PageVisitor:
         )
         links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, page_links)
         tdm = opt_outs.verdict(signals)
-        if tdm["verdict"] == "disallow":
-            self._reserved(turn, _shown(signals), len(answer.body), links)
+        if reserving := opt_outs.binding_signals(signals, self._binding):
+            self._reserved(turn, opt_outs.shown(reserving), len(answer.body), links)
             return
         verdicts = self._keeper.verdicts(entry, turn.site, tdm, answer)
         visit.wanted = self._worth(content, kind, answer)
@@ -335,12 +340,3 @@ def _wanted(kind: str) -> Callable[[int, str], bool]:
 
 def _limit(kind: str) -> int:
     return MAX_CONTENT_BYTES if kind == PAGE else lists.MAX_SITEMAP_BYTES
-
-
-def _respect(signals: list[OptOutSignal]) -> None:
-    if opt_outs.verdict(signals)["verdict"] == "disallow":
-        raise FetchError(OPT_OUT, _shown(signals))
-
-
-def _shown(signals: list[OptOutSignal]) -> str:
-    return "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)[:500]

@@ -51,7 +51,7 @@ class WikimediaConnector(Connector):
         _needed()
         path, agent, report = self.options.path, context.agent, context.report
         if self.options.api is not None:
-            self._wiki.fetch(agent, report, pages=path is None)
+            self._wiki.fetch(agent, report, context.binding, pages=path is None)
         if path is not None and is_url(path):
             fetch_dump(path, self._fetched, agent, report, sha1=self.options.sha1)
 

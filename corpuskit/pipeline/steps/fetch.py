@@ -74,6 +74,7 @@ class FetchStep(Step):
             report=report,
             judge=_judge(state, source, connector),
             excluded=source.exclusions.why,
+            binding=state.plan.recipe.policy.opt_outs,
             note=lambda line: state.progress.note(self.name, f"{source.name}: {line}"),
         )
         try:

@@ -40,10 +40,13 @@ def page(folder: Path, *headers: str, head: str = "") -> RawRecord:
 )
 def test_reserved(tmp_path: Path, headers: list[str], head: str) -> None:
     record = page(tmp_path, *headers, head=head)
-    assert (record.reason, record.content) == ("read/opt_out", b"")
+    assert record.reason is None  # the policy decides
+    assert record.content
     assert record.tdm is not None
     assert record.tdm["verdict"] == "disallow"
-    assert ": " in str(record.detail)
+    reserving = [signal for signal in record.tdm["signals"] if signal["verdict"] == "disallow"]
+    assert reserving
+    assert all(signal["protocol"] and signal["vocabulary"] for signal in reserving)
 
 
 @pytest.mark.parametrize(
