@@ -21,10 +21,11 @@ from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.fetching.origin_store import OriginStore
 from corpuskit.connectors.fetching.origins import MAX_HOPS, OriginRules, Origins
 from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
-from corpuskit.connectors.fetching.page_metas import metas_in
+from corpuskit.connectors.fetching.page_metas import metas_of, parse_page
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.policy import BUSY, MIN_DELAY
 from corpuskit.connectors.fetching.retry import Retry
+from corpuskit.connectors.fetching.rsl import terms_of
 from corpuskit.connectors.oai.kinds import kind_of
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import (
@@ -152,6 +153,7 @@ class DocumentVisitor:
         signals = opt_outs.of_robots(site.rules, url, AI_BOTS) + opt_outs.of_tdmrep(
             site.tdmrep, url
         )
+        signals += self._origins.license_signals(site, url)
         if site.ai_txt:
             signals.append(OptOutSignal(kind="ai.txt", value="present"))
         self._respect(signals)
@@ -214,14 +216,14 @@ class DocumentVisitor:
         if not content.strip():
             raise FetchError(EMPTY, f"{len(content)} bytes")
         kind = kind_of(content)
-        signals = signals + opt_outs.of_headers(answer.fields)
-        if kind == "html":
-            metas = metas_in(content, answer.charset)
-            signals += opt_outs.of_meta(metas)
-            named = _document_of(metas) if "pdf" in self._kinds else None
-            if named:
-                self._respect(signals)
-                return None, _joined(answer.url, named)
+        root = parse_page(content, answer.charset) if kind == "html" else None
+        metas = metas_of(root)
+        signals = signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(metas)
+        terms = terms_of(root, answer.url, answer.fields)
+        signals += terms.signals(answer.url, self._origins.terms)
+        if "pdf" in self._kinds and (named := _document_of(metas)):
+            self._respect(signals)
+            return None, _joined(answer.url, named)
         self._respect(signals)
         if kind is None or kind not in self._kinds:
             raise FetchError(CONTENT_TYPE, kind or answer.media_type or "unknown")

@@ -17,6 +17,7 @@ from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.policy import BUSY
 from corpuskit.connectors.fetching.redaction import without_secrets
+from corpuskit.connectors.fetching.rsl import terms_of
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
@@ -180,6 +181,7 @@ class PageVisitor:
         """Opt-out signals that are known before a page is asked for."""
         signals = opt_outs.of_robots(site.rules, url, self._ai_bots)
         signals += opt_outs.of_tdmrep(site.tdmrep, url)
+        signals += self._sites.license_signals(site, url)
         if site.ai_txt:
             signals.append(OptOutSignal(kind="ai.txt", value="present"))
         return signals
@@ -225,6 +227,8 @@ class PageVisitor:
     def _unchanged(self, turn: _Turn, last: PageCapture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
         signals = turn.signals + opt_outs.of_headers(answer.fields)
+        terms = terms_of(None, turn.entry.url, answer.fields)
+        signals += terms.signals(turn.entry.url, self._sites.terms)
         self._respect(signals)
         verdicts = self._keeper.verdicts(turn.entry, turn.site, opt_outs.verdict(signals), answer)
         self._keeper.unchanged(turn.entry, answer, last, verdicts)
@@ -234,12 +238,15 @@ class PageVisitor:
         entry, visit = turn.entry, turn.visit
         content = answer.content()
         kind = _kind_of(content, answer)
-        page_links = discover.FoundLinks(key=text_key(content.decode("latin-1")))
+        page_links = discover.FoundLinks(
+            key=text_key(content.decode("latin-1")), terms=terms_of(None, entry.url, answer.fields)
+        )
         if kind != sniff.TEXT:
             page_links = discover.in_page(content, entry.url, answer.charset, answer.fields)
         signals = (
             turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(page_links.metas)
         )
+        signals += page_links.terms.signals(entry.url, self._sites.terms)
         links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, page_links)
         tdm = opt_outs.verdict(signals)
         if reserving := opt_outs.binding_signals(signals, self._binding):
