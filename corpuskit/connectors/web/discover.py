@@ -53,7 +53,7 @@ class FoundLinks:
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
-    terms: PageTerms = PageTerms()
+    terms: PageTerms = field(default_factory=PageTerms)
     """License documents for machines that the page names or holds."""
     metas: list[tuple[str, str]] = field(default_factory=list)
     """A page's meta elements: lower-case name, content."""
