@@ -36,7 +36,7 @@ _TRAINING: Final = frozenset(("all", "ai-all", "ai-train", "train-ai", "train-ge
 """Uses that training is among (section 3.4.1), with the words of the 0.9 draft and of aipref."""
 _FREE: Final = frozenset(("free", "attribution"))
 """Types of payment whose conditions a build meets (section 3.7)."""
-_DECLARATION: Final = re.compile(r"\A<\?xml[^<>]{0,200}+\?>")
+_DECLARATION: Final = re.compile(r"\A<\?xml[^<>?]{0,200}+\?>")
 _TOKENS: Final = re.compile(r"[^\s,]+")
 
 
