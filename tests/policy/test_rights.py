@@ -18,9 +18,8 @@ KHMER = "khm_Khmr"
 def reasons(rule: Any, source: str = "", **columns: list[Any]) -> list[str | None]:
     count = len(next(iter(columns.values())))
     facts = Batch({"lang": [KHMER] * count, "quality": [{}] * count, **columns})
-    return [
-        verdict.reason for verdict in judge(facts, Policy((KHMER,), fact_rules=(rule,)), source)
-    ]
+    policy = Policy((KHMER,), fact_rules=(rule,))
+    return [verdict.reason for verdict in judge(facts, policy, source)]
 
 
 LICENSES = ["CC-BY-4.0", "CC-BY-NC-4.0", "MIT OR CC0-1.0", "CC0-1.0 AND CC-BY-NC-4.0", None,

@@ -238,7 +238,8 @@ def test_an_opt_out_is_heard_whatever_charset_the_server_claims(tmp_path: Path) 
             assert one.state(path)[1] == "read/opt_out"
 
 
-RSL = '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>{}</license></content></rsl>'
+_HEAD = '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>'
+RSL = _HEAD + "{}</license></content></rsl>"
 PERMITTED = RSL.format('<permits type="usage">all</permits>')
 PROHIBITED = RSL.format('<prohibits type="usage">ai-train</prohibits>')
 
@@ -287,6 +288,7 @@ def test_opt_outs_that_do_not_bind_are_kept_as_facts(tmp_path: Path) -> None:
     page = Page("<p>x</p>", headers={"X-Robots-Tag": "noai"})
     with visiting(tmp_path, {"/x": page}, binding=["rsl"]) as one:
         assert one.visit("/x").kept
+    (tmp_path / "again").mkdir()
     with visiting(tmp_path / "again", {"/x": page}, binding=["robots-tag"]) as one:
         assert not one.visit("/x").kept
 
