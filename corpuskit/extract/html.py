@@ -186,7 +186,7 @@ class Extract:
 
     name: ClassVar[str] = "extract"
     version: ClassVar[str] = "4"
-    # trafilatura, the parser, and the libraries that trafilatura works with
+    # trafilatura, the parser, SPDX expressions, and the libraries that trafilatura works with
     libraries: ClassVar[tuple[str, ...]] = (
         "charset-normalizer",
         "courlan",
@@ -194,6 +194,7 @@ class Extract:
         "justext",
         "lxml",
         "lxml_html_clean",
+        "packaging",
         "trafilatura",
     )
     reasons: ClassVar[Mapping[str, str]] = EXTRACT

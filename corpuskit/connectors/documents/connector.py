@@ -63,7 +63,7 @@ class DocumentsConnector(Connector):
     name: ClassVar[str] = "documents"
     version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "file"
-    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "lxml", "pypdfium2")
+    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "lxml", "packaging", "pypdfium2")
     Options: ClassVar[type[ConnectorOptions]] = DocumentsOptions
     options: DocumentsOptions
 

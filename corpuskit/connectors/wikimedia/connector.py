@@ -30,6 +30,7 @@ class WikimediaConnector(Connector):
         "fastwarc",
         "lxml",
         "mwparserfromhell",
+        "packaging",
         "protego",
         "zstandard",
     )
