@@ -20,11 +20,19 @@ from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
+from corpuskit.license_expression import exact_license
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
-from corpuskit.policy import FactRule, Policy, resolve_thresholds, signal_rules
+from corpuskit.policy import (
+    FactRule,
+    LicenseRule,
+    OptOutRule,
+    Policy,
+    resolve_thresholds,
+    signal_rules,
+)
 from corpuskit.policy.decontamination import ContaminationRule
 from corpuskit.policy.rules import ledger_stages
 from corpuskit.recipe import Recipe
@@ -296,7 +304,7 @@ def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe:
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
         signal_rules=signal_rules({name: table.as_rules() for name, table in recipe.rules.items()}),
         exclusions={source.name: source.exclusions for source in sources},
-        fact_rules=_fact_rules(recipe),
+        fact_rules=(*_rights_rules(sources, recipe), *_fact_rules(recipe)),
     )
     return policy.obeying(recipe_tombstones(recipe))
 
@@ -307,6 +315,20 @@ def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:
     if items is not None and items.action == "reject":
         return (ContaminationRule(items.min_score),)
     return ()
+
+
+def _rights_rules(sources: Sequence[SourcePlan], recipe: Recipe) -> tuple[FactRule, ...]:
+    """The rules over licenses and opt-outs of a recipe."""
+    table = recipe.policy
+    rules: list[FactRule] = []
+    if table.licenses is not None or table.unknown == "reject":
+        licenses = table.licenses
+        if licenses is not None:
+            licenses = tuple(exact_license(license_) or license_ for license_ in licenses)
+        rules.append(LicenseRule(licenses, table.unknown))
+    noted = frozenset(source.name for source in sources if source.options.get("opt_outs") == "note")
+    rules.append(OptOutRule(table.opt_outs, noted))
+    return tuple(rules)
 
 
 def _thresholds(profile: Language, recipe: Recipe) -> dict[str, float]:

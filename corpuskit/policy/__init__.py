@@ -15,6 +15,7 @@ from corpuskit.policy.decide import Verdict, judge
 from corpuskit.policy.decontamination import REASONS as _DECONTAMINATION
 from corpuskit.policy.exclusions import Exclusions, exclusions_of
 from corpuskit.policy.fact_rules import Broken, FactRule
+from corpuskit.policy.rights import LicenseRule, OptOutRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
 from corpuskit.policy.strings import judge_texts
@@ -27,6 +28,8 @@ __all__ = [
     "Broken",
     "Exclusions",
     "FactRule",
+    "LicenseRule",
+    "OptOutRule",
     "Policy",
     "SignalRule",
     "TakedownRule",
@@ -40,7 +43,13 @@ __all__ = [
 
 
 def _reasons() -> dict[str, str]:
-    meanings = {**_WITHOUT_THRESHOLD, **_TAKEDOWN, **_DECONTAMINATION}
+    meanings = {
+        **_WITHOUT_THRESHOLD,
+        **LicenseRule.reasons,
+        **OptOutRule.reasons,
+        **_TAKEDOWN,
+        **_DECONTAMINATION,
+    }
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
         bound = "below the minimum" if rule.bound == "min" else "above the maximum"

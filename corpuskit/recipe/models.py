@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from corpuskit.connectors.fetching.opt_out_protocols import PROTOCOLS, OptOutProtocol
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
@@ -208,8 +209,23 @@ class ExcludeTable(_Table):
 
 
 class PolicyTable(_Table):
-    """What decides over facts other than language and quality."""
+    """What decides over rights (docs/rights.md) and takedowns (docs/takedown.md)."""
 
+    licenses: tuple[str, ...] | None = Field(
+        default=None,
+        strict=False,
+        description='licenses that a document may have, `["CC0-1.0", "CC-BY-4.0"]`, as SPDX ids or '
+        "`LicenseRef-...`; any if this is left out",
+    )
+    unknown: Literal["keep", "reject"] = Field(
+        default="keep", description="documents whose license nobody knows"
+    )
+    opt_outs: tuple[OptOutProtocol, ...] = Field(
+        default=PROTOCOLS,
+        strict=False,
+        description="protocols by which sites reserve text mining and training that bind: their "
+        "pages are not asked for, or rejected",
+    )
     tombstones: tuple[str, ...] = Field(
         default=(),
         strict=False,

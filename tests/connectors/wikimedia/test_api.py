@@ -236,11 +236,13 @@ def test_an_opt_out_for_training_is_obeyed(wiki: MediaWiki, tmp_path: Path) -> N
     assert {one.reason for one in found.values()} == {"read/opt_out", "read/redirect"}
 
 
-def test_a_header_that_opts_out_is_obeyed(wiki: MediaWiki, tmp_path: Path) -> None:
+def test_a_header_that_opts_out_is_a_fact_for_the_policy(wiki: MediaWiki, tmp_path: Path) -> None:
     more = NO_ROBOTS + "add_header X-Robots-Tag noai;"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         found = fetched(source(server.url, tmp_path, max_records=3))
-    assert {one.reason for one in found.values()} == {"read/opt_out"}
+    verdicts = {one.tdm["verdict"] for one in found.values() if one.tdm}
+    assert verdicts == {"disallow"}
+    assert "read/opt_out" not in {one.reason for one in found.values()}
 
 
 def test_a_storm_is_waited_for(wiki: MediaWiki, tmp_path: Path) -> None:
