@@ -23,8 +23,9 @@ from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
-from corpuskit.policy import Policy, resolve_thresholds, signal_rules
+from corpuskit.policy import FactRule, PersonalDataRule, Policy, resolve_thresholds, signal_rules
 from corpuskit.policy.rules import ledger_stages
+from corpuskit.privacy.exceptions import unusable
 from corpuskit.recipe import Recipe
 from corpuskit.schema import FIELDS
 
@@ -131,7 +132,8 @@ def _annotate(
     """What is found out about a text; `model` and `places` are the options of its model.
 
     Stages of the recipe's own that change texts run before the signals are measured, so that
-    these describe the text that is published; the others run last and see every signal.
+    these describe the text that is published; the others run last and see every signal. Personal
+    data is masked after all other edits, none of which can bring any back.
     """
     identify = model | _priors(recipe)
     lines = {
@@ -146,10 +148,37 @@ def _annotate(
             StageSpec("identify", identify, places),
             StageSpec("lines", {**identify, **lines}, places),
             *(spec for spec in extra if spec.is_editing),
+            *_personal_data(profiles, recipe),
             StageSpec("signals", _signals(profiles)),
             *(spec for spec in extra if not spec.is_editing),
         ),
     )
+
+
+def _personal_data(profiles: Sequence[Language], recipe: Recipe) -> list[StageSpec]:
+    """The stage that masks personal data; none where the recipe keeps every kind."""
+    table = recipe.privacy
+    looked_for = table.kinds_with("mask", "count", "reject")
+    if not looked_for:
+        return []
+    masked = table.kinds_with("mask")
+    options = {
+        "mask": masked,
+        "count": [kind for kind in looked_for if kind not in masked],
+        "keep": list(table.keep),
+        "regions": {profile.code: [tld.upper() for tld in profile.cctld] for profile in profiles},
+        "languages": list(recipe.languages),
+    }
+    return [StageSpec("personal_data", options)]
+
+
+def _check_kept(recipe: Recipe) -> list[Problem]:
+    """Entries of `[privacy] keep` that could never match."""
+    return [
+        Problem(str(recipe.path), f"privacy.keep[{number}]", f"{entry[:80]!r} {mistake}")
+        for number, entry in enumerate(recipe.privacy.keep, 1)
+        if (mistake := unusable(entry))
+    ]
 
 
 def _signals(profiles: Sequence[Language]) -> dict[str, Any]:
@@ -197,7 +226,7 @@ def _check_stages(plan: Plan) -> None:
                 problems.append(Problem(file, key, message))
         names.add(name)
         taken |= {field.name for field in spec.fields}
-    problems += _check_rules(plan, file)
+    problems += [*_check_rules(plan, file), *_check_kept(plan.recipe)]
     if problems:
         raise RecipeError(problems)
 
@@ -267,7 +296,14 @@ def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe:
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
         signal_rules=signal_rules({name: table.as_rules() for name, table in recipe.rules.items()}),
         exclusions={source.name: source.exclusions for source in sources},
+        fact_rules=_fact_rules(recipe),
     )
+
+
+def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:
+    """Rules over facts that the recipe asks for."""
+    rejected = tuple(recipe.privacy.kinds_with("reject"))
+    return (PersonalDataRule(rejected),) if rejected else ()
 
 
 def _thresholds(profile: Language, recipe: Recipe) -> dict[str, float]:

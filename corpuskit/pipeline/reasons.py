@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
 STAGES: Final = (
-    "read", "decode", "screen", "extract", "normalize", "identify", "lines", "signals", "signature",
-    "policy", "language", "quality", "dedup", "publish",
+    "read", "decode", "screen", "extract", "normalize", "identify", "lines", "personal_data",
+    "signals", "signature", "policy", "privacy", "language", "quality", "dedup", "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
-stage that the record was lost at. The ledger has `identify`, `lines`, `signals` and `signature`
-only where one of them failed over a record."""
+stage that the record was lost at. The ledger has `identify`, `lines`, `personal_data`, `signals`
+and `signature` only where one of them failed over a record."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning
@@ -35,6 +35,7 @@ SET_ASIDE: Final[dict[str, str]] = {
         ("normalize", "Normalizing this text (or identifying or measuring it)"),
         ("identify", "Identifying the language of this text"),
         ("lines", "Identifying the languages of this text's lines"),
+        ("personal_data", "Looking for personal data in this text"),
         ("signals", "Measuring this text"),
         ("signature", "Making the signature of this text, by which duplicates are found,"),
     )
@@ -75,5 +76,10 @@ def reasons_of_plan(plan: Plan) -> dict[str, str]:
 def edits() -> dict[str, dict[str, str]]:
     """Built-in kinds of edits and their meanings, per stage that makes them."""
     from corpuskit.identify.line_stage import Lines
+    from corpuskit.privacy.stage import PersonalData
 
-    return {"normalize": dict(KINDS), "lines": dict(Lines.kinds)}
+    return {
+        "normalize": dict(KINDS),
+        "lines": dict(Lines.kinds),
+        "personal_data": dict(PersonalData.kinds),
+    }

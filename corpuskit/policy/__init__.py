@@ -14,6 +14,7 @@ from typing import Final
 from corpuskit.policy.decide import Verdict, judge
 from corpuskit.policy.exclusions import Exclusions, exclusions_of
 from corpuskit.policy.fact_rules import Broken, FactRule
+from corpuskit.policy.personal_data import PersonalDataRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
 from corpuskit.policy.strings import judge_texts
@@ -24,6 +25,7 @@ __all__ = [
     "Broken",
     "Exclusions",
     "FactRule",
+    "PersonalDataRule",
     "Policy",
     "SignalRule",
     "Verdict",
@@ -36,7 +38,7 @@ __all__ = [
 
 
 def _reasons() -> dict[str, str]:
-    meanings = dict(_WITHOUT_THRESHOLD)
+    meanings = _WITHOUT_THRESHOLD | dict(PersonalDataRule.reasons)
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
         bound = "below the minimum" if rule.bound == "min" else "above the maximum"
@@ -49,4 +51,4 @@ def _reasons() -> dict[str, str]:
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `policy`, `language` and `quality` means."""
+"""What each reason code of the stages `policy`, `privacy`, `language` and `quality` means."""

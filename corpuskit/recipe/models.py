@@ -197,6 +197,51 @@ class ExcludeTable(_Table):
     )
 
 
+Action = Literal["mask", "count", "reject", "keep"]
+"""What becomes of personal data of a kind."""
+_AS_IDS: Final = "as `ids` says, unless set: "
+
+
+class PrivacyTable(_Table):
+    """What becomes of personal data of each kind (docs/personal-data.md): `mask` replaces it by a
+    placeholder, `count` only counts it in the column `pii`, `reject` drops the documents that have
+    any, `keep` does not look."""
+
+    email: Action = Field(default="mask", description="e-mail addresses")
+    phone: Action = Field(default="mask", description="telephone numbers")
+    ip: Action = Field(default="count", description="public IP addresses; mostly of servers")
+    card: Action = Field(default="mask", description="numbers of payment cards")
+    bank_account: Action = Field(default="mask", description="bank accounts that are named as such")
+    ids: Action = Field(default="mask", description="personal identification numbers of all kinds")
+    thai_id: Action | None = Field(default=None, description=f"{_AS_IDS}Thai national ID")
+    nric: Action | None = Field(default=None, description=f"{_AS_IDS}Singapore NRIC and FIN")
+    nik: Action | None = Field(default=None, description=f"{_AS_IDS}Indonesian NIK")
+    npwp: Action | None = Field(default=None, description=f"{_AS_IDS}Indonesian tax number")
+    mykad: Action | None = Field(default=None, description=f"{_AS_IDS}Malaysian MyKad")
+    cccd: Action | None = Field(default=None, description=f"{_AS_IDS}Vietnamese CCCD")
+    cmnd: Action | None = Field(default=None, description=f"{_AS_IDS}Vietnamese CMND")
+    mst: Action | None = Field(default=None, description=f"{_AS_IDS}Vietnamese tax number")
+    myanmar_nrc: Action | None = Field(default=None, description=f"{_AS_IDS}Myanmar NRC")
+    philsys: Action | None = Field(default=None, description=f"{_AS_IDS}Philippine PhilSys number")
+    tin: Action | None = Field(default=None, description=f"{_AS_IDS}Philippine tax number")
+    sss: Action | None = Field(
+        default=None, description=f"{_AS_IDS}Philippine social security number"
+    )
+    khmer_id: Action | None = Field(default=None, description=f"{_AS_IDS}Cambodian ID card")
+    lao_id: Action | None = Field(default=None, description=f"{_AS_IDS}Lao ID card")
+    keep: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="addresses and numbers of institutions that stay: `info@ministry.gov.kh`, "
+        "`info@` on every domain, `@gov.kh` with all domains below, `+855 23 880 000`",
+    )
+
+    def kinds_with(self, *actions: Action) -> list[str]:
+        """The kinds that one of these actions applies to, in a fixed order."""
+        chosen = {name: value for name, value in self if name not in ("ids", "keep")}
+        return [name for name, action in chosen.items() if (action or self.ids) in actions]
+
+
 class RuleBounds(_Table):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
@@ -294,6 +339,7 @@ class Recipe(_Table):
         "or for one language `[rules.politeness.khm_Khmr] min = 0.2`",
     )
     exclude: ExcludeTable = ExcludeTable()
+    privacy: PrivacyTable = PrivacyTable()
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,
