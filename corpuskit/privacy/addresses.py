@@ -81,6 +81,8 @@ _IPV4: Final = re.compile(
     r"(?<![A-Za-z0-9_.+-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![A-Za-z0-9_-]|\.[0-9])"
 )
 _IPV6: Final = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:.])")
+_FEWEST_GROUPS: Final = 4
+"""Of an IPv6 address of somebody; `::1`, and slices such as `[::2]`, have fewer."""
 _VERSION: Final = re.compile(r"(?:\bv|version|versi|ver\.?|rev\.?|release|phiên bản|เวอร์ชัน|រុំ) ?:?$")
 
 
@@ -91,7 +93,8 @@ def ips_in(view: TextView) -> Iterator[PersonalDatum]:
     for pattern in patterns:
         for match in pattern.finditer(view.text):
             before = view.folded[max(0, match.start() - 16) : match.start()]
-            if _is_public(match[0]) and not _VERSION.search(before):
+            in_url = any(start <= match.start() < end for start, end in view.urls)
+            if not in_url and _is_public(match[0]) and not _VERSION.search(before):
                 yield PersonalDatum(*match.span(), "ip")
 
 
@@ -100,4 +103,5 @@ def _is_public(written: str) -> bool:
         address = ipaddress.ip_address(written)
     except ValueError:
         return False
-    return address.is_global and not address.is_multicast
+    is_short = address.version == 6 and sum(map(bool, written.split(":"))) < _FEWEST_GROUPS
+    return address.is_global and not address.is_multicast and not is_short

@@ -70,12 +70,15 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
 """Kind -> the words that name it."""
 
 
+_LATIN: Final = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+
+
 def _pattern() -> re.Pattern[str]:
     """All words, the longest first; one in letters of the Latin script is a whole word."""
     words = sorted({word for words in _WORDS.values() for word in words}, key=len, reverse=True)
     spaced = "|".join(re.escape(word) for word in words if _is_spaced(word))
     unspaced = "|".join(re.escape(word) for word in words if not _is_spaced(word))
-    return re.compile(rf"(?<![^\W\d_])(?:{spaced})(?![^\W\d_])|{unspaced}")
+    return re.compile(rf"(?<![{_LATIN}])(?:{spaced})(?![{_LATIN}])|{unspaced}")
 
 
 def _is_spaced(word: str) -> bool:

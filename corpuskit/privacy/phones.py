@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PARTS: Final = 6
 _DIGITS: Final = range(7, 16)
 _INSIDE: Final = frozenset(
-    (" ", "-", ".", "\u00a0", "\u200b", "\u2010", "\u2011", "\u2013", ") ", ")", " (", ")-", " - ",
+    (" ", "-", ".", "\u00a0", "\u200b", "\u2010", "\u2011", "\u2013", ") ", ")", " (", ")-", ").", " - ",
      "- ", " -", "  ", "(")
 )  # fmt: skip
 """Separators within a telephone number."""
@@ -30,6 +30,11 @@ _DATE: Final = (
     re.compile(r"(?:19|2[05])[0-9]{2}[-./ ][01]?[0-9][-./ ][0-3]?[0-9]"),
 )
 """Dates of the Christian and the Buddhist era."""
+_DECIMAL: Final = re.compile(r"^0\.|\.[0-9]$")
+_LIST: Final = re.compile(r"[0-9](?:[ .-][0-9]\b){3}")
+"""Digits one by one."""
+_COUNTING: Final = "01234567890123456789"
+"""A row of digits that stands for any."""
 _MESSENGER: Final = re.compile(
     r"(?:https?://)?(?:wa\.me/|t\.me/\+|(?:api\.|web\.)?whatsapp\.com/send/?\?phone=)"
     r"\+?[0-9]{8,15}(?![0-9A-Za-z_])[!-~]*",
@@ -114,14 +119,16 @@ def _is_date(written: str) -> bool:
 
 def _is_phone(view: TextView, form: str, start: int, end: int, first_run: str) -> bool:
     written = view.text[start:end]
-    if written.startswith("0.") or re.match(r"[0-9](?:[ .-][0-9]\b){3}", written):
-        return False  # a decimal fraction, a list of digits
+    if _DECIMAL.search(written) or _LIST.match(written):
+        return False
     if "+" in form:
         return _is_personal(_parsed(f"+{written}", None))
     names = view.names(start - len(form))
     if OTHER in names:
         return False
     is_named = "phone" in names
+    if not is_named and (len(first_run) == 1 or written in _COUNTING):
+        return False
     if written.startswith("00"):
         return _is_personal(_parsed(f"+{written[2:]}", None))
     is_written_so = written.startswith("0") or is_named
