@@ -64,10 +64,13 @@ def thai_id(source: random.Random) -> str:
     return source.choice(ways)
 
 
+NRIC_WEIGHTS = (2, 7, 6, 5, 4, 3, 2)
+
+
 def nric(source: random.Random) -> str:
     first = source.choice("STFGM")
     digits = _digits(source, 7)
-    total = sum(int(digit) * weight for digit, weight in zip(digits, (2, 7, 6, 5, 4, 3, 2)))
+    total = sum(int(digit) * weight for digit, weight in zip(digits, NRIC_WEIGHTS, strict=True))
     total += {"T": 4, "G": 4, "M": 3}.get(first, 0)
     letters = "JZIHGFEDCBA" if first in "ST" else "XWUTRQPNJLK" if first == "M" else "XWUTRQPNMLK"
     return first + digits + letters[total % 11]
@@ -111,7 +114,7 @@ def mst(source: random.Random) -> str:
     while True:
         first = _digits(source, 9)
         weights = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-        last = 10 - sum(int(d) * w for d, w in zip(first, weights)) % 11
+        last = 10 - sum(int(d) * w for d, w in zip(first, weights, strict=True)) % 11
         if last < 10:
             return f"{first}{last}"
 

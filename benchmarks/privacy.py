@@ -185,10 +185,12 @@ def main() -> None:
     print(table(found := false_positives(texts, options.show)))
     total = found[-1]
     millions = total["chars"] / 1e6
-    print(f"\nids in ordinary text: {total['ids'] / millions:.2f} per million characters "
-          f"({total['ids']} in {millions:.1f} million, {len(texts)} languages and scripts)\n")
+    print(
+        f"\nids in ordinary text: {total['ids'] / millions:.2f} per million characters "
+        f"({total['ids']} in {millions:.1f} million, {len(texts)} languages and scripts)\n"
+    )
     print(table(rows := recall(texts)))
-    worst = min(rows, key=lambda row: min(row["ids"], row["phone"] if "phone" in row else 1.0))
+    worst = min(rows, key=lambda row: min(row["ids"], row.get("phone", 1.0)))
     print(f"\nlowest recall: {worst['language']}\n")
     print(table(speed(texts)))
 

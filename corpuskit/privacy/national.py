@@ -24,7 +24,7 @@ from corpuskit.privacy.checksums import (
 )
 from corpuskit.privacy.context import OTHER
 from corpuskit.privacy.findings import PersonalDatum, TextView
-from corpuskit.privacy.numbers import NumberGroup, Run
+from corpuskit.privacy.numbers import NumberGroup, DigitRun
 
 
 def _any(digits: str) -> bool:
@@ -187,7 +187,7 @@ _NRC: Final = re.compile(
 _NRC_LENGTH: Final = 56
 
 
-def lettered_number(run: Run, view: TextView) -> PersonalDatum | None:
+def lettered_number(run: DigitRun, view: TextView) -> PersonalDatum | None:
     """The identification number with letters that a run of digits is in: NRIC and FIN of
     Singapore, NRC of Myanmar."""
     text = view.text

@@ -23,7 +23,7 @@ def with_ascii_digits(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class DigitRun:
     """Consecutive digits."""
 
     start: int
@@ -36,7 +36,7 @@ class NumberGroup:
     """Runs with nothing but separators between them, such as `012 345-678`."""
 
     text: str
-    runs: tuple[Run, ...]
+    runs: tuple[DigitRun, ...]
     separators: tuple[str, ...]
     """Between each run and the next."""
 
@@ -52,10 +52,10 @@ _ENDS: Final = (". ", ") ", "/ ")
 
 def number_groups(text: str) -> Iterator[NumberGroup]:
     """Every run of digits of a text with ASCII digits, in groups."""
-    runs: list[Run] = []
+    runs: list[DigitRun] = []
     separators: list[str] = []
     for match in _RUN.finditer(text):
-        run = Run(match.start(), match.end(), match[0])
+        run = DigitRun(match.start(), match.end(), match[0])
         if runs:
             between = text[runs[-1].end : run.start]
             if len(between) > _LONGEST or not _SEPARATOR.fullmatch(between):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _PARTS: Final = 6
 _DIGITS: Final = range(7, 16)
 _INSIDE: Final = frozenset(
-    (" ", "-", ".", "\u00a0", "\u200b", "\u2010", "\u2011", "\u2013", ") ", ")", " (", ")-", ").", " - ",
-     "- ", " -", "  ", "(")
+    (" ", "-", ".", "\u00a0", "\u200b", "\u2010", "\u2011", "\u2013", ") ", ")", " (", ")-", ").",
+     " - ", "- ", " -", "  ", "(")
 )  # fmt: skip
 """Separators within a telephone number."""
 _DATE: Final = (
@@ -118,23 +118,22 @@ def _is_date(written: str) -> bool:
 
 
 def _is_phone(view: TextView, form: str, start: int, end: int, first_run: str) -> bool:
+    """Whether what is written there is a telephone number; `form` stands before it."""
     written = view.text[start:end]
     if _DECIMAL.search(written) or _LIST.match(written):
         return False
     if "+" in form:
         return _is_personal(_parsed(f"+{written}", None))
     names = view.names(start - len(form))
-    if OTHER in names:
-        return False
     is_named = "phone" in names
-    if not is_named and (len(first_run) == 1 or written in _COUNTING):
+    if OTHER in names or (not is_named and (len(first_run) == 1 or written in _COUNTING)):
         return False
     if written.startswith("00"):
         return _is_personal(_parsed(f"+{written[2:]}", None))
-    is_written_so = written.startswith("0") or is_named
-    if is_written_so and any(_is_national(written, region) for region in view.regions):
-        return True
-    return _has_country_code(written, view.regions, is_named)
+    is_national = written.startswith("0") or is_named
+    return (is_national and any(_is_national(written, region) for region in view.regions)) or (
+        _has_country_code(written, view.regions, is_named)
+    )
 
 
 def _has_country_code(written: str, regions: Sequence[str], is_named: bool) -> bool:
