@@ -24,7 +24,7 @@ from corpuskit.privacy.checksums import (
 )
 from corpuskit.privacy.context import OTHER
 from corpuskit.privacy.findings import PersonalDatum, TextView
-from corpuskit.privacy.numbers import NumberGroup, DigitRun
+from corpuskit.privacy.numbers import DigitRun, NumberGroup
 
 
 def _any(digits: str) -> bool:
