@@ -21,6 +21,7 @@ from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.pipeline.lists import list_rules, list_stages
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
 from corpuskit.policy import FactRule, PersonalDataRule, Policy, resolve_thresholds, signal_rules
@@ -150,6 +151,7 @@ def _annotate(
             *(spec for spec in extra if spec.is_editing),
             *_personal_data(profiles, recipe),
             StageSpec("signals", _signals(profiles)),
+            *list_stages(profiles, recipe),
             *(spec for spec in extra if not spec.is_editing),
         ),
     )
@@ -303,7 +305,7 @@ def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe:
 def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:
     """Rules over facts that the recipe asks for."""
     rejected = tuple(recipe.privacy.kinds_with("reject"))
-    return (PersonalDataRule(rejected),) if rejected else ()
+    return (*([PersonalDataRule(rejected)] if rejected else []), *list_rules(recipe))
 
 
 def _thresholds(profile: Language, recipe: Recipe) -> dict[str, float]:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 STAGES: Final = (
     "read", "decode", "screen", "extract", "normalize", "identify", "lines", "personal_data",
-    "signals", "signature", "policy", "privacy", "language", "quality", "dedup", "publish",
+    "signals", "safety_lists", "signature", "policy", "privacy",
+    "language", "quality", "dedup", "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
-stage that the record was lost at. The ledger has `identify`, `lines`, `personal_data`, `signals`
-and `signature` only where one of them failed over a record."""
+stage that the record was lost at. The ledger has `identify`, `lines`, `personal_data`, `signals`,
+`safety_lists` and `signature` only where one of them failed over a record."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning
@@ -37,6 +38,7 @@ SET_ASIDE: Final[dict[str, str]] = {
         ("lines", "Identifying the languages of this text's lines"),
         ("personal_data", "Looking for personal data in this text"),
         ("signals", "Measuring this text"),
+        ("safety_lists", "Looking for this text and its address in lists"),
         ("signature", "Making the signature of this text, by which duplicates are found,"),
     )
     for code, meaning in meanings(stage, subject).items()

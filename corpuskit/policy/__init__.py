@@ -17,6 +17,7 @@ from corpuskit.policy.fact_rules import Broken, FactRule
 from corpuskit.policy.personal_data import PersonalDataRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
+from corpuskit.policy.safety_lists import ListRule
 from corpuskit.policy.strings import judge_texts
 from corpuskit.thresholds import RULES, SIGNALS
 
@@ -25,6 +26,7 @@ __all__ = [
     "Broken",
     "Exclusions",
     "FactRule",
+    "ListRule",
     "PersonalDataRule",
     "Policy",
     "SignalRule",

@@ -8,7 +8,15 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
@@ -242,6 +250,54 @@ class PrivacyTable(_Table):
         return [name for name, action in chosen.items() if (action or self.ids) in actions]
 
 
+class ListTable(_Table):
+    """`[lists.NAME]`: a list of addresses or of words (docs/safety-lists.md). Documents that are on
+    it are counted in the column `lists`, and rejected beyond a bound as `lists/NAME`."""
+
+    addresses: str | None = Field(
+        default=None,
+        min_length=1,
+        description="file of domains and URLs, or the folder of a category of UT1",
+    )
+    words: str | None = Field(
+        default=None,
+        min_length=1,
+        description="file of words and phrases, or a folder with one per language, as LDNOOBW and "
+        "NLLB's Toxicity-200 have them",
+    )
+    languages: tuple[LanguageCode, ...] = Field(
+        default=(), strict=False, description="languages whose documents are searched for words"
+    )
+    max_count: int | None = Field(
+        default=None, ge=0, description="most occurrences that are kept; a listed address counts 1"
+    )
+    max_share: float | None = Field(
+        default=None, ge=0.0, le=1.0, description="most of the text's letters in words of the list"
+    )
+
+    @property
+    def kind(self) -> Literal["addresses", "words"]:
+        """What it is a list of."""
+        return "words" if self.addresses is None else "addresses"
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        return self.addresses or self.words or ""
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> ListTable:
+        if (self.addresses is None) == (self.words is None):
+            raise ValueError("expected either `addresses` or `words`")
+        if self.addresses is not None and (self.languages or self.max_share is not None):
+            raise ValueError("`languages` and `max_share` are for `words`")
+        return self
+
+
+ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
+"""Part of a reason code."""
+
+
 class RuleBounds(_Table):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
@@ -347,6 +403,11 @@ class Recipe(_Table):
     )
     exclude: ExcludeTable = ExcludeTable()
     privacy: PrivacyTable = PrivacyTable()
+    lists: dict[ListName, ListTable] = Field(
+        default_factory=dict,
+        description="lists of addresses and words by a name of your own, `[lists.toxic]`; none by "
+        "default",
+    )
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,
