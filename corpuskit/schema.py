@@ -133,8 +133,8 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     (
         "lists",
         LISTS,
-        "lists of the recipe that the page or words of it are on: how often, and of words the share "
-        "of the text's letters; null where the recipe has no lists",
+        "lists of the recipe that the page or words of it are on: how often, and of words their "
+        "share of the text; null where the recipe has no lists",
     ),
 )
 

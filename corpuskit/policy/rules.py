@@ -123,10 +123,10 @@ class Policy:
 
     def meanings(self) -> dict[str, str]:
         """The reason codes of rules over facts and on signals of one's own, with their meaning."""
-        over_facts = {
-            code: text for rule in self.fact_rules for code, text in rule.meanings().items()
-        }
-        return over_facts | {rule.reason: rule.meaning for rule in self.signal_rules}
+        over_facts: dict[str, str] = {}
+        for rule in self.fact_rules:
+            over_facts |= rule.meanings()
+        return over_facts | {own.reason: own.meaning for own in self.signal_rules}
 
 
 REASONS: Final[dict[str, str]] = {

@@ -2,6 +2,6 @@
 
 from corpuskit.safety.address_list import AddressList
 from corpuskit.safety.stage import SafetyLists
-from corpuskit.safety.word_list import KeyedText, ListCount, WordList
+from corpuskit.safety.word_list import KeyedText, ListCount, ListedWords
 
-__all__ = ["AddressList", "KeyedText", "ListCount", "SafetyLists", "WordList"]
+__all__ = ["AddressList", "KeyedText", "ListCount", "SafetyLists", "ListedWords"]

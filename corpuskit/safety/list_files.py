@@ -5,7 +5,7 @@
 | UT1 (Université Toulouse Capitole) | a folder per category with `domains` and `urls` |
 | hosts files | `0.0.0.0 example.org` |
 | LDNOOBW, LDNOOBW V2 | a file per language: `th`, `th.txt`; one word or phrase a line |
-| NLLB Toxicity-200 | a file per language: `khm_Khmr_twl.zip`, whose password is published, or `.txt` |
+| NLLB Toxicity-200 | a file per language: `khm_Khmr_twl.zip` (its password is published), `.txt` |
 | lists of your own | text, UTF-8, one entry a line |
 """
 

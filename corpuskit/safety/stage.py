@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpuskit.errors import StageError
 from corpuskit.safety.address_list import AddressList
 from corpuskit.safety.list_files import UnreadableListError, digest_of, entries_of
-from corpuskit.safety.word_list import KeyedText, ListCount, WordList
+from corpuskit.safety.word_list import KeyedText, ListCount, ListedWords
 from corpuskit.schema import FIELDS
 from corpuskit.stage import Batch
 
@@ -35,14 +35,14 @@ class SafetyList:
         """The list as one of addresses."""
         return AddressList(self._entries(path for paths in self.paths.values() for path in paths))
 
-    def words(self, lang: str | None) -> WordList | None:
+    def words(self, lang: str | None) -> ListedWords | None:
         """The words for documents in a language; None if there are none."""
         language = (lang or "") if (lang or "") in self.paths else ""
         return self._words.get(language)
 
     @cached_property
-    def _words(self) -> dict[str, WordList]:
-        return {lang: WordList(self._entries(paths)) for lang, paths in self.paths.items()}
+    def _words(self) -> dict[str, ListedWords]:
+        return {lang: ListedWords(self._entries(paths)) for lang, paths in self.paths.items()}
 
     def _entries(self, paths: Iterable[str]) -> list[str]:
         """Every entry; StageError where a file is not what it was when the build was planned."""
@@ -90,7 +90,7 @@ class SafetyLists:
         return batch.with_columns(lists=rows)
 
     def _row(self, text: str, lang: str | None, url: str | None) -> list[dict[str, Any]]:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"list": listing.name, "count": 1, "share": None}
             for listing in self._address_lists
             if listing.addresses.holds(url)

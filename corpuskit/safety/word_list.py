@@ -130,7 +130,7 @@ class ListedWord:
         return inner <= self.divisions or len(inner) == len(self.key) - 1
 
 
-class WordList:
+class ListedWords:
     """Words and phrases of a list; immutable once made."""
 
     def __init__(self, entries: Iterable[str]) -> None:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.safety import KeyedText, WordList
+from corpuskit.safety import KeyedText, ListedWords
 
 
 def count(words: list[str], text: str) -> int:
-    return WordList(words).count(KeyedText(text)).count
+    return ListedWords(words).count(KeyedText(text)).count
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def count(words: list[str], text: str) -> int:
         (["ass"], "glass as sad class", 0),
         (["đm"], "ĐM đmm", 1),
         (["hòa bình"], "hoà bình", 1),
-        (["กู"], "กู กูเกิล", 1),
+        (["กู"], "กู กู่", 1),
         (["ควย"], "ไอ้ควยเอ๊ย", 1),
         (["หี"], "หีบเพลงของเขา", 0),
         (["អាឆ្កែ"], "អា\u200bឆ្កែ! និងអាឆ្កែ", 2),
@@ -38,12 +38,12 @@ def test_whole_words_are_counted(words: list[str], text: str, expected: int) -> 
 
 
 def test_the_longest_of_overlapping_words_counts_once() -> None:
-    counted = WordList(["anak", "anak setan", "setan"]).count(KeyedText("Anak setan, setan"))
+    counted = ListedWords(["anak", "anak setan", "setan"]).count(KeyedText("Anak setan, setan"))
     assert (counted.count, counted.chars) == (2, 14)
 
 
 def test_entries_without_letters_are_no_words() -> None:
-    words = WordList(["", "!!!", " "])
+    words = ListedWords(["", "!!!", " "])
     assert len(words) == 0
     assert words.count(KeyedText("!!! x")).count == 0
 
@@ -51,7 +51,7 @@ def test_entries_without_letters_are_no_words() -> None:
 @given(st.text(max_size=40), st.lists(st.text(min_size=1, max_size=4), max_size=4))
 def test_counts_never_exceed_the_text(text: str, words: list[str]) -> None:
     keyed = KeyedText(text)
-    counted = WordList(words).count(keyed)
+    counted = ListedWords(words).count(keyed)
     assert 0 <= counted.count <= counted.chars <= len(keyed.key)
 
 
