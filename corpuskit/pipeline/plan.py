@@ -23,18 +23,21 @@ from corpuskit.languages import Language, language, languages, specific_lists
 from corpuskit.license_expression import exact_license
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.pipeline.lists import list_rules, list_stages
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
 from corpuskit.policy import (
     FactRule,
     LicenseRule,
     OptOutRule,
+    PersonalDataRule,
     Policy,
     resolve_thresholds,
     signal_rules,
 )
 from corpuskit.policy.decontamination import ContaminationRule
 from corpuskit.policy.rules import ledger_stages
+from corpuskit.privacy.exceptions import unusable
 from corpuskit.recipe import Recipe
 from corpuskit.recipe.tombstones import recipe_tombstones
 from corpuskit.schema import FIELDS
@@ -152,7 +155,8 @@ def _annotate(
     """What is found out about a text; `model` and `places` are the options of its model.
 
     Stages of the recipe's own that change texts run before the signals are measured, so that
-    these describe the text that is published; the others run last and see every signal.
+    these describe the text that is published; the others run last and see every signal. Personal
+    data is masked after all other edits, none of which can bring any back.
     """
     identify = model | _priors(recipe)
     lines = {
@@ -167,8 +171,10 @@ def _annotate(
             StageSpec("identify", identify, places),
             StageSpec("lines", {**identify, **lines}, places),
             *(spec for spec in extra if spec.is_editing),
+            *_personal_data(profiles, recipe),
             *searches,
             StageSpec("signals", _signals(profiles)),
+            *list_stages(profiles, recipe),
             *(spec for spec in extra if not spec.is_editing),
         ),
     )
@@ -187,6 +193,32 @@ def _searches(recipe: Recipe) -> tuple[StageSpec, ...]:
     ]
     index = prepare_index(files, recipe.folder, str(recipe.path))
     return (StageSpec("decontaminate", index.options, index.places),)
+
+
+def _personal_data(profiles: Sequence[Language], recipe: Recipe) -> list[StageSpec]:
+    """The stage that masks personal data; none where the recipe keeps every kind."""
+    table = recipe.privacy
+    looked_for = table.kinds_with("mask", "count", "reject")
+    if not looked_for:
+        return []
+    masked = table.kinds_with("mask")
+    options = {
+        "mask": masked,
+        "count": [kind for kind in looked_for if kind not in masked],
+        "keep": list(table.keep),
+        "regions": {profile.code: [tld.upper() for tld in profile.cctld] for profile in profiles},
+        "languages": list(recipe.languages),
+    }
+    return [StageSpec("personal_data", options)]
+
+
+def _check_kept(recipe: Recipe) -> list[Problem]:
+    """Entries of `[privacy] keep` that could never match."""
+    return [
+        Problem(str(recipe.path), f"privacy.keep[{number}]", f"{entry[:80]!r} {mistake}")
+        for number, entry in enumerate(recipe.privacy.keep, 1)
+        if (mistake := unusable(entry))
+    ]
 
 
 def _signals(profiles: Sequence[Language]) -> dict[str, Any]:
@@ -234,7 +266,7 @@ def _check_stages(plan: Plan) -> None:
                 problems.append(Problem(file, key, message))
         names.add(name)
         taken |= {field.name for field in spec.fields}
-    problems += _check_rules(plan, file)
+    problems += [*_check_rules(plan, file), *_check_kept(plan.recipe)]
     if problems:
         raise RecipeError(problems)
 
@@ -311,10 +343,14 @@ def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe:
 
 def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:
     """Rules over facts that the recipe turns on, in the order in which they decide."""
+    rules: list[FactRule] = []
+    if rejected := tuple(recipe.privacy.kinds_with("reject")):
+        rules.append(PersonalDataRule(rejected))
+    rules += list_rules(recipe)
     items = recipe.decontamination
     if items is not None and items.action == "reject":
-        return (ContaminationRule(items.min_score),)
-    return ()
+        rules.append(ContaminationRule(items.min_score))
+    return tuple(rules)
 
 
 def _rights_rules(sources: Sequence[SourcePlan], recipe: Recipe) -> tuple[FactRule, ...]:

@@ -15,9 +15,11 @@ from corpuskit.policy.decide import Verdict, judge
 from corpuskit.policy.decontamination import REASONS as _DECONTAMINATION
 from corpuskit.policy.exclusions import Exclusions, exclusions_of
 from corpuskit.policy.fact_rules import Broken, FactRule
+from corpuskit.policy.personal_data import PersonalDataRule
 from corpuskit.policy.rights import LicenseRule, OptOutRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
+from corpuskit.policy.safety_lists import ListRule
 from corpuskit.policy.strings import judge_texts
 from corpuskit.policy.takedowns import REASONS as _TAKEDOWN
 from corpuskit.policy.takedowns import TakedownRule
@@ -29,7 +31,9 @@ __all__ = [
     "Exclusions",
     "FactRule",
     "LicenseRule",
+    "ListRule",
     "OptOutRule",
+    "PersonalDataRule",
     "Policy",
     "SignalRule",
     "TakedownRule",
@@ -48,6 +52,7 @@ def _reasons() -> dict[str, str]:
         **LicenseRule.reasons,
         **OptOutRule.reasons,
         **_TAKEDOWN,
+        **PersonalDataRule.reasons,
         **_DECONTAMINATION,
     }
     bounds: dict[str, list[str]] = {}
@@ -62,5 +67,5 @@ def _reasons() -> dict[str, str]:
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `policy`, `takedown`, `decontamination`, `language` and
-`quality` means."""
+"""What each reason code of the stages `policy`, `takedown`, `privacy`, `decontamination`,
+`language` and `quality` means."""
