@@ -18,6 +18,7 @@ from corpuskit.pipeline.steps import build_steps, fetch_steps
 from corpuskit.progress import Progress, Silent
 from corpuskit.publish import Build
 from corpuskit.recipe import Recipe
+from corpuskit.store_url import StoreUrl
 from corpuskit.workspace import Workspace
 
 __all__ = ["Run", "build", "fetch"]
@@ -25,8 +26,9 @@ __all__ = ["Run", "build", "fetch"]
 
 def build(
     recipe: Recipe,
-    out: str | Path | None = None,
+    out: str | Path | StoreUrl | None = None,
     *,
+    local: str | Path | None = None,
     workers: int | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
@@ -36,6 +38,8 @@ def build(
 ) -> Build:
     """Build a recipe's corpus in `out` (default `builds/NAME`), or go on where a run stopped.
 
+    `out` is a folder, or a prefix in an object store such as `s3://corpora/khmer`; then `local`
+    (default `builds/NAME`) is the folder of what stays on this machine: what was fetched, locks.
     Neither `workers` nor the size of tasks changes a byte of the result. Raises a
     CorpuskitError whose message says what to do: the recipe, a source, the disk or a model
     cannot be used. A build without documents leaves an earlier corpus in the folder as it is and
@@ -45,30 +49,32 @@ def build(
     check_caller()
     if not isinstance(recipe, Recipe):
         raise TypeError(f"build takes a Recipe: build(load_recipe({recipe!r:.80}))")
-    folder = _folder(recipe, out)
+    workspace = _workspace(recipe, out, local)
     plan = make_plan(recipe)
-    with Workspace(folder).open(recipe.name) as workspace:
+    with workspace.open(recipe.name):
         state = _state(plan, workspace, progress, task_records, task_bytes)
         state.allow_empty = allow_empty
         _run(build_steps(), state, engine, workers)
-        return Build(folder)
+        return Build(workspace.shown)
 
 
 def fetch(
     recipe: Recipe,
-    out: str | Path | None = None,
+    out: str | Path | StoreUrl | None = None,
     *,
+    local: str | Path | None = None,
     sources: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> dict[str, Path]:
     """Fetch what a recipe's sources need (all of them, or those named); where it is kept.
 
-    A build of the same recipe in the same folder then needs no network. Raises as `build`.
+    A build of the same recipe in the same folder then needs no network. Where `out` is in an object
+    store, what is fetched is kept in `local`, as for `build`. Raises as `build`.
     """
     check_caller()
     plan = make_plan(recipe, only_fetch=True)
     chosen = sources_named(plan.sources, sources)
-    with Workspace(_folder(recipe, out)).open(recipe.name) as workspace:
+    with _workspace(recipe, out, local).open(recipe.name) as workspace:
         state = _state(plan, workspace, progress)
         _run(fetch_steps(sources), state, None, workers=1)
         fetching = {source.name for source in chosen if source.fetches}
@@ -79,8 +85,11 @@ def fetch(
         }
 
 
-def _folder(recipe: Recipe, out: str | Path | None) -> Path:
-    return Path(out) if out is not None else Path("builds") / recipe.name
+def _workspace(
+    recipe: Recipe, out: str | Path | StoreUrl | None, local: str | Path | None
+) -> Workspace:
+    usual = Path("builds") / recipe.name
+    return Workspace(usual if out is None else out, local=usual if local is None else local)
 
 
 def _state(

@@ -85,7 +85,6 @@ def test_of_many_who_break_a_lease_one_gets_it(client: ObjectClient) -> None:
 
 def _winners(client: ObjectClient, count: int) -> int:
     everyone = threading.Barrier(count)
-    ended = threading.Event()
 
     def take(_: int) -> bool:
         lease = Lease(client)
@@ -103,7 +102,6 @@ def _winners(client: ObjectClient, count: int) -> int:
 
     with ThreadPoolExecutor(count) as threads:
         results = list(threads.map(take, range(count)))
-    ended.set()
     return sum(results)
 
 

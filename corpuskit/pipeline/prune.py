@@ -11,19 +11,20 @@ from pathlib import Path
 from corpuskit.errors import WorkspaceError
 from corpuskit.pipeline.steps import OUTPUTS
 from corpuskit.publish.published import Published
+from corpuskit.store_url import StoreUrl
 from corpuskit.workspace import Workspace
 
 
-def prune(folder: Path) -> tuple[int, int]:
+def prune(place: str | Path | StoreUrl) -> tuple[int, int]:
     """Delete what the build as published does not need; how many files, and their bytes.
 
     A further run with the recipe as it is does no work again. Raises WorkspaceError if the build
     is not finished or is running.
     """
-    workspace = Workspace(folder)
+    workspace = Workspace(place)
     if Published.read(workspace) is None:
         raise WorkspaceError(
-            f"{folder} holds no finished build with its work; finish it with `corpuskit build`"
+            f"{place} holds no finished build with its work; finish it with `corpuskit build`"
         )
     with workspace.open(workspace.recipe_name()):
         record = Published.read(workspace)
