@@ -253,9 +253,10 @@ class _Tables:
         }
 
     def _shard(self, identifier: str) -> str | None:
+        where = [("id", "==", identifier)]
         for name in self.build.names("data"):
             with self.build.store.reading(name) as source:
-                if pq.read_table(source, ["id"], filters=[("id", "==", identifier)]).num_rows:
+                if pq.read_table(source, columns=["id"], filters=where).num_rows:
                     return name
         return None
 

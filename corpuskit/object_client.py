@@ -229,7 +229,7 @@ class ObjectClient:
                     return names[:most]
             return names
 
-        yield from self._repeated(f"list {prefix}", ask)
+        yield from self._repeated(f"list {prefix or 'all'}", ask)
 
     def delete(self, name: str) -> None:
         """Remove an object, if it is there."""
@@ -250,7 +250,8 @@ class ObjectClient:
                     return request()
             except StoreBusyError as error:
                 pause = _PAUSE * 2 ** (tries - 1)
-                _log.warning("%s; try %d follows in %g s", error, tries + 1, pause)
+                cause = str(error).partition("; ")[0]
+                _log.warning("%s; try %d follows in %g s", cause, tries + 1, pause)
                 time.sleep(pause)
         with self._errors(what):
             return request()
