@@ -50,6 +50,7 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _STATUS: Final = re.compile(r"status code: (\d{3})")
 _CODE: Final = re.compile(r"<Code>(\w{1,60})</Code>")
 _CAUSE: Final = re.compile(r"(?:status code: |HTTP error: )(.{1,80})")
+OPENING: Final = "set up"
 _RETRIED: Final = (408, 409, 425, 429)
 
 _log = logs.logger(__name__)
@@ -122,7 +123,7 @@ class ObjectClient:
         if _is_local(_endpoint()):
             options["allow_http"] = True
         retries = {"max_retries": _REPEATS, "retry_timeout": timedelta(minutes=3)}
-        with self._errors("open"):
+        with self._errors(OPENING):
             return from_url(str(self.url), client_options=options, retry_config=retries)
 
     def put(self, name: str, content: Content) -> None:
@@ -287,12 +288,12 @@ class ObjectClient:
             return WorkspaceError(
                 f"{line}; the endpoint is http://, which has to be allowed: AWS_ALLOW_HTTP=true"
             )
-        if status is None or status >= 500 or status in _RETRIED:
+        if what != OPENING and (status is None or status >= 500 or status in _RETRIED):
             return StoreBusyError(
                 f"{line}; see whether the store can be reached, then run the same command again "
                 "(finished work is kept)"
             )
-        return WorkspaceError(f"{line}; docs/object-stores.md says how a store is set up")
+        return WorkspaceError(f"{line}; docs/object-stores.md says what a store needs")
 
 
 def _state(meta: Mapping[str, Any]) -> ObjectState:

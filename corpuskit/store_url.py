@@ -19,7 +19,7 @@ from corpuskit.errors import WorkspaceError
 
 SCHEMES: Final = ("s3", "gs", "az")
 
-_URL: Final = re.compile(r"(?i)([a-z][a-z0-9+.-]+):/+(.*)", re.DOTALL)
+_URL: Final = re.compile(r"(?i)([a-z][a-z0-9+.-]+):/{1,2}(?!/)(.*)", re.DOTALL)
 # A path object makes `s3:/bucket` of `s3://bucket`, so that one slash is enough here. A scheme has
 # two letters or more: `C:/` is a drive.
 
@@ -55,10 +55,10 @@ class StoreUrl:
                 f"{', '.join(f'{known}://BUCKET/PREFIX' for known in SCHEMES)}"
             )
         bucket, _, prefix = match[2].partition("/")
-        if "@" in bucket or "@" in prefix.partition("/")[0]:
+        if {"@", ":"} & set(bucket):
             raise WorkspaceError(
-                f"{scheme}://{bucket.rpartition('@')[2]} is written with a user or a key; leave "
-                "them out and set the variables of the environment that docs/object-stores.md names"
+                f"the URL {scheme}://... has a user or a key before its bucket; leave them out, and "
+                "set the variables of the environment that docs/object-stores.md names"
             )
         prefix = prefix.rstrip("/")
         if not bucket or set("?#") & set(match[2]) or not _is_plain(prefix):
@@ -79,7 +79,7 @@ Place: TypeAlias = Path | StoreUrl
 
 def is_store_url(text: str) -> bool:
     """Whether a text is a URL of any scheme, and not the path of a folder."""
-    return "://" in text and _URL.fullmatch(text) is not None
+    return "://" in text and not text.startswith((".", "/"))
 
 
 def place_of(place: str | Path | StoreUrl) -> Place:
@@ -89,6 +89,6 @@ def place_of(place: str | Path | StoreUrl) -> Place:
         return place
     text = str(place)
     match = _URL.fullmatch(text)
-    if match and (is_store_url(text) or match[1].lower() in SCHEMES):
+    if is_store_url(text) or (match and match[1].lower() in SCHEMES):
         return StoreUrl.parse(text)
     return Path(place)

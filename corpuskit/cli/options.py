@@ -16,14 +16,10 @@ NOTHING_PUBLISHED: Final = 3
 class PlaceType(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
     """A folder, or a prefix in an object store."""
 
-    name = "place"
+    name = "path"
 
     def __init__(self, *, exists: bool = False) -> None:
         self.exists = exists
-
-    def get_metavar(self, param: click.Parameter, *_: object) -> str | None:
-        """As a path is shown."""
-        return "DIRECTORY" if self.exists and isinstance(param, click.Option) else "PATH"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
