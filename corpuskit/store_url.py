@@ -57,7 +57,7 @@ class StoreUrl:
         bucket, _, prefix = match[2].partition("/")
         if {"@", ":"} & set(bucket):
             raise WorkspaceError(
-                f"the URL {scheme}://... has a user or a key before its bucket; leave them out, and "
+                f"the URL {scheme}://... has a user or a key before its bucket; leave them out and "
                 "set the variables of the environment that docs/object-stores.md names"
             )
         prefix = prefix.rstrip("/")
