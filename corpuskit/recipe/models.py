@@ -250,6 +250,13 @@ class DedupTable(_Table):
         le=1.0,
         description="Jaccard similarity from which texts are duplicates",
     )
+    memory: ByteSize | None = Field(
+        default=None,
+        ge=1_000_000,
+        description="most memory that one process may take to find duplicates, in bytes or as "
+        "`4GB`; a corpus that needs more is compared in parts, with the same result. Default: a "
+        "quarter of the machine's",
+    )
 
 
 class OutputTable(_Table):

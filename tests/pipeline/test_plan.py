@@ -187,7 +187,11 @@ def keys(plan: Plan) -> dict[str, str]:
         ({"quality": {KHMER: {"min_chars": 77}}}, set()),
         ({"normalize": {"zwsp": "strip"}}, {"annotate"}),
         ({"extract": {"screen": False}}, {"extract"}),
-        ({"dedup": {"threshold": 0.7}}, {"dedup"}),
+        (
+            {"dedup": {"threshold": 0.7}},
+            {"leaders", "bands", "candidates", "pairs", "stars", "dedup"},
+        ),
+        ({"dedup": {"memory": "1GB"}}, set()),
         ({"stages": ["courtesy"]}, {"annotate"}),
         ({"output": {"validation": 0.1}}, set()),
     ],

@@ -22,8 +22,9 @@ from corpuskit.ledger import Ledger, StageCount
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.decide import DecideStep
-from corpuskit.pipeline.steps.dedup import SUMMARY, DedupStep, summary_of
+from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.extract import ExtractStep
+from corpuskit.pipeline.summary import SUMMARY, summary_of
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.store import Store
 
