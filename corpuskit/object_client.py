@@ -224,10 +224,13 @@ class ObjectClient:
 
         def ask() -> list[tuple[str, int]]:
             names: list[tuple[str, int]] = []
-            for page in self._obstore.list(self._store, prefix or None):
-                names += [(meta["path"], meta["size"]) for meta in page]
-                if most is not None and len(names) >= most:
-                    return names[:most]
+            try:
+                for page in self._obstore.list(self._store, prefix or None):
+                    names += [(meta["path"], meta["size"]) for meta in page]
+                    if most is not None and len(names) >= most:
+                        return names[:most]
+            except FileNotFoundError:
+                raise self._no_bucket() from None
             return names
 
         yield from self._repeated(f"list {prefix or 'all'}", ask)
@@ -279,6 +282,8 @@ class ObjectClient:
     def _explained(self, what: str, error: Exception) -> WorkspaceError:
         kind, status, cause = type(error).__name__, _status(error), _cause(error)
         line = f"{self.url}: {what}: {cause}"
+        if status == 404:
+            return self._no_bucket()
         if kind in ("PermissionDeniedError", "UnauthenticatedError") or "credential" in cause:
             return WorkspaceError(
                 f"{line}; check the credentials in the environment and what they may do "
