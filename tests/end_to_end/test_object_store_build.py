@@ -19,6 +19,7 @@ from services.s3 import BUSY, DROPPED, KEY, LOST, SECRET, Fault, S3Server, fault
 
 import corpuskit as ck
 from corpuskit import object_client
+from corpuskit.cli import run as run_here
 from corpuskit.errors import UnknownNameError, WorkspaceError
 from corpuskit.lease import NAME as LEASE
 from corpuskit.object_client import ObjectClient
@@ -169,15 +170,29 @@ def test_killed_at_random_moments(
         url = server.bucket("corpora") / f"killed-{seed}-{finished}"
 
 
-def test_credentials_are_nowhere(small: Path, url: StoreUrl, tmp_path: Path) -> None:
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str]:
+    """Exit code of a command, and what it prints."""
+    code = run_here([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+def test_credentials_are_nowhere(
+    small: Path, url: StoreUrl, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     local, log = tmp_path / "local", tmp_path / "log"
-    done = run("-vv", "--log-file", log, "build", small, "--out", str(url), "--local", local)
-    assert done.returncode == 0, done.stderr
-    shown = [done.stdout, done.stderr, log.read_text(encoding="utf-8")]
-    for arguments in (("inspect", str(url), "--json"), ("verify", str(url)), ("prune", str(url))):
-        done = run("-vv", *arguments)
-        assert done.returncode == 0, done.stderr
-        shown += [done.stdout, done.stderr]
+    building = ("build", small, "--out", str(url), "--local", local, "--workers", "1")
+    shown = []
+    for arguments in (
+        ("-vv", "--log-file", log, *building),
+        ("-vv", "inspect", str(url), "--json"),
+        ("-vv", "verify", str(url)),
+        ("-vv", "prune", str(url)),
+    ):
+        code, text = answer(capsys, *arguments)
+        assert code == 0, text
+        shown.append(text)
+    shown.append(log.read_text(encoding="utf-8"))
     files = [path.read_bytes() for path in local.rglob("*") if path.is_file()]
     stored = [*objects(url).values(), *files]
     assert len(stored) > 20
@@ -186,7 +201,9 @@ def test_credentials_are_nowhere(small: Path, url: StoreUrl, tmp_path: Path) -> 
         assert not any(secret.encode() in content for content in stored)
 
 
-def test_commands_read_it_as_they_read_a_folder(folder: Path, stored: StoreUrl) -> None:
+def test_commands_read_it_as_they_read_a_folder(
+    folder: Path, stored: StoreUrl, capsys: pytest.CaptureFixture[str]
+) -> None:
     identifier = ck.open_build(folder).head("data", 1, ["id"])[0]["id"]
     lost = ck.open_build(folder).head("rejects", 1, ["id"])[0]["id"]
     for arguments in (
@@ -201,9 +218,8 @@ def test_commands_read_it_as_they_read_a_folder(folder: Path, stored: StoreUrl) 
     ):
         answers = []
         for place in (str(folder), str(stored)):
-            done = run(*(part.format(place) for part in arguments))
-            text = done.stdout + done.stderr
-            answers.append((done.returncode, text.replace(place, "PLACE")))
+            code, text = answer(capsys, *(part.format(place) for part in arguments))
+            answers.append((code, text.replace(place, "PLACE")))
         assert answers[0] == answers[1], arguments
         assert answers[0][0] == ("none-such" in arguments), arguments
 
@@ -270,31 +286,40 @@ def test_prune_leaves_what_the_build_needs(small: Path, url: StoreUrl, tmp_path:
     ck.build(ck.load_recipe(small), url, workers=1, local=local)
     before = objects(url)
     outputs, size = prune(url)
-    removed = {name: content for name, content in before.items() if name not in objects(url)}
+    after = objects(url)
+    removed = {name: content for name, content in before.items() if name not in after}
     assert outputs == len(removed) > 0
     assert size == sum(map(len, removed.values()))
     assert all(name.startswith(".work/") for name in removed)
     assert ck.verify(ck.open_build(url)) == []
 
 
-def test_what_is_local_is_in_the_local_folder(small: Path, url: StoreUrl, tmp_path: Path) -> None:
-    done = run("build", small, "--out", str(url), "--quiet", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+def test_what_is_local_is_in_the_local_folder(
+    small: Path,
+    url: StoreUrl,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, text = answer(capsys, "build", small, "--out", str(url), "--workers", "1", "-q")
+    assert code == 0, text
     kept = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     name = json.loads(ObjectClient(url).read("manifest.json")[0])["name"]
     work = f"builds/{name}/.work"
     assert {f"{work}/identity.json", f"{work}/journal.jsonl", f"{work}/lease"} <= kept
     assert all(path.startswith(work) for path in kept)
-    done = run("inspect", tmp_path / "builds" / name)
-    assert "unfinished build" in done.stderr
+    assert "unfinished build" in answer(capsys, "inspect", f"builds/{name}")[1]
 
 
-def test_a_rival_is_refused(small: Path, url: StoreUrl, tmp_path: Path) -> None:
+def test_a_rival_is_refused(
+    small: Path, url: StoreUrl, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lease = json.dumps({"owner": "rival", "renewals": 3, "seconds": 3_000, "nonce": ""}).encode()
     ObjectClient(url).put(LEASE, lease)
-    done = run("build", small, "--out", str(url), "--local", tmp_path / "local")
-    assert done.returncode == 1
-    assert "in use by a running build; wait for it to end" in done.stderr
+    code, text = answer(capsys, "build", small, "--out", str(url), "--local", tmp_path / "local")
+    assert code == 1
+    assert "in use by a running build; wait for it to end" in text
     assert list(objects(url)) == [LEASE]
 
 
@@ -334,3 +359,12 @@ def test_a_store_that_is_away_ends_the_build_with_one_line(
     with pytest.raises(WorkspaceError, match="see whether the store can be reached") as caught:
         ck.build(ck.load_recipe(small), url, workers=1, local=tmp_path / "local")
     assert "\n" not in str(caught.value)
+
+
+def test_a_bucket_that_is_not_there_is_said(server: S3Server, small: Path, tmp_path: Path) -> None:
+    for use in (
+        lambda: ck.build(ck.load_recipe(small), "s3://no-such-bucket/khmer", local=tmp_path / "a"),
+        lambda: ck.open_build("s3://no-such-bucket/khmer"),
+    ):
+        with pytest.raises(WorkspaceError, match=r"no-such-bucket"):
+            use()
