@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corpuskit.cli.imports import without_collecting
 from corpuskit.cli.options import NOTHING_PUBLISHED, allow_empty_option, json_option
 from corpuskit.cli.output import counted, print_json, show, show_error
 from corpuskit.progress import data_size
@@ -56,13 +57,14 @@ def build(
     corpuskit build khmer.toml
     corpuskit build khmer.toml --set quality.khm_Khmr.min_chars=100 --workers 4
     """
-    from corpuskit.pandas_import import keep_arrow_from_importing_pandas
+    with without_collecting():
+        from corpuskit.pandas_import import keep_arrow_from_importing_pandas
 
-    keep_arrow_from_importing_pandas()
-    from corpuskit.build import build as run
-    from corpuskit.cli.progress import watcher
-    from corpuskit.pipeline.pack import TASK_RECORDS
-    from corpuskit.recipe import load_recipe
+        keep_arrow_from_importing_pandas()
+        from corpuskit.build import build as run
+        from corpuskit.cli.progress import watcher
+        from corpuskit.pipeline.pack import TASK_RECORDS
+        from corpuskit.recipe import load_recipe
 
     loaded = load_recipe(recipe, overrides)
     with watcher(quiet=quiet or as_json) as progress:

@@ -55,7 +55,7 @@ class WordTable:
         """`rarer` has a row per word and a column per language: 0 to 127 is 0 to CLIP."""
         self.languages = tuple(languages)
         self._place = {language: at for at, language in enumerate(self.languages)}
-        self._words = {word: at for at, word in enumerate(words)}
+        self._words = dict(zip(words, range(len(words)), strict=True))
         self._rarer = rarer
 
     @classmethod

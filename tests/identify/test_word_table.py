@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
+import zlib
 from pathlib import Path
 
 import fasttext
@@ -51,9 +54,19 @@ def test_behind_a_model(table: WordTable, tmp_path: Path) -> None:
     again = behind(path)
     assert again is not None
     assert again.shared_out("di kantor", EVEN) == table.shared_out("di kantor", EVEN)
-    path.write_bytes(b"model" * 10 + b"x" + table.to_bytes()[1:])
+    path.write_bytes(b"model" * 10 + b"y" + table.to_bytes()[1:])
     with pytest.raises(ModelError, match="after the model is damaged"):
         behind(path)
+
+
+def test_sections_of_earlier_models_are_read(table: WordTable, tmp_path: Path) -> None:
+    section = table.to_bytes()
+    data = lzma.compress(zlib.decompress(section[:-16]), preset=9)
+    path = tmp_path / "model.ftz"
+    path.write_bytes(b"model" * 10 + data + struct.pack("<Q8s", len(data), WORDS))
+    again = behind(path)
+    assert again is not None
+    assert again.shared_out("di kantor", EVEN) == table.shared_out("di kantor", EVEN)
 
 
 @pytest.fixture(scope="module")
