@@ -341,7 +341,7 @@ class _LabelTree:
 def _softmax(output: Floats) -> Floats:
     """Shares of each row, summed from the first label to the last."""
     exponents = (output - output.max(axis=1, keepdims=True)).astype(np.float64)
-    shares = np.exp(exponents).astype(np.float32)
+    shares: Floats = np.exp(exponents).astype(np.float32)
     shares /= np.cumsum(shares, axis=1, dtype=np.float32)[:, -1:]
     return shares
 
@@ -354,6 +354,5 @@ def _log(shares: Floats) -> Floats:
 
 def _exp(values: Floats) -> Floats:
     """libm's `expf`; numpy's own differs in the last bit of every third value."""
-    powers: Floats = pc.exp(pa.array(values.ravel())).to_numpy(zero_copy_only=False)
-    shaped: Floats = powers.reshape(values.shape)
-    return shaped
+    powers = pc.exp(pa.array(values.ravel())).to_numpy(zero_copy_only=False)
+    return np.asarray(powers.reshape(values.shape), dtype=np.float32)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any, Final
 
 import numpy as np
@@ -72,24 +73,47 @@ class WordTable:
         telling = [at for at, row in enumerate(rarer) if row.any()]
         return cls(languages, [words[at] for at in telling], rarer[telling])
 
-    def votes(self, line: str) -> npt.NDArray[np.floating[Any]]:
-        """Log-probability per language, up to a constant, of a line of prepared words."""
-        words = line.split()
-        rows = [at for word in words if (at := self._words.get(word)) is not None]
-        rarer: npt.NDArray[np.int64] = self._rarer[rows].sum(axis=0, dtype=np.int64)
-        return rarer * (-CLIP / _STEPS * min(1.0, ENOUGH / max(1, len(words))))
+    def votes(self, lines: Sequence[str]) -> npt.NDArray[np.floating[Any]]:
+        """Log-probability per language, up to a constant, of lines of prepared words.
 
-    def shared_out(self, line: str, scores: Mapping[str, float]) -> dict[str, float]:
-        """The group's scores distributed anew, with the same sum; empty if the sum is small."""
-        group = {code: scores[code] for code in self.languages if code in scores}
-        whole = sum(group.values())
-        if whole < MIN_GROUP:
-            return {}
-        model = np.array([math.log(group.get(code, 0.0) + PRIOR) for code in self.languages])
-        logs = model + WEIGHT * self.votes(line)
-        parts = np.exp(logs - logs.max())
-        parts *= whole / parts.sum()
-        return dict(zip(self.languages, parts.tolist(), strict=True))
+        Shape (lines, languages).
+        """
+        words = [line.split() for line in lines]
+        numbers = map(self._words.get, chain.from_iterable(words), repeat(-1))
+        counts = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+        rows = np.fromiter(numbers, dtype=np.int64, count=int(counts.sum()))
+        owners = np.repeat(np.arange(len(words)), counts)[rows >= 0]
+        rarer = np.zeros((len(words) + 1, len(self.languages)), dtype=np.int64)
+        sums = np.cumsum(self._rarer[rows[rows >= 0]], axis=0, dtype=np.int64)
+        ends = np.searchsorted(owners, np.arange(len(words)), side="right")
+        rarer[1:][ends > 0] = sums[ends[ends > 0] - 1]
+        shares = np.array([-CLIP / _STEPS * min(1.0, ENOUGH / max(1, n)) for n in counts.tolist()])
+        return np.asarray(np.diff(rarer, axis=0) * shares[:, None])
+
+    def shared_out(
+        self, lines: Sequence[str], scores: Sequence[Mapping[str, float]]
+    ) -> list[dict[str, float]]:
+        """The group's scores of each line distributed anew, with the same sum; empty if the sum is
+        small."""
+        groups = [{code: row[code] for code in self.languages if code in row} for row in scores]
+        wholes = [sum(group.values()) for group in groups]
+        asked = [row for row, whole in enumerate(wholes) if whole >= MIN_GROUP]
+        shared: list[dict[str, float]] = [{} for _ in lines]
+        if not asked:
+            return shared
+        model = np.array(
+            [
+                [math.log(groups[row].get(code, 0.0) + PRIOR) for code in self.languages]
+                for row in asked
+            ]
+        )
+        logs = model + WEIGHT * self.votes([lines[row] for row in asked])
+        parts = np.exp(logs - logs.max(axis=1, keepdims=True))
+        sums = np.array([wholes[row] for row in asked])
+        parts *= (sums / parts.sum(axis=1))[:, None]
+        for row, values in zip(asked, parts.tolist(), strict=True):
+            shared[row] = dict(zip(self.languages, values, strict=True))
+        return shared
 
     def to_bytes(self) -> bytes:
         """The bytes to append to a model's file."""
