@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, repeat
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -41,6 +41,10 @@ PRIOR: Final = 1e-3
 ENOUGH: Final = 30
 """Words of a sentence or two. More words repeat one another and do not add certainty."""
 _STEPS: Final = 127
+RECENT: Final = 1 << 14
+"""Words whose rows are kept in a small table: looking them up in the large one takes three times
+as long, because that does not fit into a core's cache."""
+_UNKNOWN: Final = -1
 WORDS: Final = b"CKWORDS1"
 
 Frequencies = Mapping[str, Mapping[str, float]]
@@ -58,6 +62,7 @@ class WordTable:
         self._place = {language: at for at, language in enumerate(self.languages)}
         self._words = dict(zip(words, range(len(words)), strict=True))
         self._rarer = rarer
+        self._recent: dict[str, int] = {}
 
     @classmethod
     def of(cls, frequencies: Frequencies) -> WordTable:
@@ -79,16 +84,29 @@ class WordTable:
         Shape (lines, languages).
         """
         words = [line.split() for line in lines]
-        numbers = map(self._words.get, chain.from_iterable(words), repeat(-1))
-        counts = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
-        rows = np.fromiter(numbers, dtype=np.int64, count=int(counts.sum()))
-        owners = np.repeat(np.arange(len(words)), counts)[rows >= 0]
-        rarer = np.zeros((len(words) + 1, len(self.languages)), dtype=np.int64)
-        sums = np.cumsum(self._rarer[rows[rows >= 0]], axis=0, dtype=np.int64)
-        ends = np.searchsorted(owners, np.arange(len(words)), side="right")
-        rarer[1:][ends > 0] = sums[ends[ends > 0] - 1]
-        shares = np.array([-CLIP / _STEPS * min(1.0, ENOUGH / max(1, n)) for n in counts.tolist()])
-        return np.asarray(np.diff(rarer, axis=0) * shares[:, None])
+        numbers = [self._numbers(listed) for listed in words]
+        sums = np.zeros((len(lines), len(self.languages)), dtype=np.int64)
+        known = [row for row, listed in enumerate(numbers) if listed]
+        if known:
+            counts = np.array([len(numbers[row]) for row in known])
+            rows = np.fromiter(chain.from_iterable(numbers), np.int64, int(counts.sum()))
+            starts = np.cumsum(counts) - counts
+            sums[known] = np.add.reduceat(self._rarer[rows], starts, axis=0, dtype=np.int64)
+        shares = [-CLIP / _STEPS * min(1.0, ENOUGH / max(1, len(listed))) for listed in words]
+        return np.asarray(sums * np.array(shares).reshape(-1, 1))
+
+    def _numbers(self, words: Sequence[str]) -> list[int]:
+        """The rows of those words that the table has."""
+        recent = self._recent
+        numbers = list(map(recent.get, words))
+        if None in numbers:
+            if len(recent) > RECENT:
+                recent.clear()
+            for place, number in enumerate(numbers):
+                if number is None:
+                    word = words[place]
+                    numbers[place] = recent[word] = self._words.get(word, _UNKNOWN)
+        return [number for number in numbers if number is not None and number >= 0]
 
     def shared_out(
         self, lines: Sequence[str], scores: Sequence[Mapping[str, float]]
