@@ -37,6 +37,8 @@ _PAGE_SETS: Final = (
 _CRAWLS: Final = ("aut", "dolma")
 """Folders with crawled pages; the others hold odd records, made to test readers."""
 _TEXT_NODE: Final = re.compile(r">([^<>]{25,2000})<")
+_LATITUDE: Final = 20
+"""Characters by which a text may be shorter or longer than the one that it replaces."""
 _BLOCKS: Final = re.compile(r"(?is)(<(script|style|pre|svg)\b.*?</\2>|<!--.*?-->)")
 _LATIN_SETS: Final = re.compile(r"(km|dz|hi|th|lo|my|ru|el|ar|ja|zh|he|ko|bn|ta|te|fa|uk|bg)\b")
 
@@ -45,7 +47,7 @@ FLATTERS: Final = (
     "documents. Caches of words and lines gain from it, on our side only.",
     "Pages are recomposed: the sentences of real pages are replaced by others, of which some come "
     "back. Those of up to 45 kB are {small} pages of help, documentation and licenses, which are "
-    "cleaner than the web and need fewer second tries of an extractor; those of 100 kB (median) "
+    "cleaner than the web and need fewer second tries of an extractor; those of 100 kB (mean) "
     "are {large} pages of crawls, from few sites.",
     "One worker each, one file each: reading ahead and merging are not in these figures.",
     "datatrove identifies with the .ftz model of lid.176 here (FineWeb-2: GlotLID, 1.7 GB, slower) "
@@ -69,7 +71,7 @@ MIXES: Final = {
     "pages-latin-5": PageMix("ind", 0.05, range(8_000, 45_000)),
     "pages-script-2": PageMix("khm", 0.02, range(8_000, 45_000)),
     "pages-20k": PageMix("ind", 1.0, range(12_000, 32_000)),
-    "pages-100k": PageMix("ind", 1.0, range(55_000, 420_000), crawled=True),
+    "pages-100k": PageMix("ind", 1.0, range(55_000, 210_000), crawled=True),
 }
 
 
@@ -140,7 +142,10 @@ def recomposed(page: str, sentences: Sentences) -> str:
     """The page with every sentence in it replaced by others of about the same length."""
 
     def other(match: re.Match[str]) -> str:
-        return f">{html.escape(sentences.text(len(match[1]) - 20), quote=False)}<"
+        text = sentences.text(len(match[1]) - _LATITUDE)
+        if len(text) > len(match[1]) + _LATITUDE:
+            text = text[: len(match[1])].rpartition(" ")[0]
+        return f">{html.escape(text, quote=False)}<"
 
     parts = _BLOCKS.split(page)  # text, block, name of its tag, text, ...
     kept = [part for place, part in enumerate(parts) if place % 3 != 2]
