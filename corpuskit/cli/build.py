@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corpuskit.cli.imports import without_collecting
 from corpuskit.cli.options import (
     NOTHING_PUBLISHED,
     allow_empty_option,
@@ -76,13 +77,14 @@ def build(
     corpuskit build khmer.toml --out s3://corpora/khmer
     corpuskit build khmer.toml --engine ray --address auto
     """
-    from corpuskit.pandas_import import keep_arrow_from_importing_pandas
+    with without_collecting():
+        from corpuskit.pandas_import import keep_arrow_from_importing_pandas
 
-    keep_arrow_from_importing_pandas()
-    from corpuskit.build import build as run
-    from corpuskit.cli.progress import watcher
-    from corpuskit.pipeline.pack import TASK_RECORDS
-    from corpuskit.recipe import load_recipe
+        keep_arrow_from_importing_pandas()
+        from corpuskit.build import build as run
+        from corpuskit.cli.progress import watcher
+        from corpuskit.pipeline.pack import TASK_RECORDS
+        from corpuskit.recipe import load_recipe
 
     loaded = load_recipe(recipe, [*overrides, *_engine_keys(engine, address)])
     with watcher(quiet=quiet or as_json) as progress:
