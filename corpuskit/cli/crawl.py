@@ -17,6 +17,12 @@ from corpuskit.cli.options import allow_empty_option
 @click.option("--name", help="The build's name [HOST-LANG, of the first URL].")
 @click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Largest number of pages to keep.")
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0, max=3600),
+    metavar="SECONDS",
+    help="Seconds between two requests to a host [1]; public hosts get 1 at least.",
+)
 @click.option("--domain", "domains", multiple=True, help="Domain to stay within [seeds' hosts].")
 @click.option(
     "--recrawl",
@@ -40,6 +46,7 @@ def crawl(
     name: str | None,
     out: Path | None,
     max_pages: int | None,
+    delay: float | None,
     domains: tuple[str, ...],
     recrawl: int | None,
     allow_private: tuple[str, ...],
@@ -75,6 +82,7 @@ def crawl(
         contact=contact,
         name=name,
         max_pages=max_pages,
+        delay=delay,
         domains=list(domains) or None,
         allow_private=list(allow_private) or None,
         recrawl=recrawl,
