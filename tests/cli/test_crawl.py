@@ -43,8 +43,9 @@ def command(*arguments: object) -> list[str]:
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, check=False, timeout=100
-    )
+        command(*arguments), capture_output=True, text=True, check=False, timeout=100,
+        env={**os.environ, "RES_OPTIONS": "timeout:1 attempts:1"},  # resolv.conf(5)
+    )  # fmt: skip
 
 
 def recipe(folder: Path, seed: str, language: str = "khm_Khmr", delay: float = 0.0) -> Path:

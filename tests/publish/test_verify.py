@@ -15,6 +15,8 @@ import corpuskit as ck
 from corpuskit.recipe import parse_recipe
 from corpuskit.store import file_sha256
 
+pytestmark = pytest.mark.xdist_group("verify")  # what they share is made once
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> ck.Build:

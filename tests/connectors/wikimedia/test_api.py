@@ -26,6 +26,8 @@ from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 
+pytestmark = pytest.mark.xdist_group("mediawiki")  # what they share is made once
+
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
 PROXY = """
 location / {{
