@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from corpuskit.connectors.databases import well_formed
 from corpuskit.connectors.fetching.policy import PRODUCT
 from corpuskit.connectors.fetching.robots import AS_WRITTEN, Rules
 from corpuskit.connectors.fetching.robots_tag import AI_REFUSALS, EVERYONE, folded, parse_rules
 from corpuskit.document import OptOutSignal, Tdm
+from corpuskit.surrogates import well_formed
 
 MAX_SIGNALS: Final = 30
 MAX_VALUE: Final = 1_000
