@@ -90,7 +90,9 @@ def test_passages_that_the_edits_do_not_count(build: ck.Build) -> None:
     row = shard(build).slice(0, 1).to_pylist()[0]
     claimed = rewritten(build, with_first(shard(build), "removed", [PASSAGE]))
     problems = ck.verify(claimed)
-    assert any(f"{row['id']}: `removed` is not what `edits` counts" in one for one in problems)
+    assert any(
+        f"{row['id']}: `removed` is not what `edits` counts" in problem for problem in problems
+    )
 
 
 def test_a_row_of_the_other_split(build: ck.Build) -> None:

@@ -161,7 +161,7 @@ def test_what_robots_forbid_is_not_asked(tmp_path: Path) -> None:
     }
     with repository(tmp_path, routes, "/files/a.pdf", "/1") as (source, site):
         found = fetched(source)
-    assert [(one.detail or "").split()[2] for one in found] == [ROBOTS, ROBOTS]
+    assert [(record.detail or "").split()[2] for record in found] == [ROBOTS, ROBOTS]
     assert "/files/a.pdf" not in site.paths()
 
 
