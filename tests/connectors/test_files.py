@@ -94,8 +94,8 @@ def test_a_known_digest_is_not_computed_again(tmp_path):
 
 def test_several_members_and_frames(tmp_path):
     for name, compress in (("a.html.gz", gzip.compress), ("a.html.zst", zstd)):
-        (one,) = read_bytes(tmp_path, name, compress(PAGE[:20]) + compress(PAGE[20:]))
-        assert one.content == PAGE
+        (record,) = read_bytes(tmp_path, name, compress(PAGE[:20]) + compress(PAGE[20:]))
+        assert record.content == PAGE
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_several_members_and_frames(tmp_path):
     ],
 )
 def test_files_that_are_lost(tmp_path, name, data, reason):
-    (one,) = read_bytes(tmp_path, name, data)
-    assert one.reason == reason
-    assert one.source_ref == f"{name}@sha256:{hashlib.sha256(data).hexdigest()}"
+    (record,) = read_bytes(tmp_path, name, data)
+    assert record.reason == reason
+    assert record.source_ref == f"{name}@sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def test_nul_bytes_are_content(tmp_path):
-    (one,) = read_bytes(tmp_path, "a.txt", b"a\x00b")
-    assert one.content == b"a\x00b"
+    (record,) = read_bytes(tmp_path, "a.txt", b"a\x00b")
+    assert record.content == b"a\x00b"
 
 
 def test_what_cannot_be_read_is_a_reason_and_does_not_wait(tmp_path):
@@ -178,17 +178,25 @@ def test_every_column_that_may_be_named(tmp_path):
         "body": "x", "u": "http://a", "t": "T", "n": 7, "d": "2024-05-01",
         "f": "2024-06-01T00:00:00", "lang": "khm", "rights": "CC-BY-4.0",
     }  # fmt: skip
-    (one,) = read_bytes(
+    (record,) = read_bytes(
         tmp_path, "a.jsonl", rows(row), text_column="body", url_column="u", title_column="t",
         id_column="n", published_column="d", captured_column="f", language_column="lang",
         license_column="rights", captured="2020-01-01",
     )  # fmt: skip
-    assert one.source_ref.endswith("#7")
-    assert (one.content, one.url, one.title, one.lang_declared) == (b"x", "http://a", "T", "khm")
-    assert (one.published_at, one.published_at_source) == (datetime(2024, 5, 1, tzinfo=UTC), "meta")
-    assert one.fetched_at == datetime(2024, 6, 1, tzinfo=UTC)
-    assert (one.license, one.license_confidence) == ("CC-BY-4.0", "declared")
-    assert one.license_evidence == [{"kind": "column", "value": "CC-BY-4.0", "where": "rights"}]
+    assert record.source_ref.endswith("#7")
+    assert (record.content, record.url, record.title, record.lang_declared) == (
+        b"x",
+        "http://a",
+        "T",
+        "khm",
+    )
+    assert (record.published_at, record.published_at_source) == (
+        datetime(2024, 5, 1, tzinfo=UTC),
+        "meta",
+    )
+    assert record.fetched_at == datetime(2024, 6, 1, tzinfo=UTC)
+    assert (record.license, record.license_confidence) == ("CC-BY-4.0", "declared")
+    assert record.license_evidence == [{"kind": "column", "value": "CC-BY-4.0", "where": "rights"}]
 
 
 def test_free_text_of_the_license_column_is_evidence_only(tmp_path):

@@ -43,9 +43,9 @@ def rewritten(build: ck.Build, table: pa.Table) -> ck.Build:
     (path, *_) = build.files("data")
     pq.write_table(table, path)
     manifest = build.manifest
-    for one in manifest["files"]:
-        if build.folder / one["path"] == path:
-            one["bytes"], one["sha256"] = path.stat().st_size, file_sha256(path)
+    for file in manifest["files"]:
+        if build.folder / file["path"] == path:
+            file["bytes"], file["sha256"] = path.stat().st_size, file_sha256(path)
     (build.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return ck.open_build(build.folder)
 

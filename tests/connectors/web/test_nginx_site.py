@@ -65,8 +65,8 @@ def test_validators_of_nginx_spare_what_has_not_changed(tmp_path: Path) -> None:
             "warcinfo": 2, "response": 5, "revisit server-not-modified": 3
         }  # fmt: skip
         assert all(
-            value.agent.startswith(f"corpuskit/{version()} (+corpus@example.org")
-            for value in asked.values()
+            request.agent.startswith(f"corpuskit/{version()} (+corpus@example.org")
+            for request in asked.values()
         )
     check_warcs(store)
 

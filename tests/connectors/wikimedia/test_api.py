@@ -195,7 +195,7 @@ def test_a_page_deleted_since_it_was_listed_is_lost_alone(
     found = fetched(source(proxy.url, tmp_path))
     assert (found["នឹងលុប"].reason, found["នឹងលុប"].content) == ("read/not_fetched", b"")
     assert "deleted" in (found["នឹងលុប"].detail or "")
-    assert sum(value.reason == "read/not_fetched" for value in found.values()) == 1
+    assert sum(record.reason == "read/not_fetched" for record in found.values()) == 1
 
 
 @pytest.mark.parametrize(
@@ -234,14 +234,14 @@ def test_an_opt_out_for_training_is_obeyed(wiki: MediaWiki, tmp_path: Path) -> N
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         found = fetched(source(server.url, tmp_path))
         assert not [request for request in server.log() if "rest.php" in request.uri]
-    assert {value.reason for value in found.values()} == {"read/opt_out", "read/redirect"}
+    assert {record.reason for record in found.values()} == {"read/opt_out", "read/redirect"}
 
 
 def test_a_header_that_opts_out_is_obeyed(wiki: MediaWiki, tmp_path: Path) -> None:
     more = NO_ROBOTS + "add_header X-Robots-Tag noai;"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         found = fetched(source(server.url, tmp_path, max_records=3))
-    assert {value.reason for value in found.values()} == {"read/opt_out"}
+    assert {record.reason for record in found.values()} == {"read/opt_out"}
 
 
 def test_a_storm_is_waited_for(wiki: MediaWiki, tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_a_storm_is_waited_for(wiki: MediaWiki, tmp_path: Path) -> None:
         found = fetched(source(server.url, tmp_path, max_records=6))
         refused = [request for request in server.log() if request.status == 503]
     assert refused
-    assert not [value for value in found.values() if value.reason == "read/not_fetched"]
+    assert not [record for record in found.values() if record.reason == "read/not_fetched"]
 
 
 def test_a_wiki_that_refuses_every_page_ends_the_run(wiki: MediaWiki, tmp_path: Path) -> None:
@@ -331,8 +331,8 @@ def test_a_dump_with_the_wikis_own_word(proxy: Nginx, data_dir: Path, tmp_path: 
         records(connector)
     found = fetched(connector)
     assert len(proxy.log()) == 2
-    assert {value.license for value in found.values()} == {"CC-BY-SA-4.0"}
-    assert len([value for value in found.values() if value.reason is None]) == 35
+    assert {record.license for record in found.values()} == {"CC-BY-SA-4.0"}
+    assert len([record for record in found.values() if record.reason is None]) == 35
 
 
 def test_a_whole_build(proxy: Nginx, tmp_path: Path) -> None:

@@ -63,9 +63,9 @@ def test_what_is_to_stay_stays_and_what_is_to_go_goes(data_dir: Path, wiki: str)
     assert paragraphs >= 60
     assert strings == 210
     talk = [
-        value
-        for value in records.values()
-        if value.reason == "read/namespace" and value.detail == "1"
+        record
+        for record in records.values()
+        if record.reason == "read/namespace" and record.detail == "1"
     ]
     assert talk
 
