@@ -46,6 +46,9 @@ LANG_EVIDENCE: Final = pa.list_(
         }
     )
 )  # fmt: skip
+CONTAMINATION: Final = pa.list_(
+    pa.struct({"benchmark": pa.string(), "item": pa.string(), "score": pa.float32()})
+)
 ROBOTS: Final = pa.struct(
     {
         "verdict": pa.string(), "ua": pa.string(), "rule": pa.string(),
@@ -55,9 +58,16 @@ ROBOTS: Final = pa.struct(
 TDM: Final = pa.struct(
     {
         "verdict": pa.string(),
-        "signals": pa.list_(pa.struct({"kind": pa.string(), "value": pa.string()})),
+        "signals": pa.list_(
+            pa.struct(
+                {
+                    "kind": pa.string(), "value": pa.string(), "protocol": pa.string(),
+                    "vocabulary": pa.string(), "verdict": pa.string(),
+                }
+            )
+        ),
     }
-)
+)  # fmt: skip
 BROKEN: Final = pa.list_(
     pa.struct({"rule": pa.string(), "value": pa.float32(), "threshold": pa.float32()})
 )
@@ -126,7 +136,18 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("license_confidence", pa.string(), "declared, detected or assumed"),
     ("license_evidence", pa.list_(EVIDENCE), "what the license rests on"),
     ("robots", ROBOTS, "robots.txt verdict; `not_checked` where nobody looked"),
-    ("tdm", TDM, "text-and-data-mining opt-out: allow, disallow or unknown"),
+    (
+        "tdm",
+        TDM,
+        "text-and-data-mining opt-out: allow, disallow or unknown, and each signal with its "
+        "protocol, the version of its vocabulary and its own verdict",
+    ),
+    (
+        "contamination",
+        CONTAMINATION,
+        "evaluation items in the text: benchmark, item, and the share of the item that is there (0 "
+        "to 1, weighted by rarity); null where nobody looked, as without `[decontamination]`",
+    ),
     ("pii", COUNTS, "personal data found, counts by kind; null where nobody looked"),
 )
 

@@ -107,8 +107,8 @@ def candidate_pairs(
     place = np.full(len(signatures), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     filled = _with_shingles(signatures, np.sort(rows))
-    search = _Search(signatures, rows, sieve(threshold, num_perm), round(threshold * num_perm))
-    pairs = _DistinctPairs(len(rows))
+    search = PairSearch(signatures, rows, sieve(threshold, num_perm), round(threshold * num_perm))
+    pairs = DistinctPairs(len(rows))
     for band in range(bands):
         columns = slice(band * width, (band + 1) * width)
         members, sizes = _buckets(signatures, filled, place, columns)
@@ -117,8 +117,8 @@ def candidate_pairs(
     return Candidates(pairs.sorted(), search.complete)
 
 
-class _DistinctPairs:
-    """Pairs of places, each once, in memory of about twice their number."""
+class DistinctPairs:
+    """Pairs of numbers below `count`, each once, in memory of about twice their number."""
 
     def __init__(self, count: int) -> None:
         self.count = max(count, 1)
@@ -180,8 +180,12 @@ def row_hashes(rows: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.uint64]:
     return hashes
 
 
-class _Search:
-    """Pairs within buckets whose signatures agree in at least `least` values."""
+class PairSearch:
+    """Pairs within buckets whose signatures agree in at least `least` values.
+
+    Buckets hold places in `rows`, which are rows of `signatures`, best first. In a large bucket
+    only texts that agree in fewer than `alike` values with each of the best are compared on.
+    """
 
     def __init__(self, signatures: Signature, rows: Rows, least: int, alike: int) -> None:
         self.signatures = signatures
@@ -191,6 +195,7 @@ class _Search:
         self.complete = True
 
     def pairs(self, members: Rows, sizes: Rows) -> Iterator[tuple[Rows, Rows]]:
+        """First and second places of pairs; `members` bucket by bucket, with their sizes."""
         small = np.repeat(sizes <= BUCKET, sizes)
         yield from self._all_with_all(members[small], sizes[sizes <= BUCKET])
         large = np.split(members[~small], np.cumsum(sizes[sizes > BUCKET])[:-1])

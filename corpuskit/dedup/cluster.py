@@ -91,6 +91,42 @@ class Stars:
         return np.bincount(self.keeper, minlength=len(self.keeper))[self.keeper]
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Documents in the order of their rank, best first; arrays of shape (n,)."""
+
+    order: Rows
+    """Which document is at each place."""
+    leader: Rows
+    """Per place, that of the best document with the same text."""
+
+    @property
+    def leaders(self) -> Rows:
+        """The places of documents that are the best of their text, in rising order."""
+        return np.flatnonzero(self.leader == np.arange(len(self.leader)))
+
+    def stars(
+        self,
+        keeper: Rows | None = None,
+        similarity: Similarities | None = None,
+        complete: bool = True,
+    ) -> Stars:
+        """What became of each document, in the order in which they were given.
+
+        `keeper` (a number of a leader) and `similarity` are of the leaders' near-duplicates; what
+        became of the best of equal texts becomes of all of them.
+        """
+        place = np.empty(len(self.order), dtype=np.int64)
+        place[self.order] = np.arange(len(self.order))
+        kept, similar = self.leader, np.ones(len(self.order))
+        if keeper is not None and similarity is not None:
+            leaders = self.leaders
+            at = np.searchsorted(leaders, self.leader)
+            kept, similar = leaders[keeper[at]], similarity[at]
+        same = (self.leader == kept)[place]
+        return Stars(self.order[kept[place]], similar[place], same, complete)
+
+
 def find_stars(
     *,
     ids: Strings,
@@ -108,20 +144,22 @@ def find_stars(
     lower `rank` is better; ties are settled by id. The result does not depend on the order of
     the documents. The most similar of the kept ones is named for each dropped one.
     """
-    digests = as_bytes(text_sha256)
-    order = _by_rank(np.asarray(rank), ids, digests)
-    leader = _first_of_equals(digests[order])
-    ranked = _Ranked(order, leader, keeper=leader, similarity=np.ones(len(order)))
-    if near and len(order):
-        leaders = np.flatnonzero(leader == np.arange(len(leader)))
-        rows = order[leaders]
+    ranked = rank_documents(ids, text_sha256, rank)
+    if near and len(ranked.order):
+        leaders = ranked.leaders
+        rows = ranked.order[leaders]
         counts = np.asarray(shingle_counts, dtype=np.int64)[rows]
         search = _StarSearch(signatures, rows, counts, _Reordered(texts, rows))
         complete = search.grow(threshold)
-        # What became of the best of equal texts becomes of all of them.
-        at = np.searchsorted(leaders, leader)
-        ranked = _Ranked(order, leader, leaders[search.keeper[at]], search.similarity[at], complete)
+        return ranked.stars(search.keeper, search.similarity, complete)
     return ranked.stars()
+
+
+def rank_documents(ids: Strings, text_sha256: Strings, rank: npt.NDArray[np.integer]) -> Ranking:
+    """The documents in the order of their rank, and the best of those with equal texts."""
+    digests = as_bytes(text_sha256)
+    order = _by_rank(np.asarray(rank), ids, digests)
+    return Ranking(order, _first_of_equals(digests[order]))
 
 
 def cluster(
@@ -256,59 +294,47 @@ class _StarSearch:
         self._choose()
 
     def _choose(self) -> None:
-        """Most near-duplicates first: drop what is like a kept text, else keep it."""
-        count = len(self.rows)
-        kept = self._independent(count)
-        both = np.concatenate((self.pairs, self.pairs[:, ::-1]))
-        twice = np.tile(self.similarities, 2)
-        used = kept[both[:, 0]] & ~kept[both[:, 1]]
-        of, dropped, twice = both[used, 0], both[used, 1], twice[used]
-        order = np.lexsort((of, -twice, dropped))  # the most similar one first, then the best
-        rows, first = np.unique(dropped[order], return_index=True)
-        self.keeper: Rows = np.arange(count)
-        self.keeper[rows] = of[order][first]
-        self.similarity: Similarities = np.ones(count)
-        self.similarity[rows] = twice[order][first]
+        """Which texts are kept, after what is known so far."""
+        self.keeper, self.similarity = choose_stars(self.pairs, self.similarities, len(self.rows))
 
-    def _independent(self, count: int) -> npt.NDArray[np.bool_]:
-        degree = np.bincount(self.pairs.ravel(), minlength=count)
-        turn = np.empty(count, dtype=np.int64)
-        turn[np.lexsort((np.arange(count), -degree))] = np.arange(count)
-        turns = np.sort(turn[self.pairs], axis=1)
-        kept = [True] * count
-        # By the later one's turn: what comes before it has been settled by then.
-        for earlier, later in turns[np.argsort(turns[:, 1])].tolist():
-            if kept[earlier]:
-                kept[later] = False
-        return np.array(kept, dtype=np.bool_)[turn]
+
+def choose_stars(pairs: Rows, similarities: Similarities, count: int) -> tuple[Rows, Similarities]:
+    """Per text, in the order of their rank, the text that is kept for it, and its similarity.
+
+    Texts with most near-duplicates come first: one that is like a kept text is dropped for it, of
+    several kept ones for the most similar, then for the best. `pairs`, shape (m, 2), are the
+    verified near-duplicates among `count` texts, in any order.
+    """
+    kept = _independent(pairs, count)
+    both = np.concatenate((pairs, pairs[:, ::-1]))
+    twice = np.tile(similarities, 2)
+    used = kept[both[:, 0]] & ~kept[both[:, 1]]
+    of, dropped, twice = both[used, 0], both[used, 1], twice[used]
+    order = np.lexsort((of, -twice, dropped))  # the most similar one first, then the best
+    rows, first = np.unique(dropped[order], return_index=True)
+    keeper: Rows = np.arange(count)
+    keeper[rows] = of[order][first]
+    similarity: Similarities = np.ones(count)
+    similarity[rows] = twice[order][first]
+    return keeper, similarity
+
+
+def _independent(pairs: Rows, count: int) -> npt.NDArray[np.bool_]:
+    degree = np.bincount(pairs.ravel(), minlength=count)
+    turn = np.empty(count, dtype=np.int64)
+    turn[np.lexsort((np.arange(count), -degree))] = np.arange(count)
+    turns = np.sort(turn[pairs], axis=1)
+    kept = [True] * count
+    # By the later one's turn: what comes before it has been settled by then.
+    for earlier, later in turns[np.argsort(turns[:, 1])].tolist():
+        if kept[earlier]:
+            kept[later] = False
+    return np.array(kept, dtype=np.bool_)[turn]
 
 
 def _code(pairs: Rows) -> Rows:
     """One number per pair; rows are below 2^31."""
     return (pairs[:, 0] << 32) | pairs[:, 1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """What was found, by position in the order of rank; each array of shape (n,)."""
-
-    order: Rows
-    leader: Rows
-    """The best document with the same text."""
-    keeper: Rows
-    """The document kept of the cluster."""
-    similarity: Similarities
-    complete: bool = True
-
-    def stars(self) -> Stars:
-        """Back to documents in the order they were given."""
-        place = np.argsort(self.order)
-        return Stars(
-            self.order[self.keeper[place]],
-            self.similarity[place],
-            (self.leader == self.keeper)[place],
-            self.complete,
-        )
 
 
 def _unless(kept: Sequence[bool], values: Sequence[T]) -> list[T | None]:

@@ -38,7 +38,7 @@ class Run:
         while number < len(steps):
             try:
                 self._run(steps[number])
-                number += 1
+                number = self._next(steps, number)
             except DamagedOutputError as error:
                 repaired[error.output] += 1
                 if repaired[error.output] > MAX_REPAIRS:
@@ -54,7 +54,14 @@ class Run:
         self.state.progress.note(maker, line)
         self.state.workspace.store.delete(error.output)
         names = [step.name for step in before]
-        return names.index(maker) if maker in names else 0
+        if maker not in names:
+            return 0
+        return names.index(before[names.index(maker)].restarts_at or maker)
+
+    def _next(self, steps: Sequence[Step], number: int) -> int:
+        """The number of the step behind one, or of an earlier one for another round."""
+        again = steps[number].again(self.state)
+        return number + 1 if again is None else [step.name for step in steps].index(again)
 
     def _run(self, step: Step) -> None:
         state = self.state
@@ -62,7 +69,7 @@ class Run:
         standing = step.standing(state, tasks)
         pending = [index for index in range(len(tasks)) if index not in standing]
         progress = state.progress
-        shown = step.shown and bool(tasks or not step.in_parent)
+        shown = step.shown and bool(tasks or not (step.in_parent or step.optional))
         if shown:
             progress.begin(step.name, len(tasks), len(standing))
         _log.info("%s: tasks %d, done before %d", step.name, len(tasks), len(standing))

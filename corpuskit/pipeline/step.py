@@ -155,6 +155,10 @@ class Step(ABC):
     end their worker (see crashes)."""
     shown: ClassVar[bool] = True
     """Whether people are told of it."""
+    optional: ClassVar[bool] = False
+    """Whether people are told of it only where it has tasks."""
+    restarts_at: ClassVar[str] = ""
+    """The step at which a run goes on if an output of this one is damaged; itself if empty."""
     every_time: ClassVar[bool] = False
     """Whether its tasks run in every run, because only they know whether there is work."""
     in_parent: ClassVar[bool] = False
@@ -187,3 +191,7 @@ class Step(ABC):
         """Take up what came of it: `results` by the index of each task done in this run. What
         comes back is told to people."""
         return "" if results or not tasks else "done before"
+
+    def again(self, state: State) -> str | None:
+        """The name of an earlier step at which the run goes on, where another round is needed."""
+        return None

@@ -7,7 +7,7 @@ threshold re-decides a corpus without measuring anything again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -17,40 +17,19 @@ from pyarrow.compute import struct_field
 
 from corpuskit.errors import StageError
 from corpuskit.policy.exclusions import DOMAIN_RULE, EXCLUDED_DOMAIN, EXCLUDED_URL, URL_RULE
+from corpuskit.policy.fact_rules import Broken
 from corpuskit.policy.rules import OTHER, UNDETERMINED, Policy, SignalRule, Thresholds
 from corpuskit.stage import Batch
 from corpuskit.thresholds import RULES, SIGNALS
 
 UND: Final = "und"
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Part of a decision's key: raise it when the same facts and rules decide otherwise."""
 
 FACTS: Final = ("url", "lang", "lang_score", "script_ratio", "lang_line_share", "quality")
-"""Columns that a policy reads, beside the signals of the recipe's own stages."""
+"""Columns that every policy reads; `Policy.columns` has those that its own rules ask for."""
 
 Facts: TypeAlias = Batch | pa.Table | pa.RecordBatch
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A rule that a document broke."""
-
-    rule: str
-    value: float | None = None
-    """As measured, in the shortest decimal that is the same float32; None where the rule compares
-    no number."""
-    threshold: float | None = None
-    reason: str = field(default="", compare=False)
-    """The reason code of the rule."""
-    detail: str = field(default="", compare=False)
-    """What was seen, in words."""
-
-    def as_row(self) -> dict[str, Any]:
-        """As the column `broken` holds it."""
-        return {"rule": self.rule, "value": self.value, "threshold": self.threshold}
-
-    def __str__(self) -> str:
-        return self.detail
 
 
 def _beyond(signal: str, bound: str, value: float, threshold: float) -> str:
@@ -83,15 +62,17 @@ def judge(facts: Facts, policy: Policy, source: str = "") -> list[Verdict]:
 
     `facts` has the columns `lang`, `quality` (struct) and, where a rule asks for them, `url`,
     `lang_score`, `script_ratio`, `lang_line_share` and the columns of signals of one's own. A
-    document in an unknown or unwanted language is judged by that and by exclusions alone. A
-    signal that is null (no stop words listed, say) breaks no rule. Values and thresholds are
-    compared as float32, in which signals are stored. Raises StageError where a rule's column is
-    missing.
+    document in an unknown or unwanted language is judged by that, by exclusions and by rules over
+    facts alone. A signal that is null (no stop words listed, say) breaks no rule. Values and
+    thresholds are compared as float32, in which signals are stored. Raises StageError where a
+    rule's column is missing.
     """
     columns = _Columns(facts)
     langs = columns.langs()
     broken: dict[int, list[Broken]] = {}
     for row, rule in _excluded(columns, policy, source):
+        broken.setdefault(row, []).append(rule)
+    for row, rule in _against_facts(columns, policy, source):
         broken.setdefault(row, []).append(rule)
     for code in dict.fromkeys(policy.wanted):
         rows = np.array([row for row, lang in enumerate(langs) if lang == code], dtype=np.int64)
@@ -120,6 +101,12 @@ def _excluded(columns: _Columns, policy: Policy, source: str) -> Iterator[tuple[
             yield row, Broken(DOMAIN_RULE, reason=EXCLUDED_DOMAIN, detail=name)
         if address := exclusions.url_of(url):
             yield row, Broken(URL_RULE, reason=EXCLUDED_URL, detail=address)
+
+
+def _against_facts(columns: _Columns, policy: Policy, source: str) -> Iterator[tuple[int, Broken]]:
+    """The rows that break a rule over facts."""
+    for rule in policy.fact_rules:
+        yield from rule.broken({name: columns.values(name) for name in rule.reads}, source)
 
 
 def _broken(
@@ -169,6 +156,10 @@ class _Columns:
 
     def texts(self, name: str) -> list[str | None]:
         """A column of strings."""
+        return self.values(name)
+
+    def values(self, name: str) -> list[Any]:
+        """A column as Python values."""
         column = self._column(name)
         return column.to_pylist() if isinstance(column, _ARROW) else list(column)
 

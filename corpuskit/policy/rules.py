@@ -15,7 +15,10 @@ from typing import Any, Final, Literal
 from corpuskit.errors import CatalogueError, Problem, RecipeError
 from corpuskit.languages import Language, all_thresholds
 from corpuskit.policy.exclusions import EXCLUDED_DOMAIN, EXCLUDED_URL, Exclusions
+from corpuskit.policy.fact_rules import FactRule
+from corpuskit.policy.takedowns import TakedownRule
 from corpuskit.thresholds import RULES, check_keys, defaults
+from corpuskit.tombstones import NO_TOMBSTONES, Tombstones
 
 Thresholds = Mapping[str, float]
 """Rules on the signals of `corpuskit.thresholds` that are on: `{"min_clusters": 40, ...}`."""
@@ -64,6 +67,30 @@ class Policy:
     """Rules on signals of the recipe's own stages."""
     exclusions: Mapping[str, Exclusions] = field(default_factory=dict)
     """Per source, what must not be used."""
+    fact_rules: tuple[FactRule, ...] = ()
+    """Rules over facts of any kind, in the order in which they decide."""
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """Every tombstone that it obeys."""
+        for rule in self.fact_rules:
+            if isinstance(rule, TakedownRule):
+                return rule.tombstones
+        return NO_TOMBSTONES
+
+    def obeying(self, tombstones: Tombstones) -> Policy:
+        """The same policy that obeys these tombstones before its other rules over facts."""
+        if not tombstones:
+            return self
+        others = [rule for rule in self.fact_rules if not isinstance(rule, TakedownRule)]
+        first = TakedownRule(self.tombstones | tombstones)
+        return replace(self, fact_rules=(first, *others))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that its own rules read beside those that every policy does."""
+        read = (name for rule in self.fact_rules for name in rule.reads)
+        return tuple(dict.fromkeys((*self.signals, *read)))
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -94,19 +121,28 @@ class Policy:
                 for rule in self.signal_rules
             ],
             "exclusions": {name: of.as_json() for name, of in sources.items()},
+            "facts": [
+                [type(rule).__name__, rule.as_json()]
+                for rule in (self if source is None else self.of_source(source)).fact_rules
+            ],
         }
 
     def of_source(self, source: str) -> Policy:
-        """The same policy with what is excluded of one source alone."""
-        return replace(self, exclusions={source: self.exclusions_of(source)})
+        """The same policy with what decides over one source alone."""
+        return replace(
+            self,
+            exclusions={source: self.exclusions_of(source)},
+            fact_rules=tuple(rule.of_source(source) for rule in self.fact_rules),
+        )
 
     def exclusions_of(self, source: str) -> Exclusions:
         """What must not be used of a source."""
         return self.exclusions.get(source, Exclusions())
 
     def meanings(self) -> dict[str, str]:
-        """The reason codes of the rules on signals of one's own, with their meaning."""
-        return {rule.reason: rule.meaning for rule in self.signal_rules}
+        """The reason codes of rules over facts and on signals of one's own, with their meaning."""
+        over_facts = {code: text for rule in self.fact_rules for code, text in rule.reasons.items()}
+        return over_facts | {rule.reason: rule.meaning for rule in self.signal_rules}
 
 
 REASONS: Final[dict[str, str]] = {
@@ -167,4 +203,6 @@ def _bounds(signal: str, table: Mapping[str, Any], code: str | None) -> Iterator
 
 def ledger_stages(policy: Policy) -> Sequence[str]:
     """The stages of the ledger at which a policy decides, in order."""
-    return ("policy", "language", "quality", *(["rules"] if policy.signal_rules else []))
+    over_facts = [code.partition("/")[0] for rule in policy.fact_rules for code in rule.reasons]
+    last = ["rules"] if policy.signal_rules else []
+    return tuple(dict.fromkeys(("policy", *over_facts, "language", "quality", *last)))

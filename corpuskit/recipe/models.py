@@ -10,9 +10,11 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from corpuskit.connectors.fetching.opt_out_protocols import PROTOCOLS, OptOutProtocol
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.recipe.about import AboutTable
 from corpuskit.thresholds import NEAR_DUPLICATE
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -95,6 +97,15 @@ class SourceTable(BaseModel):
         min_length=8,
         description="who consented to the use, when and how; sources of the catalogue that need "
         "consent are refused without it",
+    )
+    obtained: (
+        Literal["crawled", "public", "licensed", "private", "users", "synthetic", "other"] | None
+    ) = Field(
+        default=None,
+        description="how the texts were obtained, as the EU's summary of training content "
+        "groups them: `crawled` from sites, a `public` dataset, `licensed` by rightsholders, a "
+        "`private` dataset of a third party, of `users` of a service, `synthetic`, or `other`; "
+        "for live sites and Common Crawl it is known",
     )
     allow_excluded: tuple[str, ...] = Field(
         default=(),
@@ -197,6 +208,33 @@ class ExcludeTable(_Table):
     )
 
 
+class PolicyTable(_Table):
+    """What decides over rights (docs/rights.md) and takedowns (docs/takedown.md)."""
+
+    licenses: tuple[str, ...] | None = Field(
+        default=None,
+        strict=False,
+        description='licenses that a document may have, `["CC0-1.0", "CC-BY-4.0"]`, as SPDX ids or '
+        "`LicenseRef-...`; any if this is left out",
+    )
+    unknown: Literal["keep", "reject"] = Field(
+        default="keep", description="documents whose license nobody knows"
+    )
+    opt_outs: tuple[OptOutProtocol, ...] = Field(
+        default=PROTOCOLS,
+        strict=False,
+        description="protocols by which sites reserve text mining and training that bind: their "
+        "pages are not asked for, or rejected",
+    )
+    tombstones: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="files `tombstones.jsonl` of other builds: what was taken down there is "
+        "rejected here as well; those of the build's own folder always hold "
+        "(docs/takedown.md)",
+    )
+
+
 class RuleBounds(_Table):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
@@ -250,6 +288,67 @@ class DedupTable(_Table):
         le=1.0,
         description="Jaccard similarity from which texts are duplicates",
     )
+    memory: ByteSize | None = Field(
+        default=None,
+        exclude=True,
+        ge=1_000_000,
+        description="most memory that one process may take to find duplicates, in bytes or as "
+        "`4GB`; a corpus that needs more is compared in parts, with the same result. Default: a "
+        "quarter of the machine's",
+    )
+
+
+class EngineTable(_Table):
+    """Where tasks run; it changes no byte, so it is no part of the build id."""
+
+    name: Literal["local", "ray"] = Field(
+        default="local",
+        description="`local`: processes of this machine; `ray`: a Ray cluster (docs/cluster.md)",
+    )
+    address: str | None = Field(
+        default=None,
+        description="of the Ray cluster, as `auto` or `ray://HOST:10001`; without it a cluster of "
+        "this machine alone",
+    )
+
+
+class ItemFilesTable(_Table):
+    """Files of evaluation items in the layout of a benchmark."""
+
+    path: str = Field(min_length=1, description="a file, a folder or a glob")
+    layout: Literal["items", "belebele", "nusax", "xcopa", "flores", "m3exam", "sea-helm"] = Field(
+        default="items", description="how the benchmark's files are laid out"
+    )
+    benchmark: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the benchmark's name; defaults to the layout's, else the file's",
+    )
+
+
+class DecontaminationTable(_Table):
+    """Which evaluation items are looked for in the texts (docs/decontamination.md)."""
+
+    items: tuple[str | ItemFilesTable, ...] = Field(
+        min_length=1,
+        strict=False,
+        description='files of items, as `["evals/*.jsonl"]`; with the layout of a benchmark as '
+        '`[{ path = "belebele/*.jsonl", layout = "belebele" }]`: `items` (your own), `belebele`, '
+        "`nusax`, `xcopa`, `flores`, `m3exam` or `sea-helm`, and if need be with a `benchmark`, "
+        "its name",
+    )
+    action: Literal["mark", "reject"] = Field(
+        default="mark",
+        description="`mark` the documents that hold items (column `contamination`), or `reject` "
+        "them as well",
+    )
+    min_score: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=1.0,
+        description="with `reject`: share of an item from which its document is rejected; all that "
+        "are marked unless it is higher than some",
+    )
 
 
 class OutputTable(_Table):
@@ -278,6 +377,7 @@ class Recipe(_Table):
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
     )
     operator: OperatorTable = Field(description="`[operator]`: who builds the corpus")
+    about: AboutTable = AboutTable()
     source: tuple[SourceTable, ...] = Field(
         min_length=1, strict=False, description="`[[source]]`: one such table for each source"
     )
@@ -294,15 +394,23 @@ class Recipe(_Table):
         "or for one language `[rules.politeness.khm_Khmr] min = 0.2`",
     )
     exclude: ExcludeTable = ExcludeTable()
+    policy: PolicyTable = PolicyTable()
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
     )
+    decontamination: DecontaminationTable | None = Field(
+        default=None,
+        description="`[decontamination]`: evaluation items that are looked for in the texts",
+    )
     limits: LimitsTable = LimitsTable()
     dedup: DedupTable = DedupTable()
     output: OutputTable = OutputTable()
+    engine: EngineTable = Field(
+        default=EngineTable(), exclude=True, description="`[engine]`: where tasks run"
+    )
 
     path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""

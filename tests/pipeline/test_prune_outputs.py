@@ -13,6 +13,7 @@ from corpuskit.publish.published import Published, TaskOutputs
 from corpuskit.workspace import Workspace, output_name
 
 STEPS = ("extract", "annotate", "sign", "decide", "gather")
+NEEDED = (*STEPS, "dedup", "assign", "route", "tally")
 
 
 @pytest.fixture
@@ -22,12 +23,15 @@ def workspace(tmp_path: Path) -> Workspace:
     with workspace.open("khmer"):
         store = workspace.store
         for step in OUTPUTS:
-            store.put(output_name(step, "mine"), b"needed")
             store.put(output_name(step, "other"), b"other")
+        for step in NEEDED:
+            store.put(output_name(step, "mine"), b"needed")
         for name in (".work/raw/web/pages.warc", ".work/scan/a.json", "data/train/a.parquet"):
             store.put(name, b"kept")
         needed = [output_name(step, "mine") for step in STEPS]
-        others = tuple(output_name(step, "mine") for step in ("assign", "route", "tally"))
+        others = tuple(
+            output_name(step, "mine") for step in ("assign", "route", "tally", "summarize")
+        )
         record = Published(
             "k", "b", {}, (TaskOutputs("a", *needed),), output_name("dedup", "mine"), others
         )

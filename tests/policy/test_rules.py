@@ -90,6 +90,7 @@ def test_keys_see_everything_that_decides() -> None:
         "thresholds": {KHMER: {"min_chars": 100}},
         "rules": [["politeness", "min", 0.1, None], ["politeness", "min", 0.5, LAO]],
         "exclusions": {"web": {"domains": ["a.example", "b.example"], "urls": ["c"]}},
+        "facts": [],
     }
 
 

@@ -11,18 +11,24 @@ from corpuskit.pipeline.step import Step
 from corpuskit.pipeline.steps import dedup, rejects
 from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.assign import ASSIGNMENT, AssignStep
+from corpuskit.pipeline.steps.bands import BandsStep
+from corpuskit.pipeline.steps.candidates import CandidatesStep
 from corpuskit.pipeline.steps.decide import DECISION, DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.describe import DescribeStep, description
 from corpuskit.pipeline.steps.extract import TASK, ExtractStep
 from corpuskit.pipeline.steps.fetch import FetchStep
 from corpuskit.pipeline.steps.gather import GATHERING, GatherStep
+from corpuskit.pipeline.steps.leaders import LeadersStep
+from corpuskit.pipeline.steps.pairs import PairsStep
 from corpuskit.pipeline.steps.publish import WRITING, PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.replace import ReplaceStep
 from corpuskit.pipeline.steps.route import ROUTING, RouteStep
 from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.pipeline.steps.sign import SignStep
+from corpuskit.pipeline.steps.stars import StarsStep
+from corpuskit.pipeline.steps.summarize import SUMMARY, SummarizeStep
 from corpuskit.pipeline.steps.tally import TALLY, TallyStep
 
 if TYPE_CHECKING:
@@ -34,12 +40,28 @@ OUTPUTS: Final = (
     SignStep.name,
     DecideStep.name,
     GatherStep.name,
+    LeadersStep.name,
+    BandsStep.name,
+    CandidatesStep.name,
+    PairsStep.name,
+    StarsStep.name,
     DedupStep.name,
     AssignStep.name,
     RouteStep.name,
     TallyStep.name,
+    SummarizeStep.name,
 )
 """Steps that leave an output per task in `.work`."""
+
+
+_FINDING_DUPLICATES: Final = (
+    LeadersStep,
+    BandsStep,
+    CandidatesStep,
+    PairsStep,
+    StarsStep,
+    DedupStep,
+)
 
 
 def build_steps() -> list[Step]:
@@ -52,6 +74,11 @@ def build_steps() -> list[Step]:
         SignStep(),
         DecideStep(),
         GatherStep(),
+        LeadersStep(),
+        BandsStep(),
+        CandidatesStep(),
+        PairsStep(),
+        StarsStep(),
         DedupStep(),
         AssignStep(),
         TallyStep(),
@@ -59,6 +86,7 @@ def build_steps() -> list[Step]:
         RouteStep(),
         PublishStep(),
         RejectsStep(),
+        SummarizeStep(),
         DescribeStep(),
     ]
 
@@ -78,12 +106,13 @@ def identity_of(plan: Plan) -> Identity:
         SignStep.name: (limits, *plan.sign.ingredients),
         DecideStep.name: (DECISION,),
         GatherStep.name: (GATHERING,),
-        DedupStep.name: (dedup.ingredient(plan.recipe),),
+        **{step.name: (dedup.ingredient(plan.recipe),) for step in _FINDING_DUPLICATES},
         AssignStep.name: (ASSIGNMENT,),
         RouteStep.name: (ROUTING,),
         PublishStep.name: (WRITING,),
         TallyStep.name: (TALLY,),
         RejectsStep.name: (rejects.WRITING,),
-        DescribeStep.name: (description(plan.languages),),
+        SummarizeStep.name: (SUMMARY,),
+        DescribeStep.name: (description(plan),),
     }
     return Identity(steps, plan.recipe.sha256, plan.policy.as_json())

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from corpuskit.dedup.cluster import as_bytes
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.dedup import SUMMARY, DedupStep, summary_of
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.summary import SUMMARY, summary_of
 from corpuskit.publish.shards import Shard, assign
 from corpuskit.stage import REASON
 

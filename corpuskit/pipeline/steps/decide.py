@@ -3,7 +3,7 @@ rule changes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,7 +29,6 @@ _FIELDS: Final = (
     pa.field(DETAIL, pa.string()),
     pa.field("broken", schema.BROKEN),
 )
-_RAW_FACTS: Final = ("url",)
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,10 @@ class DecideTask(Task):
 def decide(job: Job[DecideTask]) -> None:
     """Judge every row that is still there; leave reason, detail and all broken rules per row."""
     task, store = job.task, job.workspace.store
-    measured = [name for name in FACTS if name not in _RAW_FACTS]
-    columns = [*measured, *task.policy.signals, REASON, DETAIL]
-    table = store.table(task.annotated, list(dict.fromkeys(columns)))
-    reasons, details = _outcomes(store, task, table)
+    facts = _facts(store, task, dict.fromkeys((*FACTS, *task.policy.columns)))
+    reasons, details = _outcomes(store, task)
     broken: list[list[dict[str, Any]]] = [[] for _ in reasons]
     alive = [row for row, reason in enumerate(reasons) if reason is None]
-    facts = table.drop_columns([REASON, DETAIL])
-    for name in _RAW_FACTS:
-        facts = facts.append_column(name, store.table(task.extracted, [name])[name])
     verdicts = judge(facts.take(pa.array(alive, pa.int64())), task.policy, task.source)
     for row, verdict in zip(alive, verdicts, strict=True):
         reasons[row], details[row] = verdict.reason, verdict.detail or details[row]
@@ -64,10 +58,20 @@ def decide(job: Job[DecideTask]) -> None:
     store.put_table(task.output, schema.to_table(decisions, _FIELDS))
 
 
-def _outcomes(
-    store: Store, task: DecideTask, annotated: pa.Table
-) -> tuple[list[str | None], list[str | None]]:
+def _facts(store: Store, task: DecideTask, columns: Iterable[str]) -> pa.Table:
+    """Columns of the rows: as measured, else as extracted. One that neither has is left out."""
+    with store.table_file(task.annotated) as measured, store.table_file(task.extracted) as read:
+        names = [name for name in columns if name in measured.schema.names]
+        raw = [name for name in columns if name not in names and name in read.schema.names]
+    facts = store.table(task.annotated, names)
+    for name, column in zip(raw, store.table(task.extracted, raw).columns, strict=True):
+        facts = facts.append_column(name, column)
+    return facts
+
+
+def _outcomes(store: Store, task: DecideTask) -> tuple[list[str | None], list[str | None]]:
     """Reason and detail of every row after the stages: also of those that got no signature."""
+    annotated = store.table(task.annotated, [REASON, DETAIL])
     columns = [[annotated[name].combine_chunks()] for name in (REASON, DETAIL)]
     if task.signed is not None:
         signed = store.table(task.signed, [REASON, DETAIL])

@@ -1,49 +1,45 @@
-"""The step `dedup`: find duplicates over everything that was kept so far.
+"""The step `dedup`: what became of every document that was kept so far.
 
-It is one task, so that a worker and not the parent holds the corpus's signatures; in its memory
-documents are rows of arrays, never Python objects.
+It is one task, so that a worker and not the parent holds the documents; in its memory they are
+rows of arrays, never Python objects. Where their signatures are too much for one process, the steps
+of `partitioned` have found the near-duplicates before.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpuskit.dedup import DEDUP_VERSION
 from corpuskit.dedup.cluster import Stars, find_stars
 from corpuskit.dedup.reasons import EXACT, NEAR
-from corpuskit.dedup.signatures import Signature, from_bytes
 from corpuskit.identity import Ingredient
-from corpuskit.minhash_objects import NUM_PERM
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
-from corpuskit.pipeline.steps.gather import FIELDS, GatherStep
-from corpuskit.pipeline.steps.sign import SignStep
+from corpuskit.pipeline.steps.candidates import CandidatesStep
+from corpuskit.pipeline.steps.gathered import (
+    RANKED,
+    GatheredDocuments,
+    GatheredOutputs,
+    gathered,
+    gathered_outputs,
+    rank_of,
+    starts_of,
+)
+from corpuskit.pipeline.steps.leaders import ranking_in
+from corpuskit.pipeline.steps.partitioned import BANDS, DEDUP, LEADERS, clusters_key, rounds_of
+from corpuskit.pipeline.summary import SUMMARY, summary_of
 from corpuskit.recipe import Recipe
 from corpuskit.stage import REASON
 from corpuskit.store import Store
 
 EXAMPLES: Final = 10
 """Duplicates whose places are named in the row of the document that was kept for them."""
-
-SUMMARY: Final = b"corpuskit"
-"""Key of the table's metadata under which its summary stands, as JSON."""
-
-
-@dataclass(frozen=True)
-class GatheredOutputs:
-    """Outputs of one task that finding duplicates reads."""
-
-    gathered: str
-    annotated: str
-    signed: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +49,9 @@ class ClusterTask(Task):
     parts: tuple[GatheredOutputs, ...]
     threshold: float
     near: bool
+    leaders: str | None = None
+    stars: str | None = None
+    """What the steps of `partitioned` left, where they have found the near-duplicates."""
 
 
 def find_duplicates(job: Job[ClusterTask]) -> None:
@@ -63,73 +62,35 @@ def find_duplicates(job: Job[ClusterTask]) -> None:
     duplicates, null where there are none).
     """
     task, store = job.task, job.workspace.store
-    table = gathered(store, task.parts)
-    stars = find_stars(
-        ids=table["id"],
-        text_sha256=table["text_sha256"],
-        signatures=_signatures(store, task.parts, table),
-        shingle_counts=table["shingle_count"].to_numpy(),
-        rank=_rank(table),
-        texts=_Texts(store, task.parts, table),
-        threshold=task.threshold,
-        near=task.near,
-    )
+    stars = _stars(store, task)
+    table = gathered(store, task.parts, ["row", "id", "lang", "text_bytes", "place"])
     clusters = _clusters(table, stars)
     summary = {"complete": stars.complete, "documents": clusters.num_rows}
     about = {SUMMARY: json.dumps(summary).encode()}
     store.put_table(task.output, clusters.replace_schema_metadata(about))
 
 
-def gathered(store: Store, parts: Sequence[GatheredOutputs]) -> pa.Table:
-    """What was gathered of all tasks, with the task's number in front."""
-    tables = []
-    for number, part in enumerate(parts):
-        table = store.table(part.gathered)
-        numbers = pa.array(np.full(table.num_rows, number, dtype=np.int32))
-        tables.append(table.add_column(0, pa.field("task", pa.int32()), numbers))
-    empty = FIELDS.insert(0, pa.field("task", pa.int32())).empty_table()
-    return pa.concat_tables([empty, *tables]).combine_chunks()
-
-
-def _signatures(store: Store, parts: Sequence[GatheredOutputs], table: pa.Table) -> Signature:
-    """The signatures of the gathered rows, shape (n, permutations), each copied once."""
-    starts = _starts(table, len(parts))
-    rows = table["row"].to_numpy()
-    matrix = np.zeros((table.num_rows, NUM_PERM), dtype=np.uint32)
-    for number, part in enumerate(parts):
-        here = slice(starts[number], starts[number + 1])
-        if here.start < here.stop:
-            column = store.table(part.signed, ["signature"])["signature"]
-            matrix[here] = from_bytes(column.take(pa.array(rows[here])))
-    return matrix
-
-
-def _starts(table: pa.Table, parts: int) -> npt.NDArray[np.int64]:
-    """Where the rows of each task begin; one more at the end."""
-    return np.searchsorted(table["task"].to_numpy(), np.arange(parts + 1))
-
-
-def _rank(table: pa.Table) -> npt.NDArray[np.int64]:
-    """Which member of a cluster is best, as a rank over all documents; lower is better.
-
-    A known license first (a corpus must be accountable), then more text, then surer
-    language, then id. Scores count to four places: processors differ in the last bits, and
-    fastText adds 1e-5.
-    """
-    order = pc.sort_indices(
-        table.set_column(
-            table.schema.get_field_index("lang_score"),
-            "lang_score",
-            pc.round(table["lang_score"], ndigits=4),
-        ),
-        sort_keys=[
-            ("licensed", "descending"), ("text_bytes", "descending"),
-            ("lang_score", "descending"), ("id", "ascending"),
-        ],
-    )  # fmt: skip
-    rank = np.empty(table.num_rows, dtype=np.int64)
-    rank[order.to_numpy()] = np.arange(table.num_rows)
-    return rank
+def _stars(store: Store, task: ClusterTask) -> Stars:
+    """Found in parts before, or else here."""
+    if task.leaders is not None and task.stars is not None:
+        kept = store.table(task.stars)
+        return ranking_in(store, task.leaders).stars(
+            kept["keeper"].to_numpy(),
+            kept["similarity"].to_numpy(),
+            summary_of(store, task.stars)["complete"],
+        )
+    table = gathered(store, task.parts, ["text_sha256", "shingle_count", *RANKED])
+    documents = GatheredDocuments(store, task.parts, starts_of(table, len(task.parts)))
+    return find_stars(
+        ids=table["id"],
+        text_sha256=table["text_sha256"],
+        signatures=documents.signatures(),
+        shingle_counts=table["shingle_count"].to_numpy(),
+        rank=rank_of(table),
+        texts=documents.texts,
+        threshold=task.threshold,
+        near=task.near,
+    )
 
 
 def _clusters(table: pa.Table, stars: Stars) -> pa.Table:
@@ -169,60 +130,37 @@ def _examples(table: pa.Table, stars: Stars) -> pa.Array:
     return pc.if_else(pa.array(lengths > 0), lists, pa.scalar(None, lists.type))
 
 
-class _Texts:
-    """Texts by row of the gathered table, read from the tasks' outputs."""
-
-    def __init__(self, store: Store, parts: Sequence[GatheredOutputs], table: pa.Table) -> None:
-        self.store, self.parts = store, parts
-        self.task, self.row = table["task"].to_numpy(), table["row"].to_numpy()
-
-    def __call__(self, rows: Sequence[int]) -> list[str]:
-        chosen = np.asarray(rows, dtype=np.int64)
-        texts: list[str] = [""] * len(chosen)
-        for task in np.unique(self.task[chosen]):
-            at = np.flatnonzero(self.task[chosen] == task)
-            column = self.store.table(self.parts[int(task)].annotated, ["text"])["text"]
-            texts_of_task = column.take(pa.array(self.row[chosen[at]])).to_pylist()
-            for index, text in zip(at.tolist(), texts_of_task, strict=True):
-                texts[index] = text or ""
-        return texts
-
-
 class DedupStep(Step):
     """One task over all that was gathered."""
 
-    name = "dedup"
+    name = DEDUP
     function = staticmethod(find_duplicates)
+    restarts_at = LEADERS
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One task."""
-        before = list(
-            zip(
-                *(state.tasks[step.name] for step in (GatherStep, AnnotateStep, SignStep)),
-                strict=True,
-            )
-        )
         options = state.plan.recipe.dedup
-        parts = tuple(
-            GatheredOutputs(gather.output, annotate.output, sign.output)
-            for gather, annotate, sign in before
+        task = ClusterTask(
+            self.name,
+            clusters_key(state),
+            gathered_outputs(state),
+            options.threshold,
+            options.near,
         )
-        key = state.plan.identity.task_key(self.name, [gather.key for gather, *_ in before])
-        return [ClusterTask(self.name, key, parts, options.threshold, options.near)]
+        if rounds := rounds_of(state):
+            (leaders,) = state.tasks[LEADERS]
+            task = replace(task, leaders=leaders.output, stars=rounds[-1].stars)
+        return [task]
 
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Keep what is small: how many documents there were, and whether all were compared."""
         summary = summary_of(state.workspace.store, tasks[0].output)
         state.results[self.name] = summary
+        for name in (BANDS, CandidatesStep.name) if results else ():
+            for task in state.tasks.get(name, ()):
+                state.workspace.store.delete(task.output)
         compared = f"{summary['documents']:,} documents compared"
         return compared if results else f"done before · {compared}"
-
-
-def summary_of(store: Store, name: str) -> dict[str, Any]:
-    """The summary that a task left in its table's metadata."""
-    metadata = store.table(name, []).schema.metadata or {}
-    summary: dict[str, Any] = json.loads(metadata[SUMMARY])
-    return summary
 
 
 def ingredient(recipe: Recipe) -> Ingredient:

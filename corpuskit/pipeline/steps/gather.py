@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.stage import REASON
+from corpuskit.store import Store
 
 GATHERING: Final = Ingredient("gather", "1")
 
@@ -42,8 +43,8 @@ class GatherTask(Task):
     decided: str
 
 
-def gather(job: Job[GatherTask]) -> None:
-    """Leave one row per document that no decision has dropped."""
+def gather(job: Job[GatherTask]) -> int:
+    """Leave one row per document that no decision has dropped; how many they are."""
     task, store = job.task, job.workspace.store
     reasons = store.table(task.decided, [REASON])[REASON]
     rows = np.flatnonzero(pc.is_null(reasons).to_numpy(zero_copy_only=False))
@@ -59,6 +60,7 @@ def gather(job: Job[GatherTask]) -> None:
         "shingle_count": store.table(task.signed, ["shingle_count"]).take(kept)["shingle_count"],
     }
     store.put_table(task.output, pa.table({name: columns[name] for name in FIELDS.names}, FIELDS))
+    return len(rows)
 
 
 class GatherStep(Step):
@@ -84,3 +86,17 @@ class GatherStep(Step):
             )
             for extracted, annotated, signed, decided in zip(*before, strict=True)
         ]
+
+    def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
+        """Keep the number of documents of every task."""
+        store = state.workspace.store
+        state.results[self.name] = [
+            results[index] if index in results else _rows_in(store, task.output)
+            for index, task in enumerate(tasks)
+        ]
+        return super().after(state, tasks, results)
+
+
+def _rows_in(store: Store, output: str) -> int:
+    with store.table_file(output) as file:
+        return sum(file.rows)

@@ -24,8 +24,8 @@ from corpuskit.pipeline.plan import Plan
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.assign import AssignStep
-from corpuskit.pipeline.steps.dedup import SUMMARY
 from corpuskit.pipeline.steps.extract import ExtractStep
+from corpuskit.pipeline.summary import SUMMARY
 from corpuskit.publish.rows import RowSource, published_rows
 from corpuskit.publish.shards import Shard
 from corpuskit.store import Store

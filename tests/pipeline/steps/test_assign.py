@@ -10,7 +10,8 @@ from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps.assign import AssignStep, AssignTask, assign_shards
-from corpuskit.pipeline.steps.dedup import DedupStep, summary_of
+from corpuskit.pipeline.steps.dedup import DedupStep
+from corpuskit.pipeline.summary import summary_of
 from corpuskit.publish.shards import Shard, split_of
 
 CLUSTERS = pa.table(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pytest
@@ -11,7 +13,7 @@ from pipeline.steps.outputs import Doc, put_all, put_annotated, put_extracted
 
 from corpuskit.pipeline.step import Job, State
 from corpuskit.pipeline.steps.decide import DecideStep, DecideTask, decide
-from corpuskit.policy import Exclusions, Policy, SignalRule
+from corpuskit.policy import Broken, Exclusions, FactRule, Policy, SignalRule
 from corpuskit.schema import BROKEN
 from corpuskit.store import LocalStore
 
@@ -127,8 +129,8 @@ def test_only_what_the_rules_read_is_read(state: State, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(LocalStore, "table", table)
     decided(state, POLICY)
-    facts = ["detail", "lang", "lang_line_share", "lang_score", "quality", "reason", "script_ratio"]
-    assert read[:2] == [facts, ["url"]]
+    facts = ["lang", "lang_line_share", "lang_score", "quality", "script_ratio"]
+    assert read[:3] == [facts, ["url"], ["detail", "reason"]]
 
 
 def test_a_task_of_which_nothing_is_left(state: State) -> None:
@@ -144,3 +146,29 @@ def test_tasks_that_do_not_correspond_are_an_error(state: State) -> None:
     state.tasks["annotate"] = []
     with pytest.raises(ValueError, match="shorter"):
         DecideStep().tasks(state)
+
+
+@dataclass(frozen=True)
+class TextRule(FactRule):
+    """Refuses texts and addresses: columns of two outputs."""
+
+    reasons: ClassVar[Mapping[str, str]] = {"policy/refused": "It is refused."}
+    reads: ClassVar[tuple[str, ...]] = ("url", "text")
+
+    def as_json(self) -> None:
+        return None
+
+    def broken(
+        self, facts: Mapping[str, Sequence[Any]], source: str
+    ) -> Iterator[tuple[int, Broken]]:
+        for row, text in enumerate(facts["text"]):
+            if text == "kept" or facts["url"][row] == DOCS[4].url:
+                yield row, Broken("refused", reason="policy/refused", detail=f"{source}: {text}")
+
+
+def test_a_rule_over_facts_reads_columns_of_both_outputs(state: State) -> None:
+    rows = decided(state, replace(POLICY, fact_rules=(TextRule(),), exclusions={}))
+    assert [row["reason"] for row in rows] == [
+        "extract/empty", "policy/refused", "quality/clusters", "language/other", "policy/refused",
+    ]  # fmt: skip
+    assert rows[4]["detail"] == "texts: excluded"

@@ -18,10 +18,10 @@ from corpuskit.pipeline.steps.dedup import (
     EXAMPLES,
     DedupStep,
     find_duplicates,
-    gathered,
     ingredient,
-    summary_of,
 )
+from corpuskit.pipeline.steps.gathered import gathered
+from corpuskit.pipeline.summary import summary_of
 
 LONG = text_of(1, 60)
 BEST = Doc(LONG, url="https://best.example/")
