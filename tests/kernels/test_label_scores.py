@@ -19,7 +19,7 @@ from corpuskit.identify.fasttext_file import UnreadModelError, read_fasttext
 from corpuskit.identify.label_scores import CompiledModel, LabelModel
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 
-pytestmark = pytest.mark.usefixtures("kernels_on")
+pytestmark = [pytest.mark.usefixtures("kernels_on"), pytest.mark.xdist_group("kernels")]
 anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 
 CALLS = [(-1, 0.0), (1, 0.0), (5, 0.0), (20, 0.0005), (3, 0.3), (1000, 0.005)]
