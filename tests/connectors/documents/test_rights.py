@@ -43,8 +43,8 @@ def test_properties_of_docx(tmp_path: Path) -> None:
     document.save(str(tmp_path / "a.docx"))
     properties = (
         f'<Properties xmlns="{OFFICE}/custom-properties" xmlns:vt="{OFFICE}/docPropsVTypes">'
-        '<property name="License"><vt:lpwstr>CC BY-SA 4.0</vt:lpwstr></property><property name="Author">'
-        "<vt:lpwstr>CC0</vt:lpwstr></property></Properties>"
+        '<property name="License"><vt:lpwstr>CC BY-SA 4.0</vt:lpwstr></property>'
+        '<property name="Author"><vt:lpwstr>CC0</vt:lpwstr></property></Properties>'
     )
     record = record_of(added(tmp_path / "a.docx", "docProps/custom.xml", properties))
     assert (record.license, record.license_confidence) == ("CC-BY-SA-4.0", "declared")
