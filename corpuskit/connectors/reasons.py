@@ -90,6 +90,6 @@ REASONS: dict[str, str] = {
     SAME_CONTENT: "Below its folder page after page had the same text, so that it was not asked.",
     FAILED: "Visiting or reading it raised an exception, whose name is in the detail; the log has "
     "its traceback.",
-    WITHDRAWN: "The page was kept by an earlier crawl; since then its site answers 410 or reserves "
-    "it, and its text was taken out.",
+    WITHDRAWN: "The page was fetched earlier and its text was taken out: its site answers "
+    "410 or reserves it by now, or it was taken down.",
 }

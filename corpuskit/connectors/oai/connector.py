@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from corpuskit.about import install_hint
-from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
+from corpuskit.connectors.base import Connector, FetchContext, Input, Piece, TakenDown
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.documents.pdf import pdfium
 from corpuskit.connectors.oai import archive
+from corpuskit.connectors.oai.forget import forget
 from corpuskit.connectors.oai.harvest import Harvest
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import raw_records
@@ -42,6 +43,11 @@ class OaiConnector(Connector):
     Options: ClassVar[type[OaiOptions]] = OaiOptions
     fetch_only: ClassVar[frozenset[str]] = frozenset(OaiOptions.model_fields)
     options: OaiOptions
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """See `forget.py`."""
+        return forget(store, taken)
 
     def asks(self) -> list[str]:
         """The requests, and whose documents."""

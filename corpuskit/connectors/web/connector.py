@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from corpuskit.about import install_hint
-from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
+from corpuskit.connectors.base import Connector, FetchContext, Input, Piece, TakenDown
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
@@ -19,6 +19,7 @@ from corpuskit.connectors.fetching.archived_opt_outs import with_page_signals
 from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.connectors.reasons import NETWORK, TIMED_OUT, WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
+from corpuskit.connectors.web.forget import forget
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.document import RawRecord, Robots
 from corpuskit.errors import SourceError
@@ -42,6 +43,11 @@ class WebConnector(Connector):
     Options: ClassVar[type[WebOptions]] = WebOptions
     fetch_only: ClassVar[frozenset[str]] = frozenset(WebOptions.model_fields)
     options: WebOptions
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """See `forget.py`."""
+        return forget(store, LOST_FILE, taken)
 
     def asks(self) -> list[str]:
         """The seeds, where they may lead to, and the limits."""

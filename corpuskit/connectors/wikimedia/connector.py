@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import ClassVar
 
 from corpuskit.about import install_hint
-from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
+from corpuskit.connectors.base import (
+    Connector,
+    ConnectorOptions,
+    FetchContext,
+    Input,
+    Piece,
+    TakenDown,
+)
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.wikimedia import dump
 from corpuskit.connectors.wikimedia.api import Wiki
 from corpuskit.connectors.wikimedia.download import fetch_dump, is_url, place_of
+from corpuskit.connectors.wikimedia.forget import forget
 from corpuskit.connectors.wikimedia.options import WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -40,6 +48,11 @@ class WikimediaConnector(Connector):
     def remote(self) -> bool:
         """Whether `path` is a URL, or a wiki is asked."""
         return self.options.api is not None or is_url(self.options.path or "")
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """See `forget.py`."""
+        return forget(store, taken)
 
     def asks(self) -> list[str]:
         """The one dump that is fetched, and what a wiki is asked."""
