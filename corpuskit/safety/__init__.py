@@ -4,4 +4,4 @@ from corpuskit.safety.address_list import AddressList
 from corpuskit.safety.stage import SafetyLists
 from corpuskit.safety.word_list import KeyedText, ListCount, ListedWords
 
-__all__ = ["AddressList", "KeyedText", "ListCount", "SafetyLists", "ListedWords"]
+__all__ = ["AddressList", "KeyedText", "ListCount", "ListedWords", "SafetyLists"]
