@@ -13,7 +13,7 @@ from corpuskit.languages import Language
 from corpuskit.pipeline.segments import StageSpec
 from corpuskit.policy.safety_lists import ListRule
 from corpuskit.recipe import Recipe
-from corpuskit.recipe.models import ListTable
+from corpuskit.recipe.answerable import ListTable
 from corpuskit.safety.list_files import (
     UnreadableListError,
     address_files,

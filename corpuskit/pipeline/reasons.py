@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 STAGES: Final = (
     "read", "decode", "screen", "extract", "normalize", "identify", "lines", "personal_data",
-    "signals", "safety_lists", "signature", "policy", "privacy",
-    "language", "quality", "dedup", "publish",
+    "decontaminate", "signals", "safety_lists", "signature", "policy", "takedown", "privacy",
+    "decontamination", "language", "quality", "dedup", "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
-stage that the record was lost at. The ledger has `identify`, `lines`, `personal_data`, `signals`,
-`safety_lists` and `signature` only where one of them failed over a record."""
+stage that the record was lost at. The ledger has `identify`, `lines`, `personal_data`,
+`decontaminate`, `signals`, `safety_lists` and `signature` only where one of them failed over a
+record, `takedown` where there are tombstones, `privacy` and `decontamination` where the recipe
+rejects documents for personal data or evaluation items."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning
@@ -37,6 +39,7 @@ SET_ASIDE: Final[dict[str, str]] = {
         ("identify", "Identifying the language of this text"),
         ("lines", "Identifying the languages of this text's lines"),
         ("personal_data", "Looking for personal data in this text"),
+        ("decontaminate", "Looking for evaluation items in this text"),
         ("signals", "Measuring this text"),
         ("safety_lists", "Looking for this text and its address in lists"),
         ("signature", "Making the signature of this text, by which duplicates are found,"),

@@ -16,7 +16,9 @@ from corpuskit.errors import CatalogueError, Problem, RecipeError
 from corpuskit.languages import Language, all_thresholds
 from corpuskit.policy.exclusions import EXCLUDED_DOMAIN, EXCLUDED_URL, Exclusions
 from corpuskit.policy.fact_rules import FactRule
+from corpuskit.policy.takedowns import TakedownRule
 from corpuskit.thresholds import RULES, check_keys, defaults
+from corpuskit.tombstones import NO_TOMBSTONES, Tombstones
 
 Thresholds = Mapping[str, float]
 """Rules on the signals of `corpuskit.thresholds` that are on: `{"min_clusters": 40, ...}`."""
@@ -67,6 +69,22 @@ class Policy:
     """Per source, what must not be used."""
     fact_rules: tuple[FactRule, ...] = ()
     """Rules over facts of any kind, in the order in which they decide."""
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """Every tombstone that it obeys."""
+        for rule in self.fact_rules:
+            if isinstance(rule, TakedownRule):
+                return rule.tombstones
+        return NO_TOMBSTONES
+
+    def obeying(self, tombstones: Tombstones) -> Policy:
+        """The same policy that obeys these tombstones before its other rules over facts."""
+        if not tombstones:
+            return self
+        others = [rule for rule in self.fact_rules if not isinstance(rule, TakedownRule)]
+        first = TakedownRule(self.tombstones | tombstones)
+        return replace(self, fact_rules=(first, *others))
 
     @property
     def columns(self) -> tuple[str, ...]:

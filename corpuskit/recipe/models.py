@@ -13,14 +13,21 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     field_validator,
-    model_validator,
 )
 
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.recipe.about import AboutTable
+from corpuskit.recipe.answerable import (
+    DecontaminationTable,
+    ListName,
+    ListTable,
+    PolicyTable,
+    PrivacyTable,
+)
+from corpuskit.recipe.table import RecipeTable
 from corpuskit.thresholds import NEAR_DUPLICATE
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -40,10 +47,6 @@ def _size(value: object) -> object:
 ByteSize = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """Of the names of builds and sources, which are used as names of folders."""
 NOBODY: Final = "NAME OF YOUR INSTITUTION"
@@ -56,7 +59,7 @@ _RESERVED = re.compile(
 """Domains that nobody can be reached at (RFC 2606)."""
 
 
-class OperatorTable(_Table):
+class OperatorTable(RecipeTable):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
@@ -104,6 +107,15 @@ class SourceTable(BaseModel):
         description="who consented to the use, when and how; sources of the catalogue that need "
         "consent are refused without it",
     )
+    obtained: (
+        Literal["crawled", "public", "licensed", "private", "users", "synthetic", "other"] | None
+    ) = Field(
+        default=None,
+        description="how the texts were obtained, as the EU's summary of training content "
+        "groups them: `crawled` from sites, a `public` dataset, `licensed` by rightsholders, a "
+        "`private` dataset of a third party, of `users` of a service, `synthetic`, or `other`; "
+        "for live sites and Common Crawl it is known",
+    )
     allow_excluded: tuple[str, ...] = Field(
         default=(),
         strict=False,
@@ -118,7 +130,7 @@ class SourceTable(BaseModel):
         return dict(self.model_extra or {})
 
 
-class ExtractTable(_Table):
+class ExtractTable(RecipeTable):
     """How text is taken from pages."""
 
     screen: bool = Field(
@@ -128,7 +140,7 @@ class ExtractTable(_Table):
     )
 
 
-class NormalizeTable(_Table):
+class NormalizeTable(RecipeTable):
     """How text is made canonical."""
 
     zwsp: Literal["keep", "strip"] = Field(
@@ -138,7 +150,7 @@ class NormalizeTable(_Table):
     )
 
 
-class PriorsTable(_Table):
+class PriorsTable(RecipeTable):
     """How much evidence outside the text counts, in log-odds: 1.1 for what is right in three cases
     of four."""
 
@@ -157,7 +169,7 @@ class PriorsTable(_Table):
     )
 
 
-class IdentifyTable(_Table):
+class IdentifyTable(RecipeTable):
     """Which model tells the language."""
 
     model: str = Field(
@@ -187,7 +199,7 @@ class IdentifyTable(_Table):
     )
 
 
-class ExcludeTable(_Table):
+class ExcludeTable(RecipeTable):
     """What must not be used of any source, beside the catalogue's list (docs/sources.md)."""
 
     domains: tuple[str, ...] = Field(
@@ -205,100 +217,7 @@ class ExcludeTable(_Table):
     )
 
 
-Action = Literal["mask", "count", "reject", "keep"]
-"""What becomes of personal data of a kind."""
-_AS_IDS: Final = "as `ids` says, unless set: "
-
-
-class PrivacyTable(_Table):
-    """What becomes of personal data of each kind (docs/personal-data.md): `mask` replaces it by a
-    placeholder, `count` only counts it in the column `pii`, `reject` drops the documents that have
-    any, `keep` does not look."""
-
-    email: Action = Field(default="mask", description="e-mail addresses")
-    phone: Action = Field(default="mask", description="telephone numbers")
-    ip: Action = Field(default="count", description="public IP addresses; mostly of servers")
-    card: Action = Field(default="mask", description="numbers of payment cards")
-    bank_account: Action = Field(default="mask", description="bank accounts that are named as such")
-    ids: Action = Field(default="mask", description="personal identification numbers of all kinds")
-    thai_id: Action | None = Field(default=None, description=f"{_AS_IDS}Thai national ID")
-    nric: Action | None = Field(default=None, description=f"{_AS_IDS}Singapore NRIC and FIN")
-    nik: Action | None = Field(default=None, description=f"{_AS_IDS}Indonesian NIK")
-    npwp: Action | None = Field(default=None, description=f"{_AS_IDS}Indonesian tax number")
-    mykad: Action | None = Field(default=None, description=f"{_AS_IDS}Malaysian MyKad")
-    cccd: Action | None = Field(default=None, description=f"{_AS_IDS}Vietnamese CCCD")
-    cmnd: Action | None = Field(default=None, description=f"{_AS_IDS}Vietnamese CMND")
-    mst: Action | None = Field(default=None, description=f"{_AS_IDS}Vietnamese tax number")
-    myanmar_nrc: Action | None = Field(default=None, description=f"{_AS_IDS}Myanmar NRC")
-    philsys: Action | None = Field(default=None, description=f"{_AS_IDS}Philippine PhilSys number")
-    tin: Action | None = Field(default=None, description=f"{_AS_IDS}Philippine tax number")
-    sss: Action | None = Field(
-        default=None, description=f"{_AS_IDS}Philippine social security number"
-    )
-    khmer_id: Action | None = Field(default=None, description=f"{_AS_IDS}Cambodian ID card")
-    lao_id: Action | None = Field(default=None, description=f"{_AS_IDS}Lao ID card")
-    keep: tuple[str, ...] = Field(
-        default=(),
-        strict=False,
-        description="addresses and numbers of institutions that stay: `info@ministry.gov.kh`, "
-        "`info@` on every domain, `@gov.kh` with all domains below, `+855 23 880 000`",
-    )
-
-    def kinds_with(self, *actions: Action) -> list[str]:
-        """The kinds that one of these actions applies to, in a fixed order."""
-        chosen = {name: value for name, value in self if name not in ("ids", "keep")}
-        return [name for name, action in chosen.items() if (action or self.ids) in actions]
-
-
-class ListTable(_Table):
-    """`[lists.NAME]`: a list of addresses or of words (docs/safety-lists.md). Documents that are on
-    it are counted in the column `lists`, and rejected beyond a bound as `lists/NAME`."""
-
-    addresses: str | None = Field(
-        default=None,
-        min_length=1,
-        description="file of domains and URLs, or the folder of a category of UT1",
-    )
-    words: str | None = Field(
-        default=None,
-        min_length=1,
-        description="file of words and phrases, or a folder with one per language, as LDNOOBW and "
-        "NLLB's Toxicity-200 have them",
-    )
-    languages: tuple[LanguageCode, ...] = Field(
-        default=(), strict=False, description="languages whose documents are searched for words"
-    )
-    max_count: int | None = Field(
-        default=None, ge=0, description="most occurrences that are kept; a listed address counts 1"
-    )
-    max_share: float | None = Field(
-        default=None, ge=0.0, le=1.0, description="most of the text's letters in words of the list"
-    )
-
-    @property
-    def kind(self) -> Literal["addresses", "words"]:
-        """What it is a list of."""
-        return "words" if self.addresses is None else "addresses"
-
-    @property
-    def path(self) -> str:
-        """Where it is."""
-        return self.addresses or self.words or ""
-
-    @model_validator(mode="after")
-    def _is_of_one_kind(self) -> ListTable:
-        if (self.addresses is None) == (self.words is None):
-            raise ValueError("expected either `addresses` or `words`")
-        if self.addresses is not None and (self.languages or self.max_share is not None):
-            raise ValueError("`languages` and `max_share` are for `words`")
-        return self
-
-
-ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
-"""Part of a reason code."""
-
-
-class RuleBounds(_Table):
+class RuleBounds(RecipeTable):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
     min: float | None = Field(
@@ -323,7 +242,7 @@ class RuleTable(RuleBounds):
         return {key: value for key, value in common.items() if value is not None} | languages
 
 
-class LimitsTable(_Table):
+class LimitsTable(RecipeTable):
     """What one record may take; one beyond it is set aside with a reason, and the build goes on."""
 
     seconds: float = Field(
@@ -339,7 +258,7 @@ class LimitsTable(_Table):
     )
 
 
-class DedupTable(_Table):
+class DedupTable(RecipeTable):
     """How duplicates are found."""
 
     near: bool = Field(
@@ -353,6 +272,7 @@ class DedupTable(_Table):
     )
     memory: ByteSize | None = Field(
         default=None,
+        exclude=True,
         ge=1_000_000,
         description="most memory that one process may take to find duplicates, in bytes or as "
         "`4GB`; a corpus that needs more is compared in parts, with the same result. Default: a "
@@ -360,7 +280,21 @@ class DedupTable(_Table):
     )
 
 
-class OutputTable(_Table):
+class EngineTable(RecipeTable):
+    """Where tasks run; it changes no byte, so it is no part of the build id."""
+
+    name: Literal["local", "ray"] = Field(
+        default="local",
+        description="`local`: processes of this machine; `ray`: a Ray cluster (docs/cluster.md)",
+    )
+    address: str | None = Field(
+        default=None,
+        description="of the Ray cluster, as `auto` or `ray://HOST:10001`; without it a cluster of "
+        "this machine alone",
+    )
+
+
+class OutputTable(RecipeTable):
     """What is written."""
 
     shard_size: ByteSize = Field(
@@ -374,7 +308,7 @@ class OutputTable(_Table):
     )
 
 
-class Recipe(_Table):
+class Recipe(RecipeTable):
     """A whole recipe."""
 
     name: str = Field(
@@ -386,6 +320,7 @@ class Recipe(_Table):
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
     )
     operator: OperatorTable = Field(description="`[operator]`: who builds the corpus")
+    about: AboutTable = AboutTable()
     source: tuple[SourceTable, ...] = Field(
         min_length=1, strict=False, description="`[[source]]`: one such table for each source"
     )
@@ -402,6 +337,7 @@ class Recipe(_Table):
         "or for one language `[rules.politeness.khm_Khmr] min = 0.2`",
     )
     exclude: ExcludeTable = ExcludeTable()
+    policy: PolicyTable = PolicyTable()
     privacy: PrivacyTable = PrivacyTable()
     lists: dict[ListName, ListTable] = Field(
         default_factory=dict,
@@ -414,9 +350,16 @@ class Recipe(_Table):
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
     )
+    decontamination: DecontaminationTable | None = Field(
+        default=None,
+        description="`[decontamination]`: evaluation items that are looked for in the texts",
+    )
     limits: LimitsTable = LimitsTable()
     dedup: DedupTable = DedupTable()
     output: OutputTable = OutputTable()
+    engine: EngineTable = Field(
+        default=EngineTable(), exclude=True, description="`[engine]`: where tasks run"
+    )
 
     path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""

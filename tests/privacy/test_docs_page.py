@@ -13,7 +13,7 @@ from end_to_end.test_personal_data import ARTICLE, TEXTS
 
 import corpuskit as ck
 from corpuskit.privacy import KINDS
-from corpuskit.recipe.models import PrivacyTable
+from corpuskit.recipe.answerable import PrivacyTable
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from corpuskit.normalize.stage import Normalize
 from corpuskit.privacy import ID_KINDS, KINDS
 from corpuskit.privacy.stage import PersonalData, worth_a_look
 from corpuskit.quality import Signals
-from corpuskit.recipe.models import PrivacyTable
+from corpuskit.recipe.answerable import PrivacyTable
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
