@@ -73,15 +73,18 @@ def describe_again(
     ledger: Ledger,
     files: Sequence[Mapping[str, Any]],
     version: str,
+    counts: Counts | None = None,
 ) -> dict[str, Any]:
     """Write ledger and description files of a published folder anew; its manifest, to be committed.
 
     `files` are the manifest's entries of data and rejects as they are now, `version` the corpus's
-    (see publish/version.py). Everything is counted in the files; no `.work` is needed.
+    (see publish/version.py). Everything is counted in the files, unless the caller has `counts` of
+    them; no `.work` is needed.
     """
     kept = [dict(entry) for entry in files if entry["path"] not in PAGES]
     changed = {**manifest, **totals(kept), "files": kept, "version": version}
-    entries = write_pages(store, changed, ledger, count_files(store, kept))
+    counts = count_files(store, kept) if counts is None else counts
+    entries = write_pages(store, changed, ledger, counts)
     return {**changed, "files": [*kept, *entries]}
 
 

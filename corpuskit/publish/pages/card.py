@@ -41,6 +41,7 @@ def card(facts: PublishedFacts) -> str:
         _funnel(facts),
         _reasons(facts),
         *_edits(facts),
+        *_evaluation_items(facts.manifest.get("contamination")),
         _rules(facts.manifest),
         *_signals(facts.manifest["signals"]),
         _loading(facts.manifest),
@@ -260,6 +261,24 @@ def _edits(facts: PublishedFacts) -> list[str]:
         "## What was changed in the texts\n",
         "The columns `edits` and `removed` say what was done to each document.\n",
         *table(("edit", "how often, in how many documents"), rows),
+    ]
+    return ["\n".join([*lines, ""])]
+
+
+def _evaluation_items(contamination: Mapping[str, Any] | None) -> list[str]:
+    """Which benchmarks were looked for, and how many published documents hold an item."""
+    if contamination is None:
+        return []
+    rows = [
+        (plain(name), *(f"{count[key]:,}" for key in ("items", "too_short", "documents")))
+        for name, count in contamination["benchmarks"].items()
+    ]
+    heads = ("benchmark", "items", "too short to search", "published documents with an item")
+    lines = [
+        "## Evaluation items\n",
+        "Every text was searched for items of these benchmarks. What was done with documents that "
+        f"hold one: {plain(contamination['action'])}.\n",
+        *table(heads, rows, numbers=3),
     ]
     return ["\n".join([*lines, ""])]
 
