@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpuskit.callable_module import make_callable
-from corpuskit.engines import Engine, LocalEngine
+from corpuskit.engines import Engine, LocalEngine, open_engine
 from corpuskit.engines.guard import check_caller
 from corpuskit.pipeline import Plan, make_plan
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS
@@ -36,11 +36,11 @@ def build(
 ) -> Build:
     """Build a recipe's corpus in `out` (default `builds/NAME`), or go on where a run stopped.
 
-    Neither `workers` nor the size of tasks changes a byte of the result. Raises a
-    CorpuskitError whose message says what to do: the recipe, a source, the disk or a model
-    cannot be used. A build without documents leaves an earlier corpus in the folder as it is and
-    raises NothingPublishedError, unless `allow_empty`. Interrupted in any way, the same call goes
-    on.
+    Tasks run in `workers` processes, or on the recipe's `[engine]`, or on `engine`; neither that
+    nor the size of tasks changes a byte of the result. Raises a CorpuskitError whose message says
+    what to do: the recipe, a source, the disk or a model cannot be used. A build without documents
+    leaves an earlier corpus in the folder as it is and raises NothingPublishedError, unless
+    `allow_empty`. Interrupted in any way, the same call goes on.
     """
     check_caller()
     if not isinstance(recipe, Recipe):
@@ -70,7 +70,8 @@ def fetch(
     chosen = sources_named(plan.sources, sources)
     with Workspace(_folder(recipe, out)).open(recipe.name) as workspace:
         state = _state(plan, workspace, progress)
-        _run(fetch_steps(sources), state, None, workers=1)
+        with LocalEngine(1) as engine:  # fetching is of this machine
+            _run(fetch_steps(sources), state, engine, None)
         fetching = {source.name for source in chosen if source.fetches}
         return {
             source.name: Path(str(source.store))
@@ -98,8 +99,12 @@ def _run(steps: Sequence[Step], state: State, engine: Engine | None, workers: in
     if engine is not None:
         Run(state, engine).run(steps)
         return
-    with LocalEngine(workers, preload=modules_of(state.plan)) as local:
-        Run(state, local).run(steps)
+    table = state.plan.recipe.engine
+    opened = open_engine(
+        table.name, workers=workers, address=table.address, preload=modules_of(state.plan)
+    )
+    with opened as chosen:
+        Run(state, chosen).run(steps)
 
 
 make_callable(__name__, build)

@@ -37,6 +37,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "identify": "corpuskit.identify.stage:Identify",
         "lines": "corpuskit.identify.line_stage:Lines",
         "signals": "corpuskit.quality.signals:Signals",
+        "decontaminate": "corpuskit.decontamination.stage:Decontaminate",
         "signature": "corpuskit.dedup.signatures:Signatures",
     },
 }

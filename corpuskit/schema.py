@@ -45,6 +45,9 @@ LANG_EVIDENCE: Final = pa.list_(
         }
     )
 )  # fmt: skip
+CONTAMINATION: Final = pa.list_(
+    pa.struct({"benchmark": pa.string(), "item": pa.string(), "score": pa.float32()})
+)
 ROBOTS: Final = pa.struct(
     {
         "verdict": pa.string(), "ua": pa.string(), "rule": pa.string(),
@@ -126,6 +129,12 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("license_evidence", pa.list_(EVIDENCE), "what the license rests on"),
     ("robots", ROBOTS, "robots.txt verdict; `not_checked` where nobody looked"),
     ("tdm", TDM, "text-and-data-mining opt-out: allow, disallow or unknown"),
+    (
+        "contamination",
+        CONTAMINATION,
+        "evaluation items in the text: benchmark, item, and the share of the item that is there (0 "
+        "to 1, weighted by rarity); null where nobody looked, as without `[decontamination]`",
+    ),
     ("pii", COUNTS, "personal data found, counts by kind; null where nobody looked"),
 )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpuskit.decontamination import GENERIC, ItemFiles, prepare_index
 from corpuskit.edits import EDIT_FIELDS
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
@@ -23,7 +24,8 @@ from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
-from corpuskit.policy import Policy, resolve_thresholds, signal_rules
+from corpuskit.policy import FactRule, Policy, resolve_thresholds, signal_rules
+from corpuskit.policy.decontamination import ContaminationRule
 from corpuskit.policy.rules import ledger_stages
 from corpuskit.recipe import Recipe
 from corpuskit.schema import FIELDS
@@ -110,13 +112,14 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     every_part = {"every_part": True} if table.foreign_lines == "remove" else {}
     screen = StageSpec("screen", {"languages": wanted, **every_part, **options}, places)
     screens = (screen,) if recipe.extract.screen else ()
+    searches = () if only_fetch else _searches(recipe)
     plan = Plan(
         recipe=recipe,
         languages=profiles,
         sources=sources,
         model=model,
         extract=Segment("extract", (StageSpec("decode"), *screens, StageSpec("extract"))),
-        annotate=_annotate(profiles, recipe, options, places),
+        annotate=_annotate(profiles, recipe, options, places, searches),
         sign=Segment("sign", (StageSpec("signature"),)),
         policy=_policy(profiles, sources, recipe),
         unknown=tuple(code for code in wanted if code not in known),
@@ -126,7 +129,11 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
 
 
 def _annotate(
-    profiles: Sequence[Language], recipe: Recipe, model: dict[str, Any], places: dict[str, Any]
+    profiles: Sequence[Language],
+    recipe: Recipe,
+    model: dict[str, Any],
+    places: dict[str, Any],
+    searches: Sequence[StageSpec],
 ) -> Segment:
     """What is found out about a text; `model` and `places` are the options of its model.
 
@@ -146,10 +153,26 @@ def _annotate(
             StageSpec("identify", identify, places),
             StageSpec("lines", {**identify, **lines}, places),
             *(spec for spec in extra if spec.is_editing),
+            *searches,
             StageSpec("signals", _signals(profiles)),
             *(spec for spec in extra if not spec.is_editing),
         ),
     )
+
+
+def _searches(recipe: Recipe) -> tuple[StageSpec, ...]:
+    """The stage that looks for evaluation items, where the recipe names any."""
+    table = recipe.decontamination
+    if table is None:
+        return ()
+    files = [
+        ItemFiles(entry, GENERIC)
+        if isinstance(entry, str)
+        else ItemFiles(entry.path, entry.layout, entry.benchmark)
+        for entry in table.items
+    ]
+    index = prepare_index(files, recipe.folder, str(recipe.path))
+    return (StageSpec("decontaminate", index.options, index.places),)
 
 
 def _signals(profiles: Sequence[Language]) -> dict[str, Any]:
@@ -267,7 +290,16 @@ def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe:
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
         signal_rules=signal_rules({name: table.as_rules() for name, table in recipe.rules.items()}),
         exclusions={source.name: source.exclusions for source in sources},
+        fact_rules=_fact_rules(recipe),
     )
+
+
+def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:
+    """Rules over facts that the recipe turns on, in the order in which they decide."""
+    items = recipe.decontamination
+    if items is not None and items.action == "reject":
+        return (ContaminationRule(items.min_score),)
+    return ()
 
 
 def _thresholds(profile: Language, recipe: Recipe) -> dict[str, float]:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
 STAGES: Final = (
-    "read", "decode", "screen", "extract", "normalize", "identify", "lines", "signals", "signature",
-    "policy", "language", "quality", "dedup", "publish",
+    "read", "decode", "screen", "extract", "normalize", "identify", "lines", "decontaminate",
+    "signals", "signature", "policy", "decontamination", "language", "quality", "dedup", "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
-stage that the record was lost at. The ledger has `identify`, `lines`, `signals` and `signature`
-only where one of them failed over a record."""
+stage that the record was lost at. The ledger has `identify`, `lines`, `decontaminate`,
+`signals` and `signature` only where one of them failed over a record, and `decontamination` where
+the recipe rejects documents for their evaluation items."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning
@@ -35,6 +36,7 @@ SET_ASIDE: Final[dict[str, str]] = {
         ("normalize", "Normalizing this text (or identifying or measuring it)"),
         ("identify", "Identifying the language of this text"),
         ("lines", "Identifying the languages of this text's lines"),
+        ("decontaminate", "Looking for evaluation items in this text"),
         ("signals", "Measuring this text"),
         ("signature", "Making the signature of this text, by which duplicates are found,"),
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from corpuskit.policy.decide import Verdict, judge
+from corpuskit.policy.decontamination import REASONS as _DECONTAMINATION
 from corpuskit.policy.exclusions import Exclusions, exclusions_of
 from corpuskit.policy.fact_rules import Broken, FactRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
@@ -36,7 +37,7 @@ __all__ = [
 
 
 def _reasons() -> dict[str, str]:
-    meanings = dict(_WITHOUT_THRESHOLD)
+    meanings = _WITHOUT_THRESHOLD | _DECONTAMINATION
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
         bound = "below the minimum" if rule.bound == "min" else "above the maximum"
@@ -49,4 +50,5 @@ def _reasons() -> dict[str, str]:
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `policy`, `language` and `quality` means."""
+"""What each reason code of the stages `policy`, `decontamination`, `language` and `quality`
+means."""

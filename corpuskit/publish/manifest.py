@@ -61,6 +61,7 @@ def manifest(
     fact_rules: Sequence[Any],
     exclusions: Mapping[str, Any],
     all_compared: bool,
+    contamination: Mapping[str, Any] | None = None,
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The manifest; holds no time of day, so that the same build gives the same bytes.
@@ -87,6 +88,7 @@ def manifest(
         "policies": {code: dict(rules) for code, rules in policy.items()},
         "fact_rules": mask_values(list(fact_rules)),
         "exclusions": dict(exclusions),
+        **({} if contamination is None else {"contamination": dict(contamination)}),
         "stages": [
             {
                 "stage": ingredient.name,

@@ -41,6 +41,8 @@ class PublishedFile:
     """Documents per source, counted in the file."""
     edits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Edits by `stage/kind`, counted in the file (see ledger.EditCount)."""
+    contamination: Mapping[str, int] = field(default_factory=dict)
+    """Documents with evaluation items by benchmark, counted in the file."""
 
     def entry(self) -> dict[str, Any]:
         """As the manifest lists it."""

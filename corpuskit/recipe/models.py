@@ -262,10 +262,64 @@ class DedupTable(_Table):
     )
     memory: ByteSize | None = Field(
         default=None,
+        exclude=True,
         ge=1_000_000,
         description="most memory that one process may take to find duplicates, in bytes or as "
         "`4GB`; a corpus that needs more is compared in parts, with the same result. Default: a "
         "quarter of the machine's",
+    )
+
+
+class EngineTable(_Table):
+    """Where tasks run; it changes no byte, so it is no part of the build id."""
+
+    name: Literal["local", "ray"] = Field(
+        default="local",
+        description="`local`: processes of this machine; `ray`: a Ray cluster (docs/cluster.md)",
+    )
+    address: str | None = Field(
+        default=None,
+        description="of the Ray cluster, as `auto` or `ray://HOST:10001`; without it a cluster of "
+        "this machine alone",
+    )
+
+
+class ItemFilesTable(_Table):
+    """Files of evaluation items in the layout of a benchmark."""
+
+    path: str = Field(min_length=1, description="a file, a folder or a glob")
+    layout: Literal["items", "belebele", "nusax", "xcopa", "flores", "m3exam", "sea-helm"] = Field(
+        default="items", description="how the benchmark's files are laid out"
+    )
+    benchmark: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the benchmark's name; defaults to the layout's, else the file's",
+    )
+
+
+class DecontaminationTable(_Table):
+    """Which evaluation items are looked for in the texts (docs/decontamination.md)."""
+
+    items: tuple[str | ItemFilesTable, ...] = Field(
+        min_length=1,
+        strict=False,
+        description='files of items, as `["evals/*.jsonl"]`; with the layout of a benchmark as '
+        '`[{ path = "belebele/*.jsonl", layout = "belebele" }]`: `items` (your own), `belebele`, '
+        "`nusax`, `xcopa`, `flores`, `m3exam` or `sea-helm`, and if need be with a `benchmark`, "
+        "its name",
+    )
+    action: Literal["mark", "reject"] = Field(
+        default="mark",
+        description="`mark` the documents that hold items (column `contamination`), or `reject` "
+        "them as well",
+    )
+    min_score: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=1.0,
+        description="with `reject`: share of an item from which its document is rejected; all that "
+        "are marked unless it is higher than some",
     )
 
 
@@ -318,9 +372,16 @@ class Recipe(_Table):
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
     )
+    decontamination: DecontaminationTable | None = Field(
+        default=None,
+        description="`[decontamination]`: evaluation items that are looked for in the texts",
+    )
     limits: LimitsTable = LimitsTable()
     dedup: DedupTable = DedupTable()
     output: OutputTable = OutputTable()
+    engine: EngineTable = Field(
+        default=EngineTable(), exclude=True, description="`[engine]`: where tasks run"
+    )
 
     path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""

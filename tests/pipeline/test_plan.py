@@ -191,7 +191,7 @@ def keys(plan: Plan) -> dict[str, str]:
             {"dedup": {"threshold": 0.7}},
             {"leaders", "bands", "candidates", "pairs", "stars", "dedup"},
         ),
-        ({"dedup": {"memory": "1GB"}}, set()),
+        ({"output": {"shard_size": "1GB"}}, set()),
         ({"stages": ["courtesy"]}, {"annotate"}),
         ({"output": {"validation": 0.1}}, set()),
     ],
@@ -229,3 +229,12 @@ def test_every_step_with_outputs_has_ingredients(folder: Path) -> None:
     assert set(identity.steps) == {step for step in steps if step not in without_outputs}
     assert set(OUTPUTS) <= set(identity.steps)
     assert all(identity.steps[step] for step in identity.steps)
+
+
+@pytest.mark.parametrize(
+    "tables", [{"dedup": {"memory": "1GB"}}, {"engine": {"name": "ray", "address": "auto"}}]
+)
+def test_how_a_build_runs_is_no_part_of_what_it_is(folder: Path, tables: dict[str, Any]) -> None:
+    before, after = planned(folder), planned(folder, **tables)
+    assert keys(before) == keys(after)
+    assert before.recipe.model_dump_json() == after.recipe.model_dump_json()

@@ -29,6 +29,7 @@ from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.pipeline.steps.summarize import SummarizeStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import manifest as manifests
+from corpuskit.publish.contamination import contamination_summary
 from corpuskit.publish.edits import merged
 from corpuskit.publish.pages import PAGES, write_pages
 from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, digest_of, notes
@@ -198,8 +199,19 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
         fact_rules=plan.policy.as_json()["facts"],
         exclusions={name: of.summary() for name, of in plan.policy.exclusions.items()},
         all_compared=state.results[DedupStep.name]["complete"],
+        contamination=_contamination(state),
         files=files,
     )
+
+
+def _contamination(state: State) -> dict[str, Any] | None:
+    """What was found of evaluation items; None where the recipe names none."""
+    table, published = state.plan.recipe.decontamination, state.results[PublishStep.name]
+    for spec in state.plan.annotate.specs:
+        if table is not None and spec.stage == "decontaminate":
+            benchmarks = spec.options["benchmarks"]
+            return contamination_summary(benchmarks, table.action, published)
+    return None
 
 
 def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> Published:

@@ -41,7 +41,7 @@ def card(facts: PublishedFacts) -> str:
         _funnel(facts),
         _reasons(facts),
         *_edits(facts),
-        *_evaluation_items(facts.manifest.get("contamination")),
+        *_evaluation_items(facts.manifest),
         _rules(facts.manifest),
         *_signals(facts.manifest["signals"]),
         _loading(facts.manifest),
@@ -265,20 +265,30 @@ def _edits(facts: PublishedFacts) -> list[str]:
     return ["\n".join([*lines, ""])]
 
 
-def _evaluation_items(contamination: Mapping[str, Any] | None) -> list[str]:
+def _evaluation_items(manifest: Mapping[str, Any]) -> list[str]:
     """Which benchmarks were looked for, and how many published documents hold an item."""
-    if contamination is None:
+    found = manifest.get("contamination")
+    if found is None:
         return []
+    is_rejected = found["action"] == "reject"
+    fate = (
+        "rejected, as `decontamination/evaluation_item`."
+        if is_rejected
+        else "marked, in the column `contamination`."
+    )
     rows = [
-        (plain(name), *(f"{count[key]:,}" for key in ("items", "too_short", "documents")))
-        for name, count in contamination["benchmarks"].items()
+        (plain(name), f"{count['items']:,}", f"{count['too_short']:,}", f"{count['documents']:,}")
+        for name, count in found["benchmarks"].items()
     ]
-    heads = ("benchmark", "items", "too short to search", "published documents with an item")
     lines = [
         "## Evaluation items\n",
-        "Every text was searched for items of these benchmarks. What was done with documents that "
-        f"hold one: {plain(contamination['action'])}.\n",
-        *table(heads, rows, numbers=3),
+        "Every text was searched for items of these benchmarks; documents that hold one were",
+        f"{fate}\n",
+        *table(
+            ("benchmark", "items", "too short to search", "published documents with an item"),
+            rows,
+            numbers=3,
+        ),
     ]
     return ["\n".join([*lines, ""])]
 
