@@ -4,8 +4,8 @@
 
 Items are planted in a host of clean text of their language: exact, normalized (lower case without
 punctuation, NFD, ZWSP, wrapped), partly quoted, and with 10 % of the words or of the grapheme
-clusters changed. False hits are counted in texts without items, among them the training sentences of
-`lid`, which no threshold was set on. `--units` compares code points, clusters and words.
+clusters changed. False hits are counted in texts without items, among them the training sentences
+of `lid`, which no threshold was set on. `--units` compares code points, clusters and words.
 
 The items and the clean texts but those of `lid` were looked at while thresholds were set. Planted
 copies are made by a program; people who quote or translate items change more of them.
@@ -212,8 +212,7 @@ def speed(path: Path, documents: Sequence[Row]) -> Iterable[Row]:
     lines = Lines(languages={"ind_Latn": []}, foreign_lines="keep")
     for _ in range(2):  # the first round loads models
         batches = [
-            Batch.of_texts(texts[at : at + SPEED_BATCH])
-            for at in range(0, len(texts), SPEED_BATCH)
+            Batch.of_texts(texts[at : at + SPEED_BATCH]) for at in range(0, len(texts), SPEED_BATCH)
         ]
         for stage in (Normalize(), Identify(), lines, searching, Signals()):
             start = time.perf_counter()
@@ -224,7 +223,10 @@ def speed(path: Path, documents: Sequence[Row]) -> Iterable[Row]:
 
 def run(data: Path, folder: Path) -> None:
     source = data / "decontamination"
-    items, documents = read_jsonl(source / "items.jsonl"), read_jsonl(source / "documents.gold.jsonl")
+    items, documents = (
+        read_jsonl(source / "items.jsonl"),
+        read_jsonl(source / "documents.gold.jsonl"),
+    )
     clean = clean_rows(data)
     start = time.perf_counter()
     index = build_index([EvaluationItem(i["benchmark"], i["id"], (i["text"],)) for i in items])
@@ -235,8 +237,8 @@ def run(data: Path, folder: Path) -> None:
     index = open_index(path)
     opened = time.perf_counter() - start
     print(
-        f"index of {len(items):,} items: built in {built:.1f} s, {path.stat().st_size / 1e6:.0f} MB, "
-        f"opened in {1000 * opened:.0f} ms\n"
+        f"index of {len(items):,} items: built in {built:.1f} s, "
+        f"{path.stat().st_size / 1e6:.0f} MB, opened in {1000 * opened:.0f} ms\n"
     )
     print(table(list(recall(index, items, clean))))
     print(table(list(gold(index, documents))))

@@ -94,11 +94,16 @@ def _opt_outs(row: dict[str, Any]) -> list[tuple[str, str]]:
         when = f", checked {robots['checked_at']:%Y-%m-%d}" if robots["checked_at"] else ""
         lines.append(("robots", f"{robots['verdict']} for {robots['ua']}{rule}{when}"))
     if tdm := row["tdm"]:
-        signals = "; ".join(
-            f"{signal['kind']} {signal['value']}" for signal in tdm["signals"] or []
-        )
-        lines.append(("mining", f"{tdm['verdict']} ({signals or 'no signal found'})"))
+        signals = tdm["signals"] or []
+        lines.append(("mining", tdm["verdict"] + ("" if signals else " (no signal found)")))
+        lines += [("", f"  {_signal(signal)}") for signal in signals]
     return lines
+
+
+def _signal(signal: dict[str, Any]) -> str:
+    """A signal, what it says of training, and by which version of which vocabulary."""
+    read_by = f", {signal['protocol']} by {signal['vocabulary']}" if signal["protocol"] else ""
+    return f"{signal['kind']}: {signal['value']} ({signal['verdict']}{read_by})"
 
 
 def _extracted(row: dict[str, Any]) -> list[tuple[str, str]]:

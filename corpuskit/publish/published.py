@@ -173,6 +173,16 @@ def digest_of(store: Store, name: str) -> str:
     return digest.hexdigest()
 
 
+def entry_of(store: Store, name: str, kind: str) -> dict[str, Any]:
+    """A file's entry in the manifest."""
+    return {
+        "path": name,
+        "bytes": store.size(name),
+        "sha256": digest_of(store, name),
+        "kind": kind,
+    }
+
+
 def read_note(store: Store, name: str) -> PublishedFile | None:
     """A note; None where there is none, or none that can be read."""
     try:

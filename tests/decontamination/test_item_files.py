@@ -23,7 +23,7 @@ def read(folder: Path, path: str, layout: str = "items", benchmark: str | None =
 def problem(folder: Path, path: str, layout: str = "items") -> str:
     with pytest.raises(RecipeError) as caught:
         read(folder, path, layout)
-    assert all(found.file == "recipe.toml" and found.key == "KEY" for found in caught.value.problems)
+    assert {(found.file, found.key) for found in caught.value.problems} == {("recipe.toml", "KEY")}
     return str(caught.value)
 
 

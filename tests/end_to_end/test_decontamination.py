@@ -15,10 +15,7 @@ from corpuskit.errors import RecipeError
 
 pytestmark = pytest.mark.xdist_group("decontamination")
 
-ITEM = (
-    "តើប្រាសាទបន្ទាយស្រីត្រូវបានសាងសង់ឡើងក្នុងរជ្ជកាលព្រះបាទណា?\n"
-    "ព្រះបាទរាជេន្ទ្រវរ្ម័នទី២\nព្រះបាទសូរ្យវរ្ម័នទី១"
-)
+ITEM = "តើប្រាសាទបន្ទាយស្រីត្រូវបានសាងសង់ឡើងក្នុងរជ្ជកាលព្រះបាទណា?\nព្រះបាទរាជេន្ទ្រវរ្ម័នទី២\nព្រះបាទសូរ្យវរ្ម័នទី១"
 QUESTION, FIRST, SECOND = ITEM.split("\n")
 
 
@@ -64,7 +61,7 @@ def test_documents_are_marked(folder: Path) -> None:
     rows = {row["url"]: row["contamination"] for row in batch.to_pylist()}
     assert len(rows) == 6
     (item,) = rows.pop("https://a.example/2")
-    assert (item["benchmark"], item["item"], item["score"]) == ("belebele", "khm_Khmr/angkor/1", 1.0)
+    assert item == {"benchmark": "belebele", "item": "khm_Khmr/angkor/1", "score": 1.0}
     assert list(rows.values()) == [[]] * 5
     assert marked.manifest["contamination"] == {
         "action": "mark",
@@ -155,9 +152,7 @@ def test_a_bad_item_file_is_told_before_anything_runs(folder: Path) -> None:
     ],
 )
 def test_mistakes_in_the_table(folder: Path, table: str, message: str) -> None:
-    recipe = write_recipe(
-        folder, Path("rows.jsonl"), "[decontamination]", table, connector="files"
-    )
+    recipe = write_recipe(folder, Path("rows.jsonl"), "[decontamination]", table, connector="files")
     with pytest.raises(RecipeError) as caught:
         ck.load_recipe(recipe)
     assert message in str(caught.value)

@@ -100,7 +100,7 @@ def test_a_row_of_the_other_split(build: ck.Build) -> None:
 def test_a_manifest_of_another_format(build: ck.Build) -> None:
     (build.folder / "manifest.json").write_text(json.dumps({**build.manifest, "format": 1}))
     (problem,) = ck.verify(ck.open_build(build.folder))
-    assert "the manifest is of format 1, this version of corpuskit verifies format 2" in problem
+    assert "the manifest is of format 1, this version of corpuskit verifies format 3" in problem
 
 
 def test_a_file_that_nobody_published(build: ck.Build) -> None:

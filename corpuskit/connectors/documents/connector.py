@@ -61,9 +61,9 @@ class DocumentsConnector(Connector):
     """Text from PDF (with pypdfium2: the extra `documents`), EPUB, DOCX and ODT files."""
 
     name: ClassVar[str] = "documents"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "file"
-    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "lxml", "pypdfium2")
+    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "lxml", "packaging", "pypdfium2")
     Options: ClassVar[type[ConnectorOptions]] = DocumentsOptions
     options: DocumentsOptions
 

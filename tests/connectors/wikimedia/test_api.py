@@ -18,13 +18,16 @@ import pytest
 from end_to_end.builds import write_recipe
 from services.mediawiki import MediaWiki, mediawiki
 from services.nginx import Nginx, nginx
+from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 import corpuskit as ck
-from corpuskit.connectors.base import Agent, FetchContext
+from corpuskit.connectors.base import Agent, FetchContext, TakenDown
+from corpuskit.connectors.reasons import WITHDRAWN
 from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
+from corpuskit.tombstones import MARK, TakedownEvent, Tombstones, record_hash
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
 PROXY = """
@@ -233,11 +236,13 @@ def test_an_opt_out_for_training_is_obeyed(wiki: MediaWiki, tmp_path: Path) -> N
     assert {one.reason for one in found.values()} == {"read/opt_out", "read/redirect"}
 
 
-def test_a_header_that_opts_out_is_obeyed(wiki: MediaWiki, tmp_path: Path) -> None:
+def test_a_header_that_opts_out_is_a_fact_for_the_policy(wiki: MediaWiki, tmp_path: Path) -> None:
     more = NO_ROBOTS + "add_header X-Robots-Tag noai;"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         found = fetched(source(server.url, tmp_path, max_records=3))
-    assert {one.reason for one in found.values()} == {"read/opt_out"}
+    verdicts = {one.tdm["verdict"] for one in found.values() if one.tdm}
+    assert verdicts == {"disallow"}
+    assert "read/opt_out" not in {one.reason for one in found.values()}
 
 
 def test_a_storm_is_waited_for(wiki: MediaWiki, tmp_path: Path) -> None:
@@ -263,7 +268,8 @@ def test_a_wiki_that_refuses_every_page_ends_the_run(wiki: MediaWiki, tmp_path: 
 KILLED = """
 import sys
 from pathlib import Path
-from corpuskit.connectors.base import Agent, FetchContext
+from corpuskit.connectors.base import Agent, FetchContext, TakenDown
+from corpuskit.connectors.reasons import WITHDRAWN
 from corpuskit.connectors.wikimedia import WikimediaConnector, WikimediaOptions
 options = WikimediaOptions(api=sys.argv[1], delay=0.01)
 store = Path(sys.argv[2])
@@ -350,3 +356,29 @@ def test_a_whole_build(proxy: Nginx, tmp_path: Path) -> None:
     assert len(proxy.log()) == count
     lists = list((tmp_path / "b").rglob("site.json"))
     assert json.loads(lists[0].read_bytes())["siteinfo"]["query"]["general"]["lang"] == "km"
+
+
+def test_a_page_that_was_taken_down_is_no_longer_stored(proxy: Nginx, tmp_path: Path) -> None:
+    connector = source(proxy.url, tmp_path / "store")
+    before = fetched(connector)
+    gone = before["មាត្រា ៣"]
+    named = TakedownEvent(
+        "2026-11-30T12:00:00Z", "x", 1, 0, {"record": (record_hash("wiki", gone.source_ref),)}
+    )
+    taken = TakenDown("wiki", Tombstones((named,)))
+    assert WikimediaConnector.forget(tmp_path / "store", taken) == [
+        "took 1 pages out; the wiki's list of pages still names them"
+    ]
+    assert WikimediaConnector.forget(tmp_path / "store", taken) == []
+    after = records(connector)
+    (placeholder,) = (record for title, record in after.items() if title.startswith(MARK))
+    assert (placeholder.reason, placeholder.content) == (WITHDRAWN, b"")
+    kept = {title: record.content for title, record in before.items() if record is not gone}
+    assert {title: after[title].content for title in kept} == kept
+    for path in (tmp_path / "store").rglob("*.warc.gz"):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file):
+                assert gone.content[:60] not in record.content_stream().read()
+    assert {title: record.content for title, record in fetched(connector).items()} == {
+        title: record.content for title, record in after.items()
+    }
