@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from corpuskit.decontamination import LAYOUTS
-from corpuskit.recipe.models import ItemFilesTable
+from corpuskit.recipe.answerable import ItemFilesTable
 
 RECORDS: dict[str, tuple[dict[str, Any], str | None, list[str]]] = {
     "items": (
