@@ -330,6 +330,7 @@ def test_places_of_others_are_refused(small: Path, url: StoreUrl, tmp_path: Path
         ck.build(ck.load_recipe(small), url, workers=1, local=tmp_path / "local")
     assert list(objects(url)) == ["holiday.jpg"]
     client.delete("holiday.jpg")
+    client.put(".work/probe-of-a-killed-build", b"first")
     other = small.read_text(encoding="utf-8").replace("name =", 'name = "lao" #', 1)
     path = small.with_name("other.toml")
     path.write_text(other, encoding="utf-8")
