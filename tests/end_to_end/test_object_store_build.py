@@ -26,10 +26,10 @@ from corpuskit.object_client import ObjectClient
 from corpuskit.pipeline.prune import prune
 from corpuskit.store_url import StoreUrl
 
-pytestmark = pytest.mark.xdist_group("s3")
+pytestmark = pytest.mark.xdist_group("s3-builds")
 pytest.importorskip("obstore")
 
-KILLS = int(os.environ.get("CORPUSKIT_KILLS", "4"))
+KILLS = int(os.environ.get("CORPUSKIT_KILLS", "3"))
 SMALL_TASKS = ("--workers", "2", "--task-records", "4")  # much to be killed in
 
 
