@@ -7,13 +7,16 @@
 
 Names are imported when they are first used, so `import corpuskit` takes no time.
 
-Four functions also have a short name, that of the module they are in. The name is the module, and
+Eight functions also have a short name, that of the module they are in. The name is the module, and
 calling the module runs the function:
 
     ck.build(recipe)                     ck.build_corpus(recipe)
+    ck.check(build, guide)               ck.check_evidence(build, guide)
+    ck.diff(old, new)                    ck.compare_builds(old, new)
     ck.explain(build, key)               ck.explain_record(build, key)
     ck.identify(texts)                   ck.identify_languages(texts)
     ck.normalize(text, language=...)     ck.normalize_text(text, language=...)
+    ck.takedown(build, urls=...)         ck.take_down(build, urls=...)
 
 `import corpuskit.build` and `from corpuskit.build import Run` therefore work as for any module.
 Type checkers see the functions under both names.
@@ -28,7 +31,11 @@ if TYPE_CHECKING:
     from corpuskit.build import build
     from corpuskit.build import build as build_corpus
     from corpuskit.chain import run_chain
+    from corpuskit.check import EvidenceReport, check
+    from corpuskit.check import check as check_evidence
     from corpuskit.dedup import minhash, near_duplicates
+    from corpuskit.diff import BuildDiff, diff
+    from corpuskit.diff import diff as compare_builds
     from corpuskit.document import Document, RawRecord
     from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
     from corpuskit.errors import CorpuskitError
@@ -43,20 +50,25 @@ if TYPE_CHECKING:
     from corpuskit.normalize import normalize as normalize_text
     from corpuskit.publish import Build, open_build
     from corpuskit.publish.verify import verify
+    from corpuskit.push import push
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
+    from corpuskit.takedown import takedown
+    from corpuskit.takedown import takedown as take_down
     from corpuskit.text import clusters, match_key
 
 __all__ = [
     "Batch",
     "Build",
+    "BuildDiff",
     "CorpuskitError",
     "Document",
     "Edit",
     "EditedTexts",
     "EditingStage",
+    "EvidenceReport",
     "Language",
     "Ledger",
     "Passage",
@@ -65,7 +77,11 @@ __all__ = [
     "Stage",
     "build",
     "build_corpus",
+    "check",
+    "check_evidence",
     "clusters",
+    "compare_builds",
+    "diff",
     "explain",
     "explain_record",
     "extract_html",
@@ -81,24 +97,31 @@ __all__ = [
     "normalize_text",
     "open_build",
     "parse_recipe",
+    "push",
     "quality_signals",
     "run_chain",
     "segment",
     "sentences",
     "signal",
+    "take_down",
+    "takedown",
     "verify",
     "words",
 ]
 
-_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize"})
+_CALLABLE_MODULES = frozenset(
+    {"build", "check", "diff", "explain", "identify", "normalize", "push", "takedown"}
+)
 _WHERE = {
     "Batch": "stage",
     "Build": "publish",
+    "BuildDiff": "diff",
     "CorpuskitError": "errors",
     "Document": "document",
     "Edit": "edits",
     "EditedTexts": "edits",
     "EditingStage": "edits",
+    "EvidenceReport": "check",
     "Language": "languages",
     "Ledger": "ledger",
     "Passage": "edits",
@@ -106,6 +129,8 @@ _WHERE = {
     "Recipe": "recipe",
     "Stage": "stage",
     "build_corpus": "build:build",
+    "check_evidence": "check:check",
+    "compare_builds": "diff:diff",
     "clusters": "text",
     "explain_record": "explain:explain",
     "extract_html": "extract",
@@ -124,6 +149,7 @@ _WHERE = {
     "segment": "segmentation",
     "sentences": "segmentation",
     "signal": "stage",
+    "take_down": "takedown:takedown",
     "verify": "publish",
     "words": "segmentation",
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpuskit.callable_module import make_callable
-from corpuskit.engines import Engine, LocalEngine
+from corpuskit.engines import Engine, LocalEngine, open_engine
 from corpuskit.engines.guard import check_caller
 from corpuskit.pipeline import Plan, make_plan
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS
@@ -17,8 +17,10 @@ from corpuskit.pipeline.step import State, Step
 from corpuskit.pipeline.steps import build_steps, fetch_steps
 from corpuskit.progress import Progress, Silent
 from corpuskit.publish import Build
+from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.recipe import Recipe
 from corpuskit.store_url import StoreUrl
+from corpuskit.takedown import finish_takedown
 from corpuskit.workspace import Workspace
 
 __all__ = ["Run", "build", "fetch"]
@@ -40,16 +42,17 @@ def build(
 
     `out` is a folder, or a prefix in an object store such as `s3://corpora/khmer`; then `local`
     (default `builds/NAME`) is the folder of what stays on this machine: what was fetched, locks.
-    Neither `workers` nor the size of tasks changes a byte of the result. Raises a
-    CorpuskitError whose message says what to do: the recipe, a source, the disk or a model
-    cannot be used. A build without documents leaves an earlier corpus in the folder as it is and
-    raises NothingPublishedError, unless `allow_empty`. Interrupted in any way, the same call goes
-    on.
+    Tasks run in `workers` processes, or on the recipe's `[engine]`, or on `engine`; neither that
+    nor the size of tasks changes a byte of the result. Raises a CorpuskitError whose message says
+    what to do: the recipe, a source, the disk or a model cannot be used. A build without documents
+    leaves an earlier corpus in the folder as it is and raises NothingPublishedError, unless
+    `allow_empty`. Interrupted in any way, the same call goes on.
     """
     check_caller()
     if not isinstance(recipe, Recipe):
         raise TypeError(f"build takes a Recipe: build(load_recipe({recipe!r:.80}))")
     workspace = _workspace(recipe, out, local)
+    finish_takedown(workspace)
     plan = make_plan(recipe)
     with workspace.open(recipe.name):
         state = _state(plan, workspace, progress, task_records, task_bytes)
@@ -72,11 +75,14 @@ def fetch(
     store, what is fetched is kept in `local`, as for `build`. Raises as `build`.
     """
     check_caller()
+    workspace = _workspace(recipe, out, local)
+    finish_takedown(workspace)
     plan = make_plan(recipe, only_fetch=True)
     chosen = sources_named(plan.sources, sources)
-    with _workspace(recipe, out, local).open(recipe.name) as workspace:
+    with workspace.open(recipe.name):
         state = _state(plan, workspace, progress)
-        _run(fetch_steps(sources), state, None, workers=1)
+        with LocalEngine(1) as engine:  # fetching is of this machine
+            _run(fetch_steps(sources), state, engine, None)
         fetching = {source.name for source in chosen if source.fetches}
         return {
             source.name: Path(str(source.store))
@@ -99,7 +105,7 @@ def _state(
     task_records: int = TASK_RECORDS,
     task_bytes: int = TASK_BYTES,
 ) -> State:
-    placed = plan.placed(workspace.work / "raw")
+    placed = plan.placed(workspace.work / "raw").obeying(tombstones_of(workspace.store))
     return State(placed, workspace, progress or Silent(), task_records, task_bytes)
 
 
@@ -107,8 +113,12 @@ def _run(steps: Sequence[Step], state: State, engine: Engine | None, workers: in
     if engine is not None:
         Run(state, engine).run(steps)
         return
-    with LocalEngine(workers, preload=modules_of(state.plan)) as local:
-        Run(state, local).run(steps)
+    table = state.plan.recipe.engine
+    opened = open_engine(
+        table.name, workers=workers, address=table.address, preload=modules_of(state.plan)
+    )
+    with opened as chosen:
+        Run(state, chosen).run(steps)
 
 
 make_callable(__name__, build)

@@ -18,6 +18,9 @@
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
     ├── LedgerError           the ledger does not close
+    ├── TakedownError         what is to be taken down cannot be: nothing named, damaged files
+    │   └── TombstoneError        a file of tombstones cannot be read
+    ├── PushError             a build must not be published, or its destination refuses
     └── VerificationError     a finished build is not what its manifest says
 
 A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
@@ -186,6 +189,18 @@ class WorkerDiedError(EngineError):
 
 class LedgerError(CorpuskitError):
     """At some stage, read is not equal to passed on plus the sum over reasons."""
+
+
+class TakedownError(CorpuskitError):
+    """Nothing can be taken down as asked; nothing was changed."""
+
+
+class TombstoneError(TakedownError):
+    """A file of tombstones cannot be read, so nobody knows what must not come back."""
+
+
+class PushError(CorpuskitError):
+    """A build must not be published as it is, or cannot be published there."""
 
 
 class VerificationError(CorpuskitError):

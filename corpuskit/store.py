@@ -285,7 +285,7 @@ def file_sha256(path: str | Path) -> str:
 
 
 @contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: object) -> Iterator[None]:
     """Turn an OSError about `path` into a WorkspaceError that says what to do."""
     try:
         yield

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 @out_option
 @local_option
 @click.option("--max-pages", type=click.IntRange(min=1), help="Largest number of pages to keep.")
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0, max=3600),
+    metavar="SECONDS",
+    help="Seconds between two requests to a host [1]; public hosts get 1 at least.",
+)
 @click.option("--domain", "domains", multiple=True, help="Domain to stay within [seeds' hosts].")
 @click.option(
     "--recrawl",
@@ -46,6 +52,7 @@ def crawl(
     out: Path | StoreUrl | None,
     local: Path | None,
     max_pages: int | None,
+    delay: float | None,
     domains: tuple[str, ...],
     recrawl: int | None,
     allow_private: tuple[str, ...],
@@ -81,6 +88,7 @@ def crawl(
         contact=contact,
         name=name,
         max_pages=max_pages,
+        delay=delay,
         domains=list(domains) or None,
         allow_private=list(allow_private) or None,
         recrawl=recrawl,

@@ -142,7 +142,7 @@ def _source(table: Mapping[str, Any], recipe: Recipe, listed: Exclusions) -> Sou
     resolved = resolve(dict(table))
     common = ("name", "connector", "license", "license_verified_by")
     name, connector, license_, verified = (resolved.get(key) for key in common)
-    rights = (CONSENT, "consent", "allow_excluded")
+    rights = (CONSENT, "consent", "allow_excluded", "obtained")
     connector_options = {
         key: value for key, value in resolved.items() if key not in (*common, *rights)
     }

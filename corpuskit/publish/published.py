@@ -41,6 +41,8 @@ class PublishedFile:
     """Documents per source, counted in the file."""
     edits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Edits by `stage/kind`, counted in the file (see ledger.EditCount)."""
+    contamination: Mapping[str, int] = field(default_factory=dict)
+    """Documents with evaluation items by benchmark, counted in the file."""
     fingerprint: str | None = None
     """What the store itself knew of the file when it was noted; in no manifest."""
 
@@ -179,6 +181,16 @@ def digest_of(store: Store, name: str) -> str:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def entry_of(store: Store, name: str, kind: str) -> dict[str, Any]:
+    """A file's entry in the manifest."""
+    return {
+        "path": name,
+        "bytes": store.size(name),
+        "sha256": digest_of(store, name),
+        "kind": kind,
+    }
 
 
 def read_note(store: Store, name: str) -> PublishedFile | None:

@@ -134,7 +134,7 @@ def _check_license(table: dict[str, Any], file: str, key: str) -> Iterator[Probl
     license_ = table.get("license")
     if isinstance(license_, str) and license_ and exact_license(license_) is None:
         message = f"expected an SPDX id, `LicenseRef-...` or `{NOASSERTION}`, got {license_!r}"
-        yield Problem(file, f"{key}.license", message, _nearest_license(license_))
+        yield Problem(file, f"{key}.license", message, spelling_hint(license_))
         return
     verified = table.get("license_verified_by")
     is_blank = not verified or (isinstance(verified, str) and not verified.strip())
@@ -143,7 +143,8 @@ def _check_license(table: dict[str, Any], file: str, key: str) -> Iterator[Probl
         yield Problem(file, f"{key}.license_verified_by", "missing", about)
 
 
-def _nearest_license(license_: str) -> str:
+def spelling_hint(license_: str) -> str:
+    """What to write for a license that is not spelled as SPDX spells it."""
     nearest = nearest_license(license_)
     if nearest.startswith("LicenseRef-"):
         return f"`{NOASSERTION}` where nobody knows, {nearest!r} for a license without an SPDX id"

@@ -32,12 +32,18 @@ def made(**changes: Any) -> dict[str, Any]:
         "recipe": {"name": "khmer"},
         "recipe_sha256": "r",
         "build": "b",
+        "version": "1.0.0",
+        "profiles": {"khm_Khmr": {"name": "Khmer"}},
+        "sources": [{"name": "pages", "about": "https://ann:hunter2@a.example/"}],
+        "signals": {"politeness": "manners"},
         "inputs": INPUTS,
         "ingredients": [Ingredient("extract", "4", {"screen": True}, ("lxml",))],
         "versions": {"lxml": "5"},
         "model": {"name": "sea-1"},
         "policy": {"khm_Khmr": {"min_chars": 3.0}},
+        "fact_rules": [["LicenseRule", {"licenses": ["CC0-1.0"]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
+        "tombstones": {"takedowns": 0, "hashes": {}, "key": "t"},
         "all_compared": True,
         "files": FILES,
     }
@@ -46,8 +52,9 @@ def made(**changes: Any) -> dict[str, Any]:
 
 def test_what_a_manifest_says() -> None:
     assert made() == {
-        "format": 2,
+        "format": 3,
         "name": "khmer",
+        "version": "1.0.0",
         "build_id": "b",
         "recipe_sha256": "r",
         "documents": 185,
@@ -57,11 +64,16 @@ def test_what_a_manifest_says() -> None:
             "lao_Laoo": {"documents": 5, "text_bytes": 50, "validation": 0},
         },
         "files": FILES,
+        "profiles": {"khm_Khmr": {"name": "Khmer"}},
+        "sources": [{"name": "pages", "about": "https://***@a.example/"}],
+        "signals": {"politeness": "manners"},
         "inputs": INPUTS,
         "identification_model": {"name": "sea-1"},
         "all_duplicate_candidates_compared": True,
         "policies": {"khm_Khmr": {"min_chars": 3.0}},
+        "fact_rules": [["LicenseRule", {"licenses": ["CC0-1.0"]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
+        "tombstones": {"takedowns": 0, "hashes": {}, "key": "t"},
         "stages": [
             {
                 "stage": "extract",
