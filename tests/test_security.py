@@ -22,7 +22,7 @@ UNPICKLING = re.compile(r"pickle\.loads?\(|marshal\.loads?\(|yaml\.load\(|\beval
 def rows(repository: Path) -> list[list[str]]:
     """The rows of the table of threats: threat, what stops it, modules, tests."""
     text = (repository / "SECURITY.md").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.count(" | ") == 3 and "---" not in line]
+    lines = [line for line in text.splitlines() if line.count("|") == 5 and "---" not in line]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines][1:]
 
 
@@ -71,7 +71,7 @@ def test_loading_a_recipe_runs_nothing_that_it_names(tmp_path: Path) -> None:
     )
     recipe = (DEMO / "khmer.toml").read_text(encoding="utf-8")
     (tmp_path / "recipe.toml").write_text(
-        recipe.replace("[operator]", 'stages = ["harmful"]\n[operator]', 1), encoding="utf-8"
+        recipe.replace("languages = ", 'stages = ["harmful"]\nlanguages = ', 1), encoding="utf-8"
     )
     done = subprocess.run(
         [sys.executable, "-c", "import corpuskit as ck; ck.load_recipe('recipe.toml')"],
