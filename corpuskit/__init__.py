@@ -7,10 +7,12 @@
 
 Names are imported when they are first used, so `import corpuskit` takes no time.
 
-Five functions also have a short name, that of the module they are in. The name is the module, and
+Eight functions also have a short name, that of the module they are in. The name is the module, and
 calling the module runs the function:
 
     ck.build(recipe)                     ck.build_corpus(recipe)
+    ck.check(build, guide)               ck.check_evidence(build, guide)
+    ck.diff(old, new)                    ck.compare_builds(old, new)
     ck.explain(build, key)               ck.explain_record(build, key)
     ck.identify(texts)                   ck.identify_languages(texts)
     ck.normalize(text, language=...)     ck.normalize_text(text, language=...)
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
     from corpuskit.build import build
     from corpuskit.build import build as build_corpus
     from corpuskit.chain import run_chain
+    from corpuskit.check import EvidenceReport, check
+    from corpuskit.check import check as check_evidence
     from corpuskit.dedup import minhash, near_duplicates
+    from corpuskit.diff import BuildDiff, diff
+    from corpuskit.diff import diff as compare_builds
     from corpuskit.document import Document, RawRecord
     from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
     from corpuskit.errors import CorpuskitError
@@ -56,11 +62,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Batch",
     "Build",
+    "BuildDiff",
     "CorpuskitError",
     "Document",
     "Edit",
     "EditedTexts",
     "EditingStage",
+    "EvidenceReport",
     "Language",
     "Ledger",
     "Passage",
@@ -69,7 +77,11 @@ __all__ = [
     "Stage",
     "build",
     "build_corpus",
+    "check",
+    "check_evidence",
     "clusters",
+    "compare_builds",
+    "diff",
     "explain",
     "explain_record",
     "extract_html",
@@ -97,15 +109,19 @@ __all__ = [
     "words",
 ]
 
-_CALLABLE_MODULES = frozenset({"build", "explain", "identify", "normalize", "push", "takedown"})
+_CALLABLE_MODULES = frozenset(
+    {"build", "check", "diff", "explain", "identify", "normalize", "push", "takedown"}
+)
 _WHERE = {
     "Batch": "stage",
     "Build": "publish",
+    "BuildDiff": "diff",
     "CorpuskitError": "errors",
     "Document": "document",
     "Edit": "edits",
     "EditedTexts": "edits",
     "EditingStage": "edits",
+    "EvidenceReport": "check",
     "Language": "languages",
     "Ledger": "ledger",
     "Passage": "edits",
@@ -113,6 +129,8 @@ _WHERE = {
     "Recipe": "recipe",
     "Stage": "stage",
     "build_corpus": "build:build",
+    "check_evidence": "check:check",
+    "compare_builds": "diff:diff",
     "clusters": "text",
     "explain_record": "explain:explain",
     "extract_html": "extract",

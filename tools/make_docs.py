@@ -280,7 +280,7 @@ def _source_row(source: KnownSource) -> str:
     return f"| {name} | `{source.connector}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
-SHORT_NAMES = ("build", "explain", "identify", "normalize")
+SHORT_NAMES = ("build", "check", "diff", "explain", "identify", "normalize")
 """Names of functions that are also modules; the page lists their long names."""
 
 

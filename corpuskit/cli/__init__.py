@@ -28,6 +28,8 @@ COMMANDS = {
     "inspect": "corpuskit.cli.inspect:inspect",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
+    "check": "corpuskit.cli.check:check",
+    "diff": "corpuskit.cli.diff:diff",
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
     "takedown": "corpuskit.cli.takedown:takedown",

@@ -13,7 +13,7 @@ exactly the records that reading it whole gives. A damaged record is yielded wit
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -103,6 +103,9 @@ class FetchContext:
     that keep what they chose before a takedown."""
     note: Callable[[str], None] = unnoted
     """Takes one line that stays on screen, where `report`'s are replaced by the next."""
+    binding: Collection[str] | None = None
+    """Opt-out protocols that bind (`fetching.opt_out_protocols`): a page that one of them reserves
+    is not asked for, or not kept; None for all of them."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,8 @@ class Connector(ABC):
     """Whether it chooses what to acquire by the judge of its FetchContext."""
 
     fetch_only: ClassVar[frozenset[str]] = frozenset()
-    """Options that say what to acquire and nothing of how it is read: when they change, what was
-    acquired and extracted before stands."""
+    """Options that say what to acquire, or what the policy makes of it, and nothing of how it is
+    read: when they change, what was acquired and extracted before stands."""
 
     libraries: ClassVar[tuple[str, ...]] = ()
     """PyPI distributions whose version can change what `scan` or `read` yields: parsers and

@@ -17,7 +17,21 @@ from corpuskit.stage import Signal, Stage, reasons_of
 _MADE: dict[str, Stage] = {}
 """Stages of this process by the digest of their spec: models load once per worker."""
 
-RESERVED: Final = frozenset({"read", "policy", "language", "quality", "rules", "dedup", "publish"})
+RESERVED: Final = frozenset(
+    {
+        "read",
+        "policy",
+        "takedown",
+        "privacy",
+        "lists",
+        "decontamination",
+        "language",
+        "quality",
+        "rules",
+        "dedup",
+        "publish",
+    }
+)
 """Stages of the ledger that are not stages of a chain; no stage may have one of these names."""
 
 

@@ -12,10 +12,14 @@ from __future__ import annotations
 from typing import Final
 
 from corpuskit.policy.decide import Verdict, judge
+from corpuskit.policy.decontamination import REASONS as _DECONTAMINATION
 from corpuskit.policy.exclusions import Exclusions, exclusions_of
 from corpuskit.policy.fact_rules import Broken, FactRule
+from corpuskit.policy.personal_data import PersonalDataRule
+from corpuskit.policy.rights import LicenseRule, OptOutRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
+from corpuskit.policy.safety_lists import ListRule
 from corpuskit.policy.strings import judge_texts
 from corpuskit.policy.takedowns import REASONS as _TAKEDOWN
 from corpuskit.policy.takedowns import TakedownRule
@@ -26,6 +30,10 @@ __all__ = [
     "Broken",
     "Exclusions",
     "FactRule",
+    "LicenseRule",
+    "ListRule",
+    "OptOutRule",
+    "PersonalDataRule",
     "Policy",
     "SignalRule",
     "TakedownRule",
@@ -39,7 +47,14 @@ __all__ = [
 
 
 def _reasons() -> dict[str, str]:
-    meanings = {**_WITHOUT_THRESHOLD, **_TAKEDOWN}
+    meanings = {
+        **_WITHOUT_THRESHOLD,
+        **LicenseRule.reasons,
+        **OptOutRule.reasons,
+        **_TAKEDOWN,
+        **PersonalDataRule.reasons,
+        **_DECONTAMINATION,
+    }
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
         bound = "below the minimum" if rule.bound == "min" else "above the maximum"
@@ -52,4 +67,5 @@ def _reasons() -> dict[str, str]:
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `policy`, `takedown`, `language` and `quality` means."""
+"""What each reason code of the stages `policy`, `takedown`, `privacy`, `decontamination`,
+`language` and `quality` means."""

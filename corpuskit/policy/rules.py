@@ -141,8 +141,10 @@ class Policy:
 
     def meanings(self) -> dict[str, str]:
         """The reason codes of rules over facts and on signals of one's own, with their meaning."""
-        over_facts = {code: text for rule in self.fact_rules for code, text in rule.reasons.items()}
-        return over_facts | {rule.reason: rule.meaning for rule in self.signal_rules}
+        over_facts: dict[str, str] = {}
+        for rule in self.fact_rules:
+            over_facts |= rule.meanings()
+        return over_facts | {own.reason: own.meaning for own in self.signal_rules}
 
 
 REASONS: Final[dict[str, str]] = {
@@ -203,6 +205,6 @@ def _bounds(signal: str, table: Mapping[str, Any], code: str | None) -> Iterator
 
 def ledger_stages(policy: Policy) -> Sequence[str]:
     """The stages of the ledger at which a policy decides, in order."""
-    over_facts = [code.partition("/")[0] for rule in policy.fact_rules for code in rule.reasons]
+    over_facts = [code.partition("/")[0] for rule in policy.fact_rules for code in rule.meanings()]
     last = ["rules"] if policy.signal_rules else []
     return tuple(dict.fromkeys(("policy", *over_facts, "language", "quality", *last)))

@@ -19,7 +19,7 @@ from corpuskit.publish.published import (
 from corpuskit.store import Store
 
 NAME: Final = "manifest.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 
 def withdraw(store: Store) -> None:
@@ -49,33 +49,48 @@ def manifest(
     recipe: Mapping[str, Any],
     recipe_sha256: str,
     build: str,
+    version: str,
+    profiles: Mapping[str, Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
+    signals: Mapping[str, str],
     inputs: Sequence[Mapping[str, Any]],
     ingredients: Sequence[Ingredient],
     versions: Mapping[str, str],
     model: Mapping[str, Any],
     policy: Mapping[str, Any],
+    fact_rules: Sequence[Any],
     exclusions: Mapping[str, Any],
     tombstones: Mapping[str, Any],
     all_compared: bool,
+    contamination: Mapping[str, Any] | None = None,
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The manifest; holds no time of day, so that the same build gives the same bytes.
 
+    `version` is the corpus's (see publish/version.py), `profiles` what the catalogue says of each
+    language, `sources` the recipe's sources as resolved, `signals` the columns that plug-in stages
+    add, each with its stage, `fact_rules` the policy's rules over other facts, as it writes them.
     Credentials in the recipe's options and in the inputs are masked.
     """
     return {
         "format": FORMAT,
         "name": recipe["name"],
+        "version": version,
         "build_id": build,
         "recipe_sha256": recipe_sha256,
         **totals(files),
         "files": list(files),
+        "profiles": {code: dict(profile) for code, profile in profiles.items()},
+        "sources": mask_values(sources),
+        "signals": dict(signals),
         "inputs": mask_values(inputs),
         "identification_model": mask_values(model),
         "all_duplicate_candidates_compared": all_compared,
         "policies": {code: dict(rules) for code, rules in policy.items()},
+        "fact_rules": mask_values(list(fact_rules)),
         "exclusions": dict(exclusions),
         "tombstones": dict(tombstones),
+        **({} if contamination is None else {"contamination": dict(contamination)}),
         "stages": [
             {
                 "stage": ingredient.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, TypeVar
 
 from corpuskit import logs
@@ -24,10 +23,11 @@ class HubDestination:
     def __init__(self, repository: str) -> None:
         try:
             from huggingface_hub import HfApi, get_token
+            from huggingface_hub.utils.tqdm import disable_progress_bars
         except ModuleNotFoundError as error:
             hint = install_hint("hub")
             raise PushError(f"publishing to the hub needs a library: {hint} ({error})") from None
-        import_module("huggingface_hub.utils").disable_progress_bars()
+        disable_progress_bars()
         self._repository = repository
         self._token = get_token()
         if self._token is None:

@@ -8,11 +8,26 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.recipe.about import AboutTable
+from corpuskit.recipe.answerable import (
+    DecontaminationTable,
+    ListName,
+    ListTable,
+    PolicyTable,
+    PrivacyTable,
+)
+from corpuskit.recipe.table import RecipeTable
 from corpuskit.thresholds import NEAR_DUPLICATE
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -32,10 +47,6 @@ def _size(value: object) -> object:
 ByteSize = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """Of the names of builds and sources, which are used as names of folders."""
 NOBODY: Final = "NAME OF YOUR INSTITUTION"
@@ -48,7 +59,7 @@ _RESERVED = re.compile(
 """Domains that nobody can be reached at (RFC 2606)."""
 
 
-class OperatorTable(_Table):
+class OperatorTable(RecipeTable):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
@@ -96,6 +107,15 @@ class SourceTable(BaseModel):
         description="who consented to the use, when and how; sources of the catalogue that need "
         "consent are refused without it",
     )
+    obtained: (
+        Literal["crawled", "public", "licensed", "private", "users", "synthetic", "other"] | None
+    ) = Field(
+        default=None,
+        description="how the texts were obtained, as the EU's summary of training content "
+        "groups them: `crawled` from sites, a `public` dataset, `licensed` by rightsholders, a "
+        "`private` dataset of a third party, of `users` of a service, `synthetic`, or `other`; "
+        "for live sites and Common Crawl it is known",
+    )
     allow_excluded: tuple[str, ...] = Field(
         default=(),
         strict=False,
@@ -110,7 +130,7 @@ class SourceTable(BaseModel):
         return dict(self.model_extra or {})
 
 
-class ExtractTable(_Table):
+class ExtractTable(RecipeTable):
     """How text is taken from pages."""
 
     screen: bool = Field(
@@ -120,7 +140,7 @@ class ExtractTable(_Table):
     )
 
 
-class NormalizeTable(_Table):
+class NormalizeTable(RecipeTable):
     """How text is made canonical."""
 
     zwsp: Literal["keep", "strip"] = Field(
@@ -130,7 +150,7 @@ class NormalizeTable(_Table):
     )
 
 
-class PriorsTable(_Table):
+class PriorsTable(RecipeTable):
     """How much evidence outside the text counts, in log-odds: 1.1 for what is right in three cases
     of four."""
 
@@ -149,7 +169,7 @@ class PriorsTable(_Table):
     )
 
 
-class IdentifyTable(_Table):
+class IdentifyTable(RecipeTable):
     """Which model tells the language."""
 
     model: str = Field(
@@ -179,7 +199,7 @@ class IdentifyTable(_Table):
     )
 
 
-class ExcludeTable(_Table):
+class ExcludeTable(RecipeTable):
     """What must not be used of any source, beside the catalogue's list (docs/sources.md)."""
 
     domains: tuple[str, ...] = Field(
@@ -197,19 +217,7 @@ class ExcludeTable(_Table):
     )
 
 
-class PolicyTable(_Table):
-    """What decides over facts other than language and quality."""
-
-    tombstones: tuple[str, ...] = Field(
-        default=(),
-        strict=False,
-        description="files `tombstones.jsonl` of other builds: what was taken down there is "
-        "rejected here as well; those of the build's own folder always hold "
-        "(docs/takedown.md)",
-    )
-
-
-class RuleBounds(_Table):
+class RuleBounds(RecipeTable):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
     min: float | None = Field(
@@ -234,7 +242,7 @@ class RuleTable(RuleBounds):
         return {key: value for key, value in common.items() if value is not None} | languages
 
 
-class LimitsTable(_Table):
+class LimitsTable(RecipeTable):
     """What one record may take; one beyond it is set aside with a reason, and the build goes on."""
 
     seconds: float = Field(
@@ -250,7 +258,7 @@ class LimitsTable(_Table):
     )
 
 
-class DedupTable(_Table):
+class DedupTable(RecipeTable):
     """How duplicates are found."""
 
     near: bool = Field(
@@ -264,6 +272,7 @@ class DedupTable(_Table):
     )
     memory: ByteSize | None = Field(
         default=None,
+        exclude=True,
         ge=1_000_000,
         description="most memory that one process may take to find duplicates, in bytes or as "
         "`4GB`; a corpus that needs more is compared in parts, with the same result. Default: a "
@@ -271,7 +280,21 @@ class DedupTable(_Table):
     )
 
 
-class OutputTable(_Table):
+class EngineTable(RecipeTable):
+    """Where tasks run; it changes no byte, so it is no part of the build id."""
+
+    name: Literal["local", "ray"] = Field(
+        default="local",
+        description="`local`: processes of this machine; `ray`: a Ray cluster (docs/cluster.md)",
+    )
+    address: str | None = Field(
+        default=None,
+        description="of the Ray cluster, as `auto` or `ray://HOST:10001`; without it a cluster of "
+        "this machine alone",
+    )
+
+
+class OutputTable(RecipeTable):
     """What is written."""
 
     shard_size: ByteSize = Field(
@@ -285,7 +308,7 @@ class OutputTable(_Table):
     )
 
 
-class Recipe(_Table):
+class Recipe(RecipeTable):
     """A whole recipe."""
 
     name: str = Field(
@@ -297,6 +320,7 @@ class Recipe(_Table):
         min_length=1, strict=False, description="languages to keep, as `khm_Khmr`"
     )
     operator: OperatorTable = Field(description="`[operator]`: who builds the corpus")
+    about: AboutTable = AboutTable()
     source: tuple[SourceTable, ...] = Field(
         min_length=1, strict=False, description="`[[source]]`: one such table for each source"
     )
@@ -314,15 +338,28 @@ class Recipe(_Table):
     )
     exclude: ExcludeTable = ExcludeTable()
     policy: PolicyTable = PolicyTable()
+    privacy: PrivacyTable = PrivacyTable()
+    lists: dict[ListName, ListTable] = Field(
+        default_factory=dict,
+        description="lists of addresses and words by a name of your own, `[lists.toxic]`; none by "
+        "default",
+    )
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
     )
+    decontamination: DecontaminationTable | None = Field(
+        default=None,
+        description="`[decontamination]`: evaluation items that are looked for in the texts",
+    )
     limits: LimitsTable = LimitsTable()
     dedup: DedupTable = DedupTable()
     output: OutputTable = OutputTable()
+    engine: EngineTable = Field(
+        default=EngineTable(), exclude=True, description="`[engine]`: where tasks run"
+    )
 
     path: Path = Field(default=Path(), exclude=True, strict=False)
     """The recipe's file; relative paths in it start from its folder."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.dataset as ds
-from end_to_end.builds import run
+from end_to_end.builds import published, run
 
 import corpuskit as ck
 
@@ -40,11 +38,6 @@ def recipe(folder: Path, data_dir: Path, memory: str) -> Path:
     return recipe
 
 
-def rows_of(build: ck.Build, folder: str) -> list[dict]:
-    table: pa.Table = ds.dataset(build.folder / folder).to_table()
-    return table.sort_by("source_ref").to_pylist()
-
-
 def test_the_corpus_is_the_same(tmp_path: Path, data_dir: Path) -> None:
     whole = ck.build(ck.load_recipe(recipe(tmp_path, data_dir, "1GB")), tmp_path / "whole")
     parted = ck.build(
@@ -56,9 +49,7 @@ def test_the_corpus_is_the_same(tmp_path: Path, data_dir: Path) -> None:
     assert not (whole.folder / ".work/pairs").exists()
     assert len(list((parted.folder / ".work/pairs").iterdir())) >= 2
     assert not list((parted.folder / ".work/bands").iterdir())
-    for folder in ("data", "rejects"):
-        assert rows_of(parted, folder) == rows_of(whole, folder)
-    assert parted.ledger.to_json() == whole.ledger.to_json()
+    assert published(parted.folder) == published(whole.folder)
     reasons = parted.ledger.reasons
     assert reasons["dedup/exact"] > 500
     assert reasons["dedup/near"] > 50

@@ -38,7 +38,7 @@ def stages(plan: Plan) -> list[list[str]]:
 def test_the_chains_of_a_plan(folder: Path) -> None:
     assert stages(planned(folder)) == [
         ["decode", "screen", "extract"],
-        ["normalize", "identify", "lines", "signals"],
+        ["normalize", "identify", "lines", "personal_data", "signals"],
         ["signature"],
     ]
     assert stages(planned(folder, extract={"screen": False}))[0] == ["decode", "extract"]
@@ -48,7 +48,8 @@ def test_the_chains_of_a_plan(folder: Path) -> None:
 def test_stages_of_ones_own_run_last_and_editing_ones_before_the_signals(folder: Path) -> None:
     plan = planned(folder, stages=["courtesy", "sandwich", "scream"])
     assert stages(plan)[1] == [
-        "normalize", "identify", "lines", "sandwich", "signals", "courtesy", "scream",
+        "normalize", "identify", "lines", "sandwich", "personal_data", "signals",
+        "courtesy", "scream",
     ]  # fmt: skip
     assert [spec.stage for spec in plan.extra_stages] == ["sandwich", "courtesy", "scream"]
     assert planned(folder).extra_stages == ()
@@ -191,7 +192,7 @@ def keys(plan: Plan) -> dict[str, str]:
             {"dedup": {"threshold": 0.7}},
             {"leaders", "bands", "candidates", "pairs", "stars", "dedup"},
         ),
-        ({"dedup": {"memory": "1GB"}}, set()),
+        ({"output": {"shard_size": "1GB"}}, set()),
         ({"stages": ["courtesy"]}, {"annotate"}),
         ({"output": {"validation": 0.1}}, set()),
     ],
@@ -229,3 +230,12 @@ def test_every_step_with_outputs_has_ingredients(folder: Path) -> None:
     assert set(identity.steps) == {step for step in steps if step not in without_outputs}
     assert set(OUTPUTS) <= set(identity.steps)
     assert all(identity.steps[step] for step in identity.steps)
+
+
+@pytest.mark.parametrize(
+    "tables", [{"dedup": {"memory": "1GB"}}, {"engine": {"name": "ray", "address": "auto"}}]
+)
+def test_how_a_build_runs_is_no_part_of_what_it_is(folder: Path, tables: dict[str, Any]) -> None:
+    before, after = planned(folder), planned(folder, **tables)
+    assert keys(before) == keys(after)
+    assert before.recipe.model_dump_json() == after.recipe.model_dump_json()

@@ -29,7 +29,9 @@ def workspace(tmp_path: Path) -> Workspace:
         for name in (".work/raw/web/pages.warc", ".work/scan/a.json", "data/train/a.parquet"):
             store.put(name, b"kept")
         needed = [output_name(step, "mine") for step in STEPS]
-        others = tuple(output_name(step, "mine") for step in ("assign", "route", "tally"))
+        others = tuple(
+            output_name(step, "mine") for step in ("assign", "route", "tally", "summarize")
+        )
         record = Published(
             "k", "b", {}, (TaskOutputs("a", *needed),), output_name("dedup", "mine"), others
         )

@@ -34,9 +34,11 @@ class OaiConnector(Connector):
     """Records of a repository, deleted ones with their reason; their text, or a document's."""
 
     name: ClassVar[str] = "oai"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "oai"
-    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "icu4py", "lxml", "pypdfium2", "zstandard")
+    libraries: ClassVar[tuple[str, ...]] = (
+        "fastwarc", "icu4py", "lxml", "packaging", "pypdfium2", "zstandard",
+    )  # fmt: skip
     fetches: ClassVar[bool] = True
     Options: ClassVar[type[OaiOptions]] = OaiOptions
     fetch_only: ClassVar[frozenset[str]] = frozenset(OaiOptions.model_fields)

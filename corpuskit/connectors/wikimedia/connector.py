@@ -32,12 +32,13 @@ class WikimediaConnector(Connector):
     """Pages of MediaWiki wikis."""
 
     name: ClassVar[str] = "wikimedia"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     source_type: ClassVar[str] = "wiki"
     libraries: ClassVar[tuple[str, ...]] = (
         "fastwarc",
         "lxml",
         "mwparserfromhell",
+        "packaging",
         "protego",
         "zstandard",
     )
@@ -64,7 +65,7 @@ class WikimediaConnector(Connector):
         _needed()
         path, agent, report = self.options.path, context.agent, context.report
         if self.options.api is not None:
-            self._wiki.fetch(agent, report, pages=path is None)
+            self._wiki.fetch(agent, report, context.binding, pages=path is None)
         if path is not None and is_url(path):
             fetch_dump(path, self._fetched, agent, report, sha1=self.options.sha1)
 

@@ -28,6 +28,7 @@ from corpuskit.pipeline.steps.route import ROUTING, RouteStep
 from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.pipeline.steps.stars import StarsStep
+from corpuskit.pipeline.steps.summarize import SUMMARY, SummarizeStep
 from corpuskit.pipeline.steps.tally import TALLY, TallyStep
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ OUTPUTS: Final = (
     AssignStep.name,
     RouteStep.name,
     TallyStep.name,
+    SummarizeStep.name,
 )
 """Steps that leave an output per task in `.work`."""
 
@@ -84,6 +86,7 @@ def build_steps() -> list[Step]:
         RouteStep(),
         PublishStep(),
         RejectsStep(),
+        SummarizeStep(),
         DescribeStep(),
     ]
 
@@ -109,6 +112,7 @@ def identity_of(plan: Plan) -> Identity:
         PublishStep.name: (WRITING,),
         TallyStep.name: (TALLY,),
         RejectsStep.name: (rejects.WRITING,),
-        DescribeStep.name: (description(plan.languages),),
+        SummarizeStep.name: (SUMMARY,),
+        DescribeStep.name: (description(plan),),
     }
     return Identity(steps, plan.recipe.sha256, plan.policy.as_json())

@@ -165,6 +165,4 @@ class DedupStep(Step):
 
 def ingredient(recipe: Recipe) -> Ingredient:
     """What clusters depend on."""
-    return Ingredient(
-        "dedup", DEDUP_VERSION, recipe.dedup.model_dump(exclude={"memory"}), ("numpy",)
-    )
+    return Ingredient("dedup", DEDUP_VERSION, recipe.dedup.model_dump(), ("numpy",))

@@ -1,17 +1,17 @@
-"""The step `describe`: ledger, card and, last, the manifest that makes the build visible."""
+"""The step `describe`: ledger, description files and, last, the manifest that makes the build
+visible."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 from corpuskit import logs
 from corpuskit.about import DISTRIBUTION
 from corpuskit.errors import WorkspaceError
 from corpuskit.identity import Ingredient
-from corpuskit.languages import Language
 from corpuskit.ledger import EditCount, Ledger, StageCount
 from corpuskit.pipeline.reasons import reasons_of_plan
 from corpuskit.pipeline.step import State, Step, Task
@@ -26,26 +26,79 @@ from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.pipeline.steps.scan import inputs_of
 from corpuskit.pipeline.steps.sign import SignStep
+from corpuskit.pipeline.steps.summarize import SummarizeStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import manifest as manifests
-from corpuskit.publish.card import card
+from corpuskit.publish.contamination import contamination_summary
 from corpuskit.publish.edits import merged
-from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, digest_of, notes
+from corpuskit.publish.pages import PAGES, write_pages
+from corpuskit.publish.published import (
+    Published,
+    PublishedFile,
+    TaskOutputs,
+    digest_of,
+    entry_of,
+    notes,
+)
+from corpuskit.publish.version import dataset_version
+from corpuskit.recipe.models import SourceTable
+from corpuskit.recipe.source_checks import catalogue_source
 from corpuskit.store import as_json
 from corpuskit.tombstones import FILE as TOMBSTONES
 
+if TYPE_CHECKING:
+    from corpuskit.pipeline.plan import Plan
+    from corpuskit.pipeline.sources import SourcePlan
+
 _log = logs.logger(__name__)
 
-LEDGER: Final = "ledger.json"
-CARD: Final = "README.md"
+
+def description(plan: Plan) -> Ingredient:
+    """What the description files depend on beside the corpus: the catalogue's words on languages
+    and sources."""
+    options = {"languages": profiles_of(plan), "sources": sources_of(plan)}
+    return Ingredient("describe", "3", options, (DISTRIBUTION, "pyarrow"))
 
 
-def description(languages: Sequence[Language]) -> Ingredient:
-    """What ledger, card and manifest depend on beside the corpus: how languages are called."""
-    called = {
-        profile.code: [profile.name, profile.autonym, list(profile.bcp47)] for profile in languages
+def profiles_of(plan: Plan) -> dict[str, dict[str, Any]]:
+    """What the catalogue says of each wanted language, by code."""
+    return {
+        profile.code: {
+            "name": profile.name,
+            "autonym": profile.autonym,
+            "bcp47": list(profile.bcp47),
+            "confusable": list(profile.confusable),
+            "caveats": list(profile.caveats),
+            "lacks": list(profile.lacks),
+        }
+        for profile in plan.languages
     }
-    return Ingredient("describe", "2", {"languages": called}, (DISTRIBUTION,))
+
+
+def sources_of(plan: Plan) -> list[dict[str, Any]]:
+    """The recipe's sources as resolved, each with what recipe and catalogue say of it."""
+    pairs = zip(plan.sources, plan.recipe.source, strict=True)
+    return [_source(source, table) for source, table in pairs]
+
+
+def _source(source: SourcePlan, table: SourceTable) -> dict[str, Any]:
+    known = catalogue_source(table.use) if table.use else None
+    stated = {
+        "license_verified_by": source.license_verified_by,
+        "consent": table.consent,
+        "obtained": table.obtained,
+        "opt_outs": source.options.get("opt_outs"),
+        "use": table.use,
+        "about": known.about if known else None,
+        "homepage": known.homepage if known else None,
+        "restrictions": known.restrictions if known else None,
+    }
+    return {
+        "name": source.name,
+        "connector": source.connector,
+        "license": source.license,
+        **{key: value for key, value in stated.items() if value is not None},
+    }
 
 
 @dataclass(frozen=True)
@@ -92,29 +145,13 @@ class DescribeStep(Step):
         manifests.withdraw(state.workspace.store)
 
     def here(self, state: State, task: Any) -> None:
-        """Write the ledger and the card, remove files of earlier builds, commit."""
+        """Write ledger and description files, remove files of earlier builds, commit."""
         store, files = state.workspace.store, _files(state)
-        ledger = closed_ledger(state)
-        store.put(LEDGER, as_json(ledger.to_json()))
         entries = [file.entry() for file in files]
-        entries.append(_entry(state, LEDGER, "ledger"))
-        sources = [
-            {
-                "name": source.name,
-                "connector": source.connector,
-                "license": source.license,
-                "license_verified_by": source.license_verified_by,
-            }
-            for source in state.plan.sources
-        ]
-        signals = {
-            field.name: spec.stage for spec in state.plan.extra_stages for field in spec.fields
-        }
-        text = card(_manifest(state, entries), ledger, state.plan.languages, sources, signals)
-        store.put(CARD, text.encode())
-        entries.append(_entry(state, CARD, "card"))
+        counts = state.results[SummarizeStep.name]
+        entries += write_pages(store, _manifest(state, entries), closed_ledger(state), counts)
         if store.exists(TOMBSTONES):
-            entries.append(_entry(state, TOMBSTONES, "tombstones"))
+            entries.append(entry_of(store, TOMBSTONES, "tombstones"))
         _remove_others(state, {file.path for file in files})
         members = [entry["path"] for entry in entries]
         store.commit(manifests.NAME, as_json(_manifest(state, entries)), members)
@@ -152,33 +189,41 @@ def closed_ledger(state: State) -> Ledger:
     return ledger
 
 
-def _entry(state: State, name: str, kind: str) -> dict[str, Any]:
-    store = state.workspace.store
-    return {
-        "path": name,
-        "bytes": store.size(name),
-        "sha256": digest_of(store, name),
-        "kind": kind,
-    }
-
-
 def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     plan = state.plan
     steps = plan.identity.steps.values()
+    recipe = json.loads(plan.recipe.model_dump_json(exclude_none=True))
+    tombstones = plan.policy.tombstones.summary()
     return manifests.manifest(
-        recipe=json.loads(plan.recipe.model_dump_json(exclude_none=True)),
+        recipe=recipe,
         recipe_sha256=plan.recipe.sha256,
         build=state.build_id,
+        version=dataset_version(recipe, tombstones["takedowns"]),
+        profiles=profiles_of(plan),
+        sources=sources_of(plan),
+        signals={field.name: spec.stage for spec in plan.extra_stages for field in spec.fields},
         inputs=inputs_of(state),
         ingredients=[ingredient for step in steps for ingredient in step],
         versions=plan.identity.versions,
         model=plan.model,
         policy={code: plan.policy.in_force(code) for code in plan.policy.wanted},
+        fact_rules=plan.policy.as_json()["facts"],
         exclusions={name: of.summary() for name, of in plan.policy.exclusions.items()},
-        tombstones=plan.policy.tombstones.summary(),
+        tombstones=tombstones,
         all_compared=state.results[DedupStep.name]["complete"],
+        contamination=_contamination(state),
         files=files,
     )
+
+
+def _contamination(state: State) -> dict[str, Any] | None:
+    """What was found of evaluation items; None where the recipe names none."""
+    table, published = state.plan.recipe.decontamination, state.results[PublishStep.name]
+    for spec in state.plan.annotate.specs:
+        if table is not None and spec.stage == "decontaminate":
+            benchmarks = spec.options["benchmarks"]
+            return contamination_summary(benchmarks, table.action, published)
+    return None
 
 
 def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> Published:
@@ -194,10 +239,12 @@ def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> P
             TaskOutputs(tasks[0].source.name, *(task.output for task in tasks)) for tasks in outputs
         ),
         clusters=clusters.output,
-        others=(assigned.output, *(tally.output for tally in state.tasks[TallyStep.name])),
-        digests={
-            name: digest_of(state.workspace.store, name) for name in (manifests.NAME, LEDGER, CARD)
-        },
+        others=(
+            assigned.output,
+            *(tally.output for tally in state.tasks[TallyStep.name]),
+            *(summary.output for summary in state.tasks[SummarizeStep.name]),
+        ),
+        digests={name: digest_of(state.workspace.store, name) for name in (manifests.NAME, *PAGES)},
     )
 
 

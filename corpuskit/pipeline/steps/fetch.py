@@ -79,6 +79,7 @@ class FetchStep(Step):
             judge=_judge(state, source, connector),
             excluded=lambda url: source.exclusions.why(url) or tombstones.why_not_fetch(url),
             taken_down=tombstones.why_not_fetch,
+            binding=state.plan.recipe.policy.opt_outs,
             note=lambda line: state.progress.note(self.name, f"{source.name}: {line}"),
         )
         try:

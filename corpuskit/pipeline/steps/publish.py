@@ -16,6 +16,8 @@ from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.published_files import PublishedFilesStep, standing_files
 from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
+from corpuskit.publish.contamination import COLUMN as CONTAMINATION
+from corpuskit.publish.contamination import count_benchmarks
 from corpuskit.publish.edits import COLUMNS, count_edits
 from corpuskit.publish.published import PublishedFile, digest_of, forget, write_note
 from corpuskit.publish.shards import Shard, write_shard
@@ -68,7 +70,7 @@ def _as_written(store: Store, task: ShardTask) -> PublishedFile:
     sources: Counter[str] = Counter()
     with store.reading(task.shard.name) as source, pq.ParquetFile(source) as file:
         rows = file.metadata.num_rows
-        batches = list(file.iter_batches(columns=["source", *COLUMNS]))
+        batches = list(file.iter_batches(columns=["source", CONTAMINATION, *COLUMNS]))
     for batch in batches:
         for entry in batch.column("source").value_counts().to_pylist():
             sources[entry["values"]] += entry["counts"]
@@ -85,6 +87,7 @@ def _as_written(store: Store, task: ShardTask) -> PublishedFile:
         text_bytes=task.shard.text_bytes,
         sources=dict(sorted(sources.items())),
         edits={code: count.to_json() for code, count in sorted(edits.items())},
+        contamination=count_benchmarks(batches),
     )
 
 

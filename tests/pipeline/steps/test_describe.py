@@ -22,8 +22,10 @@ from corpuskit.pipeline.steps.describe import DescribeStep, closed_ledger
 from corpuskit.pipeline.steps.publish import PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
+from corpuskit.pipeline.steps.summarize import SummarizeStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import open_build, verify
+from corpuskit.publish.pages import PAGES
 from corpuskit.publish.published import (
     RECORD,
     Published,
@@ -34,7 +36,7 @@ from corpuskit.publish.published import (
 )
 from corpuskit.store import LocalStore
 
-STEPS = (DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep)
+STEPS = (DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep, SummarizeStep)
 DOCS = [
     *(Doc(text_of(number), url=f"https://{number}.example/") for number in range(4)),
     Doc("lost", lost="extract/empty"),
@@ -81,8 +83,7 @@ def test_the_ledger_card_and_manifest_of_a_build(tallied: State) -> None:
     assert {file["path"]: file["kind"] for file in made["files"]} == {
         "data/train/khm_Khmr-00000-of-00001.parquet": "data",
         "rejects/rejects-00000-of-00001.parquet": "rejects",
-        "ledger.json": "ledger",
-        "README.md": "card",
+        **PAGES,
     }
     for file in made["files"]:
         assert file["bytes"] == store.size(file["path"])
@@ -104,8 +105,10 @@ def test_the_record_says_what_the_build_was_made_of(tallied: State) -> None:
     assert list(second.names) == [tallied.tasks[name][1].output for name in names]
     assert first.source == "texts"
     assert record.clusters == tallied.tasks["dedup"][0].output
-    others = (tallied.tasks["assign"][0].output, tallied.tasks["tally"][0].output)
-    assert record.others == others
+    others = [tallied.tasks["assign"][0].output, tallied.tasks["tally"][0].output]
+    others += [task.output for task in tallied.tasks["summarize"]]
+    assert list(record.others) == others
+    assert set(record.digests) == {"manifest.json", *PAGES}
 
 
 def test_routed_rows_go_when_they_are_in_the_shards(tallied: State) -> None:
@@ -124,7 +127,7 @@ def test_the_second_run_does_nothing(tallied: State) -> None:
     assert store.path("manifest.json").stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("damage", ["README.md", "manifest.json", "ledger.json", RECORD])
+@pytest.mark.parametrize("damage", [*PAGES, "manifest.json", RECORD])
 @pytest.mark.parametrize("truncated", [True, False])
 def test_a_damaged_build_is_described_again(tallied: State, damage: str, truncated: bool) -> None:
     run_steps(tallied, [DescribeStep()])

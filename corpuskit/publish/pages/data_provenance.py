@@ -1,0 +1,140 @@
+"""The fields of the Data & Trust Alliance's Data Provenance Standards (1.0.0, 2024).
+
+Its 22 fields are in three groups: source, provenance and use.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from corpuskit.publish.pages import counts as groups
+from corpuskit.publish.pages.collection import methods_of, source_rows
+from corpuskit.publish.pages.evidence import Evidence, EvidenceArea, about_key, about_list
+from corpuskit.publish.pages.facts import PublishedFacts
+
+VERSION: Final = "1.0.0"
+_COUNTRIES: Final = "COUNTRY, AS KH"
+
+
+def groups_of_fields(facts: PublishedFacts) -> list[EvidenceArea]:
+    """The three groups of the standard, in its order."""
+    return [
+        EvidenceArea("Source", _source(facts)),
+        EvidenceArea("Provenance", _provenance(facts)),
+        EvidenceArea("Use", _use(facts)),
+    ]
+
+
+def identifier(facts: PublishedFacts) -> str:
+    """A URN that names a build and the version of its corpus."""
+    return f"urn:corpuskit:{facts.manifest['build_id']}:{facts.manifest['version']}"
+
+
+def _source(facts: PublishedFacts) -> list[Evidence]:
+    return [
+        Evidence("standards_version", "Standards version used", VERSION),
+        Evidence("title", "Dataset title", facts.manifest["name"]),
+        Evidence("identifier", "Unique metadata identifier", identifier(facts)),
+        Evidence(
+            "location",
+            "Metadata location",
+            facts.about.get("homepage"),
+            about_key("homepage", "https://..."),
+        ),
+        Evidence("issuer", "Dataset issuer", facts.operator["name"]),
+        Evidence("description", "Description of the dataset", facts.description),
+    ]
+
+
+def _provenance(facts: PublishedFacts) -> list[Evidence]:
+    rows = source_rows(facts)
+    methods = dict.fromkeys(methods_of(source)[1] for source in facts.sources)
+    return [
+        Evidence("source_metadata", "Source metadata for dataset", "prov.json, manifest.json"),
+        Evidence(
+            "sources",
+            "Sources",
+            [{"name": row["name"], "homepage": row["homepage"]} for row in rows],
+        ),
+        Evidence(
+            "origin_geography",
+            "Data origin geography",
+            list(facts.about.get("origin_geography", ())),
+            about_list("origin_geography", _COUNTRIES),
+        ),
+        Evidence(
+            "issue_date",
+            "Dataset issue date",
+            facts.about.get("published"),
+            "write in the recipe: `[about] published = 2026-11-30`",
+        ),
+        Evidence(
+            "previous_issue_date",
+            "Date of the previous version",
+            "see the manifest of the previous build; `corpuskit diff` compares two",
+        ),
+        Evidence(
+            "generation_period",
+            "Range of dates for data generation",
+            list(facts.captured) if facts.captured else None,
+            "no source recorded when its texts were captured",
+        ),
+        Evidence("method", "Method", list(methods)),
+        Evidence("format", "Data format", "application/vnd.apache.parquet"),
+    ]
+
+
+def _use(facts: PublishedFacts) -> list[Evidence]:
+    kinds = facts.counts.of(groups.PERSONAL_DATA)
+    searched = facts.searched_documents
+    consents = [f"{s['name']}: {s['consent']}" for s in facts.sources if s.get("consent")]
+    return [
+        Evidence(
+            "confidentiality",
+            "Confidentiality classification",
+            _classification(searched, sum(count.items for count in kinds.values())),
+        ),
+        Evidence("consent", "Consent documentation", consents or "no source asked for consent"),
+        Evidence(
+            "privacy_enhancing",
+            "Privacy-enhancing technologies",
+            {"data masking or counting": {kind: count.items for kind, count in kinds.items()}}
+            if searched
+            else "none",
+        ),
+        Evidence(
+            "processing_geography",
+            "Data processing geography",
+            list(facts.about.get("processing_geography", ())),
+            about_list("processing_geography", _COUNTRIES),
+        ),
+        Evidence(
+            "storage_geography",
+            "Data storage geography",
+            list(facts.about.get("storage_geography", ())),
+            about_list("storage_geography", _COUNTRIES),
+        ),
+        Evidence("license", "License to use", sorted(facts.licenses) or "no document"),
+        Evidence(
+            "intended_use",
+            "Intended data use",
+            list(facts.about.get("intended_use", ())),
+            about_list("intended_use", "SUCH AS: PRE-TRAINING OF LANGUAGE MODELS"),
+        ),
+        Evidence(
+            "proprietary",
+            "Proprietary data presence",
+            "texts are under copyright unless their license says otherwise; per row in `license`",
+        ),
+    ]
+
+
+def _classification(searched: int, findings: int) -> dict[str, Any]:
+    kinds = "true" if findings else "unknown"
+    return {
+        "personally identifiable information": kinds if searched else "unknown",
+        "payment card industry": "unknown",
+        "personal financial information": "unknown",
+        "personal health information": "unknown",
+        "sensitive personal information": "unknown",
+    }
