@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpuskit.errors import PushError, WorkspaceError
+from corpuskit.publish.published import is_published_path
 from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
 from corpuskit.store import LocalStore, file_sha256
 
@@ -52,24 +53,19 @@ class FolderDestination:
         for name in (MANIFEST, _LEFT):
             try:
                 data = json.loads(self._store.get(name))
-                entries = data["files"]
-                return [path for entry in entries if self._is_inside(path := entry["path"])]
+                names = [entry["path"] for entry in data["files"]]
             except FileNotFoundError:
                 continue
             except (OSError, ValueError, KeyError, TypeError) as error:
                 raise PushError(f"{self.folder}/{name} cannot be read: {error}") from error
+            if name == MANIFEST and not {"build_id", "recipe"} <= data.keys():
+                raise PushError(f"{self.folder}/{name} is not the manifest of a corpus")
+            return [path for path in names if is_published_path(path)]
         if any(self.folder.iterdir()):
             raise PushError(
                 f"{self.folder} holds files that are no corpus; choose an empty or a new folder"
             )
         return []
-
-    def _is_inside(self, name: str) -> bool:
-        try:
-            self._store.path(name)
-        except ValueError:
-            return False
-        return True
 
     def _is_there(self, file: PushFile) -> bool:
         path = self._store.path(file.name)

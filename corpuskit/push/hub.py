@@ -25,9 +25,8 @@ class HubDestination:
             from huggingface_hub import HfApi, get_token
             from huggingface_hub.utils.tqdm import disable_progress_bars
         except ModuleNotFoundError as error:
-            raise PushError(
-                f"publishing to the hub needs {install_hint('hub')} ({error})"
-            ) from None
+            hint = install_hint("hub")
+            raise PushError(f"publishing to the hub needs a library: {hint} ({error})") from None
         disable_progress_bars()
         self._repository = repository
         self._token = get_token()
@@ -49,8 +48,10 @@ class HubDestination:
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
-            info = self._asked(lambda: self._api.dataset_info(self._repository, files_metadata=True),
-                               RepositoryNotFoundError)  # fmt: skip
+            info = self._asked(
+                lambda: self._api.dataset_info(self._repository, files_metadata=True),
+                RepositoryNotFoundError,
+            )
         except RepositoryNotFoundError:
             return PushPlan(tuple(files), (), (), private=not public)
         self._exists = True
@@ -97,7 +98,7 @@ class HubDestination:
             return ask()
         except expected:
             raise
-        except Exception as error:  # the library's own, its HTTP client's, the system's
+        except Exception as error:  # noqa: BLE001 - the library's, its HTTP client's, the system's
             text = " ".join(str(error).split()).replace(self._token or "\0", "***")
             raise PushError(f"{self.shown}: {text[:500] or type(error).__name__}") from None
 
