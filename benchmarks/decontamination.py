@@ -212,8 +212,7 @@ def speed(path: Path, documents: Sequence[Row]) -> Iterable[Row]:
     lines = Lines(languages={"ind_Latn": []}, foreign_lines="keep")
     for _ in range(2):  # the first round loads models
         batches = [
-            Batch.of_texts(texts[at : at + SPEED_BATCH])
-            for at in range(0, len(texts), SPEED_BATCH)
+            Batch.of_texts(texts[at : at + SPEED_BATCH]) for at in range(0, len(texts), SPEED_BATCH)
         ]
         for stage in (Normalize(), Identify(), lines, searching, Signals()):
             start = time.perf_counter()
@@ -224,7 +223,10 @@ def speed(path: Path, documents: Sequence[Row]) -> Iterable[Row]:
 
 def run(data: Path, folder: Path) -> None:
     source = data / "decontamination"
-    items, documents = read_jsonl(source / "items.jsonl"), read_jsonl(source / "documents.gold.jsonl")
+    items, documents = (
+        read_jsonl(source / "items.jsonl"),
+        read_jsonl(source / "documents.gold.jsonl"),
+    )
     clean = clean_rows(data)
     start = time.perf_counter()
     index = build_index([EvaluationItem(i["benchmark"], i["id"], (i["text"],)) for i in items])

@@ -7,7 +7,7 @@
 
 Names are imported when they are first used, so `import corpuskit` takes no time.
 
-Six functions also have a short name, that of the module they are in. The name is the module, and
+Eight functions also have a short name, that of the module they are in. The name is the module, and
 calling the module runs the function:
 
     ck.build(recipe)                     ck.build_corpus(recipe)
@@ -16,6 +16,7 @@ calling the module runs the function:
     ck.explain(build, key)               ck.explain_record(build, key)
     ck.identify(texts)                   ck.identify_languages(texts)
     ck.normalize(text, language=...)     ck.normalize_text(text, language=...)
+    ck.takedown(build, urls=...)         ck.take_down(build, urls=...)
 
 `import corpuskit.build` and `from corpuskit.build import Run` therefore work as for any module.
 Type checkers see the functions under both names.
@@ -49,10 +50,13 @@ if TYPE_CHECKING:
     from corpuskit.normalize import normalize as normalize_text
     from corpuskit.publish import Build, open_build
     from corpuskit.publish.verify import verify
+    from corpuskit.push import push
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
+    from corpuskit.takedown import takedown
+    from corpuskit.takedown import takedown as take_down
     from corpuskit.text import clusters, match_key
 
 __all__ = [
@@ -93,16 +97,21 @@ __all__ = [
     "normalize_text",
     "open_build",
     "parse_recipe",
+    "push",
     "quality_signals",
     "run_chain",
     "segment",
     "sentences",
     "signal",
+    "take_down",
+    "takedown",
     "verify",
     "words",
 ]
 
-_CALLABLE_MODULES = frozenset({"build", "check", "diff", "explain", "identify", "normalize"})
+_CALLABLE_MODULES = frozenset(
+    {"build", "check", "diff", "explain", "identify", "normalize", "push", "takedown"}
+)
 _WHERE = {
     "Batch": "stage",
     "Build": "publish",
@@ -140,6 +149,7 @@ _WHERE = {
     "segment": "segmentation",
     "sentences": "segmentation",
     "signal": "stage",
+    "take_down": "takedown:takedown",
     "verify": "publish",
     "words": "segmentation",
 }

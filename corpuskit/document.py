@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class WarcPointer(TypedDict):
@@ -38,6 +38,12 @@ class OptOutSignal(TypedDict):
 
     kind: str
     value: str
+    protocol: NotRequired[str | None]
+    """Whose words it uses (docs/rights.md); None for what reserves nothing."""
+    vocabulary: NotRequired[str | None]
+    """The version of the protocol's vocabulary that it was read by."""
+    verdict: NotRequired[str]
+    """What it says of training: `allow`, `disallow` or `unknown`."""
 
 
 class Tdm(TypedDict):

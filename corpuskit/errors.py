@@ -12,11 +12,15 @@
     │   └── StageFailedError      it raised an unexpected exception over a document
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
     │   ├── DamagedOutputError  an output of a step is not as it was written
+    │   ├── StoreBusyError      an object store is busy or cannot be reached
     │   └── NothingPublishedError  an empty build would replace a published corpus
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
     ├── LedgerError           the ledger does not close
+    ├── TakedownError         what is to be taken down cannot be: nothing named, damaged files
+    │   └── TombstoneError        a file of tombstones cannot be read
+    ├── PushError             a build must not be published, or its destination refuses
     └── VerificationError     a finished build is not what its manifest says
 
 A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
@@ -159,6 +163,10 @@ class DamagedOutputError(WorkspaceError):
         return mask(self.message)
 
 
+class StoreBusyError(WorkspaceError):
+    """An object store is busy or cannot be reached: the same request may work later."""
+
+
 class NothingPublishedError(WorkspaceError):
     """A build without documents would replace the corpus in its folder, which therefore stays."""
 
@@ -181,6 +189,18 @@ class WorkerDiedError(EngineError):
 
 class LedgerError(CorpuskitError):
     """At some stage, read is not equal to passed on plus the sum over reasons."""
+
+
+class TakedownError(CorpuskitError):
+    """Nothing can be taken down as asked; nothing was changed."""
+
+
+class TombstoneError(TakedownError):
+    """A file of tombstones cannot be read, so nobody knows what must not come back."""
+
+
+class PushError(CorpuskitError):
+    """A build must not be published as it is, or cannot be published there."""
 
 
 class VerificationError(CorpuskitError):

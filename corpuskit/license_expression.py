@@ -9,7 +9,15 @@ from typing import Final
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from corpuskit.licenses import NOASSERTION, creative_commons_id, spdx_in, spdx_of_text
+from corpuskit.license_names import licenses_named
+from corpuskit.license_terms import most_restrictive
+from corpuskit.licenses import (
+    NOASSERTION,
+    creative_commons_id,
+    linked_licenses,
+    spdx_in,
+    spdx_of_text,
+)
 
 _MAX_NAME: Final = 60
 """Characters of a text that its LicenseRef keeps."""
@@ -59,6 +67,9 @@ _COMMON: Final = sorted(
 """Ids that a misspelled one is compared with."""
 _CLOSE: Final = 0.72
 """Similarity from which a text is a misspelled id; `MPL2` and `MPL-2.0` have 0.73."""
+_UNVERSIONED: Final = re.compile(
+    r"LicenseRef-(?:(?:CC-BY(?:-(?:NC|ND|SA))*)|[AL]?GPL|public-domain)$"
+)
 _REFERENCE: Final = re.compile(r"^licenseref[-_: ]*", re.IGNORECASE)
 _NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9.]+")  # SPDX 2.3, annex D: idstring
 
@@ -78,8 +89,27 @@ def license_expression(text: str) -> str | None:
         or _expression(text)
         or _by_name(words)
         or spdx_in(text)
+        or _only_named(text)
         or _reference(text)
     )
+
+
+def stated_license(text: str) -> str | None:
+    """The SPDX expression of a statement about rights by whoever publishes a work: an address, an
+    id or expression, or the names of licenses in a sentence; None where it names none.
+
+    Of several licenses the most restrictive holds; alternatives (`MIT OR Apache-2.0`) stay.
+    """
+    text = " ".join(text.split())
+    if spdx := spdx_of_text(text):
+        return spdx
+    if len(text.split()) > 1 and (expression := _expression(text)):
+        return expression
+    if licenses := linked_licenses(text):
+        return most_restrictive(licenses)
+    if expression := _expression(text):
+        return expression
+    return most_restrictive(licenses_named(text))
 
 
 def exact_license(text: str) -> str | None:
@@ -128,6 +158,12 @@ def _words_of(text: str) -> str:
     for pattern, replacement in _WORDS:
         words = pattern.sub(replacement, words)
     return " ".join(words.split())
+
+
+def _only_named(text: str) -> str | None:
+    """The only license that a text names, with its version."""
+    names = licenses_named(text)
+    return names[0] if len(names) == 1 and not _UNVERSIONED.match(names[0]) else None
 
 
 def _by_name(words: str) -> str | None:

@@ -10,11 +10,13 @@ NOASSERTION: Final = "NOASSERTION"
 """SPDX's word for a license that nobody has verified or stated."""
 
 _CC: Final = re.compile(
-    r"^(?:https?:)?//(?:www\.|i\.|deed\.)?creativecommons\.org/"
-    r"(?:licenses/(?P<kind>by(?:-(?:nc|nd|sa))*)/(?P<version>[1-4]\.[0-9])(?:/(?P<port>[a-z]{2,6}))?"
-    r"|publicdomain/(?P<domain>zero|mark)/1\.0)(?:[/?#.]|$)",
+    r"^(?:https?:)?//(?:www\.|i\.|deed\.|mirrors\.)?(?:creativecommons\.org/|licensebuttons\.net/)"
+    r"(?:(?:licenses|l)/(?P<kind>by(?:-(?:nc|nd|sa))*)/(?P<version>[1-4]\.[0-9])"
+    r"(?:/(?P<port>[a-z]{2,6})(?![a-z0-9.]))?"
+    r"|(?:publicdomain|p)/(?P<domain>zero|mark)/1\.0)(?:[/?#.]|$)",
     re.IGNORECASE,
 )
+"""A license or the button of one: `i.creativecommons.org/l/by/4.0/88x31.png`."""
 
 _PORTED: Final = {
     "BY": "2.5-AU 3.0-AT 3.0-AU 3.0-DE 3.0-IGO 3.0-NL 3.0-US",
@@ -26,7 +28,53 @@ _PORTED: Final = {
 }
 """Licenses ported to a jurisdiction that have an SPDX id; others get a LicenseRef."""
 
+PUBLIC_DOMAIN: Final = "LicenseRef-public-domain"
+PHILIPPINE_PUBLIC_DOMAIN: Final = "LicenseRef-PH-public-domain"
+SINGAPORE: Final = "LicenseRef-SG-ODL-1.0"
+MALAYSIA: Final = "LicenseRef-MY-OGD-1.0"
+THAILAND: Final = "LicenseRef-TH-DGA-OGL"
+INDONESIA: Final = "LicenseRef-ID-ODL"
+VIETNAM: Final = "LicenseRef-VN-47-2020-ND-CP"
+"""Terms of governments without an SPDX id: data.gov.sg/open-data-licence; Syarat Penggunaan Data
+Terbuka Kerajaan 1.0 (mpt.gov.my); data.go.th/pages/dga-open-government-license; Lisensi Data
+Terbuka; article 18 of Vietnam's decree 47/2020/ND-CP."""
+
 _OTHERS: Final[tuple[tuple[str, str], ...]] = (
+    ("apache.org/licenses/license-1.1", "Apache-1.1"),
+    ("opensource.org/licenses/apache-2.0", "Apache-2.0"),
+    ("opensource.org/license/apache-2-0", "Apache-2.0"),
+    ("boost.org/license_1_0", "BSL-1.0"),
+    ("opensource.org/licenses/bsl-1.0", "BSL-1.0"),
+    ("opensource.org/licenses/bsd-3-clause", "BSD-3-Clause"),
+    ("opensource.org/license/bsd-3-clause", "BSD-3-Clause"),
+    ("opensource.org/licenses/bsd-2-clause", "BSD-2-Clause"),
+    ("opensource.org/license/bsd-2-clause", "BSD-2-Clause"),
+    ("opensource.org/licenses/isc", "ISC"),
+    ("mozilla.org/mpl/1.1", "MPL-1.1"),
+    ("gnu.org/licenses/fdl-1.2", "GFDL-1.2-or-later"),
+    ("gnu.org/licenses/old-licenses/fdl-1.2", "GFDL-1.2-or-later"),
+    ("gnu.org/licenses/old-licenses/fdl-1.1", "GFDL-1.1-or-later"),
+    ("gnu.org/licenses/fdl.", "GFDL-1.3-or-later"),
+    ("gnu.org/licenses/agpl-3.0", "AGPL-3.0-only"),
+    ("gnu.org/licenses/lgpl-3.0", "LGPL-3.0-only"),
+    ("gnu.org/licenses/old-licenses/lgpl-2.1", "LGPL-2.1-only"),
+    ("gnu.org/licenses/gpl-2.0", "GPL-2.0-only"),
+    ("opendatacommons.org/licenses/pddl", "PDDL-1.0"),
+    ("nationalarchives.gov.uk/doc/open-government-licence/version/2", "OGL-UK-2.0"),
+    ("cdla.dev/permissive-2-0", "CDLA-Permissive-2.0"),
+    ("cdla.dev/permissive-1-0", "CDLA-Permissive-1.0"),
+    ("cdla.dev/sharing-1-0", "CDLA-Sharing-1.0"),
+    ("spdx.org/licenses/cc0-1.0", "CC0-1.0"),
+    ("spdx.org/licenses/mit", "MIT"),
+    ("spdx.org/licenses/apache-2.0", "Apache-2.0"),
+    ("data.gov.sg/open-data-licence", SINGAPORE),
+    ("beta.data.gov.sg/open-data-license", SINGAPORE),
+    ("data.gov.sg/open-data-license", SINGAPORE),
+    ("data.go.th/pages/dga-open-government-license", THAILAND),
+    ("data.go.th/th/pages/dga-open-government-license", THAILAND),
+    ("data.go.th/en/pages/dga-open-government-license", THAILAND),
+    ("data.go.th/dga-open-government-license", THAILAND),
+    ("data.gov.my/p/pekeliling-data-terbuka", MALAYSIA),
     ("apache.org/licenses/license-2.0", "Apache-2.0"),
     ("opensource.org/license/mit", "MIT"),
     ("opensource.org/licenses/mit", "MIT"),
@@ -52,8 +100,15 @@ _SCHEME: Final = re.compile(r"^(?:https?:)?//(?:www\.)?", re.IGNORECASE)
 _SPDX_LIKE: Final = re.compile(r"^CC[- ]?(0|BY(?:[- ](?:NC|ND|SA))*)[- ]?([1-4]\.[0-9])?$", re.I)
 
 
+_MARKS: Final = ("licen", "commons", "gnu.org", "mpl", "cdla", "publicdomain", "terbuka")
+"""Every address that is known has one of these."""
+
+
 def spdx_of_url(url: str) -> str | None:
     """The SPDX id (or `LicenseRef-...`) of the license at `url`."""
+    lowered = url.lower()
+    if not any(mark in lowered for mark in _MARKS):
+        return None
     url = url.strip()
     if match := _CC.match(url):
         return _creative_commons(match)
@@ -78,12 +133,22 @@ def spdx_of_text(value: str) -> str | None:
     return creative_commons_id(kind.split("-"), version) if version else None
 
 
-def creative_commons_id(elements: Collection[str], version: str) -> str | None:
+def creative_commons_id(elements: Collection[str], version: str, port: str = "") -> str | None:
     """The SPDX id of a Creative Commons license by its elements (`BY`, `SA`) in any order; None
-    if there is no license of these elements."""
+    if there is no license of these elements.
+
+    `port` is the code of a jurisdiction (`TH`); a ported license that SPDX does not list becomes a
+    `LicenseRef-...`.
+    """
     names = [name for name in ("BY", "NC", "ND", "SA") if name in elements]
     is_license = "BY" in names and len(names) == len(elements) and not {"ND", "SA"} <= {*names}
-    return f"CC-{'-'.join(names)}-{version}" if is_license else None
+    if not is_license:
+        return None
+    kind = "-".join(names)
+    if not port:
+        return f"CC-{kind}-{version}"
+    is_listed = f"{version}-{port}" in _PORTED.get(kind, "").split()
+    return f"{'' if is_listed else 'LicenseRef-'}CC-{kind}-{version}-{port}"
 
 
 def spdx_in(statement: str) -> str | None:
@@ -91,18 +156,22 @@ def spdx_in(statement: str) -> str | None:
 
     Words alone ("CC BY", "free to copy") do not count.
     """
-    addresses = (f"//{_SCHEME.sub('', address)}" for address in _ADDRESS.findall(statement))
-    ids = {spdx for address in addresses if (spdx := spdx_of_url(address.rstrip(".,;:")))}
+    ids = set(linked_licenses(statement))
     return ids.pop() if len(ids) == 1 else None
 
 
-def _creative_commons(match: re.Match[str]) -> str:
+def linked_licenses(statement: str) -> list[str]:
+    """The SPDX ids of the licenses whose addresses are in a statement, in order, each once."""
+    addresses = (f"//{_SCHEME.sub('', address)}" for address in _ADDRESS.findall(statement))
+    ids = (spdx_of_url(address.rstrip(".,;:")) for address in addresses)
+    return list(dict.fromkeys(spdx for spdx in ids if spdx))
+
+
+def _creative_commons(match: re.Match[str]) -> str | None:
     if domain := match.group("domain"):
         return "CC0-1.0" if domain.lower() == "zero" else "CC-PDM-1.0"
-    kind, version = match.group("kind").upper(), match.group("version")
-    kind = "BY-NC-ND" if kind == "BY-ND-NC" else kind  # the order of version 1.0
+    elements, version = match.group("kind").upper().split("-"), match.group("version")
     port = (match.group("port") or "").upper()
-    if port in ("", "DEED", "LEGAL"):  # the deed and the text in the license's own language
-        return f"CC-{kind}-{version}"
-    known = f"{version}-{port}" in _PORTED.get(kind, "").split()
-    return f"{'' if known else 'LicenseRef-'}CC-{kind}-{version}-{port}"
+    if port in ("DEED", "LEGAL"):  # the deed and the text in the license's own language
+        port = ""
+    return creative_commons_id(elements, version, port)

@@ -36,8 +36,10 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "normalize": "corpuskit.normalize.stage:Normalize",
         "identify": "corpuskit.identify.stage:Identify",
         "lines": "corpuskit.identify.line_stage:Lines",
+        "personal_data": "corpuskit.privacy.stage:PersonalData",
         "signals": "corpuskit.quality.signals:Signals",
         "decontaminate": "corpuskit.decontamination.stage:Decontaminate",
+        "safety_lists": "corpuskit.safety.stage:SafetyLists",
         "signature": "corpuskit.dedup.signatures:Signatures",
     },
 }

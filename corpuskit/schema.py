@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from corpuskit.errors import StageError
 from corpuskit.names import SOURCE_TYPES
+from corpuskit.surrogates import well_formed
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 EVIDENCE: Final = pa.struct({"kind": pa.string(), "value": pa.string(), "where": pa.string()})
@@ -36,6 +37,9 @@ REMOVED: Final = pa.list_(
 )  # fmt: skip
 DUPLICATES: Final = pa.struct({"count": pa.int32(), "examples": pa.list_(pa.string())})
 COUNTS: Final = pa.list_(pa.struct({"kind": pa.string(), "count": pa.int32()}))
+LISTS: Final = pa.list_(
+    pa.struct({"list": pa.string(), "count": pa.int32(), "share": pa.float32()})
+)
 LABELS: Final = pa.list_(pa.struct({"label": pa.string(), "score": pa.float32()}))
 LANG_EVIDENCE: Final = pa.list_(
     pa.struct(
@@ -57,9 +61,16 @@ ROBOTS: Final = pa.struct(
 TDM: Final = pa.struct(
     {
         "verdict": pa.string(),
-        "signals": pa.list_(pa.struct({"kind": pa.string(), "value": pa.string()})),
+        "signals": pa.list_(
+            pa.struct(
+                {
+                    "kind": pa.string(), "value": pa.string(), "protocol": pa.string(),
+                    "vocabulary": pa.string(), "verdict": pa.string(),
+                }
+            )
+        ),
     }
-)
+)  # fmt: skip
 BROKEN: Final = pa.list_(
     pa.struct({"rule": pa.string(), "value": pa.float32(), "threshold": pa.float32()})
 )
@@ -128,7 +139,12 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ("license_confidence", pa.string(), "declared, detected or assumed"),
     ("license_evidence", pa.list_(EVIDENCE), "what the license rests on"),
     ("robots", ROBOTS, "robots.txt verdict; `not_checked` where nobody looked"),
-    ("tdm", TDM, "text-and-data-mining opt-out: allow, disallow or unknown"),
+    (
+        "tdm",
+        TDM,
+        "text-and-data-mining opt-out: allow, disallow or unknown, and each signal with its "
+        "protocol, the version of its vocabulary and its own verdict",
+    ),
     (
         "contamination",
         CONTAMINATION,
@@ -136,6 +152,12 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
         "to 1, weighted by rarity); null where nobody looked, as without `[decontamination]`",
     ),
     ("pii", COUNTS, "personal data found, counts by kind; null where nobody looked"),
+    (
+        "lists",
+        LISTS,
+        "lists of the recipe that the page or words of it are on: how often, and of words their "
+        "share of the text; null where the recipe has no lists",
+    ),
 )
 
 FIELDS: Final[dict[str, pa.Field]] = {
@@ -205,9 +227,9 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def _storable(value: Any) -> Any:
-    """The value with lone surrogates replaced in every string: Arrow stores UTF-8 only."""
+    """The value with every string well formed: Arrow stores UTF-8 only."""
     if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return well_formed(value)
     if isinstance(value, Mapping):
         return {_storable(key): _storable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

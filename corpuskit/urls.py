@@ -123,6 +123,12 @@ def _domain_of_host(host: str) -> str:
     return _suffixes()(host).top_domain_under_public_suffix or host
 
 
+def has_public_suffix(host: str) -> bool:
+    """Whether a host in lower case is a name below a suffix of the public suffix list."""
+    parts = _suffixes()(host)
+    return bool(parts.domain and parts.suffix)
+
+
 def host_of(url: str | None) -> str | None:
     """The URL's host, in lower case and ASCII form; None if it has none."""
     try:

@@ -50,6 +50,8 @@ UNUSED: dict[str, dict[str, str]] = {
     },
     "identify": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
     "lines": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
+    "personal_data": {"icu4py": _CUTS_WORDS},
+    "safety_lists": {"tldextract": _NO_DOMAINS},
     "signature": {"icu4py": "shingles are code points; they need no words", "datasketch": _OBJECTS},
 }
 """Imported somewhere below a stage and without effect on its output, with the reason."""
@@ -192,10 +194,10 @@ def test_how_many_reasons_and_edits_the_stages_declare() -> None:
     stages = {name: registry.stage(name) for name in STAGES}
     assert {name: len(getattr(stage, "reasons", {})) for name, stage in stages.items()} == {
         "decode": 2, "screen": 2, "extract": 5, "normalize": 2, "identify": 0, "lines": 0,
-        "signals": 0, "signature": 0,
+        "personal_data": 0, "signals": 0, "safety_lists": 0, "signature": 0,
     }  # fmt: skip
     editing = [name for name, stage in stages.items() if issubclass(stage, EditingStage)]
-    assert editing == ["normalize", "lines"]
+    assert editing == ["normalize", "lines", "personal_data"]
 
 
 def test_what_writes_the_corpus_declares_the_library_that_writes(

@@ -32,6 +32,8 @@ COMMANDS = {
     "diff": "corpuskit.cli.diff:diff",
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
+    "takedown": "corpuskit.cli.takedown:takedown",
+    "publish": "corpuskit.cli.publish:publish",
     "languages": "corpuskit.cli.catalogue:languages",
     "sources": "corpuskit.cli.catalogue:sources",
     "init": "corpuskit.cli.init:init",

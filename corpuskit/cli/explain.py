@@ -13,6 +13,7 @@ from corpuskit.licenses import NOASSERTION
 
 if TYPE_CHECKING:
     from corpuskit.explain import Story
+    from corpuskit.store_url import StoreUrl
 
 _SHOWN = 10
 """Removed lines (without `--text`) and evaluation items that are shown."""
@@ -23,7 +24,7 @@ _SHOWN = 10
 @click.argument("key", metavar="ID|URL|FILE")
 @click.option("--text", is_flag=True, help="Print the whole text, before and after normalization.")
 @json_option
-def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
+def explain(build: Path | StoreUrl, key: str, text: bool, as_json: bool) -> None:
     """Tell a document's whole story: every stage, signal and rule, and its duplicates.
 
     The first 4 characters of an id are enough, or more if several ids begin so. A FILE that was
@@ -94,11 +95,16 @@ def _opt_outs(row: dict[str, Any]) -> list[tuple[str, str]]:
         when = f", checked {robots['checked_at']:%Y-%m-%d}" if robots["checked_at"] else ""
         lines.append(("robots", f"{robots['verdict']} for {robots['ua']}{rule}{when}"))
     if tdm := row["tdm"]:
-        signals = "; ".join(
-            f"{signal['kind']} {signal['value']}" for signal in tdm["signals"] or []
-        )
-        lines.append(("mining", f"{tdm['verdict']} ({signals or 'no signal found'})"))
+        signals = tdm["signals"] or []
+        lines.append(("mining", tdm["verdict"] + ("" if signals else " (no signal found)")))
+        lines += [("", f"  {_signal(signal)}") for signal in signals]
     return lines
+
+
+def _signal(signal: dict[str, Any]) -> str:
+    """A signal, what it says of training, and by which version of which vocabulary."""
+    read_by = f", {signal['protocol']} by {signal['vocabulary']}" if signal["protocol"] else ""
+    return f"{signal['kind']}: {signal['value']} ({signal['verdict']}{read_by})"
 
 
 def _extracted(row: dict[str, Any]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ exactly the records that reading it whole gives. A damaged record is yielded wit
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
+from corpuskit.tombstones import Tombstones
 
 MAX_CONTENT_BYTES = 10_000_000
 """Largest content that is read into memory, decompressed; a page beyond it is a reason
@@ -97,8 +98,27 @@ class FetchContext:
     excluded: Callable[[str], str | None] = never_excluded
     """Why a URL must not be asked, in a few words (its excluded domain); None where it may. The
     reason code of such a page is `read/excluded`."""
+    taken_down: Callable[[str], str | None] = never_excluded
+    """Why a URL must not be asked that was taken down; `excluded` gives it as well. For connectors
+    that keep what they chose before a takedown."""
     note: Callable[[str], None] = unnoted
     """Takes one line that stays on screen, where `report`'s are replaced by the next."""
+    binding: Collection[str] | None = None
+    """Opt-out protocols that bind (`fetching.opt_out_protocols`): a page that one of them reserves
+    is not asked for, or not kept; None for all of them."""
+
+
+@dataclass(frozen=True)
+class TakenDown:
+    """Tells which records of a source were taken down."""
+
+    source: str
+    tombstones: Tombstones
+
+    def __call__(self, *, source_ref: str | None = None, url: str | None = None) -> bool:
+        """Whether a tombstone names a record by its source_ref, URL, domain or source."""
+        named = self.tombstones.of_document(self.source, source_ref=source_ref, url=url)
+        return named is not None
 
 
 class ConnectorOptions(BaseModel):
@@ -123,8 +143,8 @@ class Connector(ABC):
     """Whether it chooses what to acquire by the judge of its FetchContext."""
 
     fetch_only: ClassVar[frozenset[str]] = frozenset()
-    """Options that say what to acquire and nothing of how it is read: when they change, what was
-    acquired and extracted before stands."""
+    """Options that say what to acquire, or what the policy makes of it, and nothing of how it is
+    read: when they change, what was acquired and extracted before stands."""
 
     libraries: ClassVar[tuple[str, ...]] = ()
     """PyPI distributions whose version can change what `scan` or `read` yields: parsers and
@@ -156,6 +176,23 @@ class Connector(ABC):
         with their reason.
         """
         raise SourceError(f"the connector {self.name!r} fetches nothing")
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """Take what was taken down out of `store`; a line on what was done, or still holds it.
+
+        Called with nothing else known, and again where it was interrupted. A connector that keeps
+        records in files that it cannot change leaves this as it is: people are told the files.
+        """
+        files = sorted(path.relative_to(store).as_posix() for path in store.rglob("*")
+                       if path.is_file())  # fmt: skip
+        if not files:
+            return []
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        return [
+            f"fetched files still hold what was taken down ({', '.join(files[:3])}{more}); later "
+            "builds reject it. Delete the files where it must go from there as well"
+        ]
 
     def asks(self) -> list[str]:
         """What `fetch` would ask of whom, a line each; nothing where nothing is fetched."""

@@ -77,7 +77,8 @@ REASONS: dict[str, str] = {
     NAMESPACE: "A page of a wiki that is in none of the namespaces to keep.",
     CONTENT_MODEL: "A page of a wiki that is not wikitext: a script, a style, data.",
     ROBOTS: "The site's robots.txt forbids it, or could not be had; it was not fetched.",
-    OPT_OUT: "The site or page reserves text mining or training (header, meta, robots, TDMRep).",
+    OPT_OUT: "The site or page reserves text mining or training (header, meta, robots, TDMRep, "
+    "RSL).",
     EXCLUDED: "The page is of a domain or address that must not be used; it was not fetched.",
     REFUSED_ADDRESS: "The URL leads to an address or scheme that a crawler must not ask.",
     NO_YIELD: "The crawl had dropped the host: its pages had no text in the wanted languages; it "
@@ -89,6 +90,6 @@ REASONS: dict[str, str] = {
     SAME_CONTENT: "Below its folder page after page had the same text, so that it was not asked.",
     FAILED: "Visiting or reading it raised an exception, whose name is in the detail; the log has "
     "its traceback.",
-    WITHDRAWN: "The page was kept by an earlier crawl; since then its site answers 410 or reserves "
-    "it, and its text was taken out.",
+    WITHDRAWN: "The page was fetched earlier and its text was taken out: its site answers "
+    "410 or reserves it by now, or it was taken down.",
 }

@@ -3,8 +3,9 @@
 Archives may be plain, or compressed with gzip or zstd (with a dictionary at the start of the file
 or without), per record or as a whole.
 Records of type response, resource and conversion (the text of a WET file) become raw records;
-all others, and those that cannot be used, come with their reason. So do pages whose headers or meta
-elements opt out of text mining or training, unless the source says that they may be used.
+all others, and those that cannot be used, come with their reason. What the headers and
+meta elements of a page say about text mining and training is read; the policy decides
+(docs/rights.md).
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ class WarcOptions(ConnectorOptions):
     )
     opt_outs: Literal["respect", "note"] = Field(
         default="respect",
-        description="Pages that opt out of text mining or training: `respect` leaves them out; "
-        "`note` only records it, for archives that you have a license or other right to use.",
+        description="Pages that opt out of text mining or training: `respect` rejects those whose "
+        "opt-outs bind (`[policy] opt_outs`); `note` only records them, for archives that you have "
+        "a license or other right to use.",
     )
 
 
@@ -51,11 +53,12 @@ class WarcConnector(Connector):
     """
 
     name: ClassVar[str] = "warc"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = (
         "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",
     )  # fmt: skip
+    fetch_only: ClassVar[frozenset[str]] = frozenset({"opt_outs"})
     Options: ClassVar[type[ConnectorOptions]] = WarcOptions
     options: WarcOptions
 
@@ -87,8 +90,7 @@ class WarcConnector(Connector):
                 yield _no_archive(item)
                 return
             for frame in frames(item.path, layout, piece.start, piece.stop):
-                respects = self.options.opt_outs == "respect"
-                yield judge(to_record(frame, item.name), respects=respects)
+                yield judge(to_record(frame, item.name))
         except OSError as error:
             yield RawRecord(
                 source_ref=f"warc:{item.name}", reason=UNREADABLE, detail=error.strerror

@@ -84,18 +84,28 @@ def extract_html(
     return result
 
 
-def extract_markup(markup: str, content_type: str | None = "text/html") -> ExtractedPage:
-    """The main text of decoded HTML or plain text; without a media type, the content decides."""
+def extract_markup(
+    markup: str,
+    content_type: str | None = "text/html",
+    headers: Mapping[str, str] | None = None,
+) -> ExtractedPage:
+    """The main text of decoded HTML or plain text; without a media type, the content decides.
+
+    `headers` are those of the HTTP response, with lower-case names: a Link may state the license.
+    """
     kind = _kind(markup, content_type)
     if kind is None:
         return ExtractedPage(reason="extract/unsupported_type", detail=content_type)
     try:
-        return _page(markup) if kind == "html" else _plain(markup)
+        page = _page(markup, headers) if kind == "html" else _plain(markup)
     except tree.TooDeep:
         return ExtractedPage(reason="extract/too_deep")
     except Exception as error:  # noqa: BLE001 - one page must not end a build; the ledger has it
         _log.info("a page could not be extracted", exc_info=error)
         return ExtractedPage(reason="extract/failed", detail=type(error).__name__)
+    if kind == "plain" and page.reason is None:
+        page.license = evidence.header_license(headers)
+    return page
 
 
 def _kind(markup: str, content_type: str | None) -> str | None:
@@ -118,7 +128,7 @@ def _plain(text: str) -> ExtractedPage:
     return ExtractedPage(tree.SURROGATES.sub("\ufffd", text), extractor=extractor)
 
 
-def _page(markup: str) -> ExtractedPage:
+def _page(markup: str, headers: Mapping[str, str] | None) -> ExtractedPage:
     root = tree.parse(markup)
     if root is None:
         return ExtractedPage(reason="extract/empty")
@@ -129,7 +139,7 @@ def _page(markup: str) -> ExtractedPage:
         title=metadata.title_of(stating),
         lang_declared=metadata.language_of(stating),
         published_at=metadata.published_of(stating, nodes),
-        license=evidence.page_license(stating, markup, nodes),
+        license=evidence.page_license(stating, markup, nodes, page, headers),
     )
     scripted = _is_scripted(stating.scripts)
     choice = choose(root, page)  # changes the tree: last
@@ -175,8 +185,8 @@ class Extract:
     """
 
     name: ClassVar[str] = "extract"
-    version: ClassVar[str] = "3"
-    # trafilatura, the parser, and the libraries that trafilatura works with
+    version: ClassVar[str] = "4"
+    # trafilatura, the parser, SPDX expressions, and the libraries that trafilatura works with
     libraries: ClassVar[tuple[str, ...]] = (
         "charset-normalizer",
         "courlan",
@@ -184,6 +194,7 @@ class Extract:
         "justext",
         "lxml",
         "lxml_html_clean",
+        "packaging",
         "trafilatura",
     )
     reasons: ClassVar[Mapping[str, str]] = EXTRACT
@@ -218,7 +229,8 @@ class Extract:
             if name in batch
         }
         markup = batch["_markup"][row] or ""
-        result = extract_markup(markup, known.get("content_type"))
+        headers = batch["_headers"][row] if "_headers" in batch else None
+        result = extract_markup(markup, known.get("content_type"), headers)
         license_ = evidence.merge(_license_of(known), result.license)
         dated, source = known.get("published_at"), known.get("published_at_source")
         if dated is None and result.published_at:

@@ -27,6 +27,8 @@ class StatingElements:
     scripts: list[HtmlElement] = field(default_factory=list)
     links: list[HtmlElement] = field(default_factory=list)
     """Elements `<a>`, `<area>` and `<link>`."""
+    buttons: list[HtmlElement] = field(default_factory=list)
+    """Pictures that are buttons of a license."""
 
 
 def stating_elements(root: HtmlElement) -> StatingElements:
@@ -34,12 +36,19 @@ def stating_elements(root: HtmlElement) -> StatingElements:
     page = StatingElements(root)
     lists = {"title": page.titles, "h1": page.headings, "script": page.scripts}
     lists |= dict.fromkeys(("a", "area", "link"), page.links)
-    for element in root.iter("meta", *lists):
-        if element.tag != "meta":
+    for element in root.iter("meta", "img", *lists):
+        if element.tag == "img":
+            if _is_button(element.get("src") or ""):
+                page.buttons.append(element)
+        elif element.tag != "meta":
             lists[element.tag].append(element)
         elif meta := _name_and_content(element):
             page.metas.append(meta)
     return page
+
+
+def _is_button(address: str) -> bool:
+    return "creativecommons.org/" in address or "licensebuttons.net/" in address
 
 
 def _name_and_content(meta: HtmlElement) -> tuple[str, str] | None:

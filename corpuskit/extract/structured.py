@@ -46,6 +46,17 @@ def first_text(nodes: list[dict[str, Any]], key: str) -> str | None:
     return None
 
 
+def all_texts(nodes: list[dict[str, Any]], key: str) -> list[str]:
+    """Every value of `key` as `first_text` reads it, in the order of the page, each once."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        values = node.get(key)
+        for value in values if isinstance(values, list) else [values]:
+            if text := first_text([{key: value}], key):
+                found[text] = None
+    return list(found)
+
+
 def _objects(script: str) -> Iterator[dict[str, Any]]:
     if len(script) > _MAX_SCRIPT:
         _log.debug("JSON-LD of %d characters skipped", len(script))

@@ -20,15 +20,28 @@ from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
+from corpuskit.license_expression import exact_license
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.pipeline.lists import list_rules, list_stages
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
-from corpuskit.policy import FactRule, Policy, resolve_thresholds, signal_rules
+from corpuskit.policy import (
+    FactRule,
+    LicenseRule,
+    OptOutRule,
+    PersonalDataRule,
+    Policy,
+    resolve_thresholds,
+    signal_rules,
+)
 from corpuskit.policy.decontamination import ContaminationRule
 from corpuskit.policy.rules import ledger_stages
+from corpuskit.privacy.exceptions import unusable
 from corpuskit.recipe import Recipe
+from corpuskit.recipe.tombstones import recipe_tombstones
 from corpuskit.schema import FIELDS
+from corpuskit.tombstones import Tombstones
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,10 @@ class Plan:
     def placed(self, raw: Path) -> Plan:
         """The same plan with a folder in `raw` for everything that each source fetches."""
         return replace(self, sources=tuple(source.placed(raw) for source in self.sources))
+
+    def obeying(self, tombstones: Tombstones) -> Plan:
+        """The same plan that rejects what these tombstones name as well."""
+        return replace(self, policy=self.policy.obeying(tombstones)) if tombstones else self
 
     @property
     def limits(self) -> RecordLimits:
@@ -138,7 +155,8 @@ def _annotate(
     """What is found out about a text; `model` and `places` are the options of its model.
 
     Stages of the recipe's own that change texts run before the signals are measured, so that
-    these describe the text that is published; the others run last and see every signal.
+    these describe the text that is published; the others run last and see every signal. Personal
+    data is masked after all other edits, none of which can bring any back.
     """
     identify = model | _priors(recipe)
     lines = {
@@ -153,8 +171,10 @@ def _annotate(
             StageSpec("identify", identify, places),
             StageSpec("lines", {**identify, **lines}, places),
             *(spec for spec in extra if spec.is_editing),
+            *_personal_data(profiles, recipe),
             *searches,
             StageSpec("signals", _signals(profiles)),
+            *list_stages(profiles, recipe),
             *(spec for spec in extra if not spec.is_editing),
         ),
     )
@@ -173,6 +193,32 @@ def _searches(recipe: Recipe) -> tuple[StageSpec, ...]:
     ]
     index = prepare_index(files, recipe.folder, str(recipe.path))
     return (StageSpec("decontaminate", index.options, index.places),)
+
+
+def _personal_data(profiles: Sequence[Language], recipe: Recipe) -> list[StageSpec]:
+    """The stage that masks personal data; none where the recipe keeps every kind."""
+    table = recipe.privacy
+    looked_for = table.kinds_with("mask", "count", "reject")
+    if not looked_for:
+        return []
+    masked = table.kinds_with("mask")
+    options = {
+        "mask": masked,
+        "count": [kind for kind in looked_for if kind not in masked],
+        "keep": list(table.keep),
+        "regions": {profile.code: [tld.upper() for tld in profile.cctld] for profile in profiles},
+        "languages": list(recipe.languages),
+    }
+    return [StageSpec("personal_data", options)]
+
+
+def _check_kept(recipe: Recipe) -> list[Problem]:
+    """Entries of `[privacy] keep` that could never match."""
+    return [
+        Problem(str(recipe.path), f"privacy.keep[{number}]", f"{entry[:80]!r} {mistake}")
+        for number, entry in enumerate(recipe.privacy.keep, 1)
+        if (mistake := unusable(entry))
+    ]
 
 
 def _signals(profiles: Sequence[Language]) -> dict[str, Any]:
@@ -220,7 +266,7 @@ def _check_stages(plan: Plan) -> None:
                 problems.append(Problem(file, key, message))
         names.add(name)
         taken |= {field.name for field in spec.fields}
-    problems += _check_rules(plan, file)
+    problems += [*_check_rules(plan, file), *_check_kept(plan.recipe)]
     if problems:
         raise RecipeError(problems)
 
@@ -285,21 +331,40 @@ def _priors(recipe: Recipe) -> dict[str, Any]:
 
 
 def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe: Recipe) -> Policy:
-    return Policy(
+    policy = Policy(
         wanted=tuple(recipe.languages),
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
         signal_rules=signal_rules({name: table.as_rules() for name, table in recipe.rules.items()}),
         exclusions={source.name: source.exclusions for source in sources},
-        fact_rules=_fact_rules(recipe),
+        fact_rules=(*_rights_rules(sources, recipe), *_fact_rules(recipe)),
     )
+    return policy.obeying(recipe_tombstones(recipe))
 
 
 def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:
     """Rules over facts that the recipe turns on, in the order in which they decide."""
+    rules: list[FactRule] = []
+    if rejected := tuple(recipe.privacy.kinds_with("reject")):
+        rules.append(PersonalDataRule(rejected))
+    rules += list_rules(recipe)
     items = recipe.decontamination
     if items is not None and items.action == "reject":
-        return (ContaminationRule(items.min_score),)
-    return ()
+        rules.append(ContaminationRule(items.min_score))
+    return tuple(rules)
+
+
+def _rights_rules(sources: Sequence[SourcePlan], recipe: Recipe) -> tuple[FactRule, ...]:
+    """The rules over licenses and opt-outs of a recipe."""
+    table = recipe.policy
+    rules: list[FactRule] = []
+    if table.licenses is not None or table.unknown == "reject":
+        licenses = table.licenses
+        if licenses is not None:
+            licenses = tuple(exact_license(license_) or license_ for license_ in licenses)
+        rules.append(LicenseRule(licenses, table.unknown))
+    noted = frozenset(source.name for source in sources if source.options.get("opt_outs") == "note")
+    rules.append(OptOutRule(table.opt_outs, noted))
+    return tuple(rules)
 
 
 def _thresholds(profile: Language, recipe: Recipe) -> dict[str, float]:

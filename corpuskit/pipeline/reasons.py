@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
 STAGES: Final = (
-    "read", "decode", "screen", "extract", "normalize", "identify", "lines", "decontaminate",
-    "signals", "signature", "policy", "decontamination", "language", "quality", "dedup", "publish",
+    "read", "decode", "screen", "extract", "normalize", "identify", "lines", "personal_data",
+    "decontaminate", "signals", "safety_lists", "signature", "policy", "takedown", "privacy",
+    "decontamination", "language", "quality", "dedup", "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
-stage that the record was lost at. The ledger has `identify`, `lines`, `decontaminate`,
-`signals` and `signature` only where one of them failed over a record, and `decontamination` where
-the recipe rejects documents for their evaluation items."""
+stage that the record was lost at. The ledger has `identify`, `lines`, `personal_data`,
+`decontaminate`, `signals`, `safety_lists` and `signature` only where one of them failed over a
+record, `takedown` where there are tombstones, `privacy` and `decontamination` where the recipe
+rejects documents for personal data or evaluation items."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning
@@ -36,8 +38,10 @@ SET_ASIDE: Final[dict[str, str]] = {
         ("normalize", "Normalizing this text (or identifying or measuring it)"),
         ("identify", "Identifying the language of this text"),
         ("lines", "Identifying the languages of this text's lines"),
+        ("personal_data", "Looking for personal data in this text"),
         ("decontaminate", "Looking for evaluation items in this text"),
         ("signals", "Measuring this text"),
+        ("safety_lists", "Looking for this text and its address in lists"),
         ("signature", "Making the signature of this text, by which duplicates are found,"),
     )
     for code, meaning in meanings(stage, subject).items()
@@ -77,5 +81,10 @@ def reasons_of_plan(plan: Plan) -> dict[str, str]:
 def edits() -> dict[str, dict[str, str]]:
     """Built-in kinds of edits and their meanings, per stage that makes them."""
     from corpuskit.identify.line_stage import Lines
+    from corpuskit.privacy.stage import PersonalData
 
-    return {"normalize": dict(KINDS), "lines": dict(Lines.kinds)}
+    return {
+        "normalize": dict(KINDS),
+        "lines": dict(Lines.kinds),
+        "personal_data": dict(PersonalData.kinds),
+    }

@@ -15,9 +15,14 @@ from corpuskit.policy.decide import Verdict, judge
 from corpuskit.policy.decontamination import REASONS as _DECONTAMINATION
 from corpuskit.policy.exclusions import Exclusions, exclusions_of
 from corpuskit.policy.fact_rules import Broken, FactRule
+from corpuskit.policy.personal_data import PersonalDataRule
+from corpuskit.policy.rights import LicenseRule, OptOutRule
 from corpuskit.policy.rules import REASONS as _WITHOUT_THRESHOLD
 from corpuskit.policy.rules import Policy, SignalRule, resolve_thresholds, signal_rules
+from corpuskit.policy.safety_lists import ListRule
 from corpuskit.policy.strings import judge_texts
+from corpuskit.policy.takedowns import REASONS as _TAKEDOWN
+from corpuskit.policy.takedowns import TakedownRule
 from corpuskit.thresholds import RULES, SIGNALS
 
 __all__ = [
@@ -25,8 +30,13 @@ __all__ = [
     "Broken",
     "Exclusions",
     "FactRule",
+    "LicenseRule",
+    "ListRule",
+    "OptOutRule",
+    "PersonalDataRule",
     "Policy",
     "SignalRule",
+    "TakedownRule",
     "Verdict",
     "exclusions_of",
     "judge",
@@ -37,7 +47,14 @@ __all__ = [
 
 
 def _reasons() -> dict[str, str]:
-    meanings = _WITHOUT_THRESHOLD | _DECONTAMINATION
+    meanings = {
+        **_WITHOUT_THRESHOLD,
+        **LicenseRule.reasons,
+        **OptOutRule.reasons,
+        **_TAKEDOWN,
+        **PersonalDataRule.reasons,
+        **_DECONTAMINATION,
+    }
     bounds: dict[str, list[str]] = {}
     for rule in RULES.values():
         bound = "below the minimum" if rule.bound == "min" else "above the maximum"
@@ -50,5 +67,5 @@ def _reasons() -> dict[str, str]:
 
 
 REASONS: Final[dict[str, str]] = _reasons()
-"""What each reason code of the stages `policy`, `decontamination`, `language` and `quality`
-means."""
+"""What each reason code of the stages `policy`, `takedown`, `privacy`, `decontamination`,
+`language` and `quality` means."""

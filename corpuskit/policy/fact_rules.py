@@ -60,6 +60,10 @@ class FactRule(ABC):
         None.
         """
 
+    def meanings(self) -> Mapping[str, str]:
+        """Its reason codes with their meaning, where they depend on its options."""
+        return self.reasons
+
     def of_source(self, source: str) -> FactRule:
         """The rule as it decides over one source, where its options differ by source."""
         return self

@@ -16,7 +16,9 @@ from corpuskit.errors import CatalogueError, Problem, RecipeError
 from corpuskit.languages import Language, all_thresholds
 from corpuskit.policy.exclusions import EXCLUDED_DOMAIN, EXCLUDED_URL, Exclusions
 from corpuskit.policy.fact_rules import FactRule
+from corpuskit.policy.takedowns import TakedownRule
 from corpuskit.thresholds import RULES, check_keys, defaults
+from corpuskit.tombstones import NO_TOMBSTONES, Tombstones
 
 Thresholds = Mapping[str, float]
 """Rules on the signals of `corpuskit.thresholds` that are on: `{"min_clusters": 40, ...}`."""
@@ -67,6 +69,22 @@ class Policy:
     """Per source, what must not be used."""
     fact_rules: tuple[FactRule, ...] = ()
     """Rules over facts of any kind, in the order in which they decide."""
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """Every tombstone that it obeys."""
+        for rule in self.fact_rules:
+            if isinstance(rule, TakedownRule):
+                return rule.tombstones
+        return NO_TOMBSTONES
+
+    def obeying(self, tombstones: Tombstones) -> Policy:
+        """The same policy that obeys these tombstones before its other rules over facts."""
+        if not tombstones:
+            return self
+        others = [rule for rule in self.fact_rules if not isinstance(rule, TakedownRule)]
+        first = TakedownRule(self.tombstones | tombstones)
+        return replace(self, fact_rules=(first, *others))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -123,8 +141,10 @@ class Policy:
 
     def meanings(self) -> dict[str, str]:
         """The reason codes of rules over facts and on signals of one's own, with their meaning."""
-        over_facts = {code: text for rule in self.fact_rules for code, text in rule.reasons.items()}
-        return over_facts | {rule.reason: rule.meaning for rule in self.signal_rules}
+        over_facts: dict[str, str] = {}
+        for rule in self.fact_rules:
+            over_facts |= rule.meanings()
+        return over_facts | {own.reason: own.meaning for own in self.signal_rules}
 
 
 REASONS: Final[dict[str, str]] = {
@@ -185,6 +205,6 @@ def _bounds(signal: str, table: Mapping[str, Any], code: str | None) -> Iterator
 
 def ledger_stages(policy: Policy) -> Sequence[str]:
     """The stages of the ledger at which a policy decides, in order."""
-    over_facts = [code.partition("/")[0] for rule in policy.fact_rules for code in rule.reasons]
+    over_facts = [code.partition("/")[0] for rule in policy.fact_rules for code in rule.meanings()]
     last = ["rules"] if policy.signal_rules else []
     return tuple(dict.fromkeys(("policy", *over_facts, "language", "quality", *last)))

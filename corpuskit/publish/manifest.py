@@ -60,6 +60,7 @@ def manifest(
     policy: Mapping[str, Any],
     fact_rules: Sequence[Any],
     exclusions: Mapping[str, Any],
+    tombstones: Mapping[str, Any],
     all_compared: bool,
     contamination: Mapping[str, Any] | None = None,
     files: Sequence[Mapping[str, Any]],
@@ -88,6 +89,7 @@ def manifest(
         "policies": {code: dict(rules) for code, rules in policy.items()},
         "fact_rules": mask_values(list(fact_rules)),
         "exclusions": dict(exclusions),
+        "tombstones": dict(tombstones),
         **({} if contamination is None else {"contamination": dict(contamination)}),
         "stages": [
             {

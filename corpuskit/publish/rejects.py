@@ -35,13 +35,13 @@ def write_rejects(file: IO[bytes], tables: Iterable[pa.Table]) -> int:
     """
     rows = 0
     with pq.ParquetWriter(file, REJECTS, compression="zstd", version="2.6") as writer:
-        for group in _regroup(tables, ROW_GROUP):
+        for group in regroup(tables, ROW_GROUP):
             writer.write_table(group)
             rows += group.num_rows
     return rows
 
 
-def _regroup(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
+def regroup(tables: Iterable[pa.Table], size: int) -> Iterator[pa.Table]:
     """The same rows in tables of exactly `size` rows, the last one smaller."""
     waiting: list[pa.Table] = []
     rows = 0

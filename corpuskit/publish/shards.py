@@ -94,12 +94,17 @@ def write_shard(
     """Sort rows by id and write them as Parquet."""
     sorted_rows = table.sort_by("id").combine_chunks()
     about = {**(schema.metadata or {}), **{k.encode(): v.encode() for k, v in metadata.items()}}
-    with pq.ParquetWriter(
+    with shard_writer(file, schema.with_metadata(about)) as writer:
+        writer.write_table(sorted_rows.cast(writer.schema), row_group_size=ROW_GROUP)
+
+
+def shard_writer(file: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
+    """What writes every shard: Parquet 2.6 with zstd."""
+    return pq.ParquetWriter(
         file,
-        schema.with_metadata(about),
+        schema,
         compression="zstd",
         compression_level=COMPRESSION_LEVEL,
         version="2.6",
         write_statistics=True,
-    ) as writer:
-        writer.write_table(sorted_rows.cast(writer.schema), row_group_size=ROW_GROUP)
+    )

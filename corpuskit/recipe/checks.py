@@ -10,9 +10,11 @@ from typing import Any, Final
 from corpuskit import registry
 from corpuskit.errors import Problem
 from corpuskit.languages import language, language_codes, nearest
+from corpuskit.license_expression import exact_license
+from corpuskit.licenses import NOASSERTION
 from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES
 from corpuskit.recipe.messages import closest, dotted, guess, shown
-from corpuskit.recipe.source_checks import check_sources
+from corpuskit.recipe.source_checks import check_sources, spelling_hint
 from corpuskit.registry import BUILT_IN
 from corpuskit.thresholds import RULES, SIGNALS, UNBOUNDED, check_keys
 
@@ -50,6 +52,7 @@ def check(data: dict[str, Any], file: str) -> list[Problem]:
         *_check_model(data, file),
         *_check_stages(data, file),
         *_check_rules(data, file),
+        *_check_policy(data, file),
     ]
 
 
@@ -177,6 +180,27 @@ def _check_rules(data: dict[str, Any], file: str) -> Iterator[Problem]:
         if signal in SIGNALS:
             hint = f"write it as [quality.LANG] min_{signal} or max_{signal}"
             yield Problem(file, f"rules.{signal}", "is a built-in signal", hint)
+
+
+def _check_policy(data: dict[str, Any], file: str) -> Iterator[Problem]:
+    """Licenses that documents may have are single ones, as SPDX spells them."""
+    table = data.get("policy")
+    licenses = table.get("licenses") if isinstance(table, dict) else None
+    for index, license_ in enumerate(licenses if isinstance(licenses, list | tuple) else [], 1):
+        if not isinstance(license_, str):
+            continue  # its type is reported elsewhere
+        key, exact = f"policy.licenses[{index}]", exact_license(license_)
+        if exact == NOASSERTION:
+            hint = 'unknown = "keep" keeps documents whose license nobody knows'
+            yield Problem(file, key, f"{NOASSERTION} is not a license", hint)
+        elif exact is None:
+            message = f"expected an SPDX id or `LicenseRef-...`, got {license_!r}"
+            yield Problem(file, key, message, spelling_hint(license_))
+        elif " AND " in exact or " OR " in exact:
+            hint = "list each license; an expression is permitted by the licenses in it"
+            yield Problem(file, key, f"expected one license, got {license_!r}", hint)
+    if licenses == []:
+        yield Problem(file, "policy.licenses", "permits no license", "leave it out to permit any")
 
 
 def _check_bounds(table: dict[str, Any], file: str, key: str) -> Iterator[Problem]:

@@ -8,12 +8,26 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 
 from corpuskit.languages import LanguageCode
 from corpuskit.limits import MEMORY, SECONDS
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.recipe.about import AboutTable
+from corpuskit.recipe.answerable import (
+    DecontaminationTable,
+    ListName,
+    ListTable,
+    PolicyTable,
+    PrivacyTable,
+)
+from corpuskit.recipe.table import RecipeTable
 from corpuskit.thresholds import NEAR_DUPLICATE
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -33,10 +47,6 @@ def _size(value: object) -> object:
 ByteSize = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 """Of the names of builds and sources, which are used as names of folders."""
 NOBODY: Final = "NAME OF YOUR INSTITUTION"
@@ -49,7 +59,7 @@ _RESERVED = re.compile(
 """Domains that nobody can be reached at (RFC 2606)."""
 
 
-class OperatorTable(_Table):
+class OperatorTable(RecipeTable):
     """Who builds the corpus and answers for it."""
 
     name: str = Field(min_length=1, description="the institution or person")
@@ -120,7 +130,7 @@ class SourceTable(BaseModel):
         return dict(self.model_extra or {})
 
 
-class ExtractTable(_Table):
+class ExtractTable(RecipeTable):
     """How text is taken from pages."""
 
     screen: bool = Field(
@@ -130,7 +140,7 @@ class ExtractTable(_Table):
     )
 
 
-class NormalizeTable(_Table):
+class NormalizeTable(RecipeTable):
     """How text is made canonical."""
 
     zwsp: Literal["keep", "strip"] = Field(
@@ -140,7 +150,7 @@ class NormalizeTable(_Table):
     )
 
 
-class PriorsTable(_Table):
+class PriorsTable(RecipeTable):
     """How much evidence outside the text counts, in log-odds: 1.1 for what is right in three cases
     of four."""
 
@@ -159,7 +169,7 @@ class PriorsTable(_Table):
     )
 
 
-class IdentifyTable(_Table):
+class IdentifyTable(RecipeTable):
     """Which model tells the language."""
 
     model: str = Field(
@@ -189,7 +199,7 @@ class IdentifyTable(_Table):
     )
 
 
-class ExcludeTable(_Table):
+class ExcludeTable(RecipeTable):
     """What must not be used of any source, beside the catalogue's list (docs/sources.md)."""
 
     domains: tuple[str, ...] = Field(
@@ -207,7 +217,7 @@ class ExcludeTable(_Table):
     )
 
 
-class RuleBounds(_Table):
+class RuleBounds(RecipeTable):
     """Bounds on a signal of a stage of your own; a document beyond one is rejected."""
 
     min: float | None = Field(
@@ -232,7 +242,7 @@ class RuleTable(RuleBounds):
         return {key: value for key, value in common.items() if value is not None} | languages
 
 
-class LimitsTable(_Table):
+class LimitsTable(RecipeTable):
     """What one record may take; one beyond it is set aside with a reason, and the build goes on."""
 
     seconds: float = Field(
@@ -248,7 +258,7 @@ class LimitsTable(_Table):
     )
 
 
-class DedupTable(_Table):
+class DedupTable(RecipeTable):
     """How duplicates are found."""
 
     near: bool = Field(
@@ -270,7 +280,7 @@ class DedupTable(_Table):
     )
 
 
-class EngineTable(_Table):
+class EngineTable(RecipeTable):
     """Where tasks run; it changes no byte, so it is no part of the build id."""
 
     name: Literal["local", "ray"] = Field(
@@ -284,46 +294,7 @@ class EngineTable(_Table):
     )
 
 
-class ItemFilesTable(_Table):
-    """Files of evaluation items in the layout of a benchmark."""
-
-    path: str = Field(min_length=1, description="a file, a folder or a glob")
-    layout: Literal["items", "belebele", "nusax", "xcopa", "flores", "m3exam", "sea-helm"] = Field(
-        default="items", description="how the benchmark's files are laid out"
-    )
-    benchmark: str | None = Field(
-        default=None,
-        min_length=1,
-        description="the benchmark's name; defaults to the layout's, else the file's",
-    )
-
-
-class DecontaminationTable(_Table):
-    """Which evaluation items are looked for in the texts (docs/decontamination.md)."""
-
-    items: tuple[str | ItemFilesTable, ...] = Field(
-        min_length=1,
-        strict=False,
-        description='files of items, as `["evals/*.jsonl"]`; with the layout of a benchmark as '
-        '`[{ path = "belebele/*.jsonl", layout = "belebele" }]`: `items` (your own), `belebele`, '
-        "`nusax`, `xcopa`, `flores`, `m3exam` or `sea-helm`, and if need be with a `benchmark`, "
-        "its name",
-    )
-    action: Literal["mark", "reject"] = Field(
-        default="mark",
-        description="`mark` the documents that hold items (column `contamination`), or `reject` "
-        "them as well",
-    )
-    min_score: float = Field(
-        default=0.0,
-        ge=0.0,
-        le=1.0,
-        description="with `reject`: share of an item from which its document is rejected; all that "
-        "are marked unless it is higher than some",
-    )
-
-
-class OutputTable(_Table):
+class OutputTable(RecipeTable):
     """What is written."""
 
     shard_size: ByteSize = Field(
@@ -337,7 +308,7 @@ class OutputTable(_Table):
     )
 
 
-class Recipe(_Table):
+class Recipe(RecipeTable):
     """A whole recipe."""
 
     name: str = Field(
@@ -366,6 +337,13 @@ class Recipe(_Table):
         "or for one language `[rules.politeness.khm_Khmr] min = 0.2`",
     )
     exclude: ExcludeTable = ExcludeTable()
+    policy: PolicyTable = PolicyTable()
+    privacy: PrivacyTable = PrivacyTable()
+    lists: dict[ListName, ListTable] = Field(
+        default_factory=dict,
+        description="lists of addresses and words by a name of your own, `[lists.toxic]`; none by "
+        "default",
+    )
     stages: tuple[str, ...] = Field(
         default=(),
         strict=False,

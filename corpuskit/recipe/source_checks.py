@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from corpuskit import exclusions, registry
+from corpuskit.connectors.object_paths import is_object_path
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem, SourceError
 from corpuskit.languages import KnownSource, language
@@ -58,6 +59,8 @@ def check_paths(data: dict[str, Any], file: Path) -> Iterator[Problem]:
     for key, table in source_tables(data):
         path = table.get("path")
         if not isinstance(path, str) or table.get("connector") not in _READ_PATHS:
+            continue
+        if is_object_path(path):  # it is listed when it is fetched
             continue
         try:
             list_inputs(path, file.parent)
@@ -131,7 +134,7 @@ def _check_license(table: dict[str, Any], file: str, key: str) -> Iterator[Probl
     license_ = table.get("license")
     if isinstance(license_, str) and license_ and exact_license(license_) is None:
         message = f"expected an SPDX id, `LicenseRef-...` or `{NOASSERTION}`, got {license_!r}"
-        yield Problem(file, f"{key}.license", message, _nearest_license(license_))
+        yield Problem(file, f"{key}.license", message, spelling_hint(license_))
         return
     verified = table.get("license_verified_by")
     is_blank = not verified or (isinstance(verified, str) and not verified.strip())
@@ -140,7 +143,8 @@ def _check_license(table: dict[str, Any], file: str, key: str) -> Iterator[Probl
         yield Problem(file, f"{key}.license_verified_by", "missing", about)
 
 
-def _nearest_license(license_: str) -> str:
+def spelling_hint(license_: str) -> str:
+    """What to write for a license that is not spelled as SPDX spells it."""
     nearest = nearest_license(license_)
     if nearest.startswith("LicenseRef-"):
         return f"`{NOASSERTION}` where nobody knows, {nearest!r} for a license without an SPDX id"

@@ -245,7 +245,7 @@ def test_the_stage_keeps_what_was_known() -> None:
     assert list(done["reason"]) == [None, "extract/empty", None]
     assert list(done["title"]) == ["Known", None, None]
     assert list(done["lang_declared"]) == ["km", "lo", "th"]
-    assert list(done["license"]) == ["CC0-1.0", None, None]
+    assert list(done["license"]) == ["CC-BY-4.0", None, None]  # the more restrictive one
     assert [item["kind"] for item in done["license_evidence"][0]] == ["rel=license", "conflict"]
     assert list(done["published_at_source"]) == ["meta", None, None]
     for column in Extract.fields:

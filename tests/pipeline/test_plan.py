@@ -38,7 +38,7 @@ def stages(plan: Plan) -> list[list[str]]:
 def test_the_chains_of_a_plan(folder: Path) -> None:
     assert stages(planned(folder)) == [
         ["decode", "screen", "extract"],
-        ["normalize", "identify", "lines", "signals"],
+        ["normalize", "identify", "lines", "personal_data", "signals"],
         ["signature"],
     ]
     assert stages(planned(folder, extract={"screen": False}))[0] == ["decode", "extract"]
@@ -48,7 +48,8 @@ def test_the_chains_of_a_plan(folder: Path) -> None:
 def test_stages_of_ones_own_run_last_and_editing_ones_before_the_signals(folder: Path) -> None:
     plan = planned(folder, stages=["courtesy", "sandwich", "scream"])
     assert stages(plan)[1] == [
-        "normalize", "identify", "lines", "sandwich", "signals", "courtesy", "scream",
+        "normalize", "identify", "lines", "sandwich", "personal_data", "signals",
+        "courtesy", "scream",
     ]  # fmt: skip
     assert [spec.stage for spec in plan.extra_stages] == ["sandwich", "courtesy", "scream"]
     assert planned(folder).extra_stages == ()

@@ -56,7 +56,8 @@ def test_every_rule_has_a_reason_in_one_sentence() -> None:
     assert {rule.reason for rule in RULES.values()} <= set(REASONS)
     assert {"language/other", "language/undetermined"} <= set(REASONS)
     for reason, meaning in REASONS.items():
-        assert reason.startswith(("policy/", "language/", "quality/"))
+        decided = ("policy/", "takedown/", "privacy/", "decontamination/", "language/", "quality/")
+        assert reason.startswith(decided)
         assert meaning.endswith(".")
     assert len(set(REASONS.values())) == len(REASONS)
 

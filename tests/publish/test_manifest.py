@@ -43,6 +43,7 @@ def made(**changes: Any) -> dict[str, Any]:
         "policy": {"khm_Khmr": {"min_chars": 3.0}},
         "fact_rules": [["LicenseRule", {"licenses": ["CC0-1.0"]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
+        "tombstones": {"takedowns": 0, "hashes": {}, "key": "t"},
         "all_compared": True,
         "files": FILES,
     }
@@ -72,6 +73,7 @@ def test_what_a_manifest_says() -> None:
         "policies": {"khm_Khmr": {"min_chars": 3.0}},
         "fact_rules": [["LicenseRule", {"licenses": ["CC0-1.0"]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
+        "tombstones": {"takedowns": 0, "hashes": {}, "key": "t"},
         "stages": [
             {
                 "stage": "extract",

@@ -127,6 +127,35 @@ def test_a_license_is_spelled_as_spdx_spells_it() -> None:
     assert resolve(table)["license"] == "CC-BY-4.0"
 
 
+def policy(**table: object) -> dict[str, object]:
+    return changed(policy=table)
+
+
+@pytest.mark.parametrize(
+    ("license_", "message"),
+    [
+        ("CC BY SA", "expected an SPDX id or `LicenseRef-...`, got 'CC BY SA' "
+         "(did you mean 'CC-BY-SA-4.0'?)"),
+        ("NOASSERTION", "NOASSERTION is not a license "
+         '(unknown = "keep" keeps documents whose license nobody knows)'),
+        ("MIT OR ISC", "expected one license, got 'MIT OR ISC' "
+         "(list each license; an expression is permitted by the licenses in it)"),
+    ],
+)  # fmt: skip
+def test_licenses_of_the_policy_are_spdx_ids(license_: str, message: str) -> None:
+    found = problems(policy(licenses=["CC0-1.0", license_]))
+    assert found == [f"r.toml: policy.licenses[2]: {message}"]
+
+
+def test_the_policy_has_defaults_and_refuses_what_it_does_not_know() -> None:
+    table = parse_recipe(policy(licenses=["cc-by-4.0", "LicenseRef-SG-ODL-1.0"])).policy
+    assert (table.unknown, len(table.opt_outs)) == ("keep", 7)
+    assert "policy.unknown" in problems(policy(unknown="drop"))[0]
+    assert "policy.opt_outs[1]" in problems(policy(opt_outs=["noai"]))[0]
+    assert "permits no license" in problems(policy(licenses=[]))[0]
+    assert parse_recipe(policy(opt_outs=[])).policy.opt_outs == ()
+
+
 def test_unknown_connector_lists_those_there_are() -> None:
     there_are = ", ".join(sorted(BUILT_IN["corpuskit.connectors"]))
     assert problems(source(connector="file")) == [

@@ -7,9 +7,18 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from corpuskit.connectors.base import Agent, Connector, ConnectorOptions, FetchContext, Input, Piece
+from corpuskit.connectors.base import (
+    Agent,
+    Connector,
+    ConnectorOptions,
+    FetchContext,
+    Input,
+    Piece,
+    TakenDown,
+)
 from corpuskit.connectors.commoncrawl import columnar, index_api
 from corpuskit.connectors.commoncrawl.captures import IndexPage
+from corpuskit.connectors.commoncrawl.forget import forget
 from corpuskit.connectors.commoncrawl.listing import (
     ListingStore,
     choose,
@@ -22,9 +31,11 @@ from corpuskit.connectors.commoncrawl.parts import CaptureFetcher, CapturePart, 
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.pieces import Cutter
+from corpuskit.connectors.reasons import RECORD_TYPE, WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
+from corpuskit.tombstones import MARK
 
 _REPORT_EVERY = 100  # records; at a record a second a line in about two minutes
 
@@ -38,7 +49,7 @@ class CommonCrawlConnector(Connector):
     """
 
     name: ClassVar[str] = "commoncrawl"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "commoncrawl"
     libraries: ClassVar[tuple[str, ...]] = (
         "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",
@@ -46,6 +57,11 @@ class CommonCrawlConnector(Connector):
     Options: ClassVar[type[ConnectorOptions]] = CommonCrawlOptions
     options: CommonCrawlOptions
     fetches: ClassVar[bool] = True
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """See `forget.py`."""
+        return forget(store, taken)
 
     def asks(self) -> list[str]:
         """Which index is asked for what, and where the records come from."""
@@ -65,9 +81,10 @@ class CommonCrawlConnector(Connector):
         session = polite_session(context.agent, self.options.delay)
         states = columnar.states(self.options, self.root)
         pages, request = request_of(self.options, states)
-        if not store.stands(request, context.excluded):
+        excluded = _chosen_by(context)
+        if not store.stands(request, excluded):
             store.not_fetched.unlink(missing_ok=True)
-            choice = choose(self._pages(session, pages, report), self.options, context.excluded)
+            choice = choose(self._pages(session, pages, report), self.options, excluded)
             if not choice.captures and not choice.lost:
                 raise SourceError(f"{self.asks()[0]}: there are none ({summary(choice)})")
             store.save(request, choice)
@@ -76,7 +93,12 @@ class CommonCrawlConnector(Connector):
         parts = list(parts_of(store, captures))
         if store.not_fetched.exists() and all(part.done for part in parts):
             return
-        fetcher = CaptureFetcher(session, self.options.data_url, _counting(len(captures), report))
+        fetcher = CaptureFetcher(
+            session,
+            self.options.data_url,
+            _counting(len(captures), report),
+            taken_down=context.taken_down,
+        )
         for part in parts:
             if part.done:
                 fetcher.report(len(part.captures))
@@ -107,7 +129,7 @@ class CommonCrawlConnector(Connector):
     def read(self, item: Input, piece: Piece) -> Iterator[RawRecord]:
         """The records of a piece."""
         if not _is_lost(item):
-            yield from self._warc(item).read(item, piece)
+            yield from map(_with_reason, self._warc(item).read(item, piece))
             return
         for number, lost in enumerate(read_lost(Path(item.path))):
             if piece.start <= number < piece.stop:
@@ -185,8 +207,21 @@ def polite_session(agent: Agent, delay: float) -> Session:
     return Session(agent, delay=delay, first_pause=2 * delay, redirects=False)
 
 
+def _with_reason(record: RawRecord) -> RawRecord:
+    """A record; the placeholder of one that was taken down with that for its reason."""
+    if record.reason == RECORD_TYPE and (record.url or "").startswith(MARK):
+        record.reason, record.detail = WITHDRAWN, "taken down"
+    return record
+
+
 def _is_lost(item: Input) -> bool:
     return item.name.endswith(".jsonl")
+
+
+def _chosen_by(context: FetchContext) -> Callable[[str], str | None]:
+    """What is left out of the list of captures. What was taken down stays in it, and is not
+    fetched: with another list, everything behind it would be fetched again."""
+    return lambda url: None if context.taken_down(url) else context.excluded(url)
 
 
 def _counting(total: int, report: Callable[[str], None]) -> Callable[[int], None]:

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from corpuskit import logs
+from corpuskit.connectors.base import never_excluded
 from corpuskit.connectors.commoncrawl.captures import CaptureRange
 from corpuskit.connectors.commoncrawl.listing import ListingStore, LostCapture
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.journal import Journal
-from corpuskit.connectors.reasons import NOT_FETCHED, TOO_LARGE
+from corpuskit.connectors.reasons import EXCLUDED, NOT_FETCHED, TOO_LARGE
 from corpuskit.errors import SourceError
 from corpuskit.store import disk_errors
 
@@ -70,9 +71,17 @@ def parts_of(store: ListingStore, captures: Sequence[CaptureRange]) -> Iterator[
 class CaptureFetcher:
     """Fetches parts; stops where the server does not want to be asked any more."""
 
-    def __init__(self, session: Session, url: str, report: Callable[[int], None]) -> None:
-        """`report` takes the number of captures dealt with since it was last called."""
+    def __init__(
+        self,
+        session: Session,
+        url: str,
+        report: Callable[[int], None],
+        taken_down: Callable[[str], str | None] = never_excluded,
+    ) -> None:
+        """`report` takes the number of captures dealt with since it was last called; `taken_down`
+        says why a page must not be asked for any more."""
         self.session, self.url, self.report = session, url, report
+        self._taken_down = taken_down
         self._doubtful: list[str] = []
 
     def fetch(self, part: CapturePart) -> None:
@@ -108,6 +117,8 @@ class CaptureFetcher:
         """A capture's record as it is stored, or why it cannot be fetched."""
         if capture.length > MAX_RECORD:
             return _lost(capture, f"a record of {capture.length} bytes", TOO_LARGE)
+        if (why := self._taken_down(capture.url)) is not None:
+            return _lost(capture, why, EXCLUDED)
         url, stop = f"{self.url}/{capture.filename}", capture.offset + capture.length
         try:
             record = self.session.read_range(url, capture.offset, stop)

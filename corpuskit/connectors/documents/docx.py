@@ -39,6 +39,7 @@ MAX_MARKUP: Final = 6_000_000
 """Tags and attributes of a document: 1,000 pages have some 500,000, and each takes some 5 us."""
 
 _CORE: Final = "docProps/core.xml"
+_CUSTOM: Final = "docProps/custom.xml"
 _BREAKS: Final = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _SKIPPED: Final = frozenset(
     # deleted, readings of ruby, or numbers and names of other places
@@ -60,7 +61,7 @@ def read_docx(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]
     reader = _DocxReader(archive, fonts)
     text = "\n".join(reader.paragraphs())
     fonts.check()
-    return dublin_core_of(archive, _CORE), [DocumentPart(text), *reader.lost]
+    return dublin_core_of(archive, _CORE, _CUSTOM), [DocumentPart(text), *reader.lost]
 
 
 class _DocxReader:

@@ -55,8 +55,17 @@ def read_epub(archive: ZipArchive) -> tuple[DocumentMetadata, list[DocumentPart]
     return about, _whole_or_parts(parts)
 
 
+_RIGHTS_PROPERTIES: Final = frozenset(("dcterms:rights", "dcterms:license", "cc:license"))
+"""Properties of `<meta>` (EPUB 3.3, section 5.5.5) that state rights."""
+
+
 def _about(opf: etree._Element, where: str) -> DocumentMetadata:
     rights = [("dc:rights", text) for text in all_texts(opf, "rights")]
+    rights += [
+        (f"{attribute(meta, 'property')}", " ".join((meta.text or "").split()))
+        for meta in opf.iter()
+        if local(meta) == "meta" and attribute(meta, "property") in _RIGHTS_PROPERTIES
+    ]
     rights += [
         (f"{attribute(link, 'rel')}", attribute(link, "href") or "")
         for link in opf.iter()

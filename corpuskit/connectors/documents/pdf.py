@@ -16,6 +16,7 @@ from corpuskit.connectors.documents.pdf_bounds import check_bounds
 from corpuskit.connectors.documents.pdf_bullets import with_bullets
 from corpuskit.connectors.documents.pdf_char import Char
 from corpuskit.connectors.documents.pdf_chars import PdfLine, lines_of, page_chars
+from corpuskit.connectors.documents.pdf_rights import pdf_rights
 from corpuskit.connectors.reasons import CORRUPT, ENCRYPTED, TOO_LARGE, LostError
 from corpuskit.errors import SourceError
 
@@ -45,6 +46,7 @@ def read_pdf(path: str) -> tuple[DocumentMetadata, list[DocumentPart]]:
     check_bounds(path)
     with _opened(library, path) as document:
         about = _about(library.raw, document)
+        about.rights = pdf_rights(path, document)
         pages, fonts, unmapped = _lines(library, document)
     fonts.check()
     # the gate looks at lines as they are: joining them would hide nothing, but need not be done

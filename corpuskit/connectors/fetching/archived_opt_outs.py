@@ -12,12 +12,13 @@ from typing import Final
 
 from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.fetching.opt_outs import AI_BOTS
-from corpuskit.connectors.fetching.page_metas import metas_in
-from corpuskit.connectors.reasons import OPT_OUT
+from corpuskit.connectors.fetching.page_metas import metas_of, parse_page
+from corpuskit.connectors.fetching.rsl import terms_of
 from corpuskit.connectors.sniff import HTML, XHTML
-from corpuskit.document import RawRecord
+from corpuskit.document import OptOutSignal, RawRecord
 
 _META: Final = re.compile(rb"<(?:[\w.-]{1,50}:)?meta\b", re.IGNORECASE)
+_TERMS: Final = re.compile(rb"application/rsl\+xml", re.IGNORECASE)
 _WINDOW: Final = 2_000
 """Bytes after the start of a meta element in which its name stands: most names stand first."""
 _HARMLESS: Final = re.compile(
@@ -34,26 +35,49 @@ _MENTIONED: Final = re.compile(
 """Names of such elements, and names written with character references."""
 
 
-def judge(record: RawRecord, *, respects: bool = True) -> RawRecord:
-    """The record with the column `tdm`; a page that reserves mining or training is lost where it is
-    to be respected."""
+def judge(record: RawRecord) -> RawRecord:
+    """The record with the column `tdm`; whether a page that reserves mining or training may be used
+    is for the policy to decide."""
     if record.reason is not None:
         return record
-    signals = opt_outs.of_headers(record.headers)
-    if record.content_type in (HTML, XHTML) and _may_state(record.content):
-        signals += opt_outs.of_meta(metas_in(record.content, record.charset))
-    record.tdm = opt_outs.verdict(signals)
-    if respects and record.tdm["verdict"] == "disallow":
-        shown = "; ".join(
-            f"{signal['kind']}: {signal['value']}" for signal in record.tdm["signals"]
-        )
-        record.content, record.reason, record.detail = b"", OPT_OUT, shown[:500]
+    record.tdm = opt_outs.verdict(_page_signals(record))
     return record
+
+
+def with_page_signals(record: RawRecord) -> RawRecord:
+    """A crawled page with what it says in words that its crawl did not yet read; the signals of the
+    crawl stay."""
+    if record.reason is not None or record.tdm is None:
+        return record
+    known = record.tdm["signals"]
+    has_terms = any("rsl" in signal["kind"] for signal in known)  # its crawl read the documents
+    seen = {(signal["kind"], signal["value"]) for signal in known}
+    new = [
+        signal
+        for signal in _page_signals(record)
+        if (signal["kind"], signal["value"][: opt_outs.MAX_VALUE]) not in seen
+        and not (has_terms and "rsl" in signal["kind"])
+    ]
+    record.tdm = opt_outs.verdict([*known, *new])
+    return record
+
+
+def _page_signals(record: RawRecord) -> list[OptOutSignal]:
+    """What the response's headers and the page's meta elements say."""
+    signals = opt_outs.of_headers(record.headers)
+    root = None
+    if record.content_type in (HTML, XHTML) and _may_state(record.content):
+        root = parse_page(record.content, record.charset)
+        signals += opt_outs.of_meta(metas_of(root))
+    url = record.url or ""
+    return signals + terms_of(root, url, record.headers).signals(url)
 
 
 def _may_state(content: bytes) -> bool:
     """Whether a page may have such a meta element: most need not be parsed for one."""
     if b"\0" in content:  # half of a letter in UTF-16
+        return True
+    if _TERMS.search(content):
         return True
     content, searched = _HARMLESS.sub(b"", content), 0
     for match in _META.finditer(content):

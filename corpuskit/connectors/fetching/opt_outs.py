@@ -13,15 +13,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
 
-from corpuskit.connectors.databases import well_formed
+from corpuskit.connectors.fetching.opt_out_protocols import (
+    PROTOCOLS,
+    VOCABULARIES,
+    protocol_of,
+)
 from corpuskit.connectors.fetching.policy import PRODUCT
-from corpuskit.connectors.fetching.robots import AS_WRITTEN, Rules
+from corpuskit.connectors.fetching.robots import Rules
 from corpuskit.connectors.fetching.robots_tag import AI_REFUSALS, EVERYONE, folded, parse_rules
+from corpuskit.connectors.fetching.url_patterns import covers
 from corpuskit.document import OptOutSignal, Tdm
+from corpuskit.surrogates import well_formed
 
 MAX_SIGNALS: Final = 30
 MAX_VALUE: Final = 1_000
@@ -161,46 +166,56 @@ def _is_about(entry: dict[str, Any], url: str) -> bool:
     """Whether an entry covers a URL; one that names no location covers all."""
     places = entry.get("location", "/")
     return any(
-        _covers(place, url)
+        covers(place, url)
         for place in (places if isinstance(places, list) else [places])
         if isinstance(place, str)
     )
 
 
-def _covers(pattern: str, url: str) -> bool:
-    """`*` stands for any characters and `$` for the end, as in robots.txt. Linear in both."""
-    parts = urlsplit(url)
-    query = f"?{parts.query}" if "?" in pattern else ""
-    path = quote((parts.path or "/") + query, safe=AS_WRITTEN, errors="replace")
-    if "://" in pattern:
-        pattern = "/" + pattern.partition("://")[2].partition("/")[2]
-    if not pattern.startswith(("/", "*")):
-        pattern = "/" + pattern
-    written = quote(pattern.removesuffix("$"), safe=AS_WRITTEN, errors="replace")
-    first, *others = written.split("*")
-    if not path.startswith(first):
-        return False
-    ends = others.pop() if others and pattern.endswith("$") else None
-    position = len(first)
-    for part in others:
-        position = path.find(part, position)
-        if position < 0:
-            return False
-        position += len(part)
-    if ends is not None:
-        return path.endswith(ends) and len(path) - len(ends) >= position
-    return not pattern.endswith("$") or position == len(path)
-
-
 def verdict(signals: Sequence[OptOutSignal]) -> Tdm:
-    """The column `tdm`: `disallow` if any signal reserves, `allow` if one grants, else unknown."""
-    statements = {_says(signal) for signal in signals}
-    decided = "disallow" if False in statements else "allow" if True in statements else "unknown"
-    kept = [
-        OptOutSignal(kind=signal["kind"], value=well_formed(signal["value"][:MAX_VALUE]))
-        for signal in signals[:MAX_SIGNALS]
+    """The column `tdm`: `disallow` if any signal reserves, `allow` if one grants, else unknown.
+
+    Every signal has its protocol, the version of its vocabulary and its own verdict; those that
+    reserve are kept first.
+    """
+    judged = [_judged(signal) for signal in signals]
+    verdicts = {signal["verdict"] for signal in judged}
+    decided = next((each for each in ("disallow", "allow") if each in verdicts), "unknown")
+    if len(judged) > MAX_SIGNALS:
+        judged.sort(key=lambda signal: signal["verdict"] != "disallow")
+    return Tdm(verdict=decided, signals=judged[:MAX_SIGNALS])
+
+
+def _judged(signal: OptOutSignal) -> OptOutSignal:
+    kind, value = signal["kind"], signal["value"]
+    protocol = protocol_of(kind, value)
+    return OptOutSignal(
+        kind=kind,
+        value=well_formed(value[:MAX_VALUE]),
+        protocol=protocol,
+        vocabulary=signal.get("vocabulary") or (VOCABULARIES[protocol] if protocol else None),
+        verdict=signal.get("verdict") or _WORDS[_says(signal)],
+    )
+
+
+_WORDS: Final = {False: "disallow", True: "allow", None: "unknown"}
+
+
+def binding_signals(
+    signals: Sequence[OptOutSignal], binding: Collection[str] | None = None
+) -> list[OptOutSignal]:
+    """The signals that reserve by a protocol that binds; None for all protocols."""
+    protocols = PROTOCOLS if binding is None else binding
+    return [
+        signal
+        for signal in map(_judged, signals)
+        if signal["verdict"] == "disallow" and signal["protocol"] in protocols
     ]
-    return Tdm(verdict=decided, signals=kept)
+
+
+def shown(signals: Iterable[OptOutSignal]) -> str:
+    """Signals in words, for the ledger."""
+    return "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)[:500]
 
 
 def nofollow(signals: Iterable[OptOutSignal]) -> bool:

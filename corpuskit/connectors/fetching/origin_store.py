@@ -9,13 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from corpuskit.connectors.databases import connect
+from corpuskit.connectors.databases import connect, well_formed
 from corpuskit.connectors.fetching.robots import RobotsFile
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS origins (
     origin TEXT PRIMARY KEY, status INTEGER NOT NULL, robots BLOB NOT NULL,
     checked_at TEXT NOT NULL, tdmrep TEXT NOT NULL, ai_txt INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS terms (
+    address TEXT PRIMARY KEY, content TEXT NOT NULL, checked_at TEXT NOT NULL);
 """
 
 
@@ -75,3 +77,19 @@ class OriginStore:
                 (origin, robots.status, robots.body, robots.checked_at.isoformat(), files.tdmrep,
                  files.ai_txt),
             )  # fmt: skip
+
+    def load_terms(self, address: str) -> tuple[str, datetime] | None:
+        """A license document, empty where it could not be had, and when it was asked for."""
+        with self._lock:
+            row = self._base.execute(
+                "SELECT content, checked_at FROM terms WHERE address=?", (address,)
+            ).fetchone()
+        return (row[0], datetime.fromisoformat(row[1])) if row else None
+
+    def save_terms(self, address: str, content: str, checked_at: datetime) -> None:
+        """Keep a license document."""
+        with self._lock:
+            self._base.execute(
+                "REPLACE INTO terms VALUES (?, ?, ?)",
+                (address, well_formed(content), checked_at.isoformat()),
+            )

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from corpuskit import logs
 from corpuskit.connectors.containers.http_message import decode_content
+from corpuskit.connectors.fetching import rsl
 from corpuskit.connectors.fetching.errors import FetchError
 from corpuskit.connectors.fetching.origin_store import OriginFiles, OriginStore
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.redaction import without_secrets
-from corpuskit.connectors.fetching.robots import MAX_BYTES, RobotsFile, Rules, text_of
+from corpuskit.connectors.fetching.robots import MAX_AGE, MAX_BYTES, RobotsFile, Rules, text_of
 from corpuskit.connectors.reasons import NETWORK, REFUSED_ADDRESS, ROBOTS
+from corpuskit.document import OptOutSignal
 from corpuskit.urls import absolute_url, header_url
 
 _log = logs.logger(__name__)
@@ -81,6 +83,22 @@ class Origins:
             with self._lock:
                 self._known[origin] = rules
         return rules, asked
+
+    def terms(self, address: str) -> str | None:
+        """A license document for machines, asked for once a day; None where it cannot be had."""
+        kept = self._store.load_terms(address)
+        if kept is not None and datetime.now(UTC) - kept[1] < MAX_AGE:
+            return kept[0] or None
+        if not address.startswith(("http://", "https://")):
+            return None
+        self._pause(urlsplit(address).hostname or "", 0.0)
+        content = self._text(address)
+        self._store.save_terms(address, content, datetime.now(UTC).replace(microsecond=0))
+        return content or None
+
+    def license_signals(self, site: OriginRules, url: str) -> list[OptOutSignal]:
+        """What the license documents that robots.txt names say about a page."""
+        return rsl.signals_of("robots-rsl", site.rules.licenses, url, self.terms)
 
     def _ask(self, origin: str) -> OriginFiles:
         robots = self._robots(origin)

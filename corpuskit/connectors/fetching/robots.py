@@ -25,7 +25,7 @@ MAX_AGE: Final = timedelta(hours=24)
 _SERVER_ERROR: Final = 500
 _NAMES: Final = frozenset({"user-agent", "useragent", "user agent"})
 _SITEMAPS: Final = frozenset({"sitemap", "sitemaps", "site-map"})
-_EXTENSIONS: Final = frozenset({"content-signal", "content-usage"})
+_EXTENSIONS: Final = frozenset({"content-signal", "content-usage", "license"})
 _DISALLOW: Final = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
 _RULES: Final = {"allow": "Allow", **dict.fromkeys(_DISALLOW, "Disallow")}
 """Spellings that Protego and Google's parser take for these fields."""
@@ -124,10 +124,23 @@ class Rules:
     def directives(self, name: str, url: str) -> list[str]:
         """Values of an extension field in our own group, else in `*`, that apply to a URL.
 
-        A field before the first group is meant for everyone. A value may start with a path (IETF
-        aipref), with wildcards as in a rule: it then applies to URLs that the path matches.
+        A field before the first group is meant for everyone. A value may start with a path
+        (draft-ietf-aipref-attach-05, section 3.1), with wildcards as in a rule: it then applies to
+        URLs that the path matches, and the values of the longest path decide.
         """
-        return [rest for value in self._values(name) if (rest := _applies(value, url))]
+        applying = [(_specificity(value), rest) for value in self._values(name)
+                    if (rest := _applies(value, url))]  # fmt: skip
+        longest = max((length for length, _ in applying), default=0)
+        return [rest for length, rest in applying if length == longest]
+
+    @property
+    def licenses(self) -> list[str]:
+        """Addresses of license documents (RSL 1.0, 4.4): of our own group, else those before the
+        first group."""
+        groups = (self._own_fields, self._fields_of(""))
+        values = ([value for key, value in fields if key == "license"] for fields in groups)
+        addresses = next((found for found in values if found), [])
+        return [address for address in dict.fromkeys(addresses) if "://" in address]
 
     def patterns(self, name: str, url: str) -> list[str]:
         """Values of an extension field that are patterns, as those of Disallow, and match a URL."""
@@ -335,8 +348,15 @@ def _applies(value: str, url: str) -> str:
     """What a value says of a URL; empty if it is about another path."""
     if not value.startswith(("/", "*")):
         return value
-    pattern, _, rest = value.partition(" ")
+    pattern, rest = (*value.split(maxsplit=1), "")[:2]
     return rest.strip() if RobotsLine("", pattern, _forbidding(pattern)).fits(url) else ""
+
+
+def _specificity(value: str) -> int:
+    """Bytes of the path that a value starts with, 0 without one."""
+    if not value.startswith(("/", "*")):
+        return 0
+    return len(quote(value.split(maxsplit=1)[0], safe=AS_WRITTEN, errors="replace"))
 
 
 def _forbidding(pattern: str) -> Protego:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from corpuskit.about import install_hint
-from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
+from corpuskit.connectors.base import Connector, FetchContext, Input, Piece, TakenDown
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.documents.pdf import pdfium
 from corpuskit.connectors.oai import archive
+from corpuskit.connectors.oai.forget import forget
 from corpuskit.connectors.oai.harvest import Harvest
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.oai.records import raw_records
@@ -33,13 +34,20 @@ class OaiConnector(Connector):
     """Records of a repository, deleted ones with their reason; their text, or a document's."""
 
     name: ClassVar[str] = "oai"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "oai"
-    libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "icu4py", "lxml", "pypdfium2", "zstandard")
+    libraries: ClassVar[tuple[str, ...]] = (
+        "fastwarc", "icu4py", "lxml", "packaging", "pypdfium2", "zstandard",
+    )  # fmt: skip
     fetches: ClassVar[bool] = True
     Options: ClassVar[type[OaiOptions]] = OaiOptions
     fetch_only: ClassVar[frozenset[str]] = frozenset(OaiOptions.model_fields)
     options: OaiOptions
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """See `forget.py`."""
+        return forget(store, taken)
 
     def asks(self) -> list[str]:
         """The requests, and whose documents."""

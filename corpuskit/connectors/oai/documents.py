@@ -18,9 +18,11 @@ from corpuskit.connectors.containers.warc_format import WARC
 from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.documents.connector import read_document, to_record
 from corpuskit.connectors.documents.parts import DocumentPart
+from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, LostError
 from corpuskit.connectors.sniff import HTML
 from corpuskit.document import Evidence, RawRecord, Robots
+from corpuskit.license_terms import most_restrictive
 
 MAX_DECODED: Final = 200_000_000
 """Bytes of a document without its content coding: what was fetched has at most 64 MB."""
@@ -70,7 +72,7 @@ def _describe(
     at = kept["robots"]["checked_at"]
     checked = datetime.fromisoformat(at) if at else None
     record.robots = Robots(**{**kept["robots"], "checked_at": checked})  # type: ignore[typeddict-item]  # as it was written
-    record.tdm = kept["tdm"]
+    record.tdm = opt_outs.verdict(kept["tdm"]["signals"])
     record.url, record.fetched_at = kept["url"], parse_date(fields.get("warc-date", ""))
     record.payload_digest = fields.get("warc-payload-digest")
     record.http_status, record.headers = message.status, message.headers
@@ -110,4 +112,5 @@ def _joined(record: RawRecord, document: RawRecord) -> RawRecord:
     elif document.license not in (None, record.license):
         both = f"{record.license} / {document.license}"
         record.license_evidence.append(Evidence(kind="conflict", value=both, where="document"))
+        record.license = most_restrictive(filter(None, (record.license, document.license)))
     return record

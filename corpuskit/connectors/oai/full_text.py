@@ -40,7 +40,10 @@ def fetch(
     waiting = store.without_full_text()
     if not waiting:
         return
-    with closing(DocumentVisitor(context.agent, options, folder, context.excluded)) as visitor:
+    binding = context.binding
+    with closing(
+        DocumentVisitor(context.agent, options, folder, context.excluded, binding=binding)
+    ) as visitor:
         for number, identifier in enumerate(waiting, 1):
             record = store.record(identifier)
             store.tell(identifier, _outcome(record, visitor, folder))

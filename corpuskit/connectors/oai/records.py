@@ -18,13 +18,13 @@ from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.containers.frames import Frame
 from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.dublin_core import declare, dublin_core
-from corpuskit.connectors.jsonl import clean, utc
+from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.oai import documents
 from corpuskit.connectors.oai.archive import FULL_TEXT_FIELD
 from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT, TOO_LARGE
 from corpuskit.connectors.sniff import TEXT
 from corpuskit.document import RawRecord, WarcPointer
-from corpuskit.licenses import spdx_in, spdx_of_text
+from corpuskit.surrogates import well_formed
 from corpuskit.text.markup import visible_text
 from corpuskit.text.raised import raised
 
@@ -43,11 +43,6 @@ _BLOCKS: Final = re.compile(
     r"</?(?:p|br|div|ul|ol|li|h[1-6]|blockquote|jats:\w+)" + _INSIDE, re.IGNORECASE
 )
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T.*)?")
-
-
-def license_of(statement: str) -> str | None:
-    """SPDX id of what a statement is the address or short name of, or the one it links to."""
-    return spdx_of_text(statement) or spdx_in(statement)
 
 
 def raw_records(frame: Frame, name: str, folder: Path | None = None) -> Iterator[RawRecord]:
@@ -149,7 +144,7 @@ def _of_metadata(record: RawRecord, metadata: etree._Element) -> None:
     record.title, record.lang_declared = about.title, about.language
     record.published_at = published(metadata)
     record.published_at_source = "meta" if record.published_at else None
-    declare(record, about.rights, license_of)
+    declare(record, about.rights)
     record.url = next(iter(links(metadata)), record.url)
 
 
@@ -192,7 +187,7 @@ def _texts(metadata: etree._Element) -> Iterator[tuple[bytes, str | None]]:
     seen = set()
     for element in metadata.iter():
         if xml.local(element) in _TEXTS:
-            text = clean(_plain("".join(element.itertext()))).encode()
+            text = well_formed(_plain("".join(element.itertext()))).encode()
             if text.strip() and text not in seen:
                 seen.add(text)
                 yield text, xml.attribute(element, "lang")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,10 +21,11 @@ from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.fetching.origin_store import OriginStore
 from corpuskit.connectors.fetching.origins import MAX_HOPS, OriginRules, Origins
 from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
-from corpuskit.connectors.fetching.page_metas import metas_in
+from corpuskit.connectors.fetching.page_metas import metas_of, parse_page
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.policy import BUSY, MIN_DELAY
 from corpuskit.connectors.fetching.retry import Retry
+from corpuskit.connectors.fetching.rsl import terms_of
 from corpuskit.connectors.oai.kinds import kind_of
 from corpuskit.connectors.oai.options import OaiOptions
 from corpuskit.connectors.reasons import (
@@ -89,9 +90,12 @@ class DocumentVisitor:
         folder: Path,
         excluded: Callable[[str], str | None] = never_excluded,
         pause: Callable[[float], None] = time.sleep,
+        binding: Collection[str] | None = None,
     ) -> None:
         """`folder` keeps what hosts say in their robots.txt, for a day; `excluded` says why a
-        URL must not be asked, None where it may."""
+        URL must not be asked, None where it may; `binding` are the opt-out protocols that bind,
+        None for all."""
+        self._binding = binding
         self._kinds, self._delay = options.full_text, options.delay
         self._private, self._excluded = frozenset(options.allow_private), excluded
         self._wait = pause
@@ -149,10 +153,15 @@ class DocumentVisitor:
         signals = opt_outs.of_robots(site.rules, url, AI_BOTS) + opt_outs.of_tdmrep(
             site.tdmrep, url
         )
+        signals += self._origins.license_signals(site, url)
         if site.ai_txt:
             signals.append(OptOutSignal(kind="ai.txt", value="present"))
-        _respect(signals)
+        self._respect(signals)
         return site, signals
+
+    def _respect(self, signals: Sequence[OptOutSignal]) -> None:
+        if reserving := opt_outs.binding_signals(signals, self._binding):
+            raise FetchError(OPT_OUT, opt_outs.shown(reserving)[:200])
 
     def _ask(self, url: str, crawl_delay: float) -> RawAnswer:
         host = urlsplit(url).hostname or ""
@@ -207,15 +216,15 @@ class DocumentVisitor:
         if not content.strip():
             raise FetchError(EMPTY, f"{len(content)} bytes")
         kind = kind_of(content)
-        signals = signals + opt_outs.of_headers(answer.fields)
-        if kind == "html":
-            metas = metas_in(content, answer.charset)
-            signals += opt_outs.of_meta(metas)
-            named = _document_of(metas) if "pdf" in self._kinds else None
-            if named:
-                _respect(signals)
-                return None, _joined(answer.url, named)
-        _respect(signals)
+        root = parse_page(content, answer.charset) if kind == "html" else None
+        metas = metas_of(root)
+        signals = signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(metas)
+        terms = terms_of(root, answer.url, answer.fields)
+        signals += terms.signals(answer.url, self._origins.terms)
+        if "pdf" in self._kinds and (named := _document_of(metas)):
+            self._respect(signals)
+            return None, _joined(answer.url, named)
+        self._respect(signals)
         if kind is None or kind not in self._kinds:
             raise FetchError(CONTENT_TYPE, kind or answer.media_type or "unknown")
         verdict = site.rules.verdict(answer.url)
@@ -226,13 +235,6 @@ def _document_of(metas: Sequence[tuple[str, str]]) -> str | None:
     """The PDF that a repository's page is about, as Google Scholar has it named: DSpace, EPrints,
     OJS and Invenio do so."""
     return next((value for name, value in metas if name == "citation_pdf_url" and value), None)
-
-
-def _respect(signals: Sequence[OptOutSignal]) -> None:
-    tdm = opt_outs.verdict(signals)
-    if tdm["verdict"] == "disallow":
-        shown = "; ".join(f"{signal['kind']}: {signal['value']}" for signal in tdm["signals"])
-        raise FetchError(OPT_OUT, shown[:200])
 
 
 def _joined(url: str, location: str) -> str:

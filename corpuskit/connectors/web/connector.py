@@ -10,15 +10,18 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from corpuskit.about import install_hint
-from corpuskit.connectors.base import Connector, FetchContext, Input, Piece
+from corpuskit.connectors.base import Connector, FetchContext, Input, Piece, TakenDown
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
+from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.archived_opt_outs import with_page_signals
 from corpuskit.connectors.fetching.policy import MIN_DELAY
 from corpuskit.connectors.reasons import NETWORK, TIMED_OUT, WITHDRAWN
 from corpuskit.connectors.warc import WarcConnector, WarcOptions
+from corpuskit.connectors.web.forget import forget
 from corpuskit.connectors.web.options import WebOptions
-from corpuskit.document import RawRecord, Robots, Tdm
+from corpuskit.document import RawRecord, Robots
 from corpuskit.errors import SourceError
 
 LOST_FILE: Final = "lost.jsonl"
@@ -32,7 +35,7 @@ class WebConnector(Connector):
     """Pages of live sites, crawled into WARC files and read from there."""
 
     name: ClassVar[str] = "web"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     fetches: ClassVar[bool] = True
@@ -40,6 +43,11 @@ class WebConnector(Connector):
     Options: ClassVar[type[WebOptions]] = WebOptions
     fetch_only: ClassVar[frozenset[str]] = frozenset(WebOptions.model_fields)
     options: WebOptions
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """See `forget.py`."""
+        return forget(store, LOST_FILE, taken)
 
     def asks(self) -> list[str]:
         """The seeds, where they may lead to, and the limits."""
@@ -110,7 +118,7 @@ class WebConnector(Connector):
             record = to_record(frame, item.name)
             if frame.head is not None:
                 _add_verdicts(record, frame.head.fields)
-            yield record
+            yield with_page_signals(record)
 
     def _archives(self, item: Input) -> WarcConnector:
         return WarcConnector(WarcOptions(path=item.path, source_type="web"), self.root)
@@ -153,7 +161,7 @@ def _add_verdicts(record: RawRecord, fields: dict[str, str]) -> None:
             checked_at=datetime.fromisoformat(at) if at else None,
         )
     if tdm is not None:
-        record.tdm = Tdm(verdict=tdm["verdict"], signals=tdm["signals"])
+        record.tdm = opt_outs.verdict(tdm["signals"])
 
 
 def _json(value: str | None) -> dict[str, Any] | None:

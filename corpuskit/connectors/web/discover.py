@@ -11,6 +11,7 @@ from typing import Final
 from lxml import html
 
 from corpuskit.connectors.fetching.page_metas import metas_of, parse_markup
+from corpuskit.connectors.fetching.rsl import PageTerms, terms_of
 from corpuskit.connectors.web.history import Hint
 from corpuskit.connectors.web.streak import page_key
 from corpuskit.markup.charsets import named
@@ -52,6 +53,8 @@ class FoundLinks:
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     feeds: list[str] = field(default_factory=list)
+    terms: PageTerms = field(default_factory=PageTerms)
+    """License documents for machines that the page names or holds."""
     metas: list[tuple[str, str]] = field(default_factory=list)
     """A page's meta elements: lower-case name, content."""
     key: bytes = b""
@@ -75,7 +78,8 @@ def in_page(
     decoded = decode(content, charset)
     root = parse_markup(decoded.markup)
     if root is None:
-        return FoundLinks(pages=_unique(in_headers(headers), url, "utf-8"))
+        pages = _unique(in_headers(headers), url, "utf-8")
+        return FoundLinks(pages=pages, terms=terms_of(None, url, headers))
     codec = _query_codec(decoded.charset)
     base = _base_of(root, url)
     elements: dict[str, html.HtmlElement] = {}
@@ -96,6 +100,7 @@ def in_page(
         list(dict.fromkeys([*elements, *_unique(in_headers(headers), url, "utf-8")])),
         feeds=_unique(feeds, base, codec),
         metas=metas_of(root),
+        terms=terms_of(root, url, headers),
         notes=notes,
         key=page_key(root),
     )

@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from corpuskit.about import version
+from corpuskit.connectors.containers.warc_replace import WITHDRAWN_FIELD
 from corpuskit.connectors.containers.warc_write import member
 from corpuskit.connectors.fetching.pinned import RawAnswer
 from corpuskit.connectors.fetching.warc_response import PageVerdicts, captured_fields, http_head
 from corpuskit.connectors.web.history import PageCapture
-
-WITHDRAWN_FIELD: Final = "Corpuskit-Withdrawn"
-"""A field of our own in the head of a record in place of one that was taken out: why."""
 
 _PROFILE: Final = "http://netpreserve.org/warc/1.1/revisit/"
 UNCHANGED: Final = _PROFILE + "server-not-modified"

@@ -17,6 +17,7 @@ from corpuskit.connectors.fetching.origins import REDIRECTS as REDIRECT_CODES
 from corpuskit.connectors.fetching.pinned import PinnedClient, RawAnswer
 from corpuskit.connectors.fetching.policy import BUSY
 from corpuskit.connectors.fetching.redaction import without_secrets
+from corpuskit.connectors.fetching.rsl import terms_of
 from corpuskit.connectors.reasons import (
     CONTENT_TYPE,
     CRAWL_DELAY,
@@ -114,6 +115,7 @@ class PageVisitor:
         self._client, self._frontier, self._judge = client, frontier, judge
         self._pause = pause
         self._ai_bots, self._excluded = options.ai_bots, context.excluded
+        self._binding = context.binding
         self._keeper, self._history = Keeper(archive, frontier), frontier.history
         self._streaks = Streaks(frontier.history.ended())
         self._sites = Origins(client, frontier.origins, pause, options.max_crawl_delay)
@@ -167,14 +169,19 @@ class PageVisitor:
         if entry.kind == PAGE and (why := self._streaks.ended(entry.url)):
             raise FetchError(SAME_CONTENT, why)
         signals = self._stated(entry.url, site)
-        _respect(signals)
+        self._respect(signals)
         last = self._history.capture(entry.url) if entry.kind == PAGE else None
         return _Turn(entry, site, visit, signals, last)
+
+    def _respect(self, signals: list[OptOutSignal]) -> None:
+        if reserving := opt_outs.binding_signals(signals, self._binding):
+            raise FetchError(OPT_OUT, opt_outs.shown(reserving))
 
     def _stated(self, url: str, site: OriginRules) -> list[OptOutSignal]:
         """Opt-out signals that are known before a page is asked for."""
         signals = opt_outs.of_robots(site.rules, url, self._ai_bots)
         signals += opt_outs.of_tdmrep(site.tdmrep, url)
+        signals += self._sites.license_signals(site, url)
         if site.ai_txt:
             signals.append(OptOutSignal(kind="ai.txt", value="present"))
         return signals
@@ -220,7 +227,9 @@ class PageVisitor:
     def _unchanged(self, turn: _Turn, last: PageCapture, answer: RawAnswer) -> None:
         """The server says that a page is as it was; its headers may reserve it all the same."""
         signals = turn.signals + opt_outs.of_headers(answer.fields)
-        _respect(signals)
+        terms = terms_of(None, turn.entry.url, answer.fields)
+        signals += terms.signals(turn.entry.url, self._sites.terms)
+        self._respect(signals)
         verdicts = self._keeper.verdicts(turn.entry, turn.site, opt_outs.verdict(signals), answer)
         self._keeper.unchanged(turn.entry, answer, last, verdicts)
         turn.visit.kept = True
@@ -229,16 +238,19 @@ class PageVisitor:
         entry, visit = turn.entry, turn.visit
         content = answer.content()
         kind = _kind_of(content, answer)
-        page_links = discover.FoundLinks(key=text_key(content.decode("latin-1")))
+        page_links = discover.FoundLinks(
+            key=text_key(content.decode("latin-1")), terms=terms_of(None, entry.url, answer.fields)
+        )
         if kind != sniff.TEXT:
             page_links = discover.in_page(content, entry.url, answer.charset, answer.fields)
         signals = (
             turn.signals + opt_outs.of_headers(answer.fields) + opt_outs.of_meta(page_links.metas)
         )
+        signals += page_links.terms.signals(entry.url, self._sites.terms)
         links = [] if opt_outs.nofollow(signals) else self._admission.links(entry, page_links)
         tdm = opt_outs.verdict(signals)
-        if tdm["verdict"] == "disallow":
-            self._reserved(turn, _shown(signals), len(answer.body), links)
+        if reserving := opt_outs.binding_signals(signals, self._binding):
+            self._reserved(turn, opt_outs.shown(reserving), len(answer.body), links)
             return
         verdicts = self._keeper.verdicts(entry, turn.site, tdm, answer)
         visit.wanted = self._worth(content, kind, answer)
@@ -335,12 +347,3 @@ def _wanted(kind: str) -> Callable[[int, str], bool]:
 
 def _limit(kind: str) -> int:
     return MAX_CONTENT_BYTES if kind == PAGE else lists.MAX_SITEMAP_BYTES
-
-
-def _respect(signals: list[OptOutSignal]) -> None:
-    if opt_outs.verdict(signals)["verdict"] == "disallow":
-        raise FetchError(OPT_OUT, _shown(signals))
-
-
-def _shown(signals: list[OptOutSignal]) -> str:
-    return "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)[:500]

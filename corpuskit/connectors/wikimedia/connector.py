@@ -8,11 +8,19 @@ from pathlib import Path
 from typing import ClassVar
 
 from corpuskit.about import install_hint
-from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
+from corpuskit.connectors.base import (
+    Connector,
+    ConnectorOptions,
+    FetchContext,
+    Input,
+    Piece,
+    TakenDown,
+)
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.wikimedia import dump
 from corpuskit.connectors.wikimedia.api import Wiki
 from corpuskit.connectors.wikimedia.download import fetch_dump, is_url, place_of
+from corpuskit.connectors.wikimedia.forget import forget
 from corpuskit.connectors.wikimedia.options import WikimediaOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
@@ -24,12 +32,13 @@ class WikimediaConnector(Connector):
     """Pages of MediaWiki wikis."""
 
     name: ClassVar[str] = "wikimedia"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     source_type: ClassVar[str] = "wiki"
     libraries: ClassVar[tuple[str, ...]] = (
         "fastwarc",
         "lxml",
         "mwparserfromhell",
+        "packaging",
         "protego",
         "zstandard",
     )
@@ -39,6 +48,11 @@ class WikimediaConnector(Connector):
     def remote(self) -> bool:
         """Whether `path` is a URL, or a wiki is asked."""
         return self.options.api is not None or is_url(self.options.path or "")
+
+    @classmethod
+    def forget(cls, store: Path, taken: TakenDown) -> list[str]:
+        """See `forget.py`."""
+        return forget(store, taken)
 
     def asks(self) -> list[str]:
         """The one dump that is fetched, and what a wiki is asked."""
@@ -51,7 +65,7 @@ class WikimediaConnector(Connector):
         _needed()
         path, agent, report = self.options.path, context.agent, context.report
         if self.options.api is not None:
-            self._wiki.fetch(agent, report, pages=path is None)
+            self._wiki.fetch(agent, report, context.binding, pages=path is None)
         if path is not None and is_url(path):
             fetch_dump(path, self._fetched, agent, report, sha1=self.options.sha1)
 

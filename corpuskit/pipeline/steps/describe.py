@@ -32,11 +32,19 @@ from corpuskit.publish import manifest as manifests
 from corpuskit.publish.contamination import contamination_summary
 from corpuskit.publish.edits import merged
 from corpuskit.publish.pages import PAGES, write_pages
-from corpuskit.publish.published import Published, PublishedFile, TaskOutputs, digest_of, notes
+from corpuskit.publish.published import (
+    Published,
+    PublishedFile,
+    TaskOutputs,
+    digest_of,
+    entry_of,
+    notes,
+)
 from corpuskit.publish.version import dataset_version
 from corpuskit.recipe.models import SourceTable
 from corpuskit.recipe.source_checks import catalogue_source
 from corpuskit.store import as_json
+from corpuskit.tombstones import FILE as TOMBSTONES
 
 if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
@@ -142,6 +150,8 @@ class DescribeStep(Step):
         entries = [file.entry() for file in files]
         counts = state.results[SummarizeStep.name]
         entries += write_pages(store, _manifest(state, entries), closed_ledger(state), counts)
+        if store.exists(TOMBSTONES):
+            entries.append(entry_of(store, TOMBSTONES, "tombstones"))
         _remove_others(state, {file.path for file in files})
         members = [entry["path"] for entry in entries]
         store.commit(manifests.NAME, as_json(_manifest(state, entries)), members)
@@ -183,11 +193,12 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
     plan = state.plan
     steps = plan.identity.steps.values()
     recipe = json.loads(plan.recipe.model_dump_json(exclude_none=True))
+    tombstones = plan.policy.tombstones.summary()
     return manifests.manifest(
         recipe=recipe,
         recipe_sha256=plan.recipe.sha256,
         build=state.build_id,
-        version=dataset_version(recipe),
+        version=dataset_version(recipe, tombstones["takedowns"]),
         profiles=profiles_of(plan),
         sources=sources_of(plan),
         signals={field.name: spec.stage for spec in plan.extra_stages for field in spec.fields},
@@ -198,6 +209,7 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
         policy={code: plan.policy.in_force(code) for code in plan.policy.wanted},
         fact_rules=plan.policy.as_json()["facts"],
         exclusions={name: of.summary() for name, of in plan.policy.exclusions.items()},
+        tombstones=tombstones,
         all_compared=state.results[DedupStep.name]["complete"],
         contamination=_contamination(state),
         files=files,

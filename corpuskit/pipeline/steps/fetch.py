@@ -69,11 +69,17 @@ class FetchStep(Step):
             last = line
             state.progress.say(self.name, f"{source.name}: {line}")
 
+        tombstones = state.plan.policy.tombstones
+        if tombstones.has_source(source.name):
+            state.progress.note(self.name, f"{source.name}: not fetched, it was taken down")
+            return
         context = FetchContext(
             agent=Agent(operator.name, operator.contact, state.plan.recipe.sha256),
             report=report,
             judge=_judge(state, source, connector),
-            excluded=source.exclusions.why,
+            excluded=lambda url: source.exclusions.why(url) or tombstones.why_not_fetch(url),
+            taken_down=tombstones.why_not_fetch,
+            binding=state.plan.recipe.policy.opt_outs,
             note=lambda line: state.progress.note(self.name, f"{source.name}: {line}"),
         )
         try:

@@ -25,8 +25,10 @@ from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.summary import SUMMARY, summary_of
+from corpuskit.publish.redact import redact
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.store import Store
+from corpuskit.tombstones import NO_TOMBSTONES, Tombstones
 
 if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
@@ -56,6 +58,8 @@ class TallyTask(Task):
     clusters: str
     stages: tuple[tuple[str, ...], ...]
     """The ledger's stages: those of `extract`, of `annotate`, of the policy."""
+    tombstones: Tombstones = NO_TOMBSTONES
+    """Rows that they name say no more than their source: whatever stage lost them."""
 
 
 def tally(job: Job[TallyTask]) -> None:
@@ -75,7 +79,7 @@ def tally(job: Job[TallyTask]) -> None:
         ):
             count_stages(of_source, stages, store.table(output, [REASON])[REASON])
         count_stages(of_source, ("dedup",), clustered[REASON])
-        rejects.append(rejects_of(store, part, clustered))
+        rejects.append(redact(rejects_of(store, part, clustered), task.tombstones))
     table = pa.concat_tables([schema.REJECTS.empty_table(), *rejects]).combine_chunks()
     summary = {
         "rejects": table.num_rows,
@@ -203,7 +207,11 @@ class TallyStep(Step):
             key = plan.identity.task_key(
                 self.name, clusters.key, first, [decided.key for *_, decided in group], stages
             )
-            tasks.append(TallyTask(self.name, key, first, parts, clusters.output, stages))
+            tasks.append(
+                TallyTask(
+                    self.name, key, first, parts, clusters.output, stages, plan.policy.tombstones
+                )
+            )
         return tasks
 
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:

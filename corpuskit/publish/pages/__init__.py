@@ -23,7 +23,7 @@ from corpuskit.publish.pages.datasheet import datasheet
 from corpuskit.publish.pages.facts import PublishedFacts, read_samples
 from corpuskit.publish.pages.governance import governance, governance_page
 from corpuskit.publish.pages.provenance import provenance
-from corpuskit.publish.published import digest_of
+from corpuskit.publish.published import entry_of
 from corpuskit.store import Store, as_json
 
 LEDGER: Final = "ledger.json"
@@ -52,7 +52,7 @@ def write_pages(
     facts = PublishedFacts(manifest, ledger, counts, read_samples(store, manifest))
     store.put(LEDGER, as_json(ledger.to_json()))
     _write_domains(store, counts)
-    others = [_entry(store, name) for name in (LEDGER, DOMAINS)]
+    others = [entry_of(store, name, PAGES[name]) for name in (LEDGER, DOMAINS)]
     content = governance(facts)
     texts = {
         "README.md": card(facts),
@@ -64,7 +64,7 @@ def write_pages(
     }
     for name, text in texts.items():
         store.put(name, text.encode("utf-8", "replace"))
-    return [*others, *(_entry(store, name) for name in texts)]
+    return [*others, *(entry_of(store, name, PAGES[name]) for name in texts)]
 
 
 def describe_again(
@@ -117,12 +117,3 @@ of what follows; see display.printable."""
 def _json(content: Any) -> str:
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def _entry(store: Store, name: str) -> dict[str, Any]:
-    return {
-        "path": name,
-        "bytes": store.size(name),
-        "sha256": digest_of(store, name),
-        "kind": PAGES[name],
-    }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from connectors.archives import HTML, PAGE, http, read_block, record
+from connectors.archives import HTML, PAGE, http, read_block
 
-from corpuskit.connectors.warc import WarcConnector, WarcOptions
+from corpuskit.connectors.warc import WarcConnector
 from corpuskit.document import RawRecord
 
 
@@ -40,10 +40,13 @@ def page(folder: Path, *headers: str, head: str = "") -> RawRecord:
 )
 def test_reserved(tmp_path: Path, headers: list[str], head: str) -> None:
     record = page(tmp_path, *headers, head=head)
-    assert (record.reason, record.content) == ("read/opt_out", b"")
+    assert record.reason is None  # the policy decides
+    assert record.content
     assert record.tdm is not None
     assert record.tdm["verdict"] == "disallow"
-    assert ": " in str(record.detail)
+    reserving = [signal for signal in record.tdm["signals"] if signal["verdict"] == "disallow"]
+    assert reserving
+    assert all(signal["protocol"] and signal["vocabulary"] for signal in reserving)
 
 
 @pytest.mark.parametrize(
@@ -70,18 +73,27 @@ def test_other_losses_stay(tmp_path: Path) -> None:
     assert record.reason == "read/http_status"
 
 
-def test_an_archive_that_may_be_used_keeps_what_its_pages_say(tmp_path: Path) -> None:
-    path = tmp_path / "made.warc"
-    path.write_bytes(record(0, http(PAGE, HTML, "X-Robots-Tag: noai"), "response"))
-    for opt_outs, reason in (("respect", "read/opt_out"), ("note", None)):
-        archive = WarcConnector(WarcOptions(path=str(path), opt_outs=opt_outs), tmp_path)
-        (item,) = archive.inputs()
-        (page,) = [each for piece in archive.scan(item) for each in archive.read(item, piece)]
-        assert page.reason == reason
-        assert page.tdm is not None
-        assert page.tdm["verdict"] == "disallow"
+def test_signals_have_the_protocol_and_the_version_of_its_vocabulary(tmp_path: Path) -> None:
+    headers = ["X-Robots-Tag: noai", "Content-Usage: train-ai=y", "TDM-Reservation: 0"]
+    record = page(tmp_path, *headers)
+    assert record.tdm is not None
+    read = [
+        (signal["protocol"], signal["vocabulary"], signal["verdict"])
+        for signal in record.tdm["signals"]
+    ]
+    assert read == [
+        ("robots-tag", "Google robots meta specification; noai", "disallow"),
+        ("aipref", "draft-ietf-aipref-vocab-07", "allow"),
+        ("tdmrep", "TDMRep 2024-05-10", "allow"),
+    ]
+
+
+def test_what_the_policy_makes_of_opt_outs_changes_no_key_of_reading(tmp_path: Path) -> None:
+    assert WarcConnector.fetch_only == {"opt_outs"}
 
 
 def test_a_word_among_many_starts_of_elements_is_found(tmp_path: Path) -> None:
     endless = '<meta x="' * 30_000
-    assert page(tmp_path, head=f'{endless}"><meta name="robots" content="noai">').reason
+    record = page(tmp_path, head=f'{endless}"><meta name="robots" content="noai">')
+    assert record.tdm is not None
+    assert record.tdm["verdict"] == "disallow"

@@ -91,7 +91,7 @@ def test_only_whole_dates_are_dates(dates: list[str], expected: datetime | None)
         (["CC BY 4.0", "Copyright (c) 2020 the authors"], "CC-BY-4.0"),
         (["See http://creativecommons.org/licenses/by/3.0/ for more."], "CC-BY-3.0"),
         (["info:eu-repo/semantics/openAccess"], None),
-        (["CC BY 4.0", "https://creativecommons.org/licenses/by-nc/4.0/"], None),
+        (["CC BY 4.0", "https://creativecommons.org/licenses/by-nc/4.0/"], "CC-BY-NC-4.0"),
         ([], None),
     ],
 )
@@ -99,8 +99,11 @@ def test_rights_are_evidence_and_name_a_license(rights: list[str], license_: str
     (one,) = dc(description=["x"], rights=rights)
     assert one.license == license_
     assert one.license_confidence == ("declared" if license_ else None)
-    assert [seen["value"] for seen in one.license_evidence] == rights
-    assert {seen["where"] for seen in one.license_evidence} <= {"oai record: dc:rights"}
+    stated = [seen for seen in one.license_evidence if seen["kind"] != "conflict"]
+    assert [seen["value"] for seen in stated] == rights
+    assert {seen["where"] for seen in stated} <= {"oai record: dc:rights"}
+    conflicts = [seen["value"] for seen in one.license_evidence if seen["kind"] == "conflict"]
+    assert conflicts == (["CC-BY-4.0 / CC-BY-NC-4.0"] if license_ == "CC-BY-NC-4.0" else [])
 
 
 def test_the_address_is_the_documents_or_the_records() -> None:

@@ -1,7 +1,7 @@
 """One URL from its verdicts to its outcome."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -45,13 +45,14 @@ def visiting(
     routes: dict[str, Route],
     judge: Judge | None = None,
     excluded: Callable[[str], str | None] = never_excluded,
+    binding: Collection[str] | None = None,
     **more: object,
 ) -> Iterator[Visiting]:
     frontier = Frontier(folder / "frontier.sqlite")
     with serving({"/robots.txt": "User-agent: *\nDisallow: /shut\n", **routes}) as [site]:
         wanted = options(site, sitemaps=False, **more)
         client = PinnedClient(AGENT, allow_private=[site.host], deadline=3.0)
-        context = FetchContext(AGENT, print, judge, excluded)
+        context = FetchContext(AGENT, print, judge, excluded, binding=binding)
         archive = CrawlArchive(folder, {}, Maker(client.agent))
         visitor = PageVisitor(wanted, client, frontier, archive, lambda *owed: None, context)
         one = Visiting(site, frontier, visitor)
@@ -235,6 +236,61 @@ def test_an_opt_out_is_heard_whatever_charset_the_server_claims(tmp_path: Path) 
         for path in routes:
             assert not one.visit(path).kept
             assert one.state(path)[1] == "read/opt_out"
+
+
+_HEAD = '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license>'
+RSL = _HEAD + "{}</license></content></rsl>"
+PERMITTED = RSL.format('<permits type="usage">all</permits>')
+PROHIBITED = RSL.format('<prohibits type="usage">ai-train</prohibits>')
+
+
+@pytest.mark.parametrize(
+    ("terms", "detail"),
+    [
+        (PERMITTED, None),
+        (PROHIBITED, "prohibits ai-train"),
+        (RSL.format('<payment type="crawl"/>'), "asks for payment (crawl)"),
+        ("not XML", "the terms are not valid XML"),
+        (Page("gone", status=404), "(the terms could not be read)"),
+    ],
+)
+def test_license_documents_of_pages_and_headers(
+    tmp_path: Path, terms: Route, detail: str | None
+) -> None:
+    link = "<link rel=license type='application/rsl+xml' href='/license.xml'>"
+    header = {"Link": '</license.xml>; rel="license"; type="application/rsl+xml"'}
+    routes: dict[str, Route] = {
+        "/license.xml": terms,
+        "/page": f"<html><head>{link}</head><p>x</p>",
+        "/header": Page("<p>x</p>", headers=header),
+        "/text": Page("words", kind="text/plain", headers=header),
+    }
+    with visiting(tmp_path, routes) as one:
+        for path in ("/page", "/header", "/text"):
+            assert one.visit(path).kept is (detail is None)
+            state = one.state(path)
+            assert state[1] == (None if detail is None else "read/opt_out")
+            assert detail is None or str(state[2]).endswith(f"{one.site.url}/license.xml {detail}")
+        assert one.site.paths().count("/license.xml") == 1  # asked once a day
+
+
+def test_license_documents_of_robots_are_read_before_a_page_is_asked_for(tmp_path: Path) -> None:
+    routes: dict[str, Route] = {"/license.xml": PROHIBITED, "/page": "<p>x</p>"}
+    with visiting(tmp_path, routes) as one:
+        site, _ = one.visitor._sites.of(one.site.url)
+        site.rules._groups.append(([""], [("license", f"{one.site.url}/license.xml")]))
+        assert not one.visit("/page").kept
+        assert str(one.state("/page")[2]).startswith("robots-rsl: ")
+        assert "/page" not in one.site.paths()
+
+
+def test_opt_outs_that_do_not_bind_are_kept_as_facts(tmp_path: Path) -> None:
+    page = Page("<p>x</p>", headers={"X-Robots-Tag": "noai"})
+    with visiting(tmp_path, {"/x": page}, binding=["rsl"]) as one:
+        assert one.visit("/x").kept
+    (tmp_path / "again").mkdir()
+    with visiting(tmp_path / "again", {"/x": page}, binding=["robots-tag"]) as one:
+        assert not one.visit("/x").kept
 
 
 def test_links_of_headers_and_refreshes_wait(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_groups_of_tasks(clustered: State, monkeypatch: pytest.MonkeyPatch) -> N
     assert first.key != second.key
     assert first.stages == (
         ("read", "decode", "screen", "extract"),
-        ("normalize", "identify", "lines", "signals"),
+        ("normalize", "identify", "lines", "personal_data", "signals"),
         ("signature", "policy", "language", "quality"),
     )
     (part,) = second.parts

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,9 +62,17 @@ class WikiPageFetcher:
     """Fetches parts."""
 
     def __init__(
-        self, api: Api, site: WikiSite, mode: Path, scratch: Path, report: Callable[[int], None]
+        self,
+        api: Api,
+        site: WikiSite,
+        mode: Path,
+        scratch: Path,
+        report: Callable[[int], None],
+        binding: Collection[str] | None = None,
     ) -> None:
-        """`mode`: file that keeps which address gives HTML. `report` takes pages dealt with."""
+        """`mode`: file that keeps which address gives HTML. `report` takes pages dealt with.
+        `binding` are the opt-out protocols that bind, None for all."""
+        self._binding = binding
         self._api, self._site, self._mode, self._scratch = api, site, mode, scratch
         self._report = report
         self._held: list[WikiPageOutcome] = []
@@ -137,9 +145,8 @@ class WikiPageFetcher:
         if not rules.allowed(url):
             return WikiPageOutcome(page, reason=ROBOTS, detail=rules.rule(url))
         signals = opt_outs.of_robots(rules, url, AI_BOTS)
-        if opt_outs.verdict(signals)["verdict"] == "disallow":
-            shown = "; ".join(f"{signal['kind']}: {signal['value']}" for signal in signals)
-            return WikiPageOutcome(page, reason=OPT_OUT, detail=shown[:500])
+        if reserving := opt_outs.binding_signals(signals, self._binding):
+            return WikiPageOutcome(page, reason=OPT_OUT, detail=opt_outs.shown(reserving))
         return None
 
     def _ask(self, page: WikiPage) -> tuple[WikiPageOutcome, bytes]:

@@ -15,7 +15,7 @@ from corpuskit.connectors.containers.warc_layout import ArchiveLayout, frames
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.fetching.opt_outs import AI_BOTS
-from corpuskit.connectors.reasons import CORRUPT, EMPTY, OPT_OUT, REDIRECT
+from corpuskit.connectors.reasons import CORRUPT, EMPTY, REDIRECT
 from corpuskit.connectors.sniff import TEXT
 from corpuskit.connectors.wikimedia.api.parts import WikiPageOutcome
 from corpuskit.connectors.wikimedia.api.site import WikiSite
@@ -92,8 +92,6 @@ class Reader:
                 if (signal["kind"], signal["value"]) != _OF_THE_ADDRESS
             ]
         record.tdm = opt_outs.verdict([*signals, *answer_signals])
-        if record.tdm["verdict"] == "disallow":
-            return Damage(OPT_OUT, "; ".join(signal["kind"] for signal in record.tdm["signals"]))
         target = redirect_of(record.content[:_HEAD].decode("utf-8", "replace"))
         if target is not None:
             return Damage(REDIRECT, target)

@@ -18,7 +18,7 @@ from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.connectors.wikimedia.siteinfo import SiteInfo
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import SourceError
-from corpuskit.licenses import spdx_of_text
+from corpuskit.license_expression import stated_license
 from corpuskit.store import atomic_file
 
 _log = logs.logger(__name__)
@@ -51,7 +51,7 @@ class WikiSite:
                 kind="rightsinfo", value=statement, where=f"{self.api}?action=query&meta=siteinfo"
             )
         )
-        if spdx := spdx_of_text(address) or spdx_of_text(name):
+        if spdx := stated_license(address) or stated_license(name):
             record.license, record.license_confidence = spdx, "declared"
 
 

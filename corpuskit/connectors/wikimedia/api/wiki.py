@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from functools import cached_property
 from itertools import chain
@@ -51,7 +51,14 @@ class Wiki:
             f"{self._options.delay:g} s",
         ]
 
-    def fetch(self, agent: Agent, report: Callable[[str], None], *, pages: bool) -> None:
+    def fetch(
+        self,
+        agent: Agent,
+        report: Callable[[str], None],
+        binding: Collection[str] | None = None,
+        *,
+        pages: bool,
+    ) -> None:
         """Fetch what is missing: the wiki's description, the list of pages, the pages."""
         api = Api(self._url, agent, self._options.delay)
         here = site.ask(api, self._site_file, self._scratch)
@@ -60,7 +67,7 @@ class Wiki:
         api.slower(here.rules.delay)
         counter = _Counter(self._url, report)
         mode = self._folder / "content.json"
-        fetcher = WikiPageFetcher(api, here, mode, self._scratch, counter)
+        fetcher = WikiPageFetcher(api, here, mode, self._scratch, counter, binding)
         batches = (
             listing.pages(api, namespace, self._folder / "list", self._scratch)
             for namespace in self._options.namespaces

@@ -1,0 +1,146 @@
+"""The stage `personal_data`: personal data masked and counted, as an edit that is booked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from corpuskit.edits import Edit, EditedTexts, EditingStage
+from corpuskit.privacy.addresses import AT_SIGNS
+from corpuskit.privacy.detect import MaskedText, mask_personal_data
+from corpuskit.privacy.exceptions import KeptAddresses
+from corpuskit.privacy.kinds import KINDS
+from corpuskit.privacy.regions import regions_of
+from corpuskit.schema import FIELDS
+from corpuskit.stage import Batch
+from corpuskit.text import TextBatch
+from corpuskit.text.tables import DIGIT, SIZE, class_table
+
+_FEWEST_DIGITS: Final = 4
+"""Digits of the shortest number that is looked for, the address 8.8.8.8."""
+_COUNTS: Final = "_personal_data"
+"""Column in transit: what was found in each text; None where nobody looked."""
+
+
+class PersonalData(EditingStage):
+    """Mask personal data in texts and titles, and add the column `pii`.
+
+    `mask` and `count` have kinds (`corpuskit.privacy.KINDS`): those that are replaced by a
+    placeholder, and those that are only counted; both are in `pii`. `keep` lists addresses and
+    numbers of institutions (`KeptAddresses`). `regions` has for each language the countries whose
+    telephone numbers its texts have without a country code; that of the page's host is added. With
+    `languages`, documents in other ones, which the policy drops, are not looked at: their `pii` is
+    null.
+
+    The language is not measured again: a name of a mailbox said nothing of it before.
+    """
+
+    name: ClassVar[str] = "personal_data"
+    version: ClassVar[str] = "1"
+    libraries: ClassVar[tuple[str, ...]] = ("idna", "numpy", "phonenumbers", "tldextract")
+    fields: ClassVar[tuple[pa.Field, ...]] = (FIELDS["title"], FIELDS["pii"])
+    kinds: ClassVar[Mapping[str, str]] = {
+        name: f"Masked as `{kind.placeholder}`: {kind.description}." for name, kind in KINDS.items()
+    }
+
+    def __init__(
+        self,
+        *,
+        mask: Sequence[str] = tuple(KINDS),
+        count: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        regions: Mapping[str, Sequence[str]] | None = None,
+        languages: Sequence[str] | None = None,
+    ) -> None:
+        if unknown := sorted({*mask, *count} - KINDS.keys()):
+            raise ValueError(
+                f"no kind of personal data {unknown[0]!r}; there are {', '.join(KINDS)}"
+            )
+        self._masked = frozenset(mask)
+        self._reported = frozenset((*mask, *count))
+        self._kept = KeptAddresses(keep)
+        self._regions = {code: tuple(countries) for code, countries in (regions or {}).items()}
+        self._languages = None if languages is None else frozenset(languages)
+
+    def edit(self, batch: Batch) -> EditedTexts:
+        """Each text with placeholders."""
+        edits: list[Edit | None] = [None] * len(batch)
+        counts: list[Counter[str] | None] = [None] * len(batch)
+        worth = worth_a_look(batch.texts)
+        places = zip(batch.get("lang"), batch.get("url"), strict=True)
+        for row, (lang, url) in enumerate(places):
+            if self._languages is not None and lang not in self._languages:
+                continue
+            counts[row] = Counter()
+            if worth[row]:
+                result = self._result(batch["text"][row], lang, url)
+                counts[row] = self._counts(result)
+                if result.masked:
+                    edits[row] = Edit(result.text, result.masked, result.chars)
+        return EditedTexts(edits, {_COUNTS: counts})
+
+    def process(self, batch: Batch) -> Batch:
+        """Add `pii`, and `title` with its personal data masked."""
+        titles: list[str | None] = list(batch.get("title"))
+        counts: list[Counter[str] | None] = list(batch[_COUNTS])
+        for row, title in enumerate(titles):
+            found = counts[row]
+            if title and found is not None and _is_worth_a_look(title):
+                result = self._result(title, batch.get("lang")[row], batch.get("url")[row])
+                titles[row] = result.text
+                counts[row] = found + self._counts(result)
+        return batch.with_columns(title=titles, pii=[_rows(found) for found in counts])
+
+    def _result(self, text: str, lang: str | None, url: str | None) -> MaskedText:
+        regions = regions_of(self._regions.get(lang or "", ()), url)
+        return mask_personal_data(text, regions=regions, kinds=self._masked, keep=self._kept)
+
+    def _counts(self, result: MaskedText) -> Counter[str]:
+        found = result.masked + result.counted
+        return Counter({kind: found[kind] for kind in found if kind in self._reported})
+
+
+def _rows(counts: Mapping[str, int] | None) -> list[dict[str, Any]] | None:
+    """As the column `pii` holds it."""
+    if counts is None:
+        return None
+    return [{"kind": kind, "count": count} for kind, count in sorted(counts.items())]
+
+
+def worth_a_look(texts: TextBatch) -> npt.NDArray[np.bool_]:
+    """Which texts of a batch may hold personal data: those with an `@` or four digits; shape (n,).
+
+    A pass over the code points, which other stages read as well: a third of a microsecond per 100
+    characters.
+    """
+    weights = _weights()[texts.codes]
+    totals = np.zeros(len(texts), dtype=np.int64)
+    places = np.flatnonzero(weights)
+    np.add.at(totals, np.searchsorted(texts.offsets, places, side="right") - 1, weights[places])
+    worth: npt.NDArray[np.bool_] = totals >= _FEWEST_DIGITS
+    hidden = [row for row, text in enumerate(texts.texts) if not worth[row] and _hides_at(text)]
+    worth[hidden] = True
+    return worth
+
+
+def _hides_at(text: str) -> bool:
+    return any(sign in text for sign in AT_SIGNS[1:])
+
+
+def _is_worth_a_look(text: str) -> bool:
+    return bool(worth_a_look(TextBatch([text]))[0])
+
+
+@lru_cache(maxsize=1)
+def _weights() -> npt.NDArray[np.uint8]:
+    """Per code point 1 for a digit, enough for a look for `@`."""
+    table = np.zeros(SIZE, dtype=np.uint8)
+    table[class_table() == DIGIT] = 1
+    table[ord("@")] = _FEWEST_DIGITS
+    return table

@@ -1,0 +1,111 @@
+"""The Hugging Face hub to publish to: a dataset repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from corpuskit import logs
+from corpuskit.about import install_hint
+from corpuskit.errors import PushError
+from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
+
+_OURS = ("data/", "rejects/")
+"""Folders of which every file that an earlier version left is deleted."""
+
+_T = TypeVar("_T")
+_log = logs.logger(__name__)
+
+
+class HubDestination:
+    """A dataset on the hub; its token is never shown."""
+
+    def __init__(self, repository: str) -> None:
+        try:
+            from huggingface_hub import HfApi, get_token
+            from huggingface_hub.utils.tqdm import disable_progress_bars
+        except ModuleNotFoundError as error:
+            raise PushError(
+                f"publishing to the hub needs {install_hint('hub')} ({error})"
+            ) from None
+        disable_progress_bars()
+        self._repository = repository
+        self._token = get_token()
+        if self._token is None:
+            raise PushError(
+                "the hub asks for a token: `hf auth login`, or the environment variable HF_TOKEN"
+            )
+        self._api: Any = HfApi(token=self._token, library_name="corpuskit")
+        self._exists = False
+
+    @property
+    def shown(self) -> str:
+        """See Destination."""
+        return f"hf://{self._repository}"
+
+    def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
+        """See Destination; PushError for a repository that is public where a private one is asked
+        for."""
+        from huggingface_hub.errors import RepositoryNotFoundError
+
+        try:
+            info = self._asked(lambda: self._api.dataset_info(self._repository, files_metadata=True),
+                               RepositoryNotFoundError)  # fmt: skip
+        except RepositoryNotFoundError:
+            return PushPlan(tuple(files), (), (), private=not public)
+        self._exists = True
+        if not info.private and not public:
+            raise PushError(
+                f"{self.shown} is public: say --public to publish there, or make it private"
+            )
+        there = {file.rfilename: _digest(file) for file in info.siblings or ()}
+        uploads = tuple(file for file in files if there.get(file.name) != file.sha256)
+        names = {file.name for file in files}
+        old = (name for name in there if name.startswith(_OURS) and name not in names)
+        unchanged = tuple(file for file in files if file not in uploads)
+        return PushPlan(uploads, unchanged, tuple(sorted(old)), private=bool(info.private))
+
+    def carry_out(self, plan: PushPlan, message: str) -> str:
+        """One commit, after everything large is there: an interrupted upload changes nothing that
+        can be seen, and what was sent is not sent again."""
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
+        if not self._exists:
+            self._asked(
+                lambda: self._api.create_repo(
+                    self._repository, repo_type="dataset", private=bool(plan.private), exist_ok=True
+                )
+            )
+        operations: list[Any] = [
+            CommitOperationAdd(path_in_repo=file.name, path_or_fileobj=str(file.path))
+            for file in plan.uploads
+        ]
+        operations += [CommitOperationDelete(path_in_repo=name) for name in plan.deletions]
+        if not operations:
+            return self.shown
+        _log.info("%s: %d files, %d deletions", self.shown, len(plan.uploads), len(plan.deletions))
+        commit = self._asked(
+            lambda: self._api.create_commit(
+                self._repository, operations, commit_message=message, repo_type="dataset"
+            )
+        )
+        return str(commit.commit_url)
+
+    def _asked(self, ask: Callable[[], _T], *expected: type[Exception]) -> _T:
+        """What the hub answers; PushError, without the token, for everything not expected."""
+        try:
+            return ask()
+        except expected:
+            raise
+        except Exception as error:  # the library's own, its HTTP client's, the system's
+            text = " ".join(str(error).split()).replace(self._token or "\0", "***")
+            raise PushError(f"{self.shown}: {text[:500] or type(error).__name__}") from None
+
+
+def _digest(file: Any) -> str | None:
+    """Hex sha256 of a file on the hub, where that is known: of large files it is.
+
+    Small ones are sent again: the hub sees by itself that they have not changed.
+    """
+    digest = getattr(file.lfs, "sha256", None) if file.rfilename != MANIFEST and file.lfs else None
+    return str(digest) if digest else None
