@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from corpuskit.connectors.fetching.opt_out_protocols import (
+    PROTOCOLS,
+    VOCABULARIES,
+    OptOutProtocol,
+)
 from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.facts import PublishedFacts
 
@@ -32,22 +37,24 @@ _BY_CONNECTOR: Final[dict[str, str]] = {
 """What is known of sources that do not say how they were obtained: Common Crawl and Wikimedia are
 public datasets. A file may come from anywhere."""
 
-_LIVE: Final = (
-    "robots.txt (RFC 9309), its rules for crawlers that collect for training included",
-    "X-Robots-Tag headers and robots meta tags (noai, noindex and the like)",
-    "TDM Reservation Protocol (TDMRep, W3C community group): tdmrep.json, headers and meta tags",
-    "Content-Signal and Content-Usage (IETF aipref drafts) in robots.txt, headers and meta tags",
-)
-_ARCHIVED: Final = (
-    "X-Robots-Tag, TDMRep, Content-Signal and Content-Usage in archived headers and meta tags",
-)
-PROTOCOLS: Final[dict[str, tuple[str, ...]]] = {
+_LIVE: Final = PROTOCOLS
+_ARCHIVED: Final = tuple(name for name in PROTOCOLS if name != "ai-crawlers")
+READ_BY: Final[dict[str, tuple[OptOutProtocol, ...]]] = {
     "web": _LIVE,
     "oai": _LIVE,
     "commoncrawl": _ARCHIVED,
     "warc": _ARCHIVED,
 }
-"""Opt-out protocols that each connector reads (corpuskit/connectors/fetching/opt_outs.py)."""
+"""Opt-out protocols that each connector reads; an archive has no robots.txt of the time."""
+_IN_WORDS: Final[dict[OptOutProtocol, str]] = {
+    "ai-crawlers": "robots.txt, also its groups for crawlers that collect for training",
+    "robots-tag": "X-Robots-Tag headers and robots meta tags",
+    "tdmrep": "TDM Reservation Protocol",
+    "aipref": "Content-Usage of IETF's aipref",
+    "cc-signals": "CC signals",
+    "content-signals": "Content-Signal",
+    "rsl": "Really Simple Licensing",
+}
 
 METHODS: Final[dict[str, tuple[str, str]]] = {
     "web": ("Web Scraping", "Web scraping/Crawling"),
@@ -75,11 +82,20 @@ def methods_of(source: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def protocols(facts: PublishedFacts) -> list[str]:
-    """Opt-out protocols that were honored when this corpus was collected or built: of sources whose
-    `opt_outs` only notes them, none."""
+    """Opt-out protocols that were honored, each with the version of its vocabulary.
+
+    They are those that the connectors of the sources read and that bind by the recipe's
+    `[policy] opt_outs`; of sources whose `opt_outs` only notes them, none.
+    """
     honoring = [source for source in facts.sources if source.get("opt_outs") != "note"]
-    lines = [line for source in honoring for line in PROTOCOLS.get(source["connector"], ())]
-    return list(dict.fromkeys(lines))
+    read = {name for source in honoring for name in READ_BY.get(source["connector"], ())}
+    policy = facts.manifest["recipe"].get("policy") or {}
+    binding = policy.get("opt_outs", PROTOCOLS)
+    return [
+        f"{_IN_WORDS[name]} ({VOCABULARIES[name]})"
+        for name in PROTOCOLS
+        if name in read and name in binding
+    ]
 
 
 def crawlers(facts: PublishedFacts) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ import corpuskit as ck
 from corpuskit.errors import WorkspaceError
 from corpuskit.publish.pages import PAGES, describe_again
 from corpuskit.publish.pages import counts as groups
+from corpuskit.publish.pages.collection import protocols
 from corpuskit.publish.pages.counts import SCHEMA, Counts, count_files, merge_counts
 from corpuskit.publish.pages.governance import governance
 from corpuskit.publish.version import dataset_version
@@ -172,6 +173,24 @@ def test_a_later_version_states_when_the_one_before_was_published() -> None:
     later = replace(later, manifest=later.manifest | {"version": "2.0.0"})
     statuses_of = [statuses(governance(f), "data_provenance_standards") for f in (first, later)]
     assert [by_key["previous_issue_date"] for by_key in statuses_of] == ["present", "missing"]
+
+
+def test_protocols_are_those_that_are_read_and_that_bind() -> None:
+    facts = facts_of("x")
+
+    def lines(connector: str, policy: dict[str, object], **source: str) -> list[str]:
+        sources = [dict(facts.sources[0]) | {"connector": connector} | source]
+        recipe = facts.manifest["recipe"] | {"policy": policy}
+        return protocols(
+            replace(facts, manifest=facts.manifest | {"sources": sources, "recipe": recipe})
+        )
+
+    assert len(lines("web", {})) == 7
+    assert len(lines("warc", {})) == 6
+    assert lines("web", {"opt_outs": ["rsl"]}) == ["Really Simple Licensing (RSL 1.0)"]
+    assert lines("warc", {"opt_outs": ["ai-crawlers"]}) == []
+    assert lines("warc", {}, opt_outs="note") == []
+    assert lines("files", {}) == []
 
 
 def test_the_largest_tenth_of_the_domains_is_rounded_up() -> None:
