@@ -19,6 +19,7 @@ from corpuskit.progress import Progress, Silent
 from corpuskit.publish import Build
 from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.recipe import Recipe
+from corpuskit.store_url import StoreUrl
 from corpuskit.takedown import finish_takedown
 from corpuskit.workspace import Workspace
 
@@ -27,8 +28,9 @@ __all__ = ["Run", "build", "fetch"]
 
 def build(
     recipe: Recipe,
-    out: str | Path | None = None,
+    out: str | Path | StoreUrl | None = None,
     *,
+    local: str | Path | None = None,
     workers: int | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
@@ -38,6 +40,8 @@ def build(
 ) -> Build:
     """Build a recipe's corpus in `out` (default `builds/NAME`), or go on where a run stopped.
 
+    `out` is a folder, or a prefix in an object store such as `s3://corpora/khmer`; then `local`
+    (default `builds/NAME`) is the folder of what stays on this machine: what was fetched, locks.
     Tasks run in `workers` processes, or on the recipe's `[engine]`, or on `engine`; neither that
     nor the size of tasks changes a byte of the result. Raises a CorpuskitError whose message says
     what to do: the recipe, a source, the disk or a model cannot be used. A build without documents
@@ -47,32 +51,35 @@ def build(
     check_caller()
     if not isinstance(recipe, Recipe):
         raise TypeError(f"build takes a Recipe: build(load_recipe({recipe!r:.80}))")
-    folder = _folder(recipe, out)
-    finish_takedown(folder)
+    workspace = _workspace(recipe, out, local)
+    finish_takedown(workspace)
     plan = make_plan(recipe)
-    with Workspace(folder).open(recipe.name) as workspace:
+    with workspace.open(recipe.name):
         state = _state(plan, workspace, progress, task_records, task_bytes)
         state.allow_empty = allow_empty
         _run(build_steps(), state, engine, workers)
-        return Build(folder)
+        return Build(workspace.shown)
 
 
 def fetch(
     recipe: Recipe,
-    out: str | Path | None = None,
+    out: str | Path | StoreUrl | None = None,
     *,
+    local: str | Path | None = None,
     sources: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> dict[str, Path]:
     """Fetch what a recipe's sources need (all of them, or those named); where it is kept.
 
-    A build of the same recipe in the same folder then needs no network. Raises as `build`.
+    A build of the same recipe in the same folder then needs no network. Where `out` is in an object
+    store, what is fetched is kept in `local`, as for `build`. Raises as `build`.
     """
     check_caller()
-    finish_takedown(_folder(recipe, out))
+    workspace = _workspace(recipe, out, local)
+    finish_takedown(workspace)
     plan = make_plan(recipe, only_fetch=True)
     chosen = sources_named(plan.sources, sources)
-    with Workspace(_folder(recipe, out)).open(recipe.name) as workspace:
+    with workspace.open(recipe.name):
         state = _state(plan, workspace, progress)
         with LocalEngine(1) as engine:  # fetching is of this machine
             _run(fetch_steps(sources), state, engine, None)
@@ -84,8 +91,11 @@ def fetch(
         }
 
 
-def _folder(recipe: Recipe, out: str | Path | None) -> Path:
-    return Path(out) if out is not None else Path("builds") / recipe.name
+def _workspace(
+    recipe: Recipe, out: str | Path | StoreUrl | None, local: str | Path | None
+) -> Workspace:
+    usual = Path("builds") / recipe.name
+    return Workspace(usual if out is None else out, local=usual if local is None else local)
 
 
 def _state(

@@ -13,6 +13,7 @@ from corpuskit.errors import UnknownNameError, WorkspaceError
 from corpuskit.publish import Build
 from corpuskit.publish.pages.evidence import MISSING
 from corpuskit.publish.pages.governance import FORMAT, GUIDES
+from corpuskit.store import Store
 
 EVIDENCE: Final[dict[str, tuple[str, ...]]] = {
     "eu-summary": ("eu_summary",),
@@ -66,7 +67,7 @@ def check(build: Build | str | Path, guide: str) -> EvidenceReport:
     opened = build if isinstance(build, Build) else Build(build)
     if guide not in EVIDENCE:
         raise UnknownNameError(f"no guide {guide!r}; there are {', '.join(EVIDENCE)}")
-    content = _content(opened.folder / "governance.json")
+    content = _content(opened.store, f"{opened.folder}/governance.json")
     return EvidenceReport(
         guide,
         content["name"],
@@ -76,9 +77,9 @@ def check(build: Build | str | Path, guide: str) -> EvidenceReport:
     )
 
 
-def _content(path: Path) -> dict[str, Any]:
+def _content(store: Store, path: str) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(store.get("governance.json"))
     except FileNotFoundError as error:
         raise WorkspaceError(
             f"{path} is missing: an earlier version of corpuskit built this corpus, or somebody "

@@ -12,6 +12,7 @@
     │   └── StageFailedError      it raised an unexpected exception over a document
     ├── WorkspaceError        the build folder cannot be used (full, read-only, another build's)
     │   ├── DamagedOutputError  an output of a step is not as it was written
+    │   ├── StoreBusyError      an object store is busy or cannot be reached
     │   └── NothingPublishedError  an empty build would replace a published corpus
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
@@ -160,6 +161,10 @@ class DamagedOutputError(WorkspaceError):
 
     def __str__(self) -> str:
         return mask(self.message)
+
+
+class StoreBusyError(WorkspaceError):
+    """An object store is busy or cannot be reached: the same request may work later."""
 
 
 class NothingPublishedError(WorkspaceError):

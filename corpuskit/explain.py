@@ -23,6 +23,7 @@ from corpuskit.names import EMBEDDED_MODEL_NAMES
 from corpuskit.publish import Build
 from corpuskit.publish.published import Published, TaskOutputs
 from corpuskit.stage import DETAIL, REASON
+from corpuskit.store_url import StoreUrl
 from corpuskit.thresholds import RULES
 from corpuskit.workspace import Workspace
 
@@ -72,14 +73,14 @@ class Story:
         }
 
 
-def explain(build: Build | str | Path, key: str) -> list[Story]:
+def explain(build: Build | str | Path | StoreUrl, key: str) -> list[Story]:
     """Stories of the records that `key` names; a page captured twice has two.
 
     `key` is an id or its first characters (4 or more), a URL, a source_ref, or the path of a file
     that was read, `FILE#L12` for a line of it. Raises CorpuskitError if the build knows no such
     record or too many, TypeError for arguments of another type.
     """
-    if not isinstance(build, Build | str | Path):
+    if not isinstance(build, Build | str | Path | StoreUrl):
         raise TypeError(f"explain takes a Build or its folder, got {type(build).__name__}")
     if not isinstance(key, str):
         raise TypeError(f"explain takes an id, a URL or a file as a string, got {key!r:.80}")
@@ -111,7 +112,7 @@ class _Tables:
 
     def __init__(self, build: Build) -> None:
         self.build = build
-        self.workspace = Workspace(build.folder)
+        self.workspace = Workspace(build.folder, build.store)
         record = Published.read(self.workspace)
         if record is None:
             raise WorkspaceError(
@@ -252,9 +253,11 @@ class _Tables:
         }
 
     def _shard(self, identifier: str) -> str | None:
-        for path in self.build.files("data"):
-            if pq.read_table(path, columns=["id"], filters=[("id", "==", identifier)]).num_rows:
-                return str(path.relative_to(self.build.folder))
+        where = [("id", "==", identifier)]
+        for name in self.build.names("data"):
+            with self.build.store.reading(name) as source:
+                if pq.read_table(source, columns=["id"], filters=where).num_rows:
+                    return name
         return None
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from corpuskit.errors import StageError
 from corpuskit.names import SOURCE_TYPES
+from corpuskit.surrogates import well_formed
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 EVIDENCE: Final = pa.struct({"kind": pa.string(), "value": pa.string(), "where": pa.string()})
@@ -226,9 +227,9 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 
 def _storable(value: Any) -> Any:
-    """The value with lone surrogates replaced in every string: Arrow stores UTF-8 only."""
+    """The value with every string well formed: Arrow stores UTF-8 only."""
     if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return well_formed(value)
     if isinstance(value, Mapping):
         return {_storable(key): _storable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -62,6 +62,10 @@ class StoredOutput:
 class Store(Protocol):
     """Outputs by name; see the module's docstring for what each method promises."""
 
+    cuts_short: bool
+    """Whether something else (another program, a power cut where `put` was not durable) can leave
+    an output cut short, so that its end is looked at before the output is used again."""
+
     def writing(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """A file to write to; it is published as `name` when the block ends without an error."""
         ...
@@ -106,6 +110,11 @@ class Store(Protocol):
         """Bytes of the output; None where it is not there."""
         ...
 
+    def fingerprint(self, name: str) -> str | None:
+        """What the store itself knows of an output's content without reading it, and changes with
+        every byte of it (an ETag); None where the store has nothing of the kind."""
+        ...
+
     def delete(self, name: str) -> None:
         """Remove an output; nothing happens where it is not there."""
         ...
@@ -118,6 +127,8 @@ class Store(Protocol):
 class LocalStore:
     """Outputs as files of a folder: written apart, synced, renamed; tables are memory-mapped."""
 
+    cuts_short = True
+
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).absolute()
         self.scratch = self.folder / ".work" / "tmp"
@@ -129,10 +140,7 @@ class LocalStore:
 
     def path(self, name: str) -> Path:
         """The file of a name; ValueError for a name that leads out of the folder."""
-        parts = PurePosixPath(name).parts
-        if not parts or ".." in parts or PurePosixPath(name).is_absolute():
-            raise ValueError(f"{name!r} is not the name of an output")
-        return self.folder.joinpath(*parts)
+        return self.folder.joinpath(*name_parts(name))
 
     def writing(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """See Store."""
@@ -200,6 +208,10 @@ class LocalStore:
         path = self.path(name)
         return path.stat().st_size if path.is_file() else None
 
+    def fingerprint(self, name: str) -> str | None:
+        """None: size and time of a file do not prove its content."""
+        return None
+
     def delete(self, name: str) -> None:
         """See Store."""
         with disk_errors(self.path(name)):
@@ -207,16 +219,31 @@ class LocalStore:
 
     def commit(self, name: str, content: bytes, members: Iterable[str]) -> None:
         """See Store."""
-        if missing := [member for member in members if not self.exists(member)]:
-            raise WorkspaceError(
-                f"{self.folder}: {', '.join(missing[:3])} disappeared while the build ran; run the "
-                "same command again"
-            )
+        refuse_missing(self.folder, [name for name in members if not self.exists(name)])
         self.put(name, content)
+
+
+def name_parts(name: str) -> tuple[str, ...]:
+    """The parts of an output's name; ValueError for a name that leads out of a store."""
+    path = PurePosixPath(name)
+    if not path.parts or ".." in path.parts or path.is_absolute():
+        raise ValueError(f"{name!r} is not the name of an output")
+    return path.parts
+
+
+def refuse_missing(place: object, missing: Sequence[str]) -> None:
+    """WorkspaceError that names members of a commit that are not there, if there are any."""
+    if missing:
+        raise WorkspaceError(
+            f"{place}: {', '.join(missing[:3])} disappeared while the build ran; run the "
+            "same command again"
+        )
 
 
 def is_whole(store: Store, name: str, size: int) -> bool:
     """Whether a stored table has its end: one that something else cut short is made again."""
+    if not store.cuts_short:
+        return True
     magic = table_file.MAGIC
     return store.get(name, max(0, size - len(magic))) == magic
 
@@ -258,7 +285,7 @@ def file_sha256(path: str | Path) -> str:
 
 
 @contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: object) -> Iterator[None]:
     """Turn an OSError about `path` into a WorkspaceError that says what to do."""
     try:
         yield

@@ -137,7 +137,7 @@ def test_reading_in_pieces_is_reading_it_whole(
     (tmp_path / "none.zip").write_bytes(b"PK")
     broken = Input("none.zip", str(tmp_path / "none.zip"))
     (piece,) = source.scan(broken)
-    assert [one.reason for one in source.read(broken, piece)] == ["read/corrupt"]
+    assert [record.reason for record in source.read(broken, piece)] == ["read/corrupt"]
 
 
 def test_the_page_shows_the_example_as_it_is(repository: Path) -> None:

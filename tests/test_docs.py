@@ -167,7 +167,7 @@ def recipes(repository: Path) -> dict[str, str]:
     found = {}
     for page in sorted([*(repository / "docs").glob("*.md"), repository / "README.md"]):
         blocks = re.findall(r"^```toml\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M)
-        whole = [one for one in blocks if re.match(r"(?:#.*\n|\s)*name = ", one)]
+        whole = [block for block in blocks if re.match(r"(?:#.*\n|\s)*name = ", block)]
         found |= {f"{page.name} {number}": one for number, one in enumerate(whole)}
     return found
 

@@ -136,6 +136,23 @@ def test_a_limit_that_is_set_already_is_not_raised() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
+def work_by_another_clock() -> None:
+    """A second and a half of short records; `time.process_time` is behind the kernel's clock."""
+    exact = time.process_time
+    time.process_time = lambda: -1.9
+    with watched(LIMITS):
+        while exact() < 1.5:
+            beat()
+
+
+def test_records_are_measured_by_the_clock_of_the_limit() -> None:
+    """The kernel's count of ticks and the exact clock differ by seconds after some minutes."""
+    process = multiprocessing.get_context("spawn").Process(target=work_by_another_clock)
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
+
+
 def under_limits(work: Callable[[], None]) -> None:
     """What a worker does."""
     with watched(LIMITS):

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from bad_input import make
 
+pytestmark = pytest.mark.xdist_group("wheel")  # built once
+
 
 @pytest.fixture(scope="module")
 def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:

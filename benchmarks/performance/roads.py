@@ -54,7 +54,7 @@ ROWS: Final = (
     Row("pages-latin-5", "pages, all Latin script, 5 % wanted", "ind_Latn", _PAGES, (5, 12)),
     Row("pages-script-2", "pages, 2 % in another script", "khm_Khmr", _PAGES, (15, 15)),
     Row("pages-20k", "pages of 20 kB, all wanted", "ind_Latn", _PAGES, (3, 4)),
-    Row("pages-100k", "pages of 100 kB, all wanted", "ind_Latn",
+    Row("pages-100k", "crawled pages of 100 kB, all wanted", "ind_Latn",
         {"small": (30, 90), "large": (150, 600)}, (8, 10)),
 )  # fmt: skip
 
@@ -66,8 +66,10 @@ class Road(NamedTuple):
     environment: dict[str, str]
 
 
-def our_road(row: Row, source: Path, folder: Path, workers: int = 1, *extra: str) -> Road:
-    """`corpuskit build` in an empty folder."""
+def our_road(
+    row: Row, source: Path, folder: Path, *extra: str, workers: int = 1, kernels: str = "off"
+) -> Road:
+    """`corpuskit build` in an empty folder; `kernels` as CORPUSKIT_KERNELS has it."""
     recipe = folder / "recipe.toml"
     connector = "warc" if row.is_pages else "tables"
     text = RECIPE.format(language=row.language, connector=connector, path=source.as_posix())
@@ -75,7 +77,8 @@ def our_road(row: Row, source: Path, folder: Path, workers: int = 1, *extra: str
     out = _emptied(folder / "corpuskit")
     command = [sys.executable, "-m", "corpuskit", "build", str(recipe), "--out", str(out),
                "--workers", str(workers), "--quiet", "--allow-empty", *extra]  # fmt: skip
-    return Road(command, {"PYTHONPATH": str(REPOSITORY), **_bytecode(folder)})
+    environment = {"PYTHONPATH": str(REPOSITORY), "CORPUSKIT_KERNELS": kernels}
+    return Road(command, {**environment, **_bytecode(folder)})
 
 
 def peer_road(python: Path, row: Row, source: Path, folder: Path) -> Road:

@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import NOTHING_PUBLISHED, allow_empty_option, json_option
+from corpuskit.cli.imports import without_collecting
+from corpuskit.cli.options import (
+    NOTHING_PUBLISHED,
+    allow_empty_option,
+    json_option,
+    local_option,
+    out_option,
+)
 from corpuskit.cli.output import counted, print_json, show, show_error
 from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
     from corpuskit.publish import Build
+    from corpuskit.store_url import StoreUrl
 
 
 @click.command()
 @click.argument("recipe", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
+@out_option
+@local_option
 @click.option("--workers", type=click.IntRange(min=1), help="Processes [one per core].")
 @click.option(
     "--engine",
@@ -45,7 +54,8 @@ if TYPE_CHECKING:
 @json_option
 def build(
     recipe: Path,
-    out: Path | None,
+    out: Path | StoreUrl | None,
+    local: Path | None,
     workers: int | None,
     engine: str | None,
     address: str | None,
@@ -64,21 +74,24 @@ def build(
     \b
     corpuskit build khmer.toml
     corpuskit build khmer.toml --set quality.khm_Khmr.min_chars=100 --workers 4
+    corpuskit build khmer.toml --out s3://corpora/khmer
     corpuskit build khmer.toml --engine ray --address auto
     """
-    from corpuskit.pandas_import import keep_arrow_from_importing_pandas
+    with without_collecting():
+        from corpuskit.pandas_import import keep_arrow_from_importing_pandas
 
-    keep_arrow_from_importing_pandas()
-    from corpuskit.build import build as run
-    from corpuskit.cli.progress import watcher
-    from corpuskit.pipeline.pack import TASK_RECORDS
-    from corpuskit.recipe import load_recipe
+        keep_arrow_from_importing_pandas()
+        from corpuskit.build import build as run
+        from corpuskit.cli.progress import watcher
+        from corpuskit.pipeline.pack import TASK_RECORDS
+        from corpuskit.recipe import load_recipe
 
     loaded = load_recipe(recipe, [*overrides, *_engine_keys(engine, address)])
     with watcher(quiet=quiet or as_json) as progress:
         finished = run(
             loaded,
             out,
+            local=local,
             workers=workers,
             progress=progress,
             task_records=task_records or TASK_RECORDS,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import allow_empty_option
+from corpuskit.cli.options import allow_empty_option, local_option, out_option
+
+if TYPE_CHECKING:
+    from corpuskit.store_url import StoreUrl
 
 
 @click.command()
@@ -15,8 +19,15 @@ from corpuskit.cli.options import allow_empty_option
 @click.option("--operator", required=True, help="Who crawls; sent to every server.")
 @click.option("--contact", required=True, help="E-mail address or URL; sent to every server.")
 @click.option("--name", help="The build's name [HOST-LANG, of the first URL].")
-@click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
+@out_option
+@local_option
 @click.option("--max-pages", type=click.IntRange(min=1), help="Largest number of pages to keep.")
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0, max=3600),
+    metavar="SECONDS",
+    help="Seconds between two requests to a host [1]; public hosts get 1 at least.",
+)
 @click.option("--domain", "domains", multiple=True, help="Domain to stay within [seeds' hosts].")
 @click.option(
     "--recrawl",
@@ -38,8 +49,10 @@ def crawl(
     operator: str,
     contact: str,
     name: str | None,
-    out: Path | None,
+    out: Path | StoreUrl | None,
+    local: Path | None,
     max_pages: int | None,
+    delay: float | None,
     domains: tuple[str, ...],
     recrawl: int | None,
     allow_private: tuple[str, ...],
@@ -75,13 +88,14 @@ def crawl(
         contact=contact,
         name=name,
         max_pages=max_pages,
+        delay=delay,
         domains=list(domains) or None,
         allow_private=list(allow_private) or None,
         recrawl=recrawl,
     )
     check_addresses(urls, allow_private)
     with watcher(quiet=quiet) as progress:
-        finished = build(recipe, out, progress=progress, allow_empty=allow_empty)
+        finished = build(recipe, out, local=local, progress=progress, allow_empty=allow_empty)
     if not quiet:
         print_summary(finished, allow_empty=allow_empty)
     return exit_code(finished, allow_empty=allow_empty)

@@ -13,6 +13,7 @@ from corpuskit.licenses import NOASSERTION
 
 if TYPE_CHECKING:
     from corpuskit.explain import Story
+    from corpuskit.store_url import StoreUrl
 
 _SHOWN = 10
 """Removed lines (without `--text`) and evaluation items that are shown."""
@@ -23,7 +24,7 @@ _SHOWN = 10
 @click.argument("key", metavar="ID|URL|FILE")
 @click.option("--text", is_flag=True, help="Print the whole text, before and after normalization.")
 @json_option
-def explain(build: Path, key: str, text: bool, as_json: bool) -> None:
+def explain(build: Path | StoreUrl, key: str, text: bool, as_json: bool) -> None:
     """Tell a document's whole story: every stage, signal and rule, and its duplicates.
 
     The first 4 characters of an id are enough, or more if several ids begin so. A FILE that was

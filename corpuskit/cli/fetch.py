@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import json_option
+from corpuskit.cli.options import json_option, local_option, out_option
 from corpuskit.cli.output import print_json, show
+
+if TYPE_CHECKING:
+    from corpuskit.store_url import StoreUrl
 
 
 @click.command()
 @click.argument("recipe", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Build folder [builds/NAME].")
+@out_option
+@local_option
 @click.option("--source", "sources", multiple=True, help="Fetch this source only; repeatable.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be requested from whom, and send nothing."
@@ -21,7 +26,8 @@ from corpuskit.cli.output import print_json, show
 @json_option
 def fetch(
     recipe: Path,
-    out: Path | None,
+    out: Path | StoreUrl | None,
+    local: Path | None,
     sources: tuple[str, ...],
     dry_run: bool,
     quiet: bool,
@@ -53,7 +59,7 @@ def fetch(
                 show(f"  {line}")
         return
     with watcher(quiet=quiet or as_json) as progress:
-        folders = run(loaded, out, sources=sources, progress=progress)
+        folders = run(loaded, out, local=local, sources=sources, progress=progress)
     if as_json:
         print_json({name: str(folder) for name, folder in folders.items()})
     elif not quiet:

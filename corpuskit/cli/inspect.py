@@ -15,6 +15,7 @@ from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
     from corpuskit.publish import Build
+    from corpuskit.store_url import StoreUrl
 
 _REASONS = 6
 """Reasons of a stage that are listed, the commonest first."""
@@ -28,7 +29,7 @@ _REASONS = 6
     help="Show rejected records of this reason only (dedup/near), or of a stage (dedup).",
 )
 @json_option
-def inspect(build: Path, samples: int, reason: str | None, as_json: bool) -> None:
+def inspect(build: Path | StoreUrl, samples: int, reason: str | None, as_json: bool) -> None:
     """Show a build's funnel, counts, and samples of kept and rejected records.
 
     \b

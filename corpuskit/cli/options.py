@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
+
+from corpuskit.store_url import StoreUrl, is_store_url
 
 NOTHING_PUBLISHED: Final = 3
 """Exit code of a build that went well and published no document."""
 
-build_argument = click.argument(
-    "build", type=click.Path(path_type=Path, exists=True, file_okay=False)
+
+class PlaceType(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
+    """A folder, or a prefix in an object store."""
+
+    name = "path"
+
+    def __init__(self, *, exists: bool = False) -> None:
+        self.exists = exists
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path | StoreUrl:
+        """The folder or URL that was written."""
+        if isinstance(value, Path | StoreUrl):
+            return value
+        if is_store_url(str(value)):
+            return StoreUrl.parse(str(value))
+        folder = click.Path(path_type=Path, exists=self.exists, file_okay=not self.exists)
+        path: Path = folder.convert(value, param, ctx)
+        return path
+
+
+build_argument = click.argument("build", type=PlaceType(exists=True))
+out_option = click.option(
+    "--out", type=PlaceType(), help="Build folder, or s3://, gs://, az:// [builds/NAME]."
+)
+local_option = click.option(
+    "--local",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="With --out in an object store: folder of what stays on this machine, such as fetched "
+    "records [builds/NAME].",
 )
 allow_empty_option = click.option(
     "--allow-empty",

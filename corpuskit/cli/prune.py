@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from corpuskit.cli.options import build_argument
 from corpuskit.cli.output import counted, show
+
+if TYPE_CHECKING:
+    from corpuskit.store_url import StoreUrl
 
 
 @click.command()
@@ -18,7 +22,7 @@ from corpuskit.cli.output import counted, show
     is_flag=True,
     help="Also delete what the finished build is made of, and everything fetched.",
 )
-def prune(build: Path, everything: bool) -> None:
+def prune(build: Path | StoreUrl, everything: bool) -> None:
     """Delete outputs of steps that the finished build does not use.
 
     After a changed option, the outputs for its previous value stay in BUILD/.work, so that going

@@ -80,13 +80,14 @@ def takedown(
     """
     from corpuskit.takedown import finish_takedown
     from corpuskit.takedown import takedown as take_down
+    from corpuskit.workspace import Workspace
 
     if list_them:
         _print_list(build, as_json)
         return
     addresses = [*urls, *(line for path in url_files for line in _lines(path))]
     if not any((addresses, text_files, *(named[name] for name in _SELECTORS))):
-        if finish_takedown(build):
+        if finish_takedown(Workspace(build)):
             show(f"{build}: the interrupted takedown is finished")
             return
         raise click.UsageError(

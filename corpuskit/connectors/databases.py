@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-
-def well_formed(text: str) -> str:
-    """A text that UTF-8 can hold: surrogate pairs joined, halves of one replaced by U+FFFD."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+from corpuskit.surrogates import well_formed
 
 
 class WellFormedConnection(sqlite3.Connection):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from typing import Any, Final
 from corpuskit.connectors.base import MAX_CONTENT_BYTES
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.reasons import EMPTY, INVALID_JSON, INVALID_UTF8, NO_TEXT, TOO_LARGE
+from corpuskit.surrogates import well_formed
 
 MAX_LINE: Final = 3 * MAX_CONTENT_BYTES
 r"""Longest line that is read: `\u1780` takes twice the bytes of the letter it stands for, and
@@ -27,7 +27,6 @@ LOOKED_AT: Final = 100
 _LINE_FEED_WITHIN: Final = 1_000_000
 """Bytes in which a file with line feeds has its first one; the text of one document is shorter."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -140,7 +139,7 @@ def text_of(row: dict[str, Any], column: str) -> bytes | Damage:
     if not isinstance(value, str):
         what = f"is {_kind(value)}" if column in row else "is missing"
         return Damage(NO_TEXT, f"column {column!r} {what}")
-    content = clean(value).encode()
+    content = well_formed(value).encode()
     if not content.strip():
         return Damage(EMPTY, f"column {column!r}")
     if len(content) > MAX_CONTENT_BYTES:
@@ -148,16 +147,11 @@ def text_of(row: dict[str, Any], column: str) -> bytes | Damage:
     return content
 
 
-def clean(text: str) -> str:
-    """A string with every lone surrogate replaced by U+FFFD."""
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
 def string(row: dict[str, Any], column: str | None) -> str | None:
     """A column as a string; numbers are written out, everything else is None."""
     value = row.get(column) if column is not None else None
     if isinstance(value, str):
-        return clean(value).strip() or None
+        return well_formed(value).strip() or None
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

@@ -45,9 +45,14 @@ def list_inputs(path: str, root: Path) -> list[Input]:
 
 
 def _split_glob(path: Path) -> tuple[Path, list[str]]:
-    parts = path.parts
+    before, pattern = split_wild(path.parts)
+    return Path(*before), pattern
+
+
+def split_wild(parts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The parts of a path before its first wildcard, and the others."""
     first = next((i for i, part in enumerate(parts) if _WILD.search(part)), len(parts))
-    return Path(*parts[:first]), list(parts[first:])
+    return list(parts[:first]), list(parts[first:])
 
 
 def _missing(folder: Path, path: str) -> str:
@@ -82,7 +87,7 @@ def _files(folder: Path, pattern: Sequence[str]) -> Iterator[tuple[str, ...]]:
             path = (*parts, name)
             identity = _folder_identity(folder.joinpath(*path))
             if identity is None:
-                if _matches(path, pattern):
+                if matches(path, pattern):
                     yield path
             elif len(path) < depth and identity not in above:
                 waiting.append((path, above | {identity}))
@@ -104,17 +109,18 @@ def _folder_identity(path: Path) -> tuple[int, int] | None:
     return (state.st_dev, state.st_ino) if stat.S_ISDIR(state.st_mode) else None
 
 
-def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+def matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path below a folder, in parts, is one that a pattern means."""
     if not pattern:
         return not parts
     if pattern[0] == "**":
         rest = pattern[1:] or ["*"]
-        if _matches(parts, rest):
+        if matches(parts, rest):
             return True
-        return bool(parts) and not parts[0].startswith(".") and _matches(parts[1:], pattern)
+        return bool(parts) and not parts[0].startswith(".") and matches(parts[1:], pattern)
     if not parts or (parts[0].startswith(".") and not pattern[0].startswith(".")):
         return False
-    return fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+    return fnmatchcase(parts[0], pattern[0]) and matches(parts[1:], pattern[1:])
 
 
 def _portable(name: str) -> str:

@@ -31,6 +31,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from corpuskit.dedup.finalizer import finalized
 from corpuskit.text.keys import match_keys
 from corpuskit.text.tables import Codes
 
@@ -135,17 +136,7 @@ def _hashes(codes: Codes) -> Hashes:
     wide = codes.astype(np.uint64)
     first, second, third, fourth = (wide[at : at + size] for at in range(LENGTH))
     word = first | (second << np.uint64(21)) | (third << np.uint64(42))
-    return _mix(_mix(word) + fourth)
-
-
-def _mix(word: Hashes) -> Hashes:
-    """MurmurHash3's 64-bit finalizer (A. Appleby, public domain): a bijection that spreads bits."""
-    word = word ^ (word >> np.uint64(33))
-    word *= np.uint64(0xFF51AFD7ED558CCD)
-    word ^= word >> np.uint64(33)
-    word *= np.uint64(0xC4CEB9FE1A85EC53)
-    word ^= word >> np.uint64(33)
-    return word
+    return finalized(finalized(word) + fourth)
 
 
 def _distinct(hashes: Hashes, edges: npt.NDArray[np.int64]) -> ShingleSets:

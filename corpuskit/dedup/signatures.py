@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpuskit.dedup.finalizer import finalized
 from corpuskit.dedup.shingles import ShingleSets, shingle_sets
 from corpuskit.kernels.sign import signature_rows
 from corpuskit.minhash_objects import NUM_PERM, SEED
@@ -101,7 +102,7 @@ def _minima(
     first = 0
     while first < len(starts):
         last = int(np.searchsorted(stops, starts[first] + _BLOCK, side="right"))
-        values = _mix(sets.hashes[starts[first] : stops[last - 1]].astype(np.uint32))
+        values = finalized(sets.hashes[starts[first] : stops[last - 1]].astype(np.uint32))
         view, inner = work[: len(values)], starts[first:last] - starts[first]
         for row, (factor, offset) in enumerate(zip(factors, offsets, strict=True)):
             np.multiply(values, factor, out=view)
@@ -122,16 +123,6 @@ def permutations(num_perm: int = NUM_PERM, seed: int = SEED) -> tuple[Signature,
     halves = stream.randint(0, 1 << 31, num_perm, dtype=np.uint32)
     offsets = stream.randint(0, 1 << 32, num_perm, dtype=np.uint32)
     return halves * np.uint32(2) + np.uint32(1), offsets
-
-
-def _mix(hashes: Signature) -> Signature:
-    """MurmurHash3's 32-bit finalizer (A. Appleby, public domain)."""
-    hashes = hashes ^ (hashes >> np.uint32(16))
-    hashes *= np.uint32(0x85EBCA6B)
-    hashes ^= hashes >> np.uint32(13)
-    hashes *= np.uint32(0xC2B2AE35)
-    hashes ^= hashes >> np.uint32(16)
-    return hashes
 
 
 def to_bytes(rows: Signature) -> list[bytes]:

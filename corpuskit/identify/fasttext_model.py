@@ -159,9 +159,10 @@ class FastTextModel:
         if not lines:
             return []
         scored = self._labels.predict(lines, count, min_score)
+        guesses = self._with_words(lines, [self._guesses(labels) for labels in scored])
         return [
-            by_letters(text, self._with_words(line, self._guesses(labels)), self.codes)
-            for text, line, labels in zip(texts, lines, scored, strict=True)
+            by_letters(text, listed, self.codes)
+            for text, listed in zip(texts, guesses, strict=True)
         ]
 
     def best_label(self, text: str) -> str | None:
@@ -180,18 +181,27 @@ class FastTextModel:
         merged = (Guess(codes, score) for codes, score in sums.items())
         return sorted(merged, key=lambda guess: -guess.score)
 
-    def _with_words(self, line: str, guesses: list[Guess]) -> list[Guess]:
-        """The guesses corrected by the word table, which may add languages of its group."""
+    def _with_words(
+        self, lines: Sequence[str], guesses: Sequence[list[Guess]]
+    ) -> Sequence[list[Guess]]:
+        """The guesses of each line corrected by the word table, which may add languages of its
+        group."""
         words, _ = self._tables
         if words is None:
             return guesses
-        scores = {guess.codes[0]: guess.score for guess in guesses}
-        changed = words.shared_out(line, scores)
-        if not changed:
-            return guesses
-        kept = [guess for guess in guesses if guess.codes[0] not in changed]
-        kept += [Guess((code,), score) for code, score in changed.items() if score >= NOTHING]
-        return sorted(kept, key=lambda guess: (-guess.score, guess.codes))
+        scores = [{guess.codes[0]: guess.score for guess in listed} for listed in guesses]
+        shared = words.shared_out(lines, scores)
+        return [
+            _corrected(listed, changed) if changed else listed
+            for listed, changed in zip(guesses, shared, strict=True)
+        ]
+
+
+def _corrected(guesses: Iterable[Guess], changed: Mapping[str, float]) -> list[Guess]:
+    """The guesses with other scores for some languages, best first."""
+    kept = [guess for guess in guesses if guess.codes[0] not in changed]
+    kept += [Guess((code,), score) for code, score in changed.items() if score >= NOTHING]
+    return sorted(kept, key=lambda guess: (-guess.score, guess.codes))
 
 
 def _appended(path: Path) -> tuple[WordTable | None, BloomVocabulary | None]:

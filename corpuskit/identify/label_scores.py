@@ -1,17 +1,19 @@
-"""The scores of a fastText model's labels: by fastText, or by kernels where there is much to do."""
+"""The scores of a fastText model's labels: by fastText, or, where there is more to do, by numpy or
+kernels."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from corpuskit import logs
+from corpuskit.identify.array_model import ArrayModel
 from corpuskit.identify.fasttext_file import (
     TREE,
     FastTextFile,
@@ -29,9 +31,16 @@ _log = logs.logger(__name__)
 
 LabelScores = list[tuple[str, float]]
 
-SAVED_PER_CODE_POINT: Final = 1.5e-7
-"""CPU seconds that the kernels save: for 900 characters of Indonesian, 306 microseconds less 58
-with sea-1, 182 less 24 with lid.176."""
+ARRAYS_FROM: Final = 250_000
+"""Code points after which a process computes a model with numpy: that saves 100 microseconds for
+900 characters of Indonesian (of 208 with sea-1, 154 with lid.176), and the start costs 25 ms."""
+LONGEST_WORD: Final = 16
+"""Mean length of a line's words up to which it is computed with numpy. Words that come back save
+time; those of scripts without spaces are whole sentences. For Khmer and Thai numpy took .7 to 1.3
+times as long as fastText."""
+SAVED_PER_CODE_POINT: Final = 8e-8
+"""CPU seconds that the kernels save: for 900 characters of Indonesian, fastText took 306
+microseconds with sea-1 and 182 with lid.176, the kernels 58 and 24, numpy half of fastText."""
 
 _END: Final = "</s>"
 # fastText reads these as labels and as the end of a line.
@@ -49,31 +58,61 @@ _PROBES: Final = (
 )  # fmt: skip
 
 
+Model = TypeVar("Model", "CompiledModel", ArrayModel)
+
+
 class LabelModel:
     """A fastText model that scores lines of text.
 
-    Kernels give the floats that fastText gives. If they do not for the probes (a compiler may fuse
-    multiplications with additions, another library may order equal scores in another way), fastText
-    is used.
+    Numpy and kernels give the floats that fastText gives. If they do not for the probes (a compiler
+    may fuse multiplications with additions, another library may order equal scores in another
+    way), fastText is used.
     """
 
     def __init__(self, path: Path, model: Any) -> None:
         """`model` is what `fasttext.load_model` made of the file `path`."""
         self._path, self._model = path, model
+        self._work = 0
 
     def predict(self, lines: Sequence[str], count: int, least: float) -> list[LabelScores]:
         """The `count` best labels (-1: all) of at least `least` probability, best first, per line.
 
         Lines have no line feed.
         """
-        saving = sum(map(len, lines)) * SAVED_PER_CODE_POINT
-        if compiled(LINE_VECTORS, saving) is None or self._compiled is None:
-            return self._by_fasttext(lines, count, least)
-        answers = self._compiled.predict(lines, count, least)
-        for row, line in enumerate(lines):
-            if any(special in line for special in _SPECIAL):
-                (answers[row],) = self._by_fasttext([line], count, least)
-        return answers
+        work = sum(map(len, lines))
+        answers: list[LabelScores | None] = [None] * len(lines)
+        if compiled(LINE_VECTORS, work * SAVED_PER_CODE_POINT) and self._compiled:
+            answers[:] = self._compiled.predict(lines, count, least)
+        elif self._uses_arrays(work) and self._arrays:
+            rows = [row for row, line in enumerate(lines) if _has_words(line)]
+            scored = self._arrays.predict([lines[row] for row in rows], count, least)
+            for row, labels in zip(rows, scored, strict=True):
+                answers[row] = labels
+        return self._completed(lines, answers, count, least)
+
+    def _uses_arrays(self, work: int) -> bool:
+        """Whether so much has been asked, `work` included, that numpy pays."""
+        self._work += work
+        return self._work > ARRAYS_FROM
+
+    def _completed(
+        self,
+        lines: Sequence[str],
+        answers: Sequence[LabelScores | None],
+        count: int,
+        least: float,
+    ) -> list[LabelScores]:
+        """The answers, with fastText's where there is none or only fastText reads the line."""
+        rows = [
+            row
+            for row, (line, labels) in enumerate(zip(lines, answers, strict=True))
+            if labels is None or any(special in line for special in _SPECIAL)
+        ]
+        completed = [labels or [] for labels in answers]
+        scored = self._by_fasttext([lines[row] for row in rows], count, least)
+        for row, labels in zip(rows, scored, strict=True):
+            completed[row] = labels
+        return completed
 
     def _by_fasttext(self, lines: Sequence[str], count: int, least: float) -> list[LabelScores]:
         if not lines:
@@ -87,16 +126,34 @@ class LabelModel:
     @cached_property
     def _compiled(self) -> CompiledModel | None:
         """The same model for kernels; None if they cannot compute it."""
+        return self._checked(CompiledModel)
+
+    @cached_property
+    def _arrays(self) -> ArrayModel | None:
+        """The same model for numpy; None if that cannot compute it."""
+        return self._checked(ArrayModel)
+
+    def _checked(self, kind: Callable[[FastTextFile], Model]) -> Model | None:
+        """The model as `kind`, if that can compute it and gives fastText's scores."""
         try:
-            model = CompiledModel(read_fasttext(self._path))
+            model = kind(read_fasttext(self._path))
         except UnreadModelError as error:
             _log.info("model %s is left to fastText: %s", self._path.name, error)
             return None
         for count, least in ((-1, 0.0), (5, 0.0), (20, 0.0005)):
-            if model.predict(_PROBES, count, least) != self._by_fasttext(_PROBES, count, least):
-                _log.warning("model %s is left to fastText: other scores", self._path.name)
-                return None
+            scored = model.predict(_PROBES, count, least)
+            for labels, expected in zip(
+                scored, self._by_fasttext(_PROBES, count, least), strict=True
+            ):
+                if labels is not None and labels != expected:
+                    _log.warning("model %s is left to fastText: other scores", self._path.name)
+                    return None
         return model
+
+
+def _has_words(line: str) -> bool:
+    """Whether a line is divided into words that may come back."""
+    return len(line) <= LONGEST_WORD * (line.count(" ") + 1)
 
 
 class CompiledModel:

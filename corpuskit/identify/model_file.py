@@ -35,7 +35,7 @@ _LID176: Final = EmbeddedModel(
 )
 _SEA1: Final = EmbeddedModel(
     _DATA / "sea-1.ftz",
-    "d7ca06018bb814bfc6a520f6905bd51889350cf6e4487ec1be4e62027addae32",
+    "032280e073a8c4f99e5acb0b101835323ae61c1db9ccaa1106e5a06893106d08",
     "CC-BY-SA-4.0",
 )
 

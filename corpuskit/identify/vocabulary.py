@@ -83,14 +83,16 @@ class BloomVocabulary:
     def _are_known(self, code: str, words: Sequence[str]) -> list[bool]:
         """Whether the language has each word; each is looked up once."""
         known = self._known[code]
-        if new := [word for word in words if word not in known]:
+        facts = list(map(known.get, words))
+        if None in facts:
             if len(known) > REMEMBERED:
                 self._known[code] = known = {}
-                new = list(words)
+            new = [word for word in words if word not in known]
             places = self._places(code, new)
             is_set = (self._bits[places >> 3] >> (places & 7)) & 1
             known.update(zip(new, is_set.all(axis=1).tolist(), strict=True))
-        return [known[word] for word in words]
+            return [known[word] for word in words]
+        return facts  # type: ignore[return-value]  # none is None
 
     def _places(self, code: str, words: Collection[str]) -> npt.NDArray[np.int64]:
         """The places of each word in the filter, one row per word."""

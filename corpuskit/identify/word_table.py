@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -40,6 +41,10 @@ PRIOR: Final = 1e-3
 ENOUGH: Final = 30
 """Words of a sentence or two. More words repeat one another and do not add certainty."""
 _STEPS: Final = 127
+RECENT: Final = 1 << 14
+"""Words whose rows are kept in a small table: looking them up in the large one takes three times
+as long, because that does not fit into a core's cache."""
+_UNKNOWN: Final = -1
 WORDS: Final = b"CKWORDS1"
 
 Frequencies = Mapping[str, Mapping[str, float]]
@@ -55,8 +60,9 @@ class WordTable:
         """`rarer` has a row per word and a column per language: 0 to 127 is 0 to CLIP."""
         self.languages = tuple(languages)
         self._place = {language: at for at, language in enumerate(self.languages)}
-        self._words = {word: at for at, word in enumerate(words)}
+        self._words = dict(zip(words, range(len(words)), strict=True))
         self._rarer = rarer
+        self._recent: dict[str, int] = {}
 
     @classmethod
     def of(cls, frequencies: Frequencies) -> WordTable:
@@ -72,24 +78,60 @@ class WordTable:
         telling = [at for at, row in enumerate(rarer) if row.any()]
         return cls(languages, [words[at] for at in telling], rarer[telling])
 
-    def votes(self, line: str) -> npt.NDArray[np.floating[Any]]:
-        """Log-probability per language, up to a constant, of a line of prepared words."""
-        words = line.split()
-        rows = [at for word in words if (at := self._words.get(word)) is not None]
-        rarer: npt.NDArray[np.int64] = self._rarer[rows].sum(axis=0, dtype=np.int64)
-        return rarer * (-CLIP / _STEPS * min(1.0, ENOUGH / max(1, len(words))))
+    def votes(self, lines: Sequence[str]) -> npt.NDArray[np.floating[Any]]:
+        """Log-probability per language, up to a constant, of lines of prepared words.
 
-    def shared_out(self, line: str, scores: Mapping[str, float]) -> dict[str, float]:
-        """The group's scores distributed anew, with the same sum; empty if the sum is small."""
-        group = {code: scores[code] for code in self.languages if code in scores}
-        whole = sum(group.values())
-        if whole < MIN_GROUP:
-            return {}
-        model = np.array([math.log(group.get(code, 0.0) + PRIOR) for code in self.languages])
-        logs = model + WEIGHT * self.votes(line)
-        parts = np.exp(logs - logs.max())
-        parts *= whole / parts.sum()
-        return dict(zip(self.languages, parts.tolist(), strict=True))
+        Shape (lines, languages).
+        """
+        words = [line.split() for line in lines]
+        numbers = [self._numbers(listed) for listed in words]
+        sums = np.zeros((len(lines), len(self.languages)), dtype=np.int64)
+        known = [row for row, listed in enumerate(numbers) if listed]
+        if known:
+            counts = np.array([len(numbers[row]) for row in known])
+            rows = np.fromiter(chain.from_iterable(numbers), np.int64, int(counts.sum()))
+            starts = np.cumsum(counts) - counts
+            sums[known] = np.add.reduceat(self._rarer[rows], starts, axis=0, dtype=np.int64)
+        shares = [-CLIP / _STEPS * min(1.0, ENOUGH / max(1, len(listed))) for listed in words]
+        return np.asarray(sums * np.array(shares).reshape(-1, 1))
+
+    def _numbers(self, words: Sequence[str]) -> list[int]:
+        """The rows of those words that the table has."""
+        recent = self._recent
+        numbers = list(map(recent.get, words))
+        if None in numbers:
+            if len(recent) > RECENT:
+                recent.clear()
+            for place, number in enumerate(numbers):
+                if number is None:
+                    word = words[place]
+                    numbers[place] = recent[word] = self._words.get(word, _UNKNOWN)
+        return [number for number in numbers if number is not None and number >= 0]
+
+    def shared_out(
+        self, lines: Sequence[str], scores: Sequence[Mapping[str, float]]
+    ) -> list[dict[str, float]]:
+        """The group's scores of each line distributed anew, with the same sum; empty if the sum is
+        small."""
+        groups = [{code: row[code] for code in self.languages if code in row} for row in scores]
+        wholes = [sum(group.values()) for group in groups]
+        asked = [row for row, whole in enumerate(wholes) if whole >= MIN_GROUP]
+        shared: list[dict[str, float]] = [{} for _ in lines]
+        if not asked:
+            return shared
+        model = np.array(
+            [
+                [math.log(groups[row].get(code, 0.0) + PRIOR) for code in self.languages]
+                for row in asked
+            ]
+        )
+        logs = model + WEIGHT * self.votes([lines[row] for row in asked])
+        parts = np.exp(logs - logs.max(axis=1, keepdims=True))
+        sums = np.array([wholes[row] for row in asked])
+        parts *= (sums / parts.sum(axis=1))[:, None]
+        for row, values in zip(asked, parts.tolist(), strict=True):
+            shared[row] = dict(zip(self.languages, values, strict=True))
+        return shared
 
     def to_bytes(self) -> bytes:
         """The bytes to append to a model's file."""

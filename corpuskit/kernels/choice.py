@@ -2,7 +2,7 @@
 
 Importing numba and loading the kernels takes START_SECONDS, compiling them COMPILE_SECONDS. A
 process adds up the time that kernels would have saved it, and starts them when that sum has
-reached what the start costs: after some 3,000 texts of 900 characters. So a small build never pays
+reached what the start costs: after some 3,500 texts of 900 characters. So a small build never pays
 for them, and no process loses more than twice what it would have lost with foresight. While
 another process compiles, this one goes on without.
 """

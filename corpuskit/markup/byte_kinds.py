@@ -11,6 +11,8 @@ from corpuskit.magic import BYTE_ORDER_MARKS, MAGIC_NUMBERS
 _SIGNATURES: Final = tuple((row, row.kind) for row in MAGIC_NUMBERS if row.kind)
 """Formats that crawls deliver where text was declared."""
 
+_FIRST_BYTES: Final = frozenset(row.magic[:1] for row, _ in _SIGNATURES)
+
 _SNIFFED = 65_536
 """Bytes examined: enough for the statistics below, bounded for a page of 200 MB."""
 
@@ -69,9 +71,10 @@ def binary_kind(content: bytes) -> str | None:
     Not for UTF-16 or UTF-32, whose Latin text has at least half zero bytes.
     """
     start = content[:64].lstrip(b"\r\n\t ")
-    for row, kind in _SIGNATURES:
-        if row.matches(start) or row.matches(content):
-            return kind
+    if start[:1] in _FIRST_BYTES or content[:1] in _FIRST_BYTES:
+        for row, kind in _SIGNATURES:
+            if row.matches(start) or row.matches(content):
+                return kind
     if start[4:8] == b"ftyp":
         return "mp4"
     sample = content[:_SNIFFED]

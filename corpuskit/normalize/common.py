@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.normalize.edits import EditRule, Edits, Remove, Replace
-from corpuskit.text.tables import SIZE, code_points
+from corpuskit.text.tables import SIZE, Codes, code_points
 
 # Unicode Standard, section 23.7: the last two code points of every plane, and U+FDD0..U+FDEF.
 _NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
@@ -151,7 +151,7 @@ def _rewritten(text: str) -> int:
     their own, together with the character before the run. Two sequences are separated by a
     normalization boundary.
     """
-    unstable = np.concatenate(([False], _is_unstable()[code_points(text)], [False]))
+    unstable = np.concatenate(([False], _are_unstable(code_points(text)), [False]))
     edges = np.flatnonzero(unstable[1:] != unstable[:-1])
     firsts = np.maximum(edges[::2] - 1, 0).tolist()
     counts = Counter(text[a:b] for a, b in zip(firsts, edges[1::2].tolist(), strict=True))
@@ -162,20 +162,39 @@ def _rewritten(text: str) -> int:
     )
 
 
+def _are_unstable(codes: Codes) -> npt.NDArray[np.bool_]:
+    """Which code points `_may_change`; each is looked at once in a process."""
+    table = _stability()
+    for code in np.unique(codes[table[codes] == _UNKNOWN]).tolist():
+        is_outside = 0xD800 <= code < 0xE000 or code >= 0x30000
+        table[code] = _STABLE if is_outside or not _may_change(chr(code)) else _UNSTABLE
+    return np.asarray(table[codes] == _UNSTABLE)
+
+
+_UNKNOWN, _STABLE, _UNSTABLE = range(3)
+
+
 @lru_cache(maxsize=1)
-def _is_unstable() -> npt.NDArray[np.bool_]:
-    table = np.zeros(SIZE, dtype=np.bool_)
-    codes = (*range(0x80, 0xD800), *range(0xE000, 0x30000))
-    table[[code for code in codes if _may_change(chr(code))]] = True
+def _stability() -> npt.NDArray[np.uint8]:
+    """What is known of every code point."""
+    table = np.full(SIZE, _UNKNOWN, dtype=np.uint8)
+    table[:0x80] = _STABLE
     return table
 
 
 @lru_cache(maxsize=1)
 def _second_of_pairs() -> frozenset[str]:
-    pairs = (unicodedata.decomposition(chr(code)).split() for code in range(0x80, 0x30000))
+    codes = (code for first, last in _DECOMPOSED for code in range(first, last))
+    pairs = (unicodedata.decomposition(chr(code)).split() for code in codes)
     seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}
     vowels_and_finals = map(chr, range(0x1161, 0x11C3))  # Hangul composes by arithmetic
     return frozenset(seconds.union(vowels_and_finals))
+
+
+# Without ideographs, Hangul, Tangut and private use, which have no decomposition into two.
+_DECOMPOSED: Final = (
+    (0x80, 0x3400), (0xA000, 0xAC00), (0xF900, 0x17000), (0x1B000, 0x20000),
+)  # fmt: skip
 
 
 def _may_change(char: str) -> bool:

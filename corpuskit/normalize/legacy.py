@@ -10,22 +10,22 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
+
 from corpuskit.normalize.legacy_vietnamese import vietnamese_font
+from corpuskit.text.tables import code_points
 
 LEAST_LETTERS: Final = 40
 """Texts with fewer letters A to Z are not judged; the shortest of 15 Limon texts has 49."""
 
 # The two cases of a letter are two Khmer consonants, so case changes inside words: .102 to .184
 # of the letters in Limon texts; names written as one word (ChampionshipOfClubs) reach .11.
-_CASE_CHANGES: Final = re.compile("[a-z](?=[A-Z])")
 LEAST_CASE_CHANGES: Final = 0.06
 
 # Latin-1 signs stand for letters and occur between letters: .016 to .078 of the letters in Limon
 # texts; none in code, in random Base64 or in any of 23,943 texts with such case changes.
 _SIGNS: Final = re.compile("(?<=[A-Za-z])[\u00a1-\u00bf\u00d7\u00f7](?=[A-Za-z])")
 LEAST_SIGNS: Final = 0.01
-
-_LETTERS: Final = re.compile("[A-Za-z]")
 
 
 def legacy_font(text: str) -> str | None:
@@ -35,10 +35,13 @@ def legacy_font(text: str) -> str | None:
 
 
 def _is_limon(text: str) -> bool:
-    changes = len(_CASE_CHANGES.findall(text))
+    codes = code_points(text)
+    small = (codes >= ord("a")) & (codes <= ord("z"))
+    capital = (codes >= ord("A")) & (codes <= ord("Z"))
+    changes = int(np.count_nonzero(small[:-1] & capital[1:]))
     if not changes:
         return False
-    letters = len(_LETTERS.findall(text))
+    letters = int(np.count_nonzero(small) + np.count_nonzero(capital))
     return (
         letters >= LEAST_LETTERS
         and changes >= LEAST_CASE_CHANGES * letters

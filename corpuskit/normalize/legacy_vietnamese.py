@@ -12,6 +12,10 @@ import unicodedata
 from collections import Counter
 from typing import Final
 
+import numpy as np
+
+from corpuskit.text.tables import code_points
+
 # The commonest words with a letter outside ASCII in NTREX-128's and the UDHR's Vietnamese (1,028
 # texts of the identification seeds): 29 % of all words.
 COMMON: Final = (
@@ -70,13 +74,16 @@ _TYPED: Final[dict[str, frozenset[str]]] = {
 _LOOK: Final = re.compile("[\u00a8-\u00fe]")
 _WORD: Final = re.compile("[A-Za-z\u00a8-\u00fe]+")
 
+_IN_WORD: Final = np.zeros(256, dtype=np.bool_)
+_IN_WORD[[code for code in range(255) if _WORD.fullmatch(chr(code))]] = True
+
 LEAST_WORDS, LEAST_SHARE = 3, 0.1
 """Different words of COMMON, and their share of all words, that a text must reach to match."""
 
 
 def vietnamese_font(text: str) -> str | None:
     """`vni` or `tcvn3` if the text was typed for a font of that encoding."""
-    if not _LOOK.search(text):
+    if not _LOOK.search(text) or not _has_enough_signs(text):
         return None
     words = Counter(_WORD.findall(text))
     small: Counter[str] = Counter()
@@ -90,3 +97,12 @@ def vietnamese_font(text: str) -> str | None:
         if len(matches) >= LEAST_WORDS and share >= LEAST_SHARE * words.total():
             return font
     return None
+
+
+def _has_enough_signs(text: str) -> bool:
+    """Whether LEAST_SHARE of the words may be words of COMMON, each of which has such a sign."""
+    codes = np.minimum(code_points(text), 255)
+    signs = np.count_nonzero((codes >= 0xA8) & (codes < 255))
+    in_word = _IN_WORD[codes]
+    words = np.count_nonzero(in_word[1:] & ~in_word[:-1]) + in_word[:1].sum()
+    return bool(signs >= LEAST_WORDS and signs >= LEAST_SHARE * words)

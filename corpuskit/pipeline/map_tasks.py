@@ -42,6 +42,8 @@ class ScannedInput:
     pieces: tuple[Piece, ...]
     lost: tuple[str, str] | None = None
     """Reason and detail of an input that cannot be scanned; its one piece stands for it."""
+    is_known: bool = False
+    """Whether an earlier run scanned it, and it was not read again."""
 
 
 @dataclass(frozen=True)

@@ -14,20 +14,21 @@ from corpuskit.errors import WorkspaceError
 from corpuskit.pipeline.steps import OUTPUTS
 from corpuskit.publish.published import Published
 from corpuskit.store import disk_errors
+from corpuskit.store_url import StoreUrl
 from corpuskit.workspace import Workspace
 
 
-def prune(folder: Path, *, everything: bool = False) -> tuple[int, int]:
+def prune(place: str | Path | StoreUrl, *, everything: bool = False) -> tuple[int, int]:
     """Delete what the build as published does not need; how many files, and their bytes.
 
     A further run with the recipe as it is does no work again; after `everything`, which takes the
     outputs of all steps and what was fetched as well, it does all of it. Raises WorkspaceError if
     the build is not finished or is running.
     """
-    workspace = Workspace(folder)
+    workspace = Workspace(place)
     if Published.read(workspace) is None:
         raise WorkspaceError(
-            f"{folder} holds no finished build with its work; finish it with `corpuskit build`"
+            f"{place} holds no finished build with its work; finish it with `corpuskit build`"
         )
     with workspace.open(workspace.recipe_name()):
         record = Published.read(workspace)

@@ -18,9 +18,19 @@ _MADE: dict[str, Stage] = {}
 """Stages of this process by the digest of their spec: models load once per worker."""
 
 RESERVED: Final = frozenset(
-    (
-        "read policy takedown privacy lists decontamination language quality rules dedup publish"
-    ).split()
+    {
+        "read",
+        "policy",
+        "takedown",
+        "privacy",
+        "lists",
+        "decontamination",
+        "language",
+        "quality",
+        "rules",
+        "dedup",
+        "publish",
+    }
 )
 """Stages of the ledger that are not stages of a chain; no stage may have one of these names."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from corpuskit import exclusions, registry
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.connectors.calls import answerable
+from corpuskit.connectors.object_paths import is_object_path, reading_objects
 from corpuskit.errors import Problem, RecipeError, SourceError
 from corpuskit.identity import Ingredient, ingredient_of
 from corpuskit.policy import Exclusions, exclusions_of
@@ -48,6 +49,8 @@ class SourcePlan:
     def open(self) -> Connector:
         """The connector, ready to list and read; ConnectorError where it cannot be made."""
         kind = registry.connector(self.connector)
+        if is_object_path(self.options.get("path")):
+            kind = reading_objects(kind)
         store = Path(self.store) if self.store else None
         with answerable(kind, self.name, "being set up"):
             options = kind.Options.model_validate(dict(self.options))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from corpuskit.errors import WorkspaceError
@@ -43,6 +43,8 @@ class PublishedFile:
     """Edits by `stage/kind`, counted in the file (see ledger.EditCount)."""
     contamination: Mapping[str, int] = field(default_factory=dict)
     """Documents with evaluation items by benchmark, counted in the file."""
+    fingerprint: str | None = None
+    """What the store itself knew of the file when it was noted; in no manifest."""
 
     def entry(self) -> dict[str, Any]:
         """As the manifest lists it."""
@@ -139,7 +141,8 @@ def write_note(store: Store, file: PublishedFile) -> None:
 
     A note that a power cut takes away costs the writing of one file, so that it is not synced.
     """
-    put_record(store, note_name(file.path), asdict(file), durable=False)
+    noted = replace(file, fingerprint=store.fingerprint(file.path))
+    put_record(store, note_name(file.path), asdict(noted), durable=False)
 
 
 def forget(store: Store, path: str) -> None:
@@ -160,8 +163,15 @@ def noted_file(store: Store, path: str, key: str) -> PublishedFile | None:
 
 
 def is_as_written(store: Store, note: PublishedFile) -> bool:
-    """Whether the file that a note is about has the size and the digest that it was noted with."""
-    return store.size(note.path) == note.bytes and digest_of(store, note.path) == note.sha256
+    """Whether the file that a note is about has the size and the digest that it was noted with.
+
+    A file in an object store whose fingerprint is the same is not read.
+    """
+    if store.size(note.path) != note.bytes:
+        return False
+    if note.fingerprint is not None and store.fingerprint(note.path) == note.fingerprint:
+        return True
+    return digest_of(store, note.path) == note.sha256
 
 
 def digest_of(store: Store, name: str) -> str:

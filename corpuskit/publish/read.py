@@ -16,11 +16,14 @@ import pyarrow.compute as pc
 from corpuskit.errors import UnknownNameError, WorkspaceError
 from corpuskit.ledger import Ledger
 from corpuskit.minhash_objects import as_minhash
+from corpuskit.object_filesystem import arrow_filesystem
+from corpuskit.object_store import ObjectStore
 from corpuskit.progress import counted
-from corpuskit.publish.published import Published
+from corpuskit.publish.published import Published, digest_of
 from corpuskit.schema import REJECTS, document_schema
-from corpuskit.store import file_sha256
-from corpuskit.workspace import Workspace
+from corpuskit.store import Store
+from corpuskit.store_url import Place, StoreUrl, place_of
+from corpuskit.workspace import IDENTITY, Workspace, store_at
 
 if TYPE_CHECKING:
     import pyarrow.dataset as ds
@@ -37,12 +40,14 @@ class Build:
         for batch in build.documents(columns=["text", "url"]): ...
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        if not isinstance(folder, str | Path):
+    def __init__(self, folder: str | Path | StoreUrl) -> None:
+        """`folder` may also be a prefix in an object store, such as `s3://corpora/khmer`."""
+        if not isinstance(folder, str | Path | StoreUrl):
             raise TypeError(f"a build is opened by its folder, got {type(folder).__name__}")
-        self.folder = Path(folder)
-        if not (self.folder / "manifest.json").is_file():
-            raise WorkspaceError(_what_is_there(self.folder))
+        self.folder: Place = place_of(folder)
+        self.store: Store = store_at(self.folder)
+        if not self.store.exists("manifest.json"):
+            raise WorkspaceError(_what_is_there(self.folder, self.store))
 
     def __repr__(self) -> str:
         documents = counted(self.manifest["documents"], "document")
@@ -73,10 +78,14 @@ class Build:
                 "run the build again"
             ) from error
 
-    def files(self, kind: str) -> list[Path]:
-        """Published files of a kind (`data` or `rejects`), in order."""
-        entries = self.manifest["files"]
-        return [self.folder / entry["path"] for entry in entries if entry["kind"] == kind]
+    def files(self, kind: str) -> list[Place]:
+        """Published files of a kind (`data` or `rejects`), in order: paths, or in an object store
+        URLs."""
+        return [self.folder / name for name in self.names(kind)]
+
+    def names(self, kind: str) -> list[str]:
+        """The same files by their names in the build."""
+        return [str(entry["path"]) for entry in self.manifest["files"] if entry["kind"] == kind]
 
     @cached_property
     def dataset(self) -> ds.Dataset:
@@ -146,23 +155,22 @@ class Build:
                 f"`corpuskit verify {self.folder}` checks every file, and building again mends them"
             ) from error
 
-    def _damaged(self, kind: str) -> Path:
+    def _damaged(self, kind: str) -> Place:
         """The first file of a kind that is not as it was published; else the folder."""
         for entry in self.manifest["files"]:
-            path = self.folder / str(entry["path"])
-            if entry["kind"] == kind and not _is_as_published(path, entry):
-                return path
+            if entry["kind"] == kind and not _is_as_published(self.store, entry):
+                return self.folder / str(entry["path"])
         return self.folder
 
     def signatures(self) -> Iterator[tuple[str, MinHash]]:
         """Id and MinHash signature of every published document, ready for datasketch's LSH
         classes; WorkspaceError where `.work`, in which they are kept, is gone."""
-        record = Published.read(workspace := Workspace(self.folder))
+        record = Published.read(Workspace(self.folder, self.store))
         if record is None:
             raise WorkspaceError(
                 f"{self.folder} has no record of what it was made of (.work); run the build again"
             )
-        store = workspace.store
+        store = self.store
         clusters = store.table(record.clusters, ["task", "row", "id", "reason"])
         kept = clusters.filter(pc.is_null(clusters["reason"]))
         for number, outputs in enumerate(record.outputs):
@@ -174,16 +182,18 @@ class Build:
     def _dataset(self, kind: str) -> ds.Dataset:
         import pyarrow.dataset as ds  # loads pandas where there is one: half a second
 
-        files = [str(path) for path in self.files(kind)]
-        if not files:  # nothing was kept
+        names = self.names(kind)
+        if not names:  # nothing was kept
             return ds.dataset((document_schema() if kind == "data" else REJECTS).empty_table())
-        if missing := [file for file in files if not Path(file).exists()]:
-            raise WorkspaceError(f"{missing[0]} is missing; run the build again")
-        return ds.dataset(files, format="parquet")
+        if missing := [name for name in names if not self.store.exists(name)]:
+            raise WorkspaceError(f"{self.folder / missing[0]} is missing; run the build again")
+        if isinstance(self.store, ObjectStore):
+            return ds.dataset(names, format="parquet", filesystem=arrow_filesystem(self.store))
+        return ds.dataset([str(self.folder / name) for name in names], format="parquet")
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
-            data = json.loads((self.folder / name).read_text(encoding="utf-8"))
+            data = json.loads(self.store.get(name))
         except (OSError, ValueError, RecursionError) as error:
             raise WorkspaceError(f"{self.folder / name} cannot be read: {error}") from error
         if not isinstance(data, dict):
@@ -207,9 +217,9 @@ _LONGEST_CAUSE: Final = 120
 """Characters of a library's message that ours repeats."""
 
 
-def _is_as_published(path: Path, entry: Mapping[str, Any]) -> bool:
+def _is_as_published(store: Store, entry: Mapping[str, Any]) -> bool:
     try:
-        return file_sha256(path) == entry.get("sha256")
+        return digest_of(store, str(entry["path"])) == entry.get("sha256")
     except OSError:
         return False
 
@@ -226,14 +236,23 @@ def _known_columns(columns: Sequence[str] | None, schema: pa.Schema) -> list[str
     return list(columns) if columns else None
 
 
-def open_build(folder: str | Path) -> Build:
-    """A finished build, to be read; WorkspaceError says what there is instead."""
+def open_build(folder: str | Path | StoreUrl) -> Build:
+    """A finished build in a folder or an object store, to be read; WorkspaceError says what there
+    is instead."""
     return Build(folder)
 
 
-def _what_is_there(folder: Path) -> str:
-    if (folder / ".work").is_dir():
-        return f"{folder} is an unfinished build; run the same command again to finish it"
-    if folder.is_dir():
-        return f"{folder} holds no build of corpuskit (no manifest.json)"
-    return f"no build at {folder}"
+def _what_is_there(place: Place, store: Store) -> str:
+    if isinstance(place, StoreUrl):
+        is_unfinished, is_empty = store.exists(IDENTITY), _is_empty(store)
+    else:
+        is_unfinished, is_empty = (place / ".work").is_dir(), not place.is_dir()
+    if is_unfinished:
+        return f"{place} is an unfinished build; run the same command again to finish it"
+    if not is_empty:
+        return f"{place} holds no build of corpuskit (no manifest.json)"
+    return f"no build at {place}"
+
+
+def _is_empty(store: Store) -> bool:
+    return isinstance(store, ObjectStore) and store.is_empty()

@@ -14,9 +14,10 @@ from corpuskit.document import text_sha256
 from corpuskit.errors import LedgerError, WorkspaceError
 from corpuskit.publish.edits import COLUMNS, count_edits, disagreements, merged
 from corpuskit.publish.manifest import FORMAT
+from corpuskit.publish.published import digest_of
 from corpuskit.publish.read import Build
 from corpuskit.schema import ALWAYS, FIELDS, REJECTS
-from corpuskit.store import file_sha256
+from corpuskit.store import name_parts
 
 
 def verify(build: Build) -> list[str]:
@@ -53,21 +54,28 @@ def _problems(build: Build) -> list[str]:
 
 def _check_files(build: Build, files: list[Mapping[str, Any]]) -> Iterator[str]:
     for entry in files:
-        path = build.folder / entry["path"]
-        if path.is_absolute() != build.folder.is_absolute() or ".." in path.parts[-3:]:
-            yield f"{entry['path']}: leads out of the build"
-        elif not path.is_file():
-            yield f"{entry['path']}: missing"
-        elif path.stat().st_size != entry["bytes"]:
-            yield f"{entry['path']}: {path.stat().st_size} bytes, manifest says {entry['bytes']}"
-        elif file_sha256(path) != entry["sha256"]:
-            yield f"{entry['path']}: sha256 differs from the manifest's"
+        name = entry["path"]
+        if not _is_within(name):
+            yield f"{name}: leads out of the build"
+        elif (size := build.store.size(name)) is None:
+            yield f"{name}: missing"
+        elif size != entry["bytes"]:
+            yield f"{name}: {size} bytes, manifest says {entry['bytes']}"
+        elif digest_of(build.store, name) != entry["sha256"]:
+            yield f"{name}: sha256 differs from the manifest's"
     known = {entry["path"] for entry in files}
     for folder in ("data", "rejects"):
-        for path in sorted((build.folder / folder).rglob("*")):
-            name = path.relative_to(build.folder).as_posix()
-            if path.is_file() and name not in known:
-                yield f"{name}: not in the manifest"
+        for output in build.store.list(folder):
+            if output.name not in known:
+                yield f"{output.name}: not in the manifest"
+
+
+def _is_within(name: str) -> bool:
+    try:
+        name_parts(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_data(build: Build) -> Iterator[str]:
@@ -83,7 +91,7 @@ def _check_data(build: Build) -> Iterator[str]:
 
 def _check_shard(build: Build, entry: Mapping[str, Any], ids: Counter[str]) -> Iterator[str]:
     name = entry["path"]
-    with pq.ParquetFile(build.folder / name) as file:
+    with build.store.reading(name) as source, pq.ParquetFile(source) as file:
         if wrong := _wrong_column(file.schema_arrow):
             yield f"{name}: {wrong}"
             return
@@ -115,7 +123,7 @@ def _wrong_column(schema: pa.Schema) -> str | None:
 
 
 def _check_rejects(build: Build, entry: Mapping[str, Any]) -> Iterator[str]:
-    with pq.ParquetFile(build.folder / entry["path"]) as file:
+    with build.store.reading(entry["path"]) as source, pq.ParquetFile(source) as file:
         if file.schema_arrow.remove_metadata() != REJECTS:
             yield f"{entry['path']}: schema differs from what rejects have"
         if file.metadata.num_rows != entry["rows"]:
@@ -147,8 +155,8 @@ def _check_ledger(build: Build) -> Iterator[str]:
 def _check_edits(build: Build) -> Iterator[str]:
     """Count every edit again in the shards."""
     parts = []
-    for path in build.files("data"):
-        with pq.ParquetFile(path) as file:
+    for name in build.names("data"):
+        with build.store.reading(name) as source, pq.ParquetFile(source) as file:
             parts.append(count_edits(file.iter_batches(columns=list(COLUMNS))))
     counted, ledger = merged(parts), build.ledger.edits
     for code in sorted(counted.keys() | ledger.keys()):

@@ -56,11 +56,13 @@ def push(
     allowed), or the destination refuses.
     """
     opened = build if isinstance(build, Build) else Build(build)
+    if not isinstance(opened.folder, Path):
+        raise PushError(f"{opened.folder} is in an object store: publish from a folder")
     target: Destination = destination_of(str(destination), opened.folder)
     allowed = {"licenses": allow_unknown_licenses, "verifier": allow_unverified}
     if problems := refusals(opened, allowed):
         raise PushError("\n".join(problems))
-    plan: PushPlan = target.plan(files_of(opened), public=public)
+    plan: PushPlan = target.plan(files_of(opened, opened.folder), public=public)
     location = target.shown
     if not dry_run:
         about = message or f"{opened.manifest['name']}, build {opened.manifest['build_id']}"

@@ -77,11 +77,11 @@ def destination_of(name: str, build: Path) -> Destination:
     return FolderDestination(Path(name), build)
 
 
-def files_of(build: Build) -> list[PushFile]:
-    """The files that a build publishes: those of its manifest, and that last."""
+def files_of(build: Build, folder: Path) -> list[PushFile]:
+    """The files that a build in a folder publishes: those of its manifest, and that last."""
     files = [
-        PushFile(entry["path"], build.folder / entry["path"], entry["bytes"], entry["sha256"])
+        PushFile(entry["path"], folder / entry["path"], entry["bytes"], entry["sha256"])
         for entry in build.manifest["files"]
     ]
-    path = build.folder / MANIFEST
+    path = folder / MANIFEST
     return [*files, PushFile(MANIFEST, path, path.stat().st_size, file_sha256(path))]

@@ -23,7 +23,7 @@ class HubDestination:
     def __init__(self, repository: str) -> None:
         try:
             from huggingface_hub import HfApi, get_token
-            from huggingface_hub.utils import disable_progress_bars
+            from huggingface_hub.utils.tqdm import disable_progress_bars
         except ModuleNotFoundError as error:
             raise PushError(
                 f"publishing to the hub needs {install_hint('hub')} ({error})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 
 import numpy as np
 import numpy.typing as npt
@@ -82,9 +82,8 @@ class Vocabulary:
         ids: list[list[int]] = []
         base = 0
         for words in texts.words(syllabic):
-            known: dict[str, int] = {}
-            number = known.setdefault
-            ids.append([number(word, base + len(known)) for word in words])
+            known = dict(zip(dict.fromkeys(words), count(base)))
+            ids.append(list(map(known.__getitem__, words)))
             seen.append(known)
             base += len(known)
         counts = np.fromiter(map(len, ids), np.int64, len(ids))

@@ -71,7 +71,7 @@ def _stop_words(
         listed = stop_words.get(lang or "")
         if listed is not None:
             times = counts.kinds[row]
-            matches = times.keys() & listed
+            matches = listed.intersection(times)
             kinds[row] = len({word.casefold() for word in matches})
             hits[row] = sum(times[word] for word in matches)
     return kinds, np.where(np.isnan(kinds), np.nan, per(hits, counts.words))

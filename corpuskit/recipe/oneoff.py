@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from corpuskit.connectors.fetching.addresses import host_name, refusal
@@ -13,7 +12,9 @@ from corpuskit.errors import Problem, RecipeError, WorkspaceError
 from corpuskit.licenses import NOASSERTION
 from corpuskit.recipe.load import parse_recipe
 from corpuskit.recipe.models import Recipe
+from corpuskit.store_url import Place
 from corpuskit.urls import host_of, site_of
+from corpuskit.workspace import store_at
 
 
 def crawl_name(urls: Sequence[str], languages: Sequence[str]) -> str:
@@ -24,16 +25,16 @@ def crawl_name(urls: Sequence[str], languages: Sequence[str]) -> str:
     return name.strip("-._") or "crawl"
 
 
-def check_languages(folder: Path, languages: Sequence[str]) -> None:
-    """WorkspaceError if a folder holds a corpus of a language that would be replaced."""
+def check_languages(place: Place, languages: Sequence[str]) -> None:
+    """WorkspaceError if a place holds a corpus of a language that would be replaced."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
+        manifest = json.loads(store_at(place).get("manifest.json"))
         published = set(manifest["languages"])
     except (OSError, ValueError, KeyError, TypeError):  # nothing is published yet, or damaged
         return
     if missing := sorted(published - set(languages)):
         raise WorkspaceError(
-            f"{folder} holds a corpus of {', '.join(missing)}, which a crawl for "
+            f"{place} holds a corpus of {', '.join(missing)}, which a crawl for "
             f"{', '.join(languages)} would replace; choose another folder with --out or --name, or "
             f"add {' '.join(f'--lang {code}' for code in missing)}"
         )

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from corpuskit import exclusions, registry
+from corpuskit.connectors.object_paths import is_object_path
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem, SourceError
 from corpuskit.languages import KnownSource, language
@@ -58,6 +59,8 @@ def check_paths(data: dict[str, Any], file: Path) -> Iterator[Problem]:
     for key, table in source_tables(data):
         path = table.get("path")
         if not isinstance(path, str) or table.get("connector") not in _READ_PATHS:
+            continue
+        if is_object_path(path):  # it is listed when it is fetched
             continue
         try:
             list_inputs(path, file.parent)

@@ -23,6 +23,7 @@ from corpuskit.errors import TakedownError
 from corpuskit.progress import counted
 from corpuskit.publish import Build
 from corpuskit.publish.tombstones import tombstones_of
+from corpuskit.store_url import Place, StoreUrl
 from corpuskit.takedown.execution import carry_out, tidy
 from corpuskit.takedown.journal import TakedownJournal
 from corpuskit.takedown.planning import plan_takedown
@@ -39,7 +40,7 @@ __all__ = ["TakedownResult", "finish_takedown", "takedown", "takedowns"]
 class TakedownResult:
     """What a takedown took out, or would."""
 
-    folder: Path
+    folder: Place
     id: str
     """Of the takedown, twelve hex digits."""
     dry_run: bool
@@ -73,7 +74,7 @@ class TakedownResult:
 
 
 def takedown(
-    build: Build | str | Path,
+    build: Build | str | Path | StoreUrl,
     *,
     urls: Iterable[str] = (),
     domains: Iterable[str] = (),
@@ -85,26 +86,28 @@ def takedown(
     requester: str | None = None,
     time: datetime | None = None,
     with_duplicates: bool = False,
+    local: str | Path | None = None,
     dry_run: bool = False,
 ) -> TakedownResult:
     """Take everything that is named out of a build, and out of every later build in its folder.
 
     A document takes its duplicates along; a near-duplicate for which a named record was dropped,
     or that is similar to a text, goes along `with_duplicates`. `requester` is kept as a hash;
-    `time` is that of the takedown, now by default. Raises TakedownError, and changes nothing,
-    where nothing is named or found or a file is damaged; WorkspaceError where the folder is in use
-    or cannot be written. A takedown that is interrupted is finished by the next takedown or build.
+    `time` is that of the takedown, now by default. Of a build in an object store, `local` is the
+    folder of what is on this machine, such as fetched records. Raises TakedownError, and changes
+    nothing, where nothing is named or found or a file is damaged; WorkspaceError where the folder
+    is in use or cannot be written. A takedown that is interrupted is finished by the next takedown
+    or build.
     """
     request = make_request(
         urls=urls, domains=domains, ids=ids, sha256=sha256, sources=sources, texts=texts,
         reason=reason, requester=requester, time=time,
     )  # fmt: skip
-    folder = build.folder if isinstance(build, Build) else Path(build)
-    finish_takedown(folder)
-    opened = Build(folder)
+    workspace = _workspace(build, local)
+    finish_takedown(workspace)
+    opened = Build(workspace.shown)
     if dry_run:
-        return _plan(Workspace(folder), opened, request, with_duplicates)[0]
-    workspace = Workspace(folder)
+        return _plan(workspace, opened, request, with_duplicates)[0]
     had_work = workspace.work.exists()
     try:
         with workspace.open(opened.manifest["name"]):
@@ -119,9 +122,12 @@ def takedown(
     return TakedownResult(**{**vars(result), "dry_run": False})
 
 
-def finish_takedown(folder: str | Path) -> bool:
+def _workspace(build: Build | str | Path | StoreUrl, local: str | Path | None) -> Workspace:
+    return Workspace(build.folder if isinstance(build, Build) else build, local=local)
+
+
+def finish_takedown(workspace: Workspace) -> bool:
     """Carry out what is left of a takedown that was interrupted; whether there was one."""
-    workspace = Workspace(folder)
     journal = TakedownJournal.read(workspace.store)
     if journal is None:
         return False
@@ -131,10 +137,9 @@ def finish_takedown(folder: str | Path) -> bool:
     return True
 
 
-def takedowns(build: Build | str | Path) -> list[TakedownEvent]:
+def takedowns(build: Build | str | Path | StoreUrl) -> list[TakedownEvent]:
     """The takedowns in a build folder, oldest first. TombstoneError for a damaged file."""
-    folder = build.folder if isinstance(build, Build) else Path(build)
-    return list(tombstones_of(Workspace(folder).store).events)
+    return list(tombstones_of(_workspace(build, None).store).events)
 
 
 def _plan(

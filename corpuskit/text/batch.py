@@ -13,13 +13,12 @@ from corpuskit.text.clusters import clusters
 from corpuskit.text.scripts import shares_in_counts
 from corpuskit.text.tables import (
     CLASSES,
-    LETTER,
-    MARK,
     SCRIPTS,
     Classes,
     Codes,
     class_table,
     script_table,
+    written_table,
 )
 from corpuskit.text.words import word_spans
 
@@ -77,10 +76,11 @@ class TextBatch:
     @cached_property
     def script_counts(self) -> npt.NDArray[np.int64]:
         """Letters and marks per text and script; shape (n, len(SCRIPTS))."""
-        width = len(SCRIPTS)
-        written = (self.classes == LETTER) | (self.classes == MARK)
-        cells = self.owners[written] * width + self.scripts[written]
-        return np.bincount(cells, minlength=len(self) * width).reshape(len(self), width)
+        width = len(SCRIPTS) + 1  # the last column has all other code points
+        cells = self.owners * width
+        cells += written_table()[self.codes]
+        counts = np.bincount(cells, minlength=len(self) * width).reshape(len(self), width)
+        return counts[:, :-1]
 
     def script_share(self, index: int, script: str) -> float:
         """Share (0 to 1) of one text's letters and marks that belong to `script`; 0 for a script

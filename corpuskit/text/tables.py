@@ -63,6 +63,14 @@ def class_table() -> Classes:
     return table
 
 
+@lru_cache(maxsize=1)
+def written_table() -> Classes:
+    """Script id of every letter and mark; len(SCRIPTS) for all other code points."""
+    classes = class_table()
+    written = (classes == LETTER) | (classes == MARK)
+    return np.where(written, script_table(), np.uint8(len(SCRIPTS)))
+
+
 def _two_letters(names: str) -> npt.NDArray[np.uint16]:
     """One number for every two letters."""
     return np.frombuffer(names.encode("ascii"), dtype=np.uint16)

@@ -204,7 +204,7 @@ def test_a_default_that_costs_clean_text_is_widened() -> None:
         " ".join([*(["roh", "api"] * 8), *words[start:], *words[:start]][:40])
         for start in range(len(words))
     )
-    sample = Sample((Collection("a", texts + tuple(f"{one} kami" for one in texts)),))
+    sample = Sample((Collection("a", texts + tuple(f"{text} kami" for text in texts)),))
     found = calibrate(language("ind_Latn"), sample, today=date(2026, 11, 24))
     assert found.derived.bounds["max_top_2gram_char_fraction"].value > 0.25
     assert "removes 84 of 84" in found.derived.bounds["max_top_2gram_char_fraction"].origin

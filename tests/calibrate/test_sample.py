@@ -50,7 +50,10 @@ def test_an_empty_folder_and_a_sample_without_text_are_errors(tmp_path: Path) ->
 
 def test_short_records_make_documents_of_thirty_words() -> None:
     records = ["satu dua tiga empat lima"] * 13
-    assert [len(one.split()) for one in Collection("x", tuple(records)).documents] == [30, 35]
+    assert [len(document.split()) for document in Collection("x", tuple(records)).documents] == [
+        30,
+        35,
+    ]
     long = "kata " * 40
     assert Collection("x", (*records[:7], long)).documents == (" ".join(records[:7]), long)
 

@@ -12,6 +12,8 @@ import corpuskit as ck
 from corpuskit.cli import run
 from corpuskit.errors import CorpuskitError
 
+pytestmark = pytest.mark.xdist_group("explain")  # what they share is made once
+
 RECIPE = """
 name = "named"
 languages = ["khm_Khmr"]

@@ -11,6 +11,8 @@ from end_to_end.builds import khmer
 import corpuskit as ck
 from corpuskit.cli import run
 
+pytestmark = pytest.mark.xdist_group("inspect")  # what they share is made once
+
 RECIPE = """
 name = "seen"
 languages = ["khm_Khmr"]

@@ -32,8 +32,8 @@ def read(path: Path, **options: object) -> list[RawRecord]:
     found = [
         one for item in made.inputs() for piece in made.scan(item) for one in made.read(item, piece)
     ]
-    assert all((one.reason is None) == bool(one.content) for one in found)
-    assert {one.reason for one in found} <= {None, *REASONS}
+    assert all((record.reason is None) == bool(record.content) for record in found)
+    assert {record.reason for record in found} <= {None, *REASONS}
     return found
 
 
@@ -78,7 +78,7 @@ def test_all_pages_of_the_data_come_out_as_they_are(data_dir):
     found = read(folder / "**" / "*.html")
     pages = sorted(path.read_bytes() for path in folder.rglob("*.html"))
     assert len(pages) == 448
-    assert sorted(one.content for one in found) == pages
+    assert sorted(record.content for record in found) == pages
     assert {one.content_type for one in found} <= {"text/html", "application/xhtml+xml"}
 
 
@@ -87,13 +87,15 @@ def test_a_known_digest_is_not_computed_again(tmp_path):
     made = connector(tmp_path)
     (item,) = made.inputs()
     told = type(item)(item.name, item.path, "abc")
-    assert [one.source_ref for one in made.read(told, Piece(0, 1, 1, 1))] == ["a.html@sha256:abc"]
+    assert [record.source_ref for record in made.read(told, Piece(0, 1, 1, 1))] == [
+        "a.html@sha256:abc"
+    ]
 
 
 def test_several_members_and_frames(tmp_path):
     for name, compress in (("a.html.gz", gzip.compress), ("a.html.zst", zstd)):
-        (one,) = read_bytes(tmp_path, name, compress(PAGE[:20]) + compress(PAGE[20:]))
-        assert one.content == PAGE
+        (record,) = read_bytes(tmp_path, name, compress(PAGE[:20]) + compress(PAGE[20:]))
+        assert record.content == PAGE
 
 
 @pytest.mark.parametrize(
@@ -114,14 +116,14 @@ def test_several_members_and_frames(tmp_path):
     ],
 )
 def test_files_that_are_lost(tmp_path, name, data, reason):
-    (one,) = read_bytes(tmp_path, name, data)
-    assert one.reason == reason
-    assert one.source_ref == f"{name}@sha256:{hashlib.sha256(data).hexdigest()}"
+    (record,) = read_bytes(tmp_path, name, data)
+    assert record.reason == reason
+    assert record.source_ref == f"{name}@sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def test_nul_bytes_are_content(tmp_path):
-    (one,) = read_bytes(tmp_path, "a.txt", b"a\x00b")
-    assert one.content == b"a\x00b"
+    (record,) = read_bytes(tmp_path, "a.txt", b"a\x00b")
+    assert record.content == b"a\x00b"
 
 
 def test_what_cannot_be_read_is_a_reason_and_does_not_wait(tmp_path):
@@ -130,9 +132,9 @@ def test_what_cannot_be_read_is_a_reason_and_does_not_wait(tmp_path):
     (tmp_path / "c.html").symlink_to("c.html")
     (tmp_path / "d.html").write_bytes(PAGE)
     found = read(tmp_path)
-    assert [one.reason for one in found] == [*["read/unreadable"] * 3, None]
-    assert [one.source_ref for one in found[:3]] == ["a.html", "b.html", "c.html"]
-    assert all(one.detail for one in found[:3])
+    assert [record.reason for record in found] == [*["read/unreadable"] * 3, None]
+    assert [record.source_ref for record in found[:3]] == ["a.html", "b.html", "c.html"]
+    assert all(record.detail for record in found[:3])
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
@@ -143,7 +145,7 @@ def test_files_and_folders_without_permission(tmp_path):
     (tmp_path / "sub").chmod(0)
     found = read(tmp_path)
     (tmp_path / "sub").chmod(0o700)
-    assert [one.reason for one in found] == ["read/unreadable"] * 2
+    assert [record.reason for record in found] == ["read/unreadable"] * 2
 
 
 def test_a_file_that_goes_away_after_it_was_listed(tmp_path):
@@ -152,7 +154,7 @@ def test_a_file_that_goes_away_after_it_was_listed(tmp_path):
     (item,) = made.inputs()
     (tmp_path / "a.html").unlink()
     assert made.scan(item) == [Piece(0, 1, 1, 0)]
-    assert [one.reason for one in made.read(item, Piece(0, 1, 1, 0))] == ["read/unreadable"]
+    assert [record.reason for record in made.read(item, Piece(0, 1, 1, 0))] == ["read/unreadable"]
 
 
 def test_nothing_to_read_is_a_source_error(tmp_path):
@@ -176,17 +178,25 @@ def test_every_column_that_may_be_named(tmp_path):
         "body": "x", "u": "http://a", "t": "T", "n": 7, "d": "2024-05-01",
         "f": "2024-06-01T00:00:00", "lang": "khm", "rights": "CC-BY-4.0",
     }  # fmt: skip
-    (one,) = read_bytes(
+    (record,) = read_bytes(
         tmp_path, "a.jsonl", rows(row), text_column="body", url_column="u", title_column="t",
         id_column="n", published_column="d", captured_column="f", language_column="lang",
         license_column="rights", captured="2020-01-01",
     )  # fmt: skip
-    assert one.source_ref.endswith("#7")
-    assert (one.content, one.url, one.title, one.lang_declared) == (b"x", "http://a", "T", "khm")
-    assert (one.published_at, one.published_at_source) == (datetime(2024, 5, 1, tzinfo=UTC), "meta")
-    assert one.fetched_at == datetime(2024, 6, 1, tzinfo=UTC)
-    assert (one.license, one.license_confidence) == ("CC-BY-4.0", "declared")
-    assert one.license_evidence == [{"kind": "column", "value": "CC-BY-4.0", "where": "rights"}]
+    assert record.source_ref.endswith("#7")
+    assert (record.content, record.url, record.title, record.lang_declared) == (
+        b"x",
+        "http://a",
+        "T",
+        "khm",
+    )
+    assert (record.published_at, record.published_at_source) == (
+        datetime(2024, 5, 1, tzinfo=UTC),
+        "meta",
+    )
+    assert record.fetched_at == datetime(2024, 6, 1, tzinfo=UTC)
+    assert (record.license, record.license_confidence) == ("CC-BY-4.0", "declared")
+    assert record.license_evidence == [{"kind": "column", "value": "CC-BY-4.0", "where": "rights"}]
 
 
 def test_free_text_of_the_license_column_is_evidence_only(tmp_path):
@@ -220,11 +230,13 @@ def test_a_column_that_is_missing_is_told_before_the_run(tmp_path, name):
 def test_bad_lines_are_lost_one_by_one(tmp_path):
     bad = [b"{", b'{"text": "\xff"}', b'{"text": 1}', b'{"text": ""}', b'{"text": "\\ud800"}']
     found = read_bytes(tmp_path, "a.jsonl", b"\n".join([b'{"text": "a"}', *bad, b'{"text": "z"}']))
-    assert [one.reason for one in found] == [
+    assert [record.reason for record in found] == [
         None, "read/invalid_json", "read/invalid_utf8", "read/no_text", "read/empty", None, None,
     ]  # fmt: skip
     assert found[5].content == "\ufffd".encode()
-    assert [one.source_ref.rpartition("#")[2] for one in found] == [f"L{n}" for n in range(1, 8)]
+    assert [record.source_ref.rpartition("#")[2] for record in found] == [
+        f"L{n}" for n in range(1, 8)
+    ]
 
 
 def test_a_damaged_member_costs_its_lines_and_the_next_is_read(tmp_path):
@@ -232,11 +244,11 @@ def test_a_damaged_member_costs_its_lines_and_the_next_is_read(tmp_path):
     broken = bytearray(parts[1])
     broken[-6] ^= 1
     found = read_bytes(tmp_path, "a.jsonl.gz", parts[0] + bytes(broken) + parts[2])
-    texts = [one.content.decode() for one in found if one.reason is None]
+    texts = [record.content.decode() for record in found if record.reason is None]
     assert {f"{n} {i}" for n in (0, 2) for i in range(50)} <= set(texts)
-    assert [one.reason for one in found if one.reason] == ["read/corrupt"]
+    assert [record.reason for record in found if record.reason] == ["read/corrupt"]
     cut = read_bytes(tmp_path, "b.jsonl.gz", parts[0] + parts[1][:-20])
-    assert [one.reason for one in cut if one.reason] == ["read/truncated"]
+    assert [record.reason for record in cut if record.reason] == ["read/truncated"]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst"])

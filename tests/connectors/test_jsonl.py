@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpuskit.connectors.containers.compression import Damage
-from corpuskit.connectors.jsonl import MAX_LINE, clean, lines, moment, parse, string, text_of, utc
+from corpuskit.connectors.jsonl import MAX_LINE, lines, moment, parse, string, text_of, utc
 
 
 @given(st.lists(st.binary(max_size=9)), st.lists(st.integers(1, 5)))
@@ -113,14 +113,6 @@ def test_control_characters_in_strings_are_let_through():
 )
 def test_texts(row, expected):
     assert text_of(row, "text") == expected
-
-
-@given(st.text(st.characters(blacklist_categories=())))
-def test_cleaned_text_is_utf_8_and_cleaning_is_idempotent(text):
-    once = clean(text)
-    once.encode()
-    assert clean(once) == once
-    assert len(once) == len(text)
 
 
 def test_other_columns():

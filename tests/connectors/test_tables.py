@@ -46,11 +46,11 @@ def parquet(path: Path, rows: list[dict[str, Any]], **options: Any) -> Path:
 
 
 def texts(found: list[RawRecord]) -> list[str]:
-    return [one.content.decode() for one in found]
+    return [record.content.decode() for record in found]
 
 
 def reasons(found: list[RawRecord]) -> list[str | None]:
-    return [one.reason for one in found]
+    return [record.reason for record in found]
 
 
 def test_parquet_columns_are_carried(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_folder_of_everything(tmp_path: Path) -> None:
     (tmp_path / "info.json").write_text('{\n "text": "a config"\n}\n')
     (tmp_path / "README.md").write_text("# text\n")
     found = records(tmp_path)
-    kept = [one for one in found if one.reason is None]
+    kept = [record for record in found if record.reason is None]
     assert sorted(texts(kept)) == ["csv", "json", "jsonl", "lines", "parquet", "tsv"]
     assert {one.url for one in kept} == {None, "https://b.example", "https://c.example"}
     assert reasons(found).count("read/unsupported_type") == 2
@@ -327,7 +327,9 @@ def test_dolma_and_paths_into_structs(tmp_path: Path) -> None:
     parquet(tmp_path / "a.parquet", [row])
     (tmp_path / "b.jsonl").write_text(json.dumps(row))
     found = records(tmp_path, preset="dolma", map={"license": "metadata.deep.by"})
-    assert [(one.url, one.license) for one in found] == [("https://a.example/", "CC0-1.0")] * 2
+    assert [(record.url, record.license) for record in found] == [
+        ("https://a.example/", "CC0-1.0")
+    ] * 2
 
 
 def test_presets_name_roles_that_there_are() -> None:

@@ -71,7 +71,7 @@ def fetched(one: TablesConnector) -> list[RawRecord]:
 
 
 def texts(found: list[RawRecord]) -> list[str]:
-    return [one.content.decode() for one in found]
+    return [record.content.decode() for record in found]
 
 
 def wanted(count: int, start: int = 0) -> list[str]:
@@ -154,7 +154,7 @@ def test_hub_files_at_a_commit(served: Served, tmp_path: Path) -> None:
     found = fetched(connector(tmp_path / "a", **options, rows=5))
     assert texts(found) == wanted(5)
     ref = f"HuggingFaceFW/fineweb-2@{SHA}/{file}#R"
-    assert [one.source_ref for one in found] == [f"{ref}{number}" for number in range(5)]
+    assert [record.source_ref for record in found] == [f"{ref}{number}" for number in range(5)]
     whole = fetched(connector(tmp_path / "b", **options))
     assert len(whole) == 2_000
     assert whole[:5] == found

@@ -62,16 +62,16 @@ def test_documents_are_as_before_without_the_lines_that_the_ledger_counts(
         if lines:
             total.documents += 1
             total.count += len(lines)
-            total.chars += sum(one["chars"] for one in lines)
-            total.languages.update(one["lang"] for one in lines)
+            total.chars += sum(line["chars"] for line in lines)
+            total.languages.update(line["lang"] for line in lines)
         if ref in before:
             if lines:
                 assert row["lang_line_share"] >= before[ref]["lang_line_share"]
             whole = before[ref]["text"].split("\n")
-            gone = {one["line"] - 1 for one in lines}
+            gone = {line["line"] - 1 for line in lines}
             rest = [line for at, line in enumerate(whole) if at not in gone and line]
             assert [line for line in row["text"].split("\n") if line] == rest
-            assert [len(whole[at]) for at in sorted(gone)] == [one["chars"] for one in lines]
+            assert [len(whole[at]) for at in sorted(gone)] == [line["chars"] for line in lines]
     assert total.documents >= 5
     assert cut.ledger.edits[FOREIGN_LINE] == total
     assert total.languages.keys() == {"eng_Latn"}
@@ -81,11 +81,13 @@ def test_documents_are_as_before_without_the_lines_that_the_ledger_counts(
 def test_explain_and_inspect_tell_of_them(cut: ck.Build) -> None:
     ref, row = next((ref, row) for ref, row in rows(cut).items() if row["removed"])
     (story,) = ck.explain(cut, ref)
-    assert [len(one["text"]) for one in story.removed] == [one["chars"] for one in row["removed"]]
+    assert [len(line["text"]) for line in story.removed] == [
+        line["chars"] for line in row["removed"]
+    ]
     told = run("explain", cut.folder, row["id"], "--text").stdout
     assert f"removed     {len(story.removed)} lines" in told
     assert "--- removed ---" in told
-    assert all(one["text"] in told for one in story.removed)
+    assert all(line["text"] in told for line in story.removed)
     found = json.loads(run("explain", cut.folder, row["id"], "--json").stdout)
     assert found[0]["removed"] == story.removed
     assert f"edited  {FOREIGN_LINE}: " in run("inspect", cut.folder).stdout
@@ -147,4 +149,6 @@ def test_the_threshold_drops_mixed_documents_with_their_share(recipe: Path, kept
     assert build.ledger["language/lang_line_share"] >= len(few) > 0
     (story,) = ck.explain(build, few[0])
     assert story.reason == "language/lang_line_share"
-    assert [one["passed"] for one in story.rules if one["signal"] == "lang_line_share"] == [False]
+    assert [rule["passed"] for rule in story.rules if rule["signal"] == "lang_line_share"] == [
+        False
+    ]

@@ -58,7 +58,7 @@ def test_jsonl_columns_are_carried(tmp_path: Path) -> None:
     assert by_url["https://a.example/1"]["license"] == "CC0-1.0"
     assert by_url["https://a.example/1"]["published_at"].year == 2025
     assert by_url["https://a.example/2"]["license"] == "MPL-2.0"
-    kinds = {one["kind"] for one in by_url["https://a.example/2"]["license_evidence"]}
+    kinds = {item["kind"] for item in by_url["https://a.example/2"]["license_evidence"]}
     assert "operator" in kinds
 
 
@@ -111,7 +111,7 @@ def test_two_languages_are_two_sets_of_shards(tmp_path: Path) -> None:
     build = ck.build(recipe, tmp_path / "b", workers=1)
     assert set(build.manifest["languages"]) == {"khm_Khmr", "vie_Latn"}
     assert build.manifest["languages"]["vie_Latn"]["documents"] >= 15
-    names = [one["path"] for one in build.manifest["files"] if one["kind"] == "data"]
+    names = [file["path"] for file in build.manifest["files"] if file["kind"] == "data"]
     assert names == [
         "data/train/khm_Khmr-00000-of-00001.parquet",
         "data/train/vie_Latn-00000-of-00001.parquet",
@@ -122,9 +122,9 @@ def test_two_languages_are_two_sets_of_shards(tmp_path: Path) -> None:
 def test_small_shards_are_many_and_about_as_asked(tmp_path: Path) -> None:
     path = write_recipe(tmp_path, DEMO / "pages.warc.gz", "[output]", 'shard_size = "100kB"')
     build = ck.build(ck.load_recipe(path), tmp_path / "b", workers=2)
-    shards = [one for one in build.manifest["files"] if one["kind"] == "data"]
+    shards = [file for file in build.manifest["files"] if file["kind"] == "data"]
     assert len(shards) >= 4
-    assert all(one["text_bytes"] < 130_000 for one in shards)
+    assert all(shard["text_bytes"] < 130_000 for shard in shards)
     ids = [i for b in build.documents(["id"]) for i in b["id"].to_pylist()]
     assert ids == sorted(ids)
 

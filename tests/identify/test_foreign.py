@@ -88,7 +88,7 @@ def test_of_a_neighbor_only_a_long_run_goes() -> None:
     row = removed("\n".join([*document, JAVANESE, JAVANESE]), "ind_Latn")
     assert len(JAVANESE) < NEAR_RUN < 2 * len(JAVANESE)
     assert row["removed_text"] == [JAVANESE] * 2
-    assert {one["lang"] for one in row["removed"]} == {"jav_Latn"}
+    assert {line["lang"] for line in row["removed"]} == {"jav_Latn"}
     assert removed("\n".join([*document, JAVANESE, JAVANESE]), "ind_Latn", "jav_Latn")[
         "text"
     ].count(JAVANESE)

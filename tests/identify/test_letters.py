@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from corpuskit.identify import identify
 from corpuskit.identify.identification import Guess
 from corpuskit.identify.letters import by_letters, owner
+from corpuskit.identify.orthography import may_be_in
 
 MON = "\u1018\u102c\u101e\u102c\u1019\u1014\u103a \u1000\u1031\u102c\u105d\u103a"
 BURMESE = "\u1019\u103c\u1014\u103a\u1019\u102c\u1018\u102c\u101e\u102c"
@@ -35,6 +37,26 @@ def test_a_letter_in_two_hundred_is_enough_and_one_in_a_page_is_not() -> None:
     assert owner(BURMESE) is None
     assert owner("\u1000" * 199 + "\u105d") == "mnw_Mymr"
     assert owner("\u1000" * 400 + "\u105d") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "کراجأن اکن مڽدياکن بنتوان کوواڠن کڤد ڤلاجر يڠ ايڠين ملنجوتکن ڤڠاجين دأونيۏرسيتي عوام",
+        "ڤرسکولهن اين دبينا ڤد تاهون سريبو سمبيلن راتوس دان ممڤوڽاءي لبيه دري دوا راتوس اورڠ",
+    ],
+)
+def test_malay_in_jawi_is_taken_for_banjar(text: str) -> None:
+    """Decided so until there is clean text to learn from.
+
+    The two share every letter. Function words tell them apart in part: of 2,000 sentences in
+    Banjar 36 have two of Malay's and none of their own, and of 13 sentences of the UDHR in Malay
+    only 6 have two. The model has 873 words of Malay in Jawi, all from the UDHR, which are too
+    few for a table of words. What is certain is that such a text is not Arabic.
+    """
+    (language,) = identify([text])
+    assert language.lang == "bjn_Arab"
+    assert not may_be_in("arb_Arab", text)
 
 
 def test_on_labelled_text(data_dir: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpuskit.connectors.fetching import retry
 from corpuskit.errors import ModelError
 from corpuskit.identify.model_file import (
     EMBEDDED_MODELS,
@@ -76,7 +77,8 @@ def test_a_wrong_download_leaves_nothing(server, cache: Path, own_sha256: str) -
     assert [path for path in cache.rglob("*") if path.is_file()] == []
 
 
-def test_no_server(own_sha256: str) -> None:
+def test_no_server(own_sha256: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "wait_before", lambda *_, **__: 0.0)
     with pytest.raises(ModelError, match=r"cannot be downloaded .*give its path"):
         find_model("http://127.0.0.1:9/own.bin", own_sha256, Path())
 

@@ -35,10 +35,10 @@ KHMER = "មនុស្សទាំងអស់កើតមកមានសេ�
 def test_what_is_read_of_a_page(url: str | None, declared: str | None, found: list[str]) -> None:
     seen = Priors.of(OPTIONS).of_page(url, declared)
     assert [
-        " ".join((one.kind, one.value, *sorted(c[:3] for c in one.labels if c != "eng_Latn")))
-        for one in seen
+        " ".join((item.kind, item.value, *sorted(c[:3] for c in item.labels if c != "eng_Latn")))
+        for item in seen
     ] == found
-    assert all(one.weight == WEIGHTS[one.kind] for one in seen)
+    assert all(item.weight == WEIGHTS[item.kind] for item in seen)
 
 
 def test_a_kind_without_a_weight_does_not_count() -> None:

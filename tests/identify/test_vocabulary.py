@@ -82,7 +82,7 @@ def test_behind_a_model_and_a_table(tmp_path: Path) -> None:
         again = vocabulary(found[VOCABULARY])
         assert again.languages == {"ban_Latn", "mad_Latn"}
         assert again.share("ban_Latn", " ".join(BALINESE)) == 1.0
-    path.write_bytes(b"model" + b"x" + TWO.to_bytes()[1:])
+    path.write_bytes(b"model" + b"y" + TWO.to_bytes()[1:])
     with pytest.raises(ModelError, match="damaged"):
         read_sections(path, both)
     path.write_bytes(b"x")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
+import zlib
 from pathlib import Path
 
 import fasttext
@@ -14,6 +17,12 @@ from corpuskit.identify.sections import read_sections
 from corpuskit.identify.word_table import WORDS, WordTable, mixed, word_shares, word_table
 from corpuskit.text import TextBatch
 
+
+def shared_out(table: WordTable, line: str, scores: dict[str, float]) -> dict[str, float]:
+    (shared,) = table.shared_out([line], [scores])
+    return shared
+
+
 INDONESIAN = word_shares(["saya pergi ke kantor karena ada rapat"])
 MALAY = word_shares(["saya pergi ke pejabat kerana ada mesyuarat"])
 EVEN = {"ind_Latn": 0.45, "zsm_Latn": 0.45, "eng_Latn": 0.1}
@@ -25,17 +34,26 @@ def table() -> WordTable:
 
 
 def test_words_share_out_what_the_group_has(table: WordTable) -> None:
-    office = table.shared_out("di kantor", EVEN)
+    office = shared_out(table, "di kantor", EVEN)
     assert office["ind_Latn"] > 0.85
     assert sum(office.values()) == pytest.approx(0.9)
-    assert table.shared_out("pejabat", EVEN)["zsm_Latn"] > 0.85
-    same = table.shared_out("saya pergi", EVEN)
+    assert shared_out(table, "pejabat", EVEN)["zsm_Latn"] > 0.85
+    same = shared_out(table, "saya pergi", EVEN)
     assert same["ind_Latn"] == pytest.approx(same["zsm_Latn"])
-    assert table.shared_out("kantor", {"eng_Latn": 0.97, "ind_Latn": 0.03}) == {}
+    assert shared_out(table, "kantor", {"eng_Latn": 0.97, "ind_Latn": 0.03}) == {}
+
+
+def test_lines_of_a_batch_do_not_depend_on_each_other(table: WordTable) -> None:
+    lines = ["di kantor", "", "x y z", "pejabat", "kantor rapat mesyuarat saya"]
+    scores = [EVEN, EVEN, {"eng_Latn": 1.0}, EVEN, {"ind_Latn": 0.2, "eng_Latn": 0.8}]
+    together = table.shared_out(lines, scores)
+    assert together == [shared_out(table, *pair) for pair in zip(lines, scores, strict=True)]
+    assert together[2] == {}
+    assert together[3]["zsm_Latn"] > 0.85
 
 
 def test_many_words_are_no_surer_than_thirty(table: WordTable) -> None:
-    assert table.votes("kantor " * 30) == pytest.approx(table.votes("kantor " * 900))
+    assert table.votes(["kantor " * 30]) == pytest.approx(table.votes(["kantor " * 900]))
 
 
 def behind(path: Path) -> WordTable | None:
@@ -50,10 +68,20 @@ def test_behind_a_model(table: WordTable, tmp_path: Path) -> None:
     path.write_bytes(b"model" * 10 + table.to_bytes())
     again = behind(path)
     assert again is not None
-    assert again.shared_out("di kantor", EVEN) == table.shared_out("di kantor", EVEN)
-    path.write_bytes(b"model" * 10 + b"x" + table.to_bytes()[1:])
+    assert shared_out(again, "di kantor", EVEN) == shared_out(table, "di kantor", EVEN)
+    path.write_bytes(b"model" * 10 + b"y" + table.to_bytes()[1:])
     with pytest.raises(ModelError, match="after the model is damaged"):
         behind(path)
+
+
+def test_sections_of_earlier_models_are_read(table: WordTable, tmp_path: Path) -> None:
+    section = table.to_bytes()
+    data = lzma.compress(zlib.decompress(section[:-16]), preset=9)
+    path = tmp_path / "model.ftz"
+    path.write_bytes(b"model" * 10 + data + struct.pack("<Q8s", len(data), WORDS))
+    again = behind(path)
+    assert again is not None
+    assert shared_out(again, "di kantor", EVEN) == shared_out(table, "di kantor", EVEN)
 
 
 @pytest.fixture(scope="module")

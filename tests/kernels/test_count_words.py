@@ -17,7 +17,7 @@ from corpuskit.quality.word_counts import UNIQUE_WINDOW, BatchWordCounts
 from corpuskit.stage import Batch
 from corpuskit.text import TextBatch
 
-pytestmark = pytest.mark.usefixtures("kernels_on")
+pytestmark = [pytest.mark.usefixtures("kernels_on"), pytest.mark.xdist_group("kernels")]
 anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 
 

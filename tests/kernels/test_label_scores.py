@@ -1,4 +1,5 @@
-"""Scores by kernels are those of fastText, bit by bit and in its order, for every kind of model."""
+"""Scores by kernels and by numpy are those of fastText, bit by bit and in its order, for every kind
+of model."""
 
 from __future__ import annotations
 
@@ -13,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpuskit.identify import fasttext_file, label_scores
+from corpuskit.identify import array_model, fasttext_file, label_scores
 from corpuskit.identify.fasttext_file import UnreadModelError, read_fasttext
 from corpuskit.identify.label_scores import CompiledModel, LabelModel
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 
-pytestmark = pytest.mark.usefixtures("kernels_on")
+pytestmark = [pytest.mark.usefixtures("kernels_on"), pytest.mark.xdist_group("kernels")]
 anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 
 CALLS = [(-1, 0.0), (1, 0.0), (5, 0.0), (20, 0.0005), (3, 0.3), (1000, 0.005)]
@@ -37,8 +38,15 @@ def embedded(request: pytest.FixtureRequest) -> LabelModel:
 
 def assert_same(model: LabelModel, lines: Sequence[str]) -> None:
     assert model._compiled is not None
+    assert model._arrays is not None
     for count, least in CALLS:
-        assert model.predict(lines, count, least) == model._by_fasttext(lines, count, least)
+        expected = model._by_fasttext(lines, count, least)
+        assert model.predict(lines, count, least) == expected
+        by_arrays = model._arrays.predict(lines, count, least)
+        for labels, labels_expected, line in zip(by_arrays, expected, lines, strict=True):
+            assert (
+                labels is None or labels == labels_expected or "__label__" in line or "</s>" in line
+            )
 
 
 def test_odd_lines(embedded: LabelModel) -> None:
@@ -57,6 +65,35 @@ def test_real_lines(embedded: LabelModel, data_dir: Path) -> None:
     texts = [json.loads(row)["text"].replace("\n", " ") for row in rows[::5]]
     texts += [text.lower() for text in texts[::3]]
     assert_same(embedded, texts)
+
+
+def test_numpy_is_sure_of_nearly_all_lines(embedded: LabelModel, data_dir: Path) -> None:
+    rows = (data_dir / "text-labelled" / "udhr.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = [json.loads(row)["text"].replace("\n", " ") for row in rows[::5]]
+    assert embedded._arrays is not None
+    for count, least in [(-1, 0.005), (20, 0.0005)]:
+        answers = embedded._arrays.predict(lines, count, least)
+        assert answers.count(None) <= 0.02 * len(lines)
+
+
+def test_numpy_is_used_once_there_is_much_to_do(
+    embedded: LabelModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CORPUSKIT_KERNELS", "off")
+    model = LabelModel(embedded._path, embedded._model)
+    model.predict(["selamat pagi"], 1, 0.0)
+    assert "_arrays" not in vars(model)
+    lines = ["selamat pagi semuanya " * 50] * 300 + ["ភាសាខ្មែរ" * 50, "a </s> b", ""]
+    assert model.predict(lines, 20, 0.0005) == model._by_fasttext(lines, 20, 0.0005)
+    assert vars(model)["_arrays"] is not None
+
+
+def test_words_that_are_forgotten_are_found_again(
+    embedded: LabelModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(array_model, "REMEMBERED", 3)
+    monkeypatch.setattr(array_model, "LONGEST_REMEMBERED", 5)
+    assert_same(LabelModel(embedded._path, embedded._model), LINES * 3)
 
 
 VARIANTS: dict[str, dict[str, Any]] = {

@@ -20,7 +20,7 @@ from corpuskit.kernels.sign import signature_rows
 from corpuskit.text.keys import FOLDED, MOVED
 from corpuskit.text.script_ranges import RANGES
 
-pytestmark = pytest.mark.usefixtures("kernels_on")
+pytestmark = [pytest.mark.usefixtures("kernels_on"), pytest.mark.xdist_group("kernels")]
 anything = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=500)
 
 

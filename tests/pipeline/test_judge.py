@@ -21,7 +21,7 @@ def judge(foreign_lines: str) -> PageJudge:
 
 
 def page(*paragraphs: str) -> RawRecord:
-    body = "".join(f"<p>{one}</p>" for one in paragraphs)
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     html = f"<html><head><title>a</title></head><body><main>{body}</main></body></html>"
     return RawRecord(
         source_ref="a", content=html.encode(), content_type="text/html", url="http://a.example/"

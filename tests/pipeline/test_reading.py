@@ -16,7 +16,9 @@ from corpuskit.connectors.files import FilesConnector
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.document import RawRecord
 from corpuskit.errors import ConnectorError
+from corpuskit.pipeline.guarded import ProgressMark
 from corpuskit.pipeline.map_tasks import MapTask, read
+from corpuskit.pipeline.reading import PieceReader
 from corpuskit.pipeline.step import Culprit, Job
 from corpuskit.workspace import Workspace
 
@@ -92,7 +94,7 @@ def test_what_concerns_the_build_ends_it(
 ) -> None:
     write_texts(tmp_path, "a", "bad")
     failing(monkeypatch, error)
-    with pytest.raises(ConnectorError, match="'shelf'"):
+    with pytest.raises(ConnectorError, match=r"source 'texts'.*'shelf'"):
         outcomes(tmp_path, task_over(tmp_path))
 
 
@@ -132,3 +134,52 @@ def test_a_record_that_is_set_aside_is_not_read(
     culprit = Culprit("record", (0, 1), "too_slow")
     task = replace(task, split=frozenset({0}), culprits=(culprit,))
     assert outcomes(tmp_path, task) == [(b"a", None), (b"", "read/too_slow"), (b"c", None)]
+    lost = read(Job(Workspace(tmp_path / "build"), task))[1]
+    assert lost.detail == task.limits.detail("too_slow")
+
+
+def noting(patch: pytest.MonkeyPatch, note: Path) -> list[tuple[str, int, int]]:
+    """What the connector is asked for: the progress noted at the time, and the piece."""
+    asked: list[tuple[str, int, int]] = []
+    real = FilesConnector.read
+
+    def reading(self: Shelf, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        asked.append((note.read_text() if note.exists() else "", piece.start, piece.stop))
+        yield from real(self, item, piece)
+
+    patch.setattr(Shelf, "read", reading)
+    return asked
+
+
+def test_each_record_is_noted_before_it_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a", "b", "c", per_file=3)
+    note = tmp_path / "note"
+    asked = noting(monkeypatch, note)
+    job = Job(Workspace(tmp_path / "build"), task_over(tmp_path))
+    PieceReader(job, ProgressMark(note)).records()
+    assert asked == [("piece 0", 0, 3)]
+    split = replace(job, task=replace(job.task, split=frozenset({0})))
+    PieceReader(split, ProgressMark(note)).records()
+    assert asked[1:] == [("record 0 0", 0, 1), ("record 0 1", 1, 2), ("record 0 2", 2, 3)]
+
+
+def test_a_culprit_is_read_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_texts(tmp_path, "a", "b", "c", "d", per_file=2)
+    asked = noting(monkeypatch, tmp_path / "none")
+    job = Job(Workspace(tmp_path / "build"), task_over(tmp_path))
+    reader = PieceReader(job)
+    reader.alone(Culprit("record", (1, 1)))
+    assert asked == [("", 1, 2)]
+    reader.alone(Culprit("piece", (1,)))
+    assert asked[1:] == [("", 0, 2)]
+
+
+def test_one_record_is_not_cut_further(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_texts(tmp_path, "bad", per_file=1)
+    failing(monkeypatch, LookupError())
+    monkeypatch.setattr(Shelf, "scan", lambda *_: [Piece(0, 9, 1, 0)])
+    task = task_over(tmp_path)
+    monkeypatch.setattr(Shelf, "scan", lambda *_: pytest.fail("it has one record"))
+    assert outcomes(tmp_path, task) == [(b"", "read/failed")]

@@ -69,7 +69,7 @@ def test_languages_that_are_not_wanted_or_unknown_are_judged_by_that_alone() -> 
         "quality": [quality(clusters=1)] * 4,
     })  # fmt: skip
     found = judge(documents, {KHMER: {"min_clusters": 40}}, [KHMER])
-    assert [one.reason for one in found] == [
+    assert [record.reason for record in found] == [
         "quality/clusters", "language/other", "language/undetermined", "language/undetermined",
     ]  # fmt: skip
     assert found[1] == Verdict("language/other", "eng_Latn")
@@ -82,7 +82,11 @@ def test_language_rules_read_their_own_columns_and_decide_first() -> None:
     )  # fmt: skip
     policy = {"min_clusters": 40, "min_lang_score": 0.5, "min_script_ratio": 0.6}
     found = judge(documents, {KHMER: policy}, [KHMER])
-    assert [one.reason for one in found] == ["language/lang_score", "language/script_ratio", None]
+    assert [record.reason for record in found] == [
+        "language/lang_score",
+        "language/script_ratio",
+        None,
+    ]
     assert [one.rule for one in found[0].broken] == ["min_lang_score", "min_clusters"]
 
 
@@ -135,7 +139,7 @@ def test_a_batch_a_table_and_chunks_are_judged_alike(
     pieces = table.to_batches(max_chunksize=size)
     assert [one for piece in pieces for one in judge(piece, policies, wanted)] == found
     assert judge(pa.Table.from_batches(pieces, table.schema), policies, wanted) == found
-    assert [one.passed for one in found] == [not one.reason for one in found]
+    assert [one.passed for one in found] == [not record.reason for record in found]
 
 
 def test_a_policy_is_the_defaults_the_profile_and_the_recipe() -> None:

@@ -15,6 +15,8 @@ import corpuskit as ck
 from corpuskit.recipe import parse_recipe
 from corpuskit.store import file_sha256
 
+pytestmark = pytest.mark.xdist_group("verify")  # what they share is made once
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> ck.Build:
@@ -41,9 +43,9 @@ def rewritten(build: ck.Build, table: pa.Table) -> ck.Build:
     (path, *_) = build.files("data")
     pq.write_table(table, path)
     manifest = build.manifest
-    for one in manifest["files"]:
-        if build.folder / one["path"] == path:
-            one["bytes"], one["sha256"] = path.stat().st_size, file_sha256(path)
+    for file in manifest["files"]:
+        if build.folder / file["path"] == path:
+            file["bytes"], file["sha256"] = path.stat().st_size, file_sha256(path)
     (build.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return ck.open_build(build.folder)
 
@@ -88,7 +90,9 @@ def test_passages_that_the_edits_do_not_count(build: ck.Build) -> None:
     row = shard(build).slice(0, 1).to_pylist()[0]
     claimed = rewritten(build, with_first(shard(build), "removed", [PASSAGE]))
     problems = ck.verify(claimed)
-    assert any(f"{row['id']}: `removed` is not what `edits` counts" in one for one in problems)
+    assert any(
+        f"{row['id']}: `removed` is not what `edits` counts" in problem for problem in problems
+    )
 
 
 def test_a_row_of_the_other_split(build: ck.Build) -> None:

@@ -75,7 +75,7 @@ def test_rows_without_text_are_measured_as_empty() -> None:
 def test_real_text_of_every_script_is_in_range(data_dir: Path) -> None:
     with (data_dir / "text-labelled" / "udhr.jsonl").open(encoding="utf-8") as file:
         records = [json.loads(line) for line in file][::40]
-    pairs = [(one["text"], f"{one['lang']}_{one['script']}") for one in records]
+    pairs = [(record["text"], f"{record['lang']}_{record['script']}") for record in records]
     assert len({lang for _, lang in pairs}) > 100
     for row in measured(pairs):
         for name, value in row.items():

@@ -102,7 +102,7 @@ class Nginx:
             time.sleep(0.005)
         lines = text.partition(mark)[0].splitlines()[:-1]
         entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
-        return [Request(**one) for one in entries if not one["uri"].startswith("/mark-")]
+        return [Request(**entry) for entry in entries if not entry["uri"].startswith("/mark-")]
 
     @property
     def _log(self) -> Path:

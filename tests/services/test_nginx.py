@@ -34,7 +34,7 @@ def test_directives(tmp_path: Path) -> None:
         (server.root / "a.txt").write_text("a")
         statuses = [requests.get(f"{server.url}/a.txt", timeout=10).status_code for _ in range(3)]
         assert statuses == [200, 503, 503]
-        assert [one.status for one in server.log()] == statuses
+        assert [request.status for request in server.log()] == statuses
 
 
 def test_it_is_gone_afterwards(tmp_path: Path) -> None:

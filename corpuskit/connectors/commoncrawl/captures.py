@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from corpuskit.connectors.jsonl import clean
+from corpuskit.surrogates import well_formed
 
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -67,7 +67,7 @@ def from_index(row: Mapping[str, Any]) -> CaptureRange | None:
 
 def _text(row: Mapping[str, Any], key: str) -> str:
     value = row.get(key)
-    return "" if value is None else clean(str(value))
+    return "" if value is None else well_formed(str(value))
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from corpuskit.connectors.documents import docx, epub, odt, pdf
 from corpuskit.connectors.documents.packed import packed_kind
 from corpuskit.connectors.documents.parts import MAX_FILE_BYTES, DocumentMetadata, DocumentPart
 from corpuskit.connectors.dublin_core import declare
-from corpuskit.connectors.jsonl import clean, utc
+from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.reasons import (
     EMPTY,
@@ -39,6 +39,7 @@ from corpuskit.connectors.reasons import (
 from corpuskit.connectors.sniff import TEXT, sniff
 from corpuskit.document import RawRecord
 from corpuskit.store import file_sha256
+from corpuskit.surrogates import well_formed
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")  # MS-OFFCRYPTO 2.3.4.4
@@ -120,7 +121,7 @@ def to_record(ref: str, about: DocumentMetadata, part: DocumentPart) -> RawRecor
         detail=part.detail,
     )
     declare(record, about.rights)
-    content = clean(part.text).encode()
+    content = well_formed(part.text).encode()
     if part.reason is None and not content.strip():
         record.reason, record.detail = EMPTY, "no text"
     elif len(content) > MAX_CONTENT_BYTES:

@@ -45,17 +45,23 @@ class Guard:
         self.expired = False
         self.is_cut = False
         self._sockets: list[socket.socket] = []
+        self._timer: threading.Timer | None = None
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Expire if the block takes longer."""
-        timer = threading.Timer(seconds, self.expire)
-        timer.daemon = True
-        timer.start()
+        self._timer = threading.Timer(seconds, self.expire)
+        self._timer.daemon = True
+        self._timer.start()
         try:
             yield
         finally:
-            timer.cancel()
+            self._timer.cancel()
+
+    def disarm(self) -> None:
+        """Let the rest of the block take its time."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def add(self, sock: socket.socket) -> None:
         """A connection that is waited for from now on. What is cut is a descriptor of our own: it
@@ -115,17 +121,23 @@ class GuardedAdapter(HTTPAdapter):
         session.mount("https://", self)
 
     @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """ReadTimeout if the head of an answer, redirects included, is not there in time."""
+    def within(self, seconds: float) -> Iterator[Guard]:
+        """ReadTimeout if the block, in which an answer is asked for and read, takes longer.
+
+        Decoders are no end to a body: urllib3 reads on until they give something, which a gzip
+        header without an end never does.
+        """
         guard = self._guard = Guard()
+        late = requests.exceptions.ReadTimeout(f"no whole answer within {seconds:g} s")
         try:
             with guard.within(seconds):
-                yield
-        except (requests.RequestException, OSError) as error:
+                yield guard
+            if guard.expired:  # a connection cut by us looks like one that ended
+                raise late
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if not guard.expired:
                 raise
-            message = f"no answer within {seconds:g} s"
-            raise requests.exceptions.ReadTimeout(message) from error
+            raise late from error
         finally:
             guard.close()
 

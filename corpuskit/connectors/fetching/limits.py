@@ -25,7 +25,7 @@ class TooSlowError(Exception):
     """A body that is not whole after the time it may take."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(f"not whole after {seconds:g} s")
+        super().__init__(f"no whole answer within {seconds:g} s")
 
 
 def read_body(

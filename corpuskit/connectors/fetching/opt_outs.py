@@ -16,7 +16,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from corpuskit.connectors.databases import well_formed
 from corpuskit.connectors.fetching.opt_out_protocols import (
     PROTOCOLS,
     VOCABULARIES,
@@ -27,6 +26,7 @@ from corpuskit.connectors.fetching.robots import Rules
 from corpuskit.connectors.fetching.robots_tag import AI_REFUSALS, EVERYONE, folded, parse_rules
 from corpuskit.connectors.fetching.url_patterns import covers
 from corpuskit.document import OptOutSignal, Tdm
+from corpuskit.surrogates import well_formed
 
 MAX_SIGNALS: Final = 30
 MAX_VALUE: Final = 1_000

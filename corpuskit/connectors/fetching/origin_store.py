@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from corpuskit.connectors.databases import connect, well_formed
+from corpuskit.connectors.databases import connect
 from corpuskit.connectors.fetching.robots import RobotsFile
+from corpuskit.surrogates import well_formed
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS origins (

@@ -33,7 +33,7 @@ TIMEOUT: Final = (20.0, 120.0)
 """Seconds to connect, and between two bytes: Common Crawl's index may search for a minute before
 it says anything."""
 DEADLINE: Final = 300.0
-"""Seconds after which an answer that is still coming in is given up, and as many for its headers: a
+"""Seconds after which an answer that is still coming in is given up, its headers included: a
 dripping server defeats every time-out between two reads."""
 MAX_BODY: Final = 1 << 28
 """Bytes, decoded, of an answer that is read as a whole; a decompression bomb stops here."""

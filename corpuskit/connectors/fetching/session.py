@@ -118,7 +118,7 @@ class Session:
         download = Download(url, target)
 
         def attempt() -> None:
-            with self._answer(url, download.headers(), accept=(416,)) as response:
+            with self._answer(url, download.headers(), accept=(416,), patient=True) as response:
                 download.take(response, report)
             if not download.complete():
                 raise TransientError("the answer is shorter than it was said to be")
@@ -156,14 +156,25 @@ class Session:
 
     @contextmanager
     def _answer(
-        self, url: str, headers: Mapping[str, str] | None, accept: Collection[int]
+        self,
+        url: str,
+        headers: Mapping[str, str] | None,
+        accept: Collection[int],
+        *,
+        patient: bool = False,
     ) -> Iterator[requests.Response]:
         """An answer with its body unread. TransientError where it is lost or the server is busy,
-        while it is asked for and while its body is read; HttpError where it is refused."""
+        while it is asked for and while its body is read; HttpError where it is refused. The
+        body of a file takes the time it takes if `patient`."""
         if (owed := self._free - time.monotonic()) > 0:
             self._pause(owed)
         try:
-            with self._ask(url, headers, accept) as response:
+            with (
+                self._adapter.within(DEADLINE) as guard,
+                self._ask(url, headers, accept) as response,
+            ):
+                if patient:
+                    guard.disarm()
                 yield response
         except TooLargeError as error:
             raise HttpError(f"{url}: {error}", detail=str(error)) from None
@@ -177,10 +188,9 @@ class Session:
     def _ask(
         self, url: str, headers: Mapping[str, str] | None, accept: Collection[int]
     ) -> requests.Response:
-        with self._adapter.within(DEADLINE):
-            response = self._session.get(
-                url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=self._redirects
-            )
+        response = self._session.get(
+            url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=self._redirects
+        )
         status = response.status_code
         _log.debug("GET %s: status %d", without_secrets(url), status)
         if status in BUSY:

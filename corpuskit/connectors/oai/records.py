@@ -18,12 +18,13 @@ from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.containers.frames import Frame
 from corpuskit.connectors.containers.warc_records import parse_date
 from corpuskit.connectors.dublin_core import declare, dublin_core
-from corpuskit.connectors.jsonl import clean, utc
+from corpuskit.connectors.jsonl import utc
 from corpuskit.connectors.oai import documents
 from corpuskit.connectors.oai.archive import FULL_TEXT_FIELD
 from corpuskit.connectors.reasons import CORRUPT, DELETED, NO_TEXT, TOO_LARGE
 from corpuskit.connectors.sniff import TEXT
 from corpuskit.document import RawRecord, WarcPointer
+from corpuskit.surrogates import well_formed
 from corpuskit.text.markup import visible_text
 from corpuskit.text.raised import raised
 
@@ -186,7 +187,7 @@ def _texts(metadata: etree._Element) -> Iterator[tuple[bytes, str | None]]:
     seen = set()
     for element in metadata.iter():
         if xml.local(element) in _TEXTS:
-            text = clean(_plain("".join(element.itertext()))).encode()
+            text = well_formed(_plain("".join(element.itertext()))).encode()
             if text.strip() and text not in seen:
                 seen.add(text)
                 yield text, xml.attribute(element, "lang")

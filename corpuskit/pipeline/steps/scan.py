@@ -104,7 +104,11 @@ class _Scanner:
                 if known is not None:
                     return known
         scanned = self._scanned(number, file_sha256(file.path), state.st_size)
-        content = {field: value for field, value in asdict(scanned).items() if value is not None}
+        content = {
+            field: value
+            for field, value in asdict(scanned).items()
+            if value is not None and field != "is_known"
+        }
         kept = lost_name if scanned.lost else name
         put_record(self._workspace.store, kept, content | {"input": item.name})
         return scanned
@@ -165,7 +169,7 @@ def _scanned(item: Input, data: Mapping[str, Any]) -> ScannedInput:
     pieces = tuple(Piece(**piece) for piece in data["pieces"])
     lost = data.get("lost")
     verdict = (str(lost[0]), str(lost[1])) if lost else None
-    return ScannedInput(item, data["sha256"], data["bytes"], pieces, verdict)
+    return ScannedInput(item, data["sha256"], data["bytes"], pieces, verdict, is_known=True)
 
 
 class ScanStep(Step):
@@ -205,9 +209,10 @@ class ScanStep(Step):
         state.progress.plan(
             plan.recipe.name, len(plan.sources), len(plan.languages), state.build_id
         )
-        files = sum(len(items) for items in scanned.values())
-        size = sum(item.bytes for items in scanned.values() for item in items)
-        return f"{files:,} file{'s' * (files != 1)} · {data_size(size)}"
+        items = [item for listed in scanned.values() for item in listed]
+        size = data_size(sum(item.bytes for item in items))
+        known = "done before · " if items and all(item.is_known for item in items) else ""
+        return f"{known}{len(items):,} file{'s' * (len(items) != 1)} · {size}"
 
 
 def _groups(items: Sequence[Input]) -> Iterator[tuple[Input, ...]]:

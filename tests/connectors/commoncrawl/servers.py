@@ -87,7 +87,7 @@ class Server:
     @property
     def paths(self) -> list[str]:
         """The paths asked for, in order."""
-        return [one.path for one in self.asked]
+        return [request.path for request in self.asked]
 
 
 def ranged(data: bytes, asked: Asked) -> Reply:

@@ -196,7 +196,7 @@ def test_over_http_little_is_read(tmp_path: Path) -> None:
         options = CommonCrawlOptions(languages="vie", **own)
         assert read(url, options, polite_session(AGENT, 0)).captures == []
         assert server.sent < 0.1 * len(data)  # of one small column and the footer
-        assert all("range" in one.headers for one in server.asked)
+        assert all("range" in request.headers for request in server.asked)
 
 
 def test_a_language_alone_costs_the_pages_it_is_on(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_by_language_from_a_list_of_paths(data_dir: Path, tmp_path: Path) -> Non
     ]
     assert found
     assert all("/km/" in str(one.url) for one in found)
-    assert any("\u1780" in one.content.decode("utf-8", "replace") for one in found)
+    assert any("\u1780" in record.content.decode("utf-8", "replace") for record in found)
 
 
 def test_a_list_of_paths_that_is_html(tmp_path: Path) -> None:

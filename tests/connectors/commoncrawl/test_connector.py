@@ -92,7 +92,7 @@ def test_asks_serially_with_the_operators_contact(sea: Path, tmp_path: Path) -> 
             assert "Corpus Laboratory" in one.headers["user-agent"]
             assert "corpus@example.org" in one.headers["user-agent"]
         assert server.asked[1].query["url"] == "*.io"
-        assert [one.query.get("page") for one in server.asked[1:5]] == [None, "0", "1", "2"]
+        assert [request.query.get("page") for request in server.asked[1:5]] == [None, "0", "1", "2"]
 
 
 def test_when_all_is_there_nothing_is_asked(sea: Path, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_at_most_so_many_and_then_more(
     monkeypatch.setattr(parts, "PART_RECORDS", 4)
     with archive(sea) as server:
         fetched(made(server, tmp_path, tld="org", max_records=8))
-        pages = [one for one in server.asked if "page" in one.query]
+        pages = [request for request in server.asked if "page" in request.query]
         assert len(pages) == 1  # the others would hold nothing that is needed
         asked = len(server.asked)
         more = made(server, tmp_path, tld="org", max_records=12)
@@ -130,7 +130,7 @@ def test_a_store_of_another_format_is_listed_anew(
         before, asked = digests(tmp_path), len(server.asked)
         monkeypatch.setattr(listing, "FORMAT", listing.FORMAT + 1)
         fetched(connector)
-        assert {one.path for one in server.asked[asked:]} == {f"/{CRAWL}-index"}
+        assert {request.path for request in server.asked[asked:]} == {f"/{CRAWL}-index"}
     assert (
         digests(tmp_path).items()
         >= {name: digest for name, digest in before.items() if name.startswith("warc/")}.items()
@@ -179,12 +179,14 @@ def test_records_that_cannot_be_had_are_reasons(sea: Path, tmp_path: Path) -> No
         connector = made(server, tmp_path, tld="org")
         fetched(connector)
         assert len(bad) == len(set(bad))  # none of these is worth asking again
-    lost = [one for one in records(connector) if one.reason == "read/not_fetched"]
-    assert [one.detail for one in lost[:2]] == ["HTTP 403", "HTTP 404"]
+    lost = [record for record in records(connector) if record.reason == "read/not_fetched"]
+    assert [record.detail for record in lost[:2]] == ["HTTP 403", "HTTP 404"]
     assert "another range" in lost[2].detail
     assert lost[3].detail == "HTTP 416"
     assert len(lost) == 4
-    assert all(one.url and one.source_ref.startswith("commoncrawl:sea-dev") for one in lost)
+    assert all(
+        record.url and record.source_ref.startswith("commoncrawl:sea-dev") for record in lost
+    )
     assert connector.inputs()[-1].name == "not-fetched.jsonl"
 
 
@@ -198,12 +200,12 @@ def test_a_server_that_forbids_everything_ends_the_run(sea: Path, tmp_path: Path
         connector = made(server, tmp_path, tld="org")
         with pytest.raises(SourceError, match=r"3 records in a row .*HTTP 403"):
             fetched(connector)
-        assert sum("range" in one.headers for one in server.asked) == 3
+        assert sum("range" in request.headers for request in server.asked) == 3
         with pytest.raises(SourceError, match="not all here"):
             connector.inputs()
         forbidden[0] = False
         fetched(connector)
-    assert not [one for one in records(connector) if one.reason == "read/not_fetched"]
+    assert not [record for record in records(connector) if record.reason == "read/not_fetched"]
 
 
 def test_a_server_that_sends_whole_files_is_refused(sea: Path, tmp_path: Path) -> None:
@@ -222,7 +224,9 @@ def test_truncated_captures_are_counted_and_not_asked_for(sea: Path, tmp_path: P
     with archive(sea, cut) as server:
         connector = made(server, tmp_path, tld="org")
         fetched(connector)
-    (lost,) = [one for one in records(connector) if one.source_ref.startswith("commoncrawl:")]
+    (lost,) = [
+        record for record in records(connector) if record.source_ref.startswith("commoncrawl:")
+    ]
     assert (lost.reason, lost.detail) == ("read/truncated", "the index says: length")
 
 
@@ -274,7 +278,7 @@ def test_killed_at_any_moment_it_goes_on(sea: Path, tmp_path: Path) -> None:
         # a kill costs one request at most: the one under way
         assert len(server.asked) <= needed + 5
     assert digests(store) == digests(tmp_path / "whole")
-    refs = [one.source_ref for one in records(torn)]
+    refs = [record.source_ref for record in records(torn)]
     assert len(refs) == len(set(refs))
 
 
@@ -290,7 +294,7 @@ def test_interrupted_it_ends_at_once(sea: Path, tmp_path: Path) -> None:
             stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 60
-        while not any("range" in one.headers for one in server.asked):
+        while not any("range" in request.headers for request in server.asked):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         child.send_signal(signal.SIGINT)

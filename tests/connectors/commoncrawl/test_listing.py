@@ -50,7 +50,7 @@ def test_no_page_is_asked_for_when_there_are_enough() -> None:
 def test_what_is_lost_already_is_named() -> None:
     page = IndexPage([capture(1, cut="length"), capture(2)], invalid=["page 0 line 7"])
     choice = choose([page], options())
-    assert [(one.reason, one.detail) for one in choice.lost] == [
+    assert [(record.reason, record.detail) for record in choice.lost] == [
         ("read/corrupt", "page 0 line 7"),
         ("read/truncated", "the index says: length"),
     ]

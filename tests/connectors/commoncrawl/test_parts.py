@@ -52,7 +52,7 @@ def test_records_are_the_bytes_of_the_archive(tmp_path: Path) -> None:
     data, captures = members(5)
     with Server(lambda asked: ranged(data, asked)) as server:
         assert fetch(server, tmp_path, captures) == (data, [])
-        assert [one.headers["range"] for one in server.asked] == [
+        assert [request.headers["range"] for request in server.asked] == [
             f"bytes={one.offset}-{one.offset + one.length - 1}" for one in captures
         ]
 
@@ -153,7 +153,7 @@ def test_a_torn_journal_is_believed_as_far_as_it_goes(tmp_path: Path, tear) -> N
             fetch(server, tmp_path, captures + captures)
         (journal,) = (tmp_path / "warc").glob("*.journal")
         entries = [json.loads(line) for line in journal.read_text().splitlines()]
-        assert [one["lost"] for one in entries] == [None] * 4
+        assert [entry["lost"] for entry in entries] == [None] * 4
         journal.write_text(tear(journal.read_text()))
         left[0] = 100
         kept, lost = fetch(server, tmp_path, captures + captures)

@@ -16,6 +16,8 @@ from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 
+pytestmark = pytest.mark.xdist_group("pywb")  # what they share is made once
+
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
 
 

@@ -74,5 +74,5 @@ def test_a_recorded_page_is_had_from_index_to_content(server: Server, tmp_path: 
     assert (page.url, page.http_status, page.reason) == ("https://www.commoncrawl.org/", 200, None)
     assert page.payload_digest == "sha1:FAPYCDZSWJIQ2YPQAYDRLAC25YMUNVTD"
     assert b"Common Crawl" in page.content
-    assert {one.detail for one in missing} == {"HTTP 404"}
+    assert {record.detail for record in missing} == {"HTTP 404"}
     assert (tmp_path / "warc" / warc.name.partition("/")[2]).stat().st_size == 7063

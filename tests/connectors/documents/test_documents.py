@@ -41,7 +41,7 @@ def test_a_record_says_all_that_is_known(tmp_path: Path) -> None:
     )
     assert record.fetched_at == datetime(2026, 11, 1, tzinfo=UTC)
     assert (record.license, record.license_confidence) == ("CC-BY-4.0", "declared")
-    assert [one["kind"] for one in record.license_evidence] == ["rights"]
+    assert [item["kind"] for item in record.license_evidence] == ["rights"]
 
 
 def test_what_a_file_is_its_bytes_tell(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_build_of_every_kind(tmp_path: Path) -> None:
     for one in lines("khmer")[6:12]:
         document.add_paragraph(one)
     document.save(str(folder / "d.docx"))
-    body = "".join(f"<text:p>{one}</text:p>" for one in lines("khmer")[12:])
+    body = "".join(f"<text:p>{line}</text:p>" for line in lines("khmer")[12:])
     odt(folder / "e.odt", body)
     recipe = write_recipe(tmp_path, folder, "[dedup]", "near = false", connector="documents")
     build = ck.build(ck.load_recipe(recipe), tmp_path / "b", workers=2)

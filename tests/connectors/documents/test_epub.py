@@ -18,7 +18,7 @@ def read(path: Path) -> tuple[DocumentMetadata, list[DocumentPart]]:
 
 
 def test_a_short_book_is_one_document(tmp_path: Path) -> None:
-    chapters = ["".join(f"<p>{one}</p>" for one in lines("khmer")[n : n + 5]) for n in (0, 5)]
+    chapters = ["".join(f"<p>{line}</p>" for line in lines("khmer")[n : n + 5]) for n in (0, 5)]
     about, [part] = read(epub(tmp_path / "a.epub", chapters))
     assert part.text.splitlines() == lines("khmer")[:10]
     assert (about.title, about.language) == ("សៀវភៅ", "km")

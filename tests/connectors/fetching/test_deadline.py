@@ -57,12 +57,30 @@ def test_a_handshake_that_never_ends_meets_the_deadline(monkeypatch: pytest.Monk
     began = time.monotonic()
     with dripping_tls() as port:
         url = f"https://127.0.0.1:{port}/"
-        with pytest.raises(HttpError, match=r"no answer within 0\.3 s"):
+        with pytest.raises(HttpError, match=r"no whole answer within 0\.3 s"):
             Session(AGENT, tries=1).get(url)
         with pytest.raises(FetchError) as lost:
             PinnedClient(AGENT, allow_private=["127.0.0.1"], deadline=0.3).get(url, lambda *_: True)
     assert lost.value.code == "read/timed_out"
     assert time.monotonic() - began < 10  # dripping alone would take 20 s each
+
+
+GZIP_OF_A_NAMED_FILE = b"\x1f\x8b\x08\x08" + bytes(6)
+"""The header of a gzip member (RFC 1952, section 2.3.1) up to the name, which ends with a zero."""
+
+
+def test_a_gzip_header_that_never_ends_meets_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is decoded of such a body, and a decoder reads on until it has something."""
+    monkeypatch.setattr(http, "DEADLINE", 0.3)
+    with serving(data=GZIP_OF_A_NAMED_FILE + b"n" * 1_000) as served:
+        served.drip["/data"] = 0.02
+        served.headers["/data"] = {"Content-Encoding": "gzip"}
+        began = time.monotonic()
+        with pytest.raises(HttpError, match=r"no whole answer within 0\.3 s"):
+            Session(AGENT, tries=1).get(served.url("/data"))
+    assert time.monotonic() - began < 10  # dripping alone would take 20 s
 
 
 def test_a_connection_is_kept_for_what_is_asked_next() -> None:

@@ -10,8 +10,9 @@ import bz2
 import hashlib
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.xdist_group("sources")
 
 AGENT = Agent("corpuskit tests", "corpus@example.org")
 DUMP = "kmwiki-current.xml.bz2"
-Found = list[tuple[str, str | None, bytes]]
+Records = list[tuple[str, str | None, bytes]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def table(rows: int | None) -> Callable[[Path, Path], object]:
     def served(_: Path, __: Path) -> Iterator[Case]:
         file = io.BytesIO()
         texts = pa.table(
-            {"text": [hashlib.sha256(b"%d" % one).hexdigest() for one in range(9_000)]}
+            {"text": [hashlib.sha256(b"%d" % row).hexdigest() for row in range(9_000)]}
         )
         pq.write_table(texts, file, row_group_size=1_000)
 
@@ -124,20 +125,43 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=CASES)
-def case(
-    request: pytest.FixtureRequest, data_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Case]:
-    with CASES[request.param](data_dir, tmp_path_factory.mktemp("server")) as made:
-        yield made
+@pytest.fixture(scope="module")
+def server_of(
+    data_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Case]]:
+    """The server of a case, started when it is first needed."""
+    with ExitStack() as servers:
+
+        @cache
+        def started(name: str) -> Case:
+            made = CASES[name](data_dir, tmp_path_factory.mktemp("server"))
+            return servers.enter_context(made)
+
+        yield started
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest, server_of: Callable[[str], Case]) -> Case:
+    return server_of(request.param)
 
 
 @pytest.fixture(scope="module")
-def expected(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Found:
-    with hostile(case.upstream, "storm", 0) as server:
-        found = fetched(case, server, tmp_path_factory.mktemp("store"))
-    assert any(content for _, _, content in found)
-    return found
+def records_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Records]:
+    """What a case gives without a fault."""
+
+    @cache
+    def undisturbed(case: Case) -> Records:
+        with hostile(case.upstream, "storm", 0) as server:
+            records = fetched(case, server, tmp_path_factory.mktemp("store"))
+        assert any(content for _, _, content in records)
+        return records
+
+    return undisturbed
+
+
+@pytest.fixture
+def expected(quick: None, case: Case, records_of: Callable[[Case], Records]) -> Records:
+    return records_of(case)
 
 
 @pytest.fixture(autouse=True)
@@ -147,21 +171,21 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "DEADLINE", 0.5)
 
 
-def fetched(case: Case, server: Hostile, store: Path) -> Found:
+def fetched(case: Case, server: Hostile, store: Path) -> Records:
     connector = case.made(server.url, store)
     connector.fetch(FetchContext(AGENT, lambda line: None))
     place = server.url.removeprefix("http://").replace(":", "_")
     return [
-        (one.source_ref.replace(place, "SERVER"), one.reason, one.content)
+        (record.source_ref.replace(place, "SERVER"), record.reason, record.content)
         for item in connector.inputs()
         for piece in connector.scan(item)
-        for one in connector.read(item, piece)
+        for record in connector.read(item, piece)
     ]
 
 
 @pytest.mark.parametrize(("fault", "times"), [("storm", 3), ("reset", 1), ("too long", 1)])
 def test_what_passes_leaves_no_trace(
-    case: Case, expected: Found, tmp_path: Path, fault: str, times: int
+    case: Case, expected: Records, tmp_path: Path, fault: str, times: int
 ) -> None:
     with hostile(case.upstream, fault, times, case.spared) as server:
         assert fetched(case, server, tmp_path) == expected
@@ -169,32 +193,36 @@ def test_what_passes_leaves_no_trace(
 
 
 @pytest.mark.parametrize("case", ["commoncrawl", "wiki", "sample", "oai"], indirect=True)
-def test_a_slow_drip_of_an_answer_is_given_up(case: Case, expected: Found, tmp_path: Path) -> None:
+def test_a_slow_drip_of_an_answer_is_given_up(
+    case: Case, expected: Records, tmp_path: Path
+) -> None:
     """Whole files (a dump, a table) may take their time: what has come of them is kept."""
     with hostile(case.upstream, "drip", 1, case.spared) as server:
         assert fetched(case, server, tmp_path) == expected
         assert server.wrong >= 1
 
 
-def test_a_length_that_is_too_short_is_noticed(case: Case, expected: Found, tmp_path: Path) -> None:
+def test_a_length_that_is_too_short_is_noticed(
+    case: Case, expected: Records, tmp_path: Path
+) -> None:
     """What is asked again comes whole; of a file nothing tells but the file itself."""
     with hostile(case.upstream, "too short", 1, case.spared) as server:
         try:
-            found = fetched(case, server, tmp_path)
+            records = fetched(case, server, tmp_path)
         except SourceError:
             return
-    assert found == expected or any(reason for _, reason, _ in found)
+    assert records == expected or any(reason for _, reason, _ in records)
 
 
 @pytest.mark.parametrize("fault", ["loop", "file", "bomb", "page", "storm"])
 def test_what_does_not_pass_is_one_error(case: Case, tmp_path: Path, fault: str) -> None:
     with hostile(case.upstream, fault, 1_000_000, case.spared) as server:
         try:
-            found = fetched(case, server, tmp_path)
+            records = fetched(case, server, tmp_path)
         except SourceError as error:
             assert str(error)
-            found = []
+            records = []
         assert max(server.asked.values()) < 100
-    assert all(reason for _, reason, _ in found)
+    assert all(reason for _, reason, _ in records)
     kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert not any(b"root:" in content for content in kept)

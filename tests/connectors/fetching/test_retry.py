@@ -76,7 +76,7 @@ def test_the_log_tells_of_pauses_and_ends_without_secrets(
     with pytest.raises(HttpError):
         Retry(tries=2, pause=lambda _: None).call(URL, failing(2))
     shown = "https://a.example/list?..."
-    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("INFO", f"{shown}: try 1 of 2 failed (HTTP 503); next in 1.0 s"),
         ("WARNING", f"{shown}: given up after 2 tries (HTTP 503)"),
     ]

@@ -186,7 +186,7 @@ def test_a_slow_drip_has_an_end(
 ) -> None:
     monkeypatch.setattr(http, "DEADLINE", 0.1)
     served.drip["/data"] = 0.01
-    with pytest.raises(HttpError, match=r"given up after 7 tries .*not whole after 0.1 s"):
+    with pytest.raises(HttpError, match=r"given up after 7 tries .*no whole answer within 0.1 s"):
         session.get(served.url("/data"))
 
 

@@ -200,7 +200,7 @@ class Served:
     @property
     def lists(self) -> list[dict[str, str]]:
         """Requests for records."""
-        return [one for one in self.asked if one.get("verb") == "ListRecords"]
+        return [request for request in self.asked if request.get("verb") == "ListRecords"]
 
 
 @contextmanager

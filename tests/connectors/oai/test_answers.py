@@ -30,7 +30,7 @@ def wrap(*records: str, token: str = "<resumptionToken>next &amp; last</resumpti
 
 
 def texts(answer: OaiAnswer) -> list[str]:
-    return [etree.fromstring(one.xml)[1][0][0].text for one in answer.items]
+    return [etree.fromstring(item.xml)[1][0][0].text for item in answer.items]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_another_charset() -> None:
 @pytest.mark.parametrize("broken", ["<b>no end", "</p>", "<a href=x>", "a < b", "<dc:x>y</dc:x>"])
 def test_a_broken_record_takes_no_other_with_it(broken: str) -> None:
     answer = read(wrap(record(1, "ក"), record(2, broken), record(3, "ខ")))
-    assert [one.identifier for one in answer.items] == ["oai:x:1", "oai:x:2", "oai:x:3"]
-    assert [one.datestamp for one in answer.items] == ["2020-01-01", "2020-01-02", "2020-01-03"]
+    assert [item.identifier for item in answer.items] == ["oai:x:1", "oai:x:2", "oai:x:3"]
+    assert [item.datestamp for item in answer.items] == ["2020-01-01", "2020-01-02", "2020-01-03"]
     assert texts(OaiAnswer(items=[answer.items[0], answer.items[2]])) == ["ក", "ខ"]
     with pytest.raises(etree.XMLSyntaxError):
         etree.fromstring(answer.items[1].xml)
@@ -70,7 +70,7 @@ def test_a_broken_record_takes_no_other_with_it(broken: str) -> None:
 def test_a_record_without_an_end() -> None:
     cut = record(2, "ខ").replace("</record>", "")
     answer = read(wrap(record(1, "ក"), cut, record(3, "គ")))
-    assert [one.identifier for one in answer.items] == ["oai:x:1", "oai:x:2", "oai:x:3"]
+    assert [item.identifier for item in answer.items] == ["oai:x:1", "oai:x:2", "oai:x:3"]
 
 
 def test_a_bomb_of_entities_is_not_expanded() -> None:
@@ -79,7 +79,7 @@ def test_a_bomb_of_entities_is_not_expanded() -> None:
     )
     body = wrap(record(1, "&i;"), record(2, "ខ")).replace(b"?><", f"?>{declared}]><".encode())
     answer = read(body)
-    assert sum(len(one.xml) for one in answer.items) < 2_000
+    assert sum(len(item.xml) for item in answer.items) < 2_000
     assert answer.items[1].identifier == "oai:x:2"
 
 
@@ -88,7 +88,7 @@ def test_files_are_not_read(tmp_path: Path) -> None:
     secret.write_text("password")
     declared = f'?><!DOCTYPE x [<!ENTITY a SYSTEM "{secret.as_uri()}">]><'
     answer = read(wrap(record(1, "&a;")).replace(b"?><", declared.encode()))
-    assert b"password" not in b"".join(one.xml for one in answer.items)
+    assert b"password" not in b"".join(item.xml for item in answer.items)
 
 
 @pytest.mark.parametrize(

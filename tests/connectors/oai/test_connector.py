@@ -58,10 +58,10 @@ def test_a_whole_repository(kind: type[Fixed], tmp_path: Path) -> None:
         assert len(served.lists) == 6
         assert all("corpus@example.org" in one["user-agent"] for one in served.headers)
     told = [one for one in given if kind is not OaiRepo or not one.deleted]
-    assert Counter(one.reason for one in found) == {None: 52} | (
+    assert Counter(record.reason for record in found) == {None: 52} | (
         {} if kind is OaiRepo else {DELETED: 5}
     )
-    by_ref = {one.source_ref: one for one in found}
+    by_ref = {record.source_ref: record for record in found}
     assert set(by_ref) == {f"{one.identifier}@{one.stamp:%Y-%m-%dT%H:%M:%SZ}" for one in told}
     one = by_ref["oai:example.org:7@2020-01-08T12:00:07Z"]
     assert one.content.decode() == "ព្រះរាជាណាចក្រកម្ពុជា ក្រមទី 7 & <ច្បាប់>"
@@ -92,9 +92,9 @@ def test_a_second_harvest_asks_for_what_changed(kind: type[Fixed], tmp_path: Pat
     given = [one for one in some(35) if not one.deleted]
     repository = kind(given)
     with serving(repository) as served:
-        before = {one.source_ref for one in harvest(served, tmp_path)}
+        before = {record.source_ref for record in harvest(served, tmp_path)}
         asked = len(served.asked)
-        assert {one.source_ref for one in harvest(served, tmp_path)} == before
+        assert {record.source_ref for record in harvest(served, tmp_path)} == before
         assert len(served.asked) == asked  # nothing is asked where all is there
         stamp = datetime(2099, 1, 1)
         given[3] = Record(3, stamp, dc={"description": ["ថ្មី"]})
@@ -108,21 +108,23 @@ def test_a_second_harvest_asks_for_what_changed(kind: type[Fixed], tmp_path: Pat
     assert first["from"][:2] == "20"
     assert first["from"] > "2025"
     assert others == []
-    texts = {one.source_ref: one.content.decode() for one in after if one.reason is None}
-    refs = [one.source_ref for one in after]
+    texts = {
+        record.source_ref: record.content.decode() for record in after if record.reason is None
+    }
+    refs = [record.source_ref for record in after]
     assert len(refs) == len(set(refs)) == 33
     assert texts["oai:example.org:3@2099-01-01T00:00:00Z"] == "ថ្មី"
     assert texts["oai:example.org:99@2099-01-01T00:00:00Z"] == "បន្ថែម"
-    gone = [one for one in after if one.source_ref.startswith("oai:example.org:4@")]
+    gone = [record for record in after if record.source_ref.startswith("oai:example.org:4@")]
     if kind is not OaiRepo:
-        assert [(one.reason, one.content) for one in gone] == [(DELETED, b"")]
+        assert [(record.reason, record.content) for record in gone] == [(DELETED, b"")]
 
 
 @pytest.mark.parametrize("kind", [Pyoai, OaiRepo])
 def test_sets_and_times(kind: type[Pyoai | OaiRepo], tmp_path: Path) -> None:
     with serving(kind(some(60))) as served:
         found = harvest(served, tmp_path, set="laws", since="2020-02-01", until="2020-02-10")
-    numbers = [one.source_ref.split(":")[2].split("@")[0] for one in found]
+    numbers = [record.source_ref.split(":")[2].split("@")[0] for record in found]
     assert numbers == ["21", "23", "25", "27"] + (["29"] if kind is Pyoai else [])
     assert served.lists[0]["from"] == "2020-02-01T00:00:00Z"
     assert served.lists[0]["until"] == "2020-02-10T23:59:59Z"

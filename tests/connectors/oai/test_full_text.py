@@ -108,8 +108,12 @@ def test_a_page_names_its_pdf(tmp_path: Path) -> None:
 def test_a_page_is_read_where_pages_are_wanted(tmp_path: Path) -> None:
     page = "<html><body><p>ក្រម</p></body></html>"
     with repository(tmp_path, {"/1": page}, "/1") as (source, _):
-        (one,) = fetched(source)
-    assert (one.content.decode(), one.content_type, one.charset) == (page, "text/html", "utf-8")
+        (record,) = fetched(source)
+    assert (record.content.decode(), record.content_type, record.charset) == (
+        page,
+        "text/html",
+        "utf-8",
+    )
 
 
 def test_the_first_address_that_gives_a_document_is_taken(tmp_path: Path) -> None:
@@ -126,8 +130,8 @@ def test_other_kinds_of_files(tmp_path: Path) -> None:
     )
     docx = zipped(tmp_path / "a.docx", {"word/document.xml": body}).read_bytes()
     with repository(tmp_path, {"/a": Page(docx)}, "/a") as (source, _):
-        (one,) = fetched(source)
-    assert one.content.decode().strip() == "ឯកសារ"
+        (record,) = fetched(source)
+    assert record.content.decode().strip() == "ឯកសារ"
 
 
 @pytest.mark.parametrize(
@@ -147,10 +151,10 @@ def test_what_cannot_be_had_leaves_the_description(
     tmp_path: Path, route: Route, reason: str
 ) -> None:
     with repository(tmp_path, {"/a": route}, "/a") as (source, _):
-        (one,) = fetched(source)
-    assert (one.content.decode(), one.reason) == ("សង្ខេប 0", None)
-    assert one.detail is not None
-    assert one.detail.startswith(f"no document: {reason} ")
+        (record,) = fetched(source)
+    assert (record.content.decode(), record.reason) == ("សង្ខេប 0", None)
+    assert record.detail is not None
+    assert record.detail.startswith(f"no document: {reason} ")
 
 
 def test_what_robots_forbid_is_not_asked(tmp_path: Path) -> None:
@@ -161,7 +165,7 @@ def test_what_robots_forbid_is_not_asked(tmp_path: Path) -> None:
     }
     with repository(tmp_path, routes, "/files/a.pdf", "/1") as (source, site):
         found = fetched(source)
-    assert [(one.detail or "").split()[2] for one in found] == [ROBOTS, ROBOTS]
+    assert [(record.detail or "").split()[2] for record in found] == [ROBOTS, ROBOTS]
     assert "/files/a.pdf" not in site.paths()
 
 
@@ -181,19 +185,19 @@ def wanting(source: OaiConnector, *kinds: str) -> OaiConnector:
 
 def test_other_kinds_are_looked_for_again(tmp_path: Path) -> None:
     with repository(tmp_path, {"/a.pdf": PDF}, "/a.pdf", full_text=["html"]) as (source, site):
-        (one,) = fetched(source)
-        assert one.detail == f"no document: {CONTENT_TYPE} pdf"
+        (record,) = fetched(source)
+        assert record.detail == f"no document: {CONTENT_TYPE} pdf"
         other = OaiConnector(
             source.options.model_copy(update={"full_text": ("pdf",)}), source.root, source.store
         )
-        (one,) = fetched(other)
-        assert one.detail is None
-        (one,) = fetched(
+        (record,) = fetched(other)
+        assert record.detail is None
+        (record,) = fetched(
             OaiConnector(
                 source.options.model_copy(update={"full_text": ()}), source.root, source.store
             )
         )
-    assert one.content.decode() == "សង្ខេប 0"
+    assert record.content.decode() == "សង្ខេប 0"
     assert site.paths().count("/a.pdf") == 2
 
 
@@ -224,11 +228,11 @@ def test_a_kept_document_that_is_damaged_is_told_of(tmp_path: Path) -> None:
         fetched(source)
     (path,) = tmp_path.glob("store/*/files/*/*.warc.gz")
     path.write_bytes(path.read_bytes()[:-1])
-    (one,) = read(source)
-    assert CORRUPT in (one.detail or "")
+    (record,) = read(source)
+    assert CORRUPT in (record.detail or "")
     path.unlink()
-    (one,) = read(source)
-    assert "No such file" in (one.detail or "")
+    (record,) = read(source)
+    assert "No such file" in (record.detail or "")
 
 
 def visitor(

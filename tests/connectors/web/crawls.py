@@ -58,7 +58,7 @@ def records(store: Path, wanted: WebOptions) -> list[RawRecord]:
 
 def outcomes(site: Site, found: list[RawRecord]) -> dict[str, str | None]:
     """Reason per path, None for a page."""
-    return {str(one.url).removeprefix(site.url): one.reason for one in found}
+    return {str(record.url).removeprefix(site.url): record.reason for record in found}
 
 
 def check_warcs(store: Path) -> None:

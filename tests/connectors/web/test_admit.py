@@ -38,7 +38,7 @@ def test_lists_come_before_pages_and_all_one_deeper() -> None:
         (PAGE, "http://a.example/1", 1),
         (PAGE, "http://a.example/1", 1),  # the frontier knows it once
     ]
-    assert not [one for one in admission(feeds=False).links(HOME, found) if one.kind == FEED]
+    assert not [link for link in admission(feeds=False).links(HOME, found) if link.kind == FEED]
     assert admission(max_depth=0).links(HOME, found) == []
 
 

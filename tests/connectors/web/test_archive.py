@@ -53,7 +53,7 @@ def test_records_pass_an_independent_check(tmp_path: Path) -> None:
             )
             for r in ArchiveIterator(file)
         ]
-    assert [one[0] for one in seen] == ["warcinfo"] + ["response"] * 3
+    assert [item[0] for item in seen] == ["warcinfo"] + ["response"] * 3
     assert seen[1][1] == "http://a.example/0"
     names = [name for name, _ in seen[1][2]]
     assert names.count("Set-Cookie") == 2 and "Transfer-Encoding" not in names

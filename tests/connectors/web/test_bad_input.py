@@ -132,7 +132,9 @@ def test_a_body_beyond_its_content_length_ends_there(tmp_path: Path) -> None:
 
     with serving({"/": links("/bad"), "/bad": too_long}) as [site]:
         found = crawled(tmp_path, options(site))
-    assert [one.content for one in found if one.url == site.url + "/bad"] == [b"<p>page</p>"]
+    assert [record.content for record in found if record.url == site.url + "/bad"] == [
+        b"<p>page</p>"
+    ]
 
 
 def test_redirects_without_end(tmp_path: Path) -> None:
@@ -150,8 +152,8 @@ def test_a_storm_of_5xx_ends_with_the_host(tmp_path: Path) -> None:
     with serving(storm, {"/": links()}) as sites:
         found = crawled(tmp_path, options(*sites, sitemaps=False))
         assert len(sites[0].asked) <= 15
-    assert Counter(one.reason for one in found) == {None: 2, "read/http_status": 200}
-    given_up = [one.detail for one in found if one.detail == "host given up: 502"]
+    assert Counter(record.reason for record in found) == {None: 2, "read/http_status": 200}
+    given_up = [record.detail for record in found if record.detail == "host given up: 502"]
     assert len(given_up) > 180
 
 

@@ -176,7 +176,7 @@ def test_failing_hosts_are_left_alone_and_others_go_on(tmp_path: Path) -> None:
         assert outcomes(two, found)["/"] == "read/robots"
         assert set(two.paths()) == {"/robots.txt"}
         assert len(one.asked) <= 15
-    assert sum(one.reason is None for one in found) == 22
+    assert sum(record.reason is None for record in found) == 22
     assert len(found) == 1 + 40 + 1 + 21
 
 
@@ -212,9 +212,9 @@ def test_hosts_get_their_rest_and_budgets_hold(tmp_path: Path) -> None:
         found = crawled(tmp_path / "a", wanted)
         gaps = [b[0] - a[0] for a, b in zip(one.asked, one.asked[1:], strict=False)]
         assert min(gaps) >= 0.29
-        assert sum(one.reason is None for one in found) == 2 + 7
+        assert sum(record.reason is None for record in found) == 2 + 7
         found = crawled(tmp_path / "b", options(two, sitemaps=False, max_pages=5))
-        assert sum(one.reason is None for one in found) == 5
+        assert sum(record.reason is None for record in found) == 5
     public = WebOptions(seeds=["http://public.example/"], delay=0)
     from corpuskit.connectors.web.crawler import Crawler
 
@@ -259,7 +259,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_stored_twice(tmp_path:
         assert sorted(urls) == sorted(
             f"{site.url}/{number or ''}" for site in sites for number in range(120)
         )
-        assert all(one.reason is None for one in found)
+        assert all(record.reason is None for record in found)
         asked = sum(len(site.asked) for site in sites)
         assert asked <= 2 * 123 + 8 * 2 * 4  # what was in flight when a run died, not more
     check_warcs(tmp_path)
@@ -299,7 +299,7 @@ def test_what_cannot_begin_says_so(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="kept nothing"):
         connector.inputs()
     found = crawled(tmp_path, wanted)
-    assert [(one.url, one.reason) for one in found] == [
+    assert [(record.url, record.reason) for record in found] == [
         ("http://127.0.0.1:9/", "read/refused_address")
     ]
     with pytest.raises(ValueError, match="http:// or https:// URLs"):

@@ -53,7 +53,7 @@ def test_more_wanted_text_for_the_same_bytes(data_dir: Path) -> None:
     """The floor is the one that benchmarks/focus.py is judged by, on a larger web."""
     judge = Known("khm_Khmr")
     pool = Pool.of(data_dir, "khm_Khmr", judge, wanted=60, others=1140)
-    islands = next(one for one in LAYOUTS if one.name == "islands")
+    islands = next(layout for layout in LAYOUTS if layout.name == "islands")
     web = build_web(pool, islands, "khm_Khmr", 1, 200)
     wide, focused = (run(web, judge, 0.06, focus=focus) for focus in (False, True))
     budget = 0.05 * sum(len(web.body(page, 10_000)) for page in web.pages)

@@ -50,21 +50,23 @@ def test_validators_of_nginx_spare_what_has_not_changed(tmp_path: Path) -> None:
         first = crawl(server, store)
         assert set(first) == {"/", "/a.html", "/b.html", "/c.html"}
         assert first["/a.html"].content.decode() == pages["a"]
-        assert {one.encoding for one in server.log() if one.uri == "/a.html"} == {"gzip"}
+        assert {request.encoding for request in server.log() if request.uri == "/a.html"} == {
+            "gzip"
+        }
         changed = server.root / "b.html"
         changed.write_text(links(text="another text"))
         os.utime(changed, (2_000_000_000, 2_000_000_000))
         before = len(server.log())
         crawl(server, store, recrawl=1)
-        asked = {one.uri: one for one in server.log()[before:]}
+        asked = {request.uri: request for request in server.log()[before:]}
         assert [asked[f"/{name}.html"].status for name in "abc"] == [304, 200, 304]
         assert asked["/a.html"].body_bytes == 0
         assert warc_types(store) == {
             "warcinfo": 2, "response": 5, "revisit server-not-modified": 3
         }  # fmt: skip
         assert all(
-            one.agent.startswith(f"corpuskit/{version()} (+corpus@example.org")
-            for one in asked.values()
+            request.agent.startswith(f"corpuskit/{version()} (+corpus@example.org")
+            for request in asked.values()
         )
     check_warcs(store)
 
@@ -83,7 +85,7 @@ def test_redirects_reservations_and_limits_of_nginx(tmp_path: Path) -> None:
         "http://169.254.169.254/latest": "read/refused_address", "/none": "read/http_status",
         "/reserved": "read/opt_out", "/loop": "read/too_many_redirects",
     }  # fmt: skip
-    counts = Counter(one.uri for one in log)
+    counts = Counter(request.uri for request in log)
     assert counts["/loop"] == 1 and counts["/circle-a"] == counts["/circle-b"] == 1
     assert "passwd" not in " ".join(counts)
     check_warcs(tmp_path / "store")

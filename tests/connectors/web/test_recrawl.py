@@ -55,7 +55,11 @@ def made_by(store: Path) -> dict[str, str]:
 
 
 def texts(found: list[RawRecord], site_url: str, path: str) -> list[bytes]:
-    return [one.content for one in found if one.url == site_url + path and one.reason is None]
+    return [
+        record.content
+        for record in found
+        if record.url == site_url + path and record.reason is None
+    ]
 
 
 def test_only_what_changed_is_kept_once_more(tmp_path: Path) -> None:
@@ -71,7 +75,7 @@ def test_only_what_changed_is_kept_once_more(tmp_path: Path) -> None:
     }
     with serving(routes) as [site]:
         first = crawled(tmp_path, options(site))
-        assert Counter(one.reason for one in first) == {None: 8}
+        assert Counter(record.reason for record in first) == {None: 8}
         site.routes["/"] = links("/etag", "/dated", "/both", "/bare", "/changes", "/new")
         site.routes["/changes"] = under_conditions("<p>fifth</p>", ETag='"new"')
         site.routes["/new"] = "<p>new</p>"
@@ -90,12 +94,12 @@ def test_only_what_changed_is_kept_once_more(tmp_path: Path) -> None:
         assert texts(second, site.url, "/changes") == [b"<p>five</p>", b"<p>fifth</p>"]
         for path in ("/etag", "/dated", "/both", "/bare", "/vanishes", "/moves", "/new"):
             assert len(texts(second, site.url, path)) == 1, path
-        lost = next(one for one in second if one.reason == "read/http_status")
+        lost = next(record for record in second if record.reason == "read/http_status")
         assert lost.url == site.url + "/vanishes"
         assert lost.detail is not None and lost.detail.startswith("404; the text of 20")
         # What the first round kept is as it was, file and record.
-        kept = [one for one in first if one.reason is None]
-        assert [one for one in second if one.reason is None][: len(kept)] == kept
+        kept = [record for record in first if record.reason is None]
+        assert [record for record in second if record.reason is None][: len(kept)] == kept
         # Nothing is asked twice, and nothing at all once it is done.
         assert set(Counter(site.paths()[asked:]).values()) == {1}
         asked = len(site.asked)
@@ -104,7 +108,7 @@ def test_only_what_changed_is_kept_once_more(tmp_path: Path) -> None:
         assert len(site.asked) == asked
         third = crawled(tmp_path, options(site, recrawl=2))
         assert warc_types(tmp_path)["response"] == 11
-        assert Counter(one.reason for one in third)[None] == 11
+        assert Counter(record.reason for record in third)[None] == 11
     check_warcs(tmp_path)
 
 
@@ -125,16 +129,16 @@ def test_what_is_gone_or_reserved_since_is_taken_out(tmp_path: Path) -> None:
                                      "Disallow: /shut\n"  # fmt: skip
         forget_robots(tmp_path)
         found = crawled(tmp_path, options(site, recrawl=1))
-    out = {one.url: one.detail for one in found if one.reason == "read/withdrawn"}
+    out = {record.url: record.detail for record in found if record.reason == "read/withdrawn"}
     assert set(out) == {f"{site.url}/{n}" for n in ("gone", "meta", "header", "unchanged", "bots")}
     assert out[site.url + "/gone"] == "read/http_status 410"
     assert out[site.url + "/meta"] == "read/opt_out meta-robots: noai"
-    kept = {one.url for one in found if one.reason is None}
+    kept = {record.url for record in found if record.reason is None}
     assert kept == {site.url + path for path in ("/", "/shut", "/stays")}
-    shut = next(one for one in found if one.reason == "read/robots")
+    shut = next(record for record in found if record.reason == "read/robots")
     assert shut.detail is not None and shut.detail.startswith("Disallow: /shut; the text of 20")
     check_warcs(tmp_path)
-    stored = b"".join(one.content for one in records(tmp_path, options(site)))
+    stored = b"".join(record.content for record in records(tmp_path, options(site)))
     assert b"text of stays" in stored and b"text of meta" not in stored
     names = sorted(path.name for path in tmp_path.glob("*.warc.gz"))
     assert names == ["pages-00001-r1.warc.gz", "pages-00002.warc.gz"]
@@ -182,7 +186,7 @@ def test_a_sitemap_spares_requests_and_dates_pages(tmp_path: Path) -> None:
         second = crawled(tmp_path, options(site, recrawl=1))
         paths = site.paths()[asked:]
         assert "/old" not in paths and "/fresh" in paths
-        assert len([one for one in second if one.reason is None]) == len(first)
+        assert len([record for record in second if record.reason is None]) == len(first)
         # A sitemap that is no longer there says nothing.
         del site.routes["/sitemap.xml"]
         asked = len(site.asked)
@@ -220,12 +224,12 @@ def test_killed_while_asking_again_nothing_is_lost_and_nothing_kept_twice(tmp_pa
             process.send_signal(signal.SIGKILL)
             process.wait()
         found = crawled(tmp_path, wanted)
-    versions = Counter(one.url for one in found if one.reason is None)
+    versions = Counter(record.url for record in found if record.reason is None)
     assert versions == {
         site.url + "/": 1,
         **{f"{site.url}/{number}": 2 if number % 3 == 0 else 1 for number in range(60)},
     }
-    revisits = Counter(one.url for one in found if one.reason == "read/revisit")
+    revisits = Counter(record.url for record in found if record.reason == "read/revisit")
     assert revisits == {
         site.url + "/": 1, **{f"{site.url}/{n}": 1 for n in range(60) if n % 3 != 0}
     }  # fmt: skip

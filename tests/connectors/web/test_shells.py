@@ -43,9 +43,9 @@ def test_shells_are_told_from_pages_that_only_use_scripts(tmp_path: Path) -> Non
     with serving(routes) as [site]:
         found = crawled(tmp_path, options(site))
         reasons = {
-            str(one.url).rpartition("/")[2]: extract_html(one.content).reason
-            for one in found
-            if one.url != site.url + "/" and one.reason is None
+            str(record.url).rpartition("/")[2]: extract_html(record.content).reason
+            for record in found
+            if record.url != site.url + "/" and record.reason is None
         }
     assert reasons == dict.fromkeys(SHELLS, "extract/needs_js") | dict.fromkeys(PAGES)
 
@@ -55,5 +55,5 @@ def test_a_site_of_shells_ends_after_ten(tmp_path: Path) -> None:
     routes: dict[str, Route] = {path: page(SHELLS["react"]) for path in named}
     with serving({**routes, "/": links(*named)}) as [site]:
         found = crawled(tmp_path, options(site, sitemaps=False))
-    assert sum(one.reason is None for one in found) == 11
-    assert sum(one.reason == "read/same_content" for one in found) == 10
+    assert sum(record.reason is None for record in found) == 11
+    assert sum(record.reason == "read/same_content" for record in found) == 10

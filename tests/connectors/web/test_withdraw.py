@@ -53,7 +53,7 @@ def withdraw(frontier: Frontier, *numbers: int) -> None:
 
 def read(folder: Path) -> dict[str, str | None]:
     found = records(folder, WebOptions(seeds=["http://a.example/"]))
-    return {str(one.url): one.reason or one.content.decode() for one in found}
+    return {str(record.url): record.reason or record.content.decode() for record in found}
 
 
 def test_what_is_withdrawn_is_no_longer_stored_and_the_rest_is_as_it_was(tmp_path: Path) -> None:

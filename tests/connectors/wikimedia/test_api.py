@@ -29,6 +29,8 @@ from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 from corpuskit.tombstones import MARK, TakedownEvent, Tombstones, record_hash
 
+pytestmark = pytest.mark.xdist_group("mediawiki")  # what they share is made once
+
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
 PROXY = """
 location / {{
@@ -115,20 +117,22 @@ def test_other_namespaces_and_models(proxy: Nginx, tmp_path: Path) -> None:
     assert {"ទំព័រគំរូ:កាលបរិច្ឆេទ", "ទំព័រគំរូ:UDHR-nav", "មេឌាវិគី:Common.js"} <= found.keys()
     script = found["មេឌាវិគី:Common.js"]
     assert (script.reason, script.detail) == ("read/content_model", "javascript")
-    assert not any("Common.js" in one.uri and "rest.php" in one.uri for one in proxy.log())
+    assert not any(
+        "Common.js" in request.uri and "rest.php" in request.uri for request in proxy.log()
+    )
 
 
 def test_asks_one_after_the_other_with_the_operators_contact(proxy: Nginx, tmp_path: Path) -> None:
     connector = source(proxy.url, tmp_path, delay=0.05, max_records=8)
     assert len(fetched(connector)) == 8
     asked = proxy.log()
-    assert [one.uri.partition("?")[0] for one in asked[:3]] == [
+    assert [request.uri.partition("?")[0] for request in asked[:3]] == [
         "/robots.txt", "/api.php", "/api.php"
     ]  # fmt: skip
-    assert len([one for one in asked if one.uri.startswith("/rest.php")]) <= 8
-    assert all("corpus@example.org" in one.agent for one in asked)
-    assert all("maxlag=5" in one.uri for one in asked if one.uri.startswith("/api.php"))
-    assert {one.encoding for one in asked[1:]} == {"gzip"}
+    assert len([request for request in asked if request.uri.startswith("/rest.php")]) <= 8
+    assert all("corpus@example.org" in request.agent for request in asked)
+    assert all("maxlag=5" in request.uri for request in asked if request.uri.startswith("/api.php"))
+    assert {request.encoding for request in asked[1:]} == {"gzip"}
     assert all(after.time - before.time >= 0.05 for before, after in pairwise(asked))
 
 
@@ -173,7 +177,7 @@ def test_a_wiki_without_rest_gives_what_the_old_parser_makes(
     closed = NO_ROBOTS + "location /rest.php { return 403; }"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=closed)) as server:
         old = fetched(source(server.url, tmp_path / "old"))
-        refused = [one for one in server.log() if one.uri.startswith("/rest.php")]
+        refused = [request for request in server.log() if request.uri.startswith("/rest.php")]
         assert len(refused) == 1  # it is not asked for each page
     with nginx(tmp_path / "open", PROXY.format(url=wiki.url, more=NO_ROBOTS)) as server:
         new = fetched(source(server.url, tmp_path / "new"))
@@ -194,7 +198,7 @@ def test_a_page_deleted_since_it_was_listed_is_lost_alone(
     found = fetched(source(proxy.url, tmp_path))
     assert (found["នឹងលុប"].reason, found["នឹងលុប"].content) == ("read/not_fetched", b"")
     assert "deleted" in (found["នឹងលុប"].detail or "")
-    assert sum(one.reason == "read/not_fetched" for one in found.values()) == 1
+    assert sum(record.reason == "read/not_fetched" for record in found.values()) == 1
 
 
 @pytest.mark.parametrize(
@@ -211,7 +215,7 @@ def test_a_wiki_that_shuts_out_programs_is_left_alone(
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         with pytest.raises(SourceError, match=message):
             fetched(source(server.url, tmp_path))
-        assert [one.uri for one in server.log()] == ["/robots.txt"]
+        assert [request.uri for request in server.log()] == ["/robots.txt"]
 
 
 def test_pages_that_robots_txt_forbids_are_not_asked_for(wiki: MediaWiki, tmp_path: Path) -> None:
@@ -220,7 +224,7 @@ def test_pages_that_robots_txt_forbids_are_not_asked_for(wiki: MediaWiki, tmp_pa
     more = f"location = /robots.txt {{ return 200 '{rules}\\nUser-agent: x\\nDisallow: /'; }}"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         found = fetched(source(server.url, tmp_path))
-        assert not [one for one in server.log() if "page/UDHR" in one.uri]
+        assert not [request for request in server.log() if "page/UDHR" in request.uri]
     assert (found["UDHR"].reason, found["UDHR"].detail) == (
         "read/robots", "Disallow: /index.php/UDHR"
     )  # fmt: skip
@@ -232,17 +236,17 @@ def test_an_opt_out_for_training_is_obeyed(wiki: MediaWiki, tmp_path: Path) -> N
     more = f"location = /robots.txt {{ return 200 '{rules}'; }}"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         found = fetched(source(server.url, tmp_path))
-        assert not [one for one in server.log() if "rest.php" in one.uri]
-    assert {one.reason for one in found.values()} == {"read/opt_out", "read/redirect"}
+        assert not [request for request in server.log() if "rest.php" in request.uri]
+    assert {record.reason for record in found.values()} == {"read/opt_out", "read/redirect"}
 
 
 def test_a_header_that_opts_out_is_a_fact_for_the_policy(wiki: MediaWiki, tmp_path: Path) -> None:
     more = NO_ROBOTS + "add_header X-Robots-Tag noai;"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=more)) as server:
         found = fetched(source(server.url, tmp_path, max_records=3))
-    verdicts = {one.tdm["verdict"] for one in found.values() if one.tdm}
+    verdicts = {record.tdm["verdict"] for record in found.values() if record.tdm}
     assert verdicts == {"disallow"}
-    assert "read/opt_out" not in {one.reason for one in found.values()}
+    assert "read/opt_out" not in {record.reason for record in found.values()}
 
 
 def test_a_storm_is_waited_for(wiki: MediaWiki, tmp_path: Path) -> None:
@@ -250,9 +254,9 @@ def test_a_storm_is_waited_for(wiki: MediaWiki, tmp_path: Path) -> None:
     zone = "limit_req_zone $server_name zone=busy:64k rate=3r/s;"
     with nginx(tmp_path, PROXY.format(url=wiki.url, more=storm), http=zone) as server:
         found = fetched(source(server.url, tmp_path, max_records=6))
-        refused = [one for one in server.log() if one.status == 503]
+        refused = [request for request in server.log() if request.status == 503]
     assert refused
-    assert not [one for one in found.values() if one.reason == "read/not_fetched"]
+    assert not [record for record in found.values() if record.reason == "read/not_fetched"]
 
 
 def test_a_wiki_that_refuses_every_page_ends_the_run(wiki: MediaWiki, tmp_path: Path) -> None:
@@ -313,7 +317,7 @@ def test_killed_at_any_moment_it_gives_the_same_records(proxy: Nginx, tmp_path: 
 
 def test_interrupted_it_ends_at_once(proxy: Nginx, tmp_path: Path) -> None:
     child = start(proxy.url, tmp_path / "store")
-    while not any("rest.php" in one.uri for one in proxy.log()):
+    while not any("rest.php" in request.uri for request in proxy.log()):
         assert child.poll() is None
         time.sleep(0.01)
     child.send_signal(signal.SIGINT)
@@ -333,8 +337,8 @@ def test_a_dump_with_the_wikis_own_word(proxy: Nginx, data_dir: Path, tmp_path: 
         records(connector)
     found = fetched(connector)
     assert len(proxy.log()) == 2
-    assert {one.license for one in found.values()} == {"CC-BY-SA-4.0"}
-    assert len([one for one in found.values() if one.reason is None]) == 35
+    assert {record.license for record in found.values()} == {"CC-BY-SA-4.0"}
+    assert len([record for record in found.values() if record.reason is None]) == 35
 
 
 def test_a_whole_build(proxy: Nginx, tmp_path: Path) -> None:
@@ -348,7 +352,7 @@ def test_a_whole_build(proxy: Nginx, tmp_path: Path) -> None:
     assert len(rows) >= 20
     for row in rows:
         assert (row["source_type"], row["license"]) == ("wiki", "CC-BY-SA-4.0")
-        assert "rightsinfo" in {one["kind"] for one in row["license_evidence"]}
+        assert "rightsinfo" in {item["kind"] for item in row["license_evidence"]}
         assert row["published_at_source"] == "revision"
         assert "UN-GA 217" not in row["text"]
     again = ck.build(ck.load_recipe(recipe), tmp_path / "b", workers=1)

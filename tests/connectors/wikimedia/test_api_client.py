@@ -251,4 +251,4 @@ def test_the_license_a_wiki_declares(
     found.license(record)
     assert record.license == license_
     said = value or rights["url"]
-    assert [one["value"] for one in record.license_evidence] == ([said] if said else [])
+    assert [item["value"] for item in record.license_evidence] == ([said] if said else [])

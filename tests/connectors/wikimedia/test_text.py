@@ -91,9 +91,9 @@ def test_any_mess_becomes_text_without_markup(wikitext: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.text("កខគabc១។ ", min_size=1).filter(str.strip), min_size=1, max_size=6))
 def test_plain_paragraphs_are_kept_as_they_are(paragraphs: list[str]) -> None:
-    clean = [" ".join(one.split(" ")).strip() for one in paragraphs]
+    clean = [" ".join(paragraph.split(" ")).strip() for paragraph in paragraphs]
     kept = [one for one in (" ".join(each.split()) for each in clean) if one.strip("។ ")]
-    assert text("\n\n".join(one.strip() for one in paragraphs)) == "\n".join(kept)
+    assert text("\n\n".join(paragraph.strip() for paragraph in paragraphs)) == "\n".join(kept)
 
 
 @pytest.mark.parametrize(

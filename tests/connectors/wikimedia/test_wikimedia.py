@@ -33,7 +33,7 @@ WIKIS = ("ban", "id", "jv", "km", "mad", "my", "tl", "war")
 
 
 def refs(records: list[RawRecord]) -> list[tuple[str, str | None]]:
-    return [(one.source_ref, one.reason) for one in records]
+    return [(record.source_ref, record.reason) for record in records]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def km(data_dir: Path) -> bytes:
 @pytest.mark.parametrize("wiki", WIKIS)
 def test_what_is_to_stay_stays_and_what_is_to_go_goes(data_dir: Path, wiki: str) -> None:
     folder = data_dir / "mediawiki-sea" / wiki
-    records = {one.title: one for one in read(folder / f"{wiki}wiki-current.xml.bz2")}
+    records = {record.title: record for record in read(folder / f"{wiki}wiki-current.xml.bz2")}
     paragraphs = strings = 0
     lines = (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()
     for gold in map(json.loads, lines):
@@ -62,7 +62,11 @@ def test_what_is_to_stay_stays_and_what_is_to_go_goes(data_dir: Path, wiki: str)
             assert one not in text
     assert paragraphs >= 60
     assert strings == 210
-    talk = [one for one in records.values() if one.reason == "read/namespace" and one.detail == "1"]
+    talk = [
+        record
+        for record in records.values()
+        if record.reason == "read/namespace" and record.detail == "1"
+    ]
     assert talk
 
 
@@ -79,7 +83,7 @@ def test_real_dumps_are_counted_right(data_dir: Path, name: str, stats: str) -> 
     folder = data_dir / "mediawiki"
     expected = json.loads((folder / "stats.json").read_text())[stats]
     records = read(folder / name)
-    reasons = Counter(one.reason for one in records)
+    reasons = Counter(record.reason for record in records)
     assert len(records) == expected["pages"]
     assert reasons["read/truncated"] == expected["pages"] - expected["closed"]
     elsewhere = reasons["read/namespace"]
@@ -88,16 +92,18 @@ def test_real_dumps_are_counted_right(data_dir: Path, name: str, stats: str) -> 
     assert set(reasons) <= {
         None, "read/namespace", "read/redirect", "read/empty", "read/truncated"
     }  # fmt: skip
-    assert all(one.source_ref.startswith(f"{expected['dbname']}:") for one in records)
-    kept = [one for one in records if one.reason is None]
+    assert all(record.source_ref.startswith(f"{expected['dbname']}:") for record in records)
+    kept = [record for record in records if record.reason is None]
     residue = ("[[", "]]", "{{", "}}", "'''", "<ref", "{|", "|}", "|-\n", "__NOTOC__", "style=")
-    leaking = [one for one in kept if any(each in one.content.decode() for each in residue)]
+    leaking = [
+        record for record in kept if any(each in record.content.decode() for each in residue)
+    ]
     assert len(leaking) <= len(kept) * 0.01
 
 
 def test_a_record_says_all_that_the_dump_does(data_dir: Path) -> None:
     records = read(data_dir / "mediawiki" / "fowiki-fixture.xml.bz2")
-    (record,) = (one for one in records if one.reason is None)
+    (record,) = (record for record in records if record.reason is None)
     assert record.source_ref == "fowiki:2201@341301"
     assert record.title == "Klaksvíkar kommuna"
     assert record.url == "https://fo.wikipedia.org/wiki/Klaksv%C3%ADkar_kommuna"
@@ -116,9 +122,9 @@ def test_utf16(data_dir: Path) -> None:
     records = read(path)
     xml = bz2.decompress(path.read_bytes()).decode("utf-16")
     assert len(records) == xml.count("<page>") > 1
-    assert [one.reason for one in records].count(None) == 1
-    assert all(one.source_ref.startswith("bgwiki:") for one in records)
-    assert all("\ufffd" not in one.content.decode() for one in records)
+    assert [record.reason for record in records].count(None) == 1
+    assert all(record.source_ref.startswith("bgwiki:") for record in records)
+    assert all("\ufffd" not in record.content.decode() for record in records)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +173,7 @@ def test_a_large_plain_dump_is_cut_between_pages(tmp_path: Path) -> None:
         stored = tmp_path / "y.xml"
         stored.write_bytes(compress(path.read_bytes()))
         records = read(stored)
-        assert [one.source_ref for one in records] == [
+        assert [record.source_ref for record in records] == [
             f"kmwiki:{number}@{number + 1000}" for number in range(2_500)
         ]
         assert read_whole(stored) == records
@@ -182,8 +188,8 @@ def test_a_dump_cut_off_at_any_byte_keeps_all_before(tmp_path: Path, compress) -
         path.write_bytes(compress(whole[:size]))
         records = read(path)
         closed = whole[:size].count(b"</page>")
-        assert [one.reason for one in records[:closed]] == [None] * closed
-        assert [one.reason for one in records[closed:]] == ["read/truncated"]
+        assert [record.reason for record in records[:closed]] == [None] * closed
+        assert [record.reason for record in records[closed:]] == ["read/truncated"]
 
 
 def test_a_bz2_file_cut_off_keeps_all_before(km: bytes, tmp_path: Path) -> None:
@@ -195,7 +201,7 @@ def test_a_bz2_file_cut_off_keeps_all_before(km: bytes, tmp_path: Path) -> None:
     path.write_bytes(stored[: starts[4] + 20])
     records = read(path)
     assert records[:15] == expected[:15]
-    assert {one.reason for one in records[15:]} == {"read/truncated"}
+    assert {record.reason for record in records[15:]} == {"read/truncated"}
     assert read_whole(path) == records
 
 
@@ -211,8 +217,8 @@ def test_a_damaged_stream_costs_only_its_own_pages(km: bytes, tmp_path: Path) ->
     assert records[:10] == expected[:10]
     assert records[-27:] == expected[15:]
     lost = records[10:-27]
-    assert {one.reason for one in lost} == {"read/corrupt"}
-    assert any("bzip2 stream at byte" in (one.detail or "") for one in lost)
+    assert {record.reason for record in lost} == {"read/corrupt"}
+    assert any("bzip2 stream at byte" in (record.detail or "") for record in lost)
     assert read_whole(path) == records
 
 
@@ -273,7 +279,7 @@ def test_a_wrong_digest_is_told_of_and_replaced(tmp_path: Path) -> None:
 
 def test_other_namespaces_when_asked_for(data_dir: Path) -> None:
     path = data_dir / "mediawiki-sea/km/kmwiki-current.xml.bz2"
-    kept = [one for one in read(path, namespaces=(1, 4)) if one.reason != "read/namespace"]
+    kept = [record for record in read(path, namespaces=(1, 4)) if record.reason != "read/namespace"]
     assert 0 < len(kept) < 10
 
 
@@ -318,7 +324,7 @@ def test_an_early_piece_after_a_late_one(tmp_path: Path) -> None:
     source = connector(path)
 
     def numbers(piece: Piece) -> list[str]:
-        return [one.source_ref for one in source.read(item, piece)]
+        return [record.source_ref for record in source.read(item, piece)]
 
     late, early = numbers(cut[2]), numbers(cut[0])
     assert (early[0], late[0]) == ("kmwiki:0@1000", "kmwiki:2000@3000")

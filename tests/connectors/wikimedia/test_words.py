@@ -123,7 +123,7 @@ def test_words_are_those_of_a_wiki_that_runs(language: str, tmp_path: Path) -> N
         with urlopen(address, timeout=60) as answer:
             said = json.load(answer)["query"]
     there = [
-        *((one["name"], one["id"]) for one in said["namespaces"].values()),
+        *((value["name"], value["id"]) for value in said["namespaces"].values()),
         *((one["alias"], one["id"]) for one in said["namespacealiases"]),
     ]
     own = words_of(language)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
-from pipeline.handmade import Serial, run_steps
+from pipeline.handmade import Recorder, Serial, run_steps
 from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.errors import LedgerError
@@ -67,6 +67,9 @@ def test_shards_that_stand_are_not_written_again(routed: State) -> None:
     run_steps(routed, [PublishStep()], engine)
     assert engine.tasks == []
     assert routed.results["publish"] == files
+    assert isinstance(routed.progress, Recorder)
+    assert routed.progress.of("end")[-1] == ("publish", "done before · 6 documents")
+    assert routed.progress.of("note") == []
     after = [store.path(file.path).stat().st_mtime_ns for file in files]
     assert before == after
     assert noted_file(store, tasks[0].output, tasks[0].key) == files[0]
@@ -74,6 +77,10 @@ def test_shards_that_stand_are_not_written_again(routed: State) -> None:
     run_steps(routed, [PublishStep()], engine)
     assert [job.task.number for job in engine.tasks] == [1], "only the truncated one"
     assert routed.results["publish"] == files
+    assert isinstance(routed.progress, Recorder)
+    assert routed.progress.of("note") == [
+        ("publish", f"{files[1].path} is not as it was written; it is written anew")
+    ]
 
 
 def test_the_manifest_is_taken_away_before_a_shard_is_written(routed: State) -> None:

@@ -82,8 +82,11 @@ def test_unchanged_files_are_not_read_again(shelf: State, scanned: list[str]) ->
     assert scanned == ["rows-0.jsonl", "rows-1.jsonl", "rows-2.jsonl"]
     second = again(shelf)
     assert len(scanned) == 3
-    assert second.results["scan"] == shelf.results["scan"]
+    known = [replace(item, is_known=True) for item in shelf.results["scan"]["texts"]]
+    assert second.results["scan"] == {"texts": known}
     assert second.build_id == shelf.build_id
+    assert isinstance(second.progress, Recorder)
+    assert second.progress.of("end") == [("scan", "done before · 3 files · 1 kB")]
 
 
 def test_a_file_that_was_written_anew_with_as_many_bytes_is_read_again(
@@ -97,6 +100,8 @@ def test_a_file_that_was_written_anew_with_as_many_bytes_is_read_again(
     assert path.stat().st_size == before.st_size
     second = again(shelf)
     assert scanned[3:] == ["rows-1.jsonl"]
+    assert isinstance(second.progress, Recorder)
+    assert second.progress.of("end") == [("scan", "3 files · 1 kB")]
     assert second.results["scan"]["texts"][1].sha256 != shelf.results["scan"]["texts"][1].sha256
     assert second.build_id != shelf.build_id
 
