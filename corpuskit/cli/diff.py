@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpuskit.cli.options import json_option
+from corpuskit.cli.options import PlaceType, json_option
 from corpuskit.cli.output import excerpt, print_json, show
 
 if TYPE_CHECKING:
     from corpuskit.diff import BuildDiff, Change
+    from corpuskit.store_url import Place
 
-_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+_BUILD = PlaceType(exists=True)
 _SHOWN = 12
 """Changes of a kind that are listed; --json has all."""
 _WIDTH = 32
@@ -22,10 +22,10 @@ _EXAMPLES = 3
 
 
 @click.command()
-@click.argument("old", type=_FOLDER)
-@click.argument("new", type=_FOLDER)
+@click.argument("old", type=_BUILD)
+@click.argument("new", type=_BUILD)
 @json_option
-def diff(old: Path, new: Path, as_json: bool) -> None:
+def diff(old: Place, new: Place, as_json: bool) -> None:
     """Compare two builds: recipe, software, sources, counts, reasons, languages, documents.
 
     Documents are compared by id, then by the record that they come from: the same record with

@@ -8,11 +8,12 @@ from corpuskit.callable_module import make_callable
 from corpuskit.diff.builds import BuildDiff, Change, compare
 from corpuskit.diff.documents import DocumentDiff
 from corpuskit.publish import Build
+from corpuskit.store_url import StoreUrl
 
 __all__ = ["BuildDiff", "Change", "DocumentDiff", "diff"]
 
 
-def diff(old: Build | str | Path, new: Build | str | Path) -> BuildDiff:
+def diff(old: Build | str | Path | StoreUrl, new: Build | str | Path | StoreUrl) -> BuildDiff:
     """What changed from an old build to a new one.
 
     Works on published folders without `.work`. Documents are compared by id, and those that only

@@ -102,9 +102,10 @@ def _ranges(old: Build, new: Build, rows: int) -> Iterator[tuple[int, int]]:
 def _range_of(build: Build, first: int, last: int) -> pa.Table:
     """Rows of a build whose ids are in a range."""
     parts = []
-    for path in build.files("data"):
+    for name in build.names("data"):
+        path = build.folder / name
         try:
-            with pq.ParquetFile(path) as file:
+            with build.store.reading(name) as source, pq.ParquetFile(source) as file:
                 parts += [
                     file.read_row_group(number, list(_COLUMNS))
                     for number in range(file.num_row_groups)

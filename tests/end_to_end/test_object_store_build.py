@@ -202,8 +202,15 @@ def test_credentials_are_nowhere(
 
 
 def test_commands_read_it_as_they_read_a_folder(
-    folder: Path, stored: StoreUrl, capsys: pytest.CaptureFixture[str]
+    folder: Path,
+    stored: StoreUrl,
+    small: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    other = tmp_path / "other"
+    tighter = ck.load_recipe(small, ["quality.khm_Khmr.min_chars=1200"])
+    ck.build(tighter, other, workers=1)
     identifier = ck.open_build(folder).head("data", 1, ["id"])[0]["id"]
     lost = ck.open_build(folder).head("rejects", 1, ["id"])[0]["id"]
     for arguments in (
@@ -215,6 +222,8 @@ def test_commands_read_it_as_they_read_a_folder(
         ("explain", "{}", "none-such"),
         ("verify", "{}"),
         ("verify", "{}", "--json"),
+        ("diff", "{}", str(other), "--json"),
+        ("diff", str(other), "{}"),
     ):
         answers = []
         for place in (str(folder), str(stored)):
