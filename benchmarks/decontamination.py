@@ -4,8 +4,8 @@
 
 Items are planted in a host of clean text of their language: exact, normalized (lower case without
 punctuation, NFD, ZWSP, wrapped), partly quoted, and with 10 % of the words or of the grapheme
-clusters changed. False hits are counted in texts without items, among them the training sentences of
-`lid`, which no threshold was set on. `--units` compares code points, clusters and words.
+clusters changed. False hits are counted in texts without items, among them the training sentences
+of `lid`, which no threshold was set on. `--units` compares code points, clusters and words.
 
 The items and the clean texts but those of `lid` were looked at while thresholds were set. Planted
 copies are made by a program; people who quote or translate items change more of them.
@@ -237,8 +237,8 @@ def run(data: Path, folder: Path) -> None:
     index = open_index(path)
     opened = time.perf_counter() - start
     print(
-        f"index of {len(items):,} items: built in {built:.1f} s, {path.stat().st_size / 1e6:.0f} MB, "
-        f"opened in {1000 * opened:.0f} ms\n"
+        f"index of {len(items):,} items: built in {built:.1f} s, "
+        f"{path.stat().st_size / 1e6:.0f} MB, opened in {1000 * opened:.0f} ms\n"
     )
     print(table(list(recall(index, items, clean))))
     print(table(list(gold(index, documents))))

@@ -1,8 +1,8 @@
 """Units of n-grams for finding evaluation items: code points, grapheme clusters, words.
 
-For each unit and length, the share of edited items that is found at the lowest threshold at which no
-clean text of the language is marked. A score is the share of an item's code points that lie in n-grams
-which the text has as often.
+For each unit and length, the share of edited items that is found at the lowest threshold at which
+no clean text of the language is marked. A score is the share of an item's code points that lie in
+n-grams which the text has as often.
 """
 
 from __future__ import annotations

@@ -222,8 +222,8 @@ class _Tables:
             for name, threshold in policy.items()
         ]
         without_threshold = [
-            {"rule": name, "signal": None, "value": None, "threshold": None, "passed": False}
-            for name in broken
+            {**rule, "signal": None, "passed": False}
+            for name, rule in broken.items()
             if name not in policy
         ]
         return without_threshold + rules

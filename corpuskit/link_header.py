@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from corpuskit.urls import header_url
-
 _QUOTED: Final = r"\"(?:[^\"\\]++|\\.)*+\"?"
 _LINK: Final = re.compile(rf"<([^<>]*+)>((?:[^<>,\"]++|{_QUOTED})*+)")
 _PARAMETER: Final = re.compile(rf";\s*+([\w*-]++)\s*+=\s*+({_QUOTED}|[^\s;,\"]++)")
@@ -19,7 +17,8 @@ class HeaderLink:
     """One link of a header."""
 
     target: str
-    """As written: it may be relative to the address of the response."""
+    """As written: it may be relative to the address of the response, and its bytes read as
+    latin-1 (`urls.header_url`)."""
     relations: frozenset[str]
     """In lower case."""
     media_type: str
@@ -35,7 +34,7 @@ def links_of_header(value: str) -> list[HeaderLink]:
             parameters.setdefault(name.lower(), stated.strip('"'))
         relations = frozenset(parameters.get("rel", "").lower().split())
         media_type = parameters.get("type", "").strip().lower()
-        links.append(HeaderLink(header_url(match[1].strip()), relations, media_type))
+        links.append(HeaderLink(match[1].strip(), relations, media_type))
         if len(links) == _MAX_LINKS:
             break
     return links

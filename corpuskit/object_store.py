@@ -38,6 +38,9 @@ Parquet file."""
 _LEAST_READ: Final = 256 << 10
 _MOST_AHEAD: Final = 8 << 20
 """Bytes that are fetched at a time from an output that is read from front to back."""
+_LOOKED_AT: Final = 1_000
+"""Objects of a prefix that are looked at to see whose it is: one page of a listing."""
+
 _WINDOWS: Final = 4
 """Ranges of an output that are kept while it is read."""
 
@@ -167,6 +170,11 @@ class ObjectStore:
     def is_empty(self) -> bool:
         """Whether there is no object below the prefix."""
         return not list(self.client.list("", most=1))
+
+    def holds_beside(self, folder: str) -> bool:
+        """Whether some of the first objects below the prefix are not in `folder`."""
+        names = (name for name, _ in self.client.list("", most=_LOOKED_AT))
+        return any(not name.startswith(f"{folder}/") for name in names)
 
     @contextmanager
     def owned(self, memory: Path | None) -> Iterator[None]:

@@ -141,6 +141,12 @@ _SIGNALS: Final = (
         _share(f"duplicate_{n}gram_char_fraction", f"words' text in repeated {n}-grams", _GOPHER)
         for n in range(5, 11)
     ),
+    # Spam
+    _share(
+        "gambling_share",
+        "text in words of online gambling; 0 with fewer than 4 different ones",
+    ),
+    _share("listing_share", "text in lines that list short items between commas, bars, slashes"),
 )
 
 SIGNALS: Final[dict[str, SignalSpec]] = {signal.name: signal for signal in _SIGNALS}
@@ -259,6 +265,16 @@ _RULES: Final = (
             (0.6, 0.58, 0.5, 0.46, 0.45, 0.41),
             strict=True,
         )
+    ),
+    _rule(
+        "max_gambling_share",
+        0.02,
+        "10 of 10 Indonesian gambling pages have .031 to .17, 3,470 clean documents 0",
+    ),
+    _rule(
+        "max_listing_share",
+        0.7,
+        f"most in {_CLEAN}: .43, in verses of the Cherokee Bible; listings of tags .87 to .97",
     ),
 )
 

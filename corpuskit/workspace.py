@@ -157,8 +157,7 @@ class Workspace:
         """Own the prefix in an object store, where the outputs are in one."""
         if not isinstance(self.store, ObjectStore):
             return nullcontext()
-        if not self.store.is_empty():
-            self._refuse_strangers_in_store()
+        self._refuse_strangers_in_store(self.store)
         return self.store.owned(self.work / "lease" if self._folder is not None else None)
 
     def note(self, **event: Any) -> None:
@@ -200,10 +199,11 @@ class Workspace:
                 "new folder with --out"
             )
 
-    def _refuse_strangers_in_store(self) -> None:
-        """The same for a prefix that holds objects."""
+    def _refuse_strangers_in_store(self, store: ObjectStore) -> None:
+        """The same for a prefix; what a build that was killed left in `.work` is ours."""
+        strange = store.holds_beside(".work")
         ours = (IDENTITY, LEASE)
-        if not any(self.store.exists(name) for name in ours) and not _is_published(self.store):
+        if strange and not any(map(store.exists, ours)) and not _is_published(store):
             raise WorkspaceError(
                 f"{self.shown} holds objects that no build of corpuskit made; choose an empty "
                 "prefix with --out"

@@ -50,6 +50,8 @@ def store(url: StoreUrl) -> ObjectStore:
 
 
 class TestObjectStore(StoreContract):
+    flip_every = 67
+
     @pytest.fixture
     def store(self, url: StoreUrl) -> ObjectStore:
         return ObjectStore(url)

@@ -15,7 +15,7 @@ from services.s3 import KEY, SECRET, moto
 from corpuskit.object_client import ObjectClient
 from corpuskit.store_url import StoreUrl
 
-pytestmark = pytest.mark.xdist_group("s3")
+pytestmark = pytest.mark.xdist_group("s3-builds")
 pytest.importorskip("obstore")
 
 ENDPOINT = "http://127.0.0.1:9000"

@@ -61,21 +61,23 @@ def read_items(files: ItemFiles, root: Path, recipe: str, key: str) -> list[Eval
 
 
 def _hint(path: Path, files: ItemFiles) -> str | None:
-    """The layout that the first record would fit, if it is another one."""
+    """The layout that the first record fits best, if it is another one."""
     try:
         _, record = next(_records(path, LAYOUTS[files.layout]))
-        fitting = [
-            name
-            for name, layout in LAYOUTS.items()
-            if name != files.layout and isinstance(record, Mapping) and _fits(record, layout)
-        ]
+        fits = {name: _fit(record, layout) for name, layout in LAYOUTS.items()}
     except (_FileError, StopIteration, TypeError):
         return None
-    return f'did you mean layout = "{fitting[0]}"?' if fitting else None
+    best = max(fits, key=lambda name: fits[name])
+    return f'did you mean layout = "{best}"?' if best != files.layout and fits[best] else None
 
 
-def _fits(record: Mapping[str, Any], layout: Layout) -> bool:
-    return bool(layout.excerpts(record)) and (layout.records is None or layout.records in record)
+def _fit(record: Any, layout: Layout) -> int:
+    """How many of the record's fields a layout reads; 0 where they give no text."""
+    if not isinstance(record, Mapping) or not layout.excerpts(record):
+        return 0
+    if layout.records is not None:
+        return len(record) if layout.records in record else 0
+    return len(set(layout.fields) & record.keys())
 
 
 def _items_of(path: Path, files: ItemFiles) -> list[EvaluationItem]:

@@ -68,7 +68,7 @@ _FRAMES: Final = frozenset(("html", "body", "main", "article"))
 _MEDIA_TYPES: Final = re.compile(
     r"(?:Image|Video|Audio|Media)Object|Photograph|Comment|SoftwareApplication|SoftwareSourceCode"
 )
-_SENTENCE: Final = re.compile(r"(?<=[.!?;。។။။])\s+(?=[^\d\s])|\s[|•·]\s")
+_SENTENCE: Final = re.compile(r"(?<=[.!?。។။။])\s+(?=[^\d\s])|\s[|•·]\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from corpuskit.quality.code import code_marks
 from corpuskit.quality.lines import line_signals
 from corpuskit.quality.marks import ELLIPSES
 from corpuskit.quality.shares import Columns, Floats, per
+from corpuskit.quality.spam import spam_signals
 from corpuskit.quality.specific import SpecificLists, specific_shares
 from corpuskit.quality.vocabulary import with_cases
 from corpuskit.quality.word_counts import BatchWordCounts
@@ -35,7 +36,7 @@ class Signals:
     """
 
     name: ClassVar[str] = "signals"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     libraries: ClassVar[tuple[str, ...]] = ("icu4py", "numpy")
     reasons: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)
@@ -78,6 +79,7 @@ def measure(
         "specific_word_share": specific_shares(counts, langs, specific or {}),
         **line_signals(texts),
         **repetition_signals(counts),
+        **spam_signals(texts),
     }
     words = columns["words"]
     hashes = np.array([_hashes(text) for text in texts.texts], dtype=np.int64)

@@ -33,6 +33,9 @@ class AboutTable(BaseModel):
     published: date | None = Field(
         default=None, description="date of publication, as `2026-11-30`; a build never uses a clock"
     )
+    previous_published: date | None = Field(
+        default=None, description="date of publication of the version before, if there was one"
+    )
     homepage: str | None = Field(default=None, description="URL of the page about the corpus")
     description: str | None = Field(
         default=None, min_length=1, description="the corpus in a sentence or two"

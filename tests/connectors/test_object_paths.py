@@ -22,7 +22,7 @@ from corpuskit.errors import SourceError
 from corpuskit.object_client import ObjectClient
 from corpuskit.store_url import StoreUrl
 
-pytestmark = pytest.mark.xdist_group("s3")
+pytestmark = pytest.mark.xdist_group("s3-builds")
 pytest.importorskip("obstore")
 
 

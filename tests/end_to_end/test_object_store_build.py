@@ -26,10 +26,10 @@ from corpuskit.object_client import ObjectClient
 from corpuskit.pipeline.prune import prune
 from corpuskit.store_url import StoreUrl
 
-pytestmark = pytest.mark.xdist_group("s3")
+pytestmark = pytest.mark.xdist_group("s3-builds")
 pytest.importorskip("obstore")
 
-KILLS = int(os.environ.get("CORPUSKIT_KILLS", "4"))
+KILLS = int(os.environ.get("CORPUSKIT_KILLS", "3"))
 SMALL_TASKS = ("--workers", "2", "--task-records", "4")  # much to be killed in
 
 
@@ -330,6 +330,7 @@ def test_places_of_others_are_refused(small: Path, url: StoreUrl, tmp_path: Path
         ck.build(ck.load_recipe(small), url, workers=1, local=tmp_path / "local")
     assert list(objects(url)) == ["holiday.jpg"]
     client.delete("holiday.jpg")
+    client.put(".work/probe-of-a-killed-build", b"first")
     other = small.read_text(encoding="utf-8").replace("name =", 'name = "lao" #', 1)
     path = small.with_name("other.toml")
     path.write_text(other, encoding="utf-8")

@@ -24,7 +24,7 @@ from corpuskit.connectors.fetching.url_patterns import covers
 from corpuskit.connectors.xml import attribute, children, local, parse
 from corpuskit.document import OptOutSignal
 from corpuskit.link_header import links_of_header
-from corpuskit.urls import absolute_url
+from corpuskit.urls import absolute_url, header_url
 
 MEDIA_TYPE: Final = "application/rsl+xml"
 MAX_BYTES: Final = 500_000
@@ -185,7 +185,7 @@ def terms_of(root: HtmlElement | None, url: str, headers: Mapping[str, str]) -> 
     for the text is taken whole.
     """
     in_headers = [
-        link.target
+        header_url(link.target)
         for link in links_of_header(headers.get("link", ""))
         if "license" in link.relations and link.media_type == MEDIA_TYPE
     ]

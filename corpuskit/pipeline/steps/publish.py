@@ -23,7 +23,7 @@ from corpuskit.publish.published import PublishedFile, digest_of, forget, write_
 from corpuskit.publish.shards import Shard, write_shard
 from corpuskit.store import Store
 
-WRITING: Final = Ingredient("publish", "2", libraries=("pyarrow",))
+WRITING: Final = Ingredient("publish", "3", libraries=("pyarrow",))
 
 
 @dataclass(frozen=True)

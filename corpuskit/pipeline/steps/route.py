@@ -30,7 +30,7 @@ from corpuskit.publish.rows import RowSource, published_rows
 from corpuskit.publish.shards import Shard
 from corpuskit.store import Store
 
-ROUTING: Final = Ingredient("route", "2", libraries=("pyarrow",))
+ROUTING: Final = Ingredient("route", "3", libraries=("pyarrow",))
 
 GROUP: Final = 64
 """Tasks whose rows are routed into one output: the writer of a shard opens one file for so many."""

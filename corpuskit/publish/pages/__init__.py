@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from corpuskit.ledger import Ledger
 from corpuskit.publish.manifest import totals
 from corpuskit.publish.pages.card import card
-from corpuskit.publish.pages.counts import Counts, count_files
+from corpuskit.publish.pages.counts import CONTAMINATION, Count, Counts, count_files
 from corpuskit.publish.pages.croissant import croissant
 from corpuskit.publish.pages.datasheet import datasheet
 from corpuskit.publish.pages.facts import PublishedFacts, read_samples
@@ -73,16 +73,33 @@ def describe_again(
     ledger: Ledger,
     files: Sequence[Mapping[str, Any]],
     version: str,
+    counts: Counts | None = None,
 ) -> dict[str, Any]:
     """Write ledger and description files of a published folder anew; its manifest, to be committed.
 
     `files` are the manifest's entries of data and rejects as they are now, `version` the corpus's
-    (see publish/version.py). Everything is counted in the files; no `.work` is needed.
+    (see publish/version.py). Everything is counted in the files, unless the caller has `counts` of
+    them; no `.work` is needed.
     """
     kept = [dict(entry) for entry in files if entry["path"] not in PAGES]
     changed = {**manifest, **totals(kept), "files": kept, "version": version}
-    entries = write_pages(store, changed, ledger, count_files(store, kept))
+    counts = count_files(store, kept) if counts is None else counts
+    if contamination := manifest.get("contamination"):
+        changed["contamination"] = _recounted(contamination, counts)
+    entries = write_pages(store, changed, ledger, counts)
     return {**changed, "files": [*kept, *entries]}
+
+
+def _recounted(contamination: Mapping[str, Any], counts: Counts) -> dict[str, Any]:
+    """What was found of evaluation items, with the documents that are published now."""
+    documents = counts.of(CONTAMINATION)
+    return {
+        **contamination,
+        "benchmarks": {
+            name: {**count, "documents": documents.get(name, Count()).documents}
+            for name, count in contamination["benchmarks"].items()
+        },
+    }
 
 
 def _write_domains(store: Store, counts: Counts) -> None:

@@ -197,7 +197,12 @@ def _human_centricity(facts: PublishedFacts) -> EvidenceArea:
 def _privacy(facts: PublishedFacts) -> EvidenceArea:
     return EvidenceArea(
         "Privacy and data governance",
-        [*_rights(facts), _personal_data(facts), removal_evidence(facts)],
+        [
+            *_rights(facts),
+            _personal_data(facts),
+            removal_evidence(facts),
+            *_takedowns(facts),
+        ],
         ["Names of persons and personal stories stay in the texts."],
     )
 
@@ -209,9 +214,30 @@ def _accountability(facts: PublishedFacts) -> EvidenceArea:
 def _testing(facts: PublishedFacts) -> EvidenceArea:
     return EvidenceArea(
         "Testing and assurance",
-        [_rules(facts), _audit(facts), *_robustness(facts).evidence],
-        ["No model was trained on the corpus to test it."],
+        [_rules(facts), _audit(facts), *_evaluation_items(facts), *_robustness(facts).evidence],
+        [
+            "No model was trained on the corpus to test it.",
+            *(
+                []
+                if _evaluation_items(facts)
+                else ["Texts were not searched for evaluation items."]
+            ),
+        ],
     )
+
+
+def _evaluation_items(facts: PublishedFacts) -> list[Evidence]:
+    """Benchmarks whose items were searched for; nothing where none were."""
+    contamination = facts.manifest.get("contamination")
+    if not contamination:
+        return []
+    return [Evidence("evaluation_items", "Evaluation items that were searched for", contamination)]
+
+
+def _takedowns(facts: PublishedFacts) -> list[Evidence]:
+    """Takedowns that the corpus obeys; nothing where it knows none."""
+    tombstones = facts.manifest.get("tombstones")
+    return [Evidence("takedowns", "Takedowns that were obeyed", tombstones)] if tombstones else []
 
 
 def _provenance(facts: PublishedFacts) -> EvidenceArea:

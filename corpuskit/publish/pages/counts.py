@@ -8,6 +8,7 @@ added up by `merge_counts`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,6 +40,8 @@ ROBOTS, AGENT, TDM, SIGNAL = "robots", "robots_agent", "tdm", "tdm_signal"
 PERSONAL_DATA, SEARCHED = "pii", "pii_searched"
 SECOND_LANGUAGE, SOURCE_TYPE = "second_language", "source_type"
 REJECTED: Final = "rejected"
+CONTAMINATION: Final = "contamination"
+"""Documents by benchmark of which they hold an item, where that was searched for."""
 NO_VALUE: Final = ""
 """Where a row has no value: no domain, nobody looked, no date."""
 
@@ -122,12 +125,12 @@ def merge_counts(tables: Iterable[pa.Table]) -> pa.Table:
 
 
 def count_files(store: Store, entries: Sequence[Mapping[str, Any]]) -> Counts:
-    """Counts of all published files that manifest entries name; one file after the other."""
+    """Counts of all published files that manifest entries name, several files at a time."""
     kinds = {"data": count_shard, "rejects": count_rejects}
-    tables = [
-        kinds[entry["kind"]](store, entry["path"]) for entry in entries if entry["kind"] in kinds
-    ]
-    return Counts(merge_counts(tables))
+    counted = [(kinds[entry["kind"]], entry["path"]) for entry in entries if entry["kind"] in kinds]
+    with ThreadPoolExecutor() as threads:  # Arrow leaves the interpreter to others
+        tables = threads.map(lambda pair: pair[0](store, pair[1]), counted)
+        return Counts(merge_counts(tables))
 
 
 @contextmanager
@@ -150,7 +153,8 @@ def published_parquet(store: Store, name: str) -> Iterator[pq.ParquetFile]:
 def count_shard(store: Store, name: str) -> pa.Table:
     """Counts of a shard of documents."""
     with published_parquet(store, name) as file:
-        batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=list(_COLUMNS))
+        columns = [*_COLUMNS, *({CONTAMINATION} & {*file.schema_arrow.names})]
+        batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=columns)
         total = SCHEMA.empty_table()
         for batch in batches:
             total = merge_counts([total, *_counts_of(batch)])
@@ -188,6 +192,8 @@ def _counts_of(batch: pa.RecordBatch) -> Iterator[pa.Table]:
     yield counted(SEARCHED, pc.is_valid(batch.column("pii")))
     yield _listed(PERSONAL_DATA, batch, batch.column("pii"), size, items="count")
     yield counted(SECOND_LANGUAGE, _second_labels(batch.column("lid_top")))
+    if CONTAMINATION in batch.schema.names:
+        yield _listed(CONTAMINATION, batch, batch.column(CONTAMINATION), size, name="benchmark")
 
 
 def _table(
@@ -206,11 +212,16 @@ def _table(
 
 
 def _listed(
-    group: str, batch: pa.RecordBatch, lists: pa.Array, size: pa.Array, items: str | None = None
+    group: str,
+    batch: pa.RecordBatch,
+    lists: pa.Array,
+    size: pa.Array,
+    items: str | None = None,
+    name: str = "kind",
 ) -> pa.Table:
-    """A row per document and kind of a list of structs with `kind`, and `items` if that counts."""
+    """A row per document and kind (`name`) of a list of structs, and `items` if that counts."""
     parents, entries = pc.list_parent_indices(lists), pc.list_flatten(lists)
-    kinds = pc.fill_null(pc.struct_field(entries, "kind"), NO_VALUE)
+    kinds = pc.fill_null(pc.struct_field(entries, name), NO_VALUE)
     number = (
         pc.fill_null(pc.struct_field(entries, items), 0).cast(pa.int64())
         if items

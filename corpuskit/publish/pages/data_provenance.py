@@ -11,6 +11,7 @@ from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.collection import methods_of, source_rows
 from corpuskit.publish.pages.evidence import Evidence, EvidenceArea, about_key, about_list
 from corpuskit.publish.pages.facts import PublishedFacts
+from corpuskit.recipe.about import FIRST_VERSION
 
 VERSION: Final = "1.0.0"
 _COUNTRIES: Final = "COUNTRY, AS KH"
@@ -71,7 +72,9 @@ def _provenance(facts: PublishedFacts) -> list[Evidence]:
         Evidence(
             "previous_issue_date",
             "Date of the previous version",
-            "see the manifest of the previous build; `corpuskit diff` compares two",
+            facts.about.get("previous_published")
+            or ("this is the first version" if _is_first(facts) else None),
+            "write in the recipe: `[about] previous_published = 2026-05-31`",
         ),
         Evidence(
             "generation_period",
@@ -82,6 +85,10 @@ def _provenance(facts: PublishedFacts) -> list[Evidence]:
         Evidence("method", "Method", list(methods)),
         Evidence("format", "Data format", "application/vnd.apache.parquet"),
     ]
+
+
+def _is_first(facts: PublishedFacts) -> bool:
+    return bool(facts.manifest["version"] == FIRST_VERSION)
 
 
 def _use(facts: PublishedFacts) -> list[Evidence]:

@@ -129,7 +129,7 @@ def _collection(facts: PublishedFacts) -> Iterator[_Answer]:
 
 
 def _preprocessing(facts: PublishedFacts) -> Iterator[_Answer]:
-    stages = ", ".join(code_span(stage["stage"]) for stage in facts.manifest["stages"])
+    stages = ", ".join(code_span(name) for name, _ in facts.stages)
     yield (
         "What was done to the data?",
         (
@@ -146,8 +146,8 @@ def _preprocessing(facts: PublishedFacts) -> Iterator[_Answer]:
     yield (
         "Is the raw data kept?",
         (
-            "The operator's build folder keeps what was fetched, in `.work/raw`; it is not "
-            "published."
+            "What was fetched is in the operator's build folder (`.work/raw`), other inputs are "
+            "where\nthe operator keeps them; neither is published."
         ),
     )
 

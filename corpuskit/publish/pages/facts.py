@@ -95,6 +95,12 @@ class PublishedFacts:
         )
 
     @cached_property
+    def stages(self) -> list[tuple[str, str]]:
+        """Steps and stages that made the corpus, each with its version, in order and once."""
+        stages = ((entry["stage"], entry["version"]) for entry in self.manifest["stages"])
+        return list(dict.fromkeys(stages))
+
+    @cached_property
     def licenses(self) -> dict[str, Count]:
         """Published documents by license, most first."""
         return self.counts.of(groups.LICENSE)

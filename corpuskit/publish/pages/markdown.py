@@ -16,7 +16,9 @@ from corpuskit.display import mask, printable
 def plain(text: object) -> str:
     """A value as one line of plain text in Markdown, in a table or outside of one."""
     line = " ".join(printable(mask(" ".join(str(text).split()))).split())
-    escaped = re.sub(r"([\\`*~\[\]]|(?<!\w)_|_(?!\w))", r"\\\1", html.escape(line, quote=False))
+    escaped = re.sub(
+        r"([\\`*~\[\]]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", html.escape(line, quote=False)
+    )
     return escaped.replace("|", "&#124;")
 
 

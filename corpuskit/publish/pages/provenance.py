@@ -57,9 +57,9 @@ def provenance(facts: PublishedFacts, others: Sequence[Mapping[str, Any]] = ()) 
     relations.add("actedOnBehalfOf", delegate=_SOFTWARE, responsible=_OPERATOR)
     activities = {_BUILD: {"prov:label": f"build {manifest['build_id']}"}}
     before = None
-    for number, stage in enumerate(manifest["stages"], 1):
+    for number, (stage, version) in enumerate(facts.stages, 1):
         name = f"this:stage-{number}"
-        activities[name] = {"prov:label": stage["stage"], "ck:version": stage["version"]}
+        activities[name] = {"prov:label": stage, "ck:version": version}
         if before:
             relations.add("wasInformedBy", informed=name, informant=before)
         before = name

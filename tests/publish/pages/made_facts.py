@@ -83,6 +83,10 @@ def facts_of(value: str, **about: Any) -> PublishedFacts:
         "policies": {"khm_Khmr": {value: 1.0}},
         "fact_rules": [[value, {"licenses": [value]}]],
         "exclusions": {"pages": {"domains": 1, "urls": 0, "key": "k"}},
+        "contamination": {
+            "action": value,
+            "benchmarks": {value: {"items": 9, "too_short": 1, "documents": 2}},
+        },
         "stages": [{"stage": value, "version": "1", "options": {}, "libraries": {}}],
         "versions": {},
         "recipe": {"name": "k", "operator": {"name": value or "x", "contact": "a@uni.edu.kh"},

@@ -104,3 +104,12 @@ def test_what_nobody_stated_is_said() -> None:
     assert "The operator has not stated any" in card(bare)
     assert "The operator has not said; `[about] purpose` in the recipe can." in datasheet(bare)
     assert "Ask for the removal of a text: a@uni.edu.kh." in card(bare)
+
+
+def test_evaluation_items_are_on_the_card_where_they_were_searched_for() -> None:
+    facts = facts_of("plain")
+    assert "| plain | 9 | 1 | 2 |" in card(facts)
+    manifest = {key: value for key, value in facts.manifest.items() if key != "contamination"}
+    bare = replace(facts, manifest=manifest)
+    assert "Evaluation items" not in card(bare)
+    assert "Texts were not searched for evaluation items." in governance_page(governance(bare))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -50,6 +51,19 @@ def test_what_changed_is_counted_in_the_files(published: ck.Build) -> None:
     assert croissant["version"] == "2.0.0"
     assert "Version 2.0.0" in store.get("README.md").decode()
     assert json.loads(store.get("governance.json"))["domains"]["documents"] == 78
+
+
+def test_evaluation_items_are_counted_again(published: ck.Build) -> None:
+    store, ledger = LocalStore(published.folder), published.ledger
+    summary = {
+        "action": "mark",
+        "benchmarks": {"xcopa": {"items": 9, "too_short": 0, "documents": 5}},
+    }
+    old = published.manifest | {"contamination": summary}
+    new = describe_again(store, old, ledger, old["files"], old["version"])
+    assert new["contamination"]["benchmarks"] == {
+        "xcopa": {"items": 9, "too_short": 0, "documents": 0}
+    }
 
 
 def test_a_shard_that_is_gone_or_damaged_is_named(published: ck.Build) -> None:
@@ -99,6 +113,15 @@ def test_lists_are_counted_by_document_and_entry() -> None:
     assert counts == {"phone": groups.Count(2, 5, 50), "email": groups.Count(1, 1, 10)}
 
 
+def test_benchmarks_are_counted_by_document() -> None:
+    struct = pa.list_(pa.struct({"benchmark": pa.string(), "score": pa.float32()}))
+    lists = pa.array([[{"benchmark": "xcopa", "score": 1.0}] * 2, None], struct)
+    strings = pa.array(["a", "b"])
+    batch = pa.RecordBatch.from_arrays([strings, strings], ["lang", "source"])
+    table = groups._listed("c", batch, lists, pa.array([10, 20]), name="benchmark")
+    assert Counts(merge_counts([table])).of("c") == {"xcopa": groups.Count(1, 2, 10)}
+
+
 def test_counts_of_files_add_up_in_any_order() -> None:
     table = pa.table(
         [[name] * 2 for name in ("g", "l", "s")] + [["v", "w"], [1, 2], [1, 2], [10, 20]],
@@ -142,6 +165,13 @@ def test_what_the_recipe_states_is_evidence() -> None:
     for guide in ("asean_guide", "asean_generative_ai_guide"):
         missing = {key for key, status in statuses(stated, guide).items() if status == "missing"}
         assert missing == set(), guide
+
+
+def test_a_later_version_states_when_the_one_before_was_published() -> None:
+    first, later = facts_of("x"), facts_of("x")
+    later = replace(later, manifest=later.manifest | {"version": "2.0.0"})
+    statuses_of = [statuses(governance(f), "data_provenance_standards") for f in (first, later)]
+    assert [by_key["previous_issue_date"] for by_key in statuses_of] == ["present", "missing"]
 
 
 def test_the_largest_tenth_of_the_domains_is_rounded_up() -> None:
