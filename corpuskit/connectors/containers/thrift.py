@@ -8,6 +8,7 @@ Source: github.com/apache/thrift, doc/specs/thrift-compact-protocol.md.
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import Any, Final
 
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
@@ -22,10 +23,11 @@ class ThriftError(ValueError):
     """Bytes that are not of this protocol."""
 
 
-def loads(data: bytes) -> Struct:
-    """The struct at the start of `data`. ThriftError if there is none."""
+def loads(data: bytes, last: int | None = None) -> Struct:
+    """The struct at the start of `data`; of it only the fields up to number `last`, if one is
+    given. ThriftError if there is none."""
     try:
-        return _ThriftReader(data).struct(_DEPTH)
+        return _ThriftReader(data).struct(_DEPTH, last)
     except (IndexError, struct.error) as error:
         raise ThriftError("it ends too early") from error
 
@@ -41,17 +43,22 @@ class _ThriftReader:
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
 
-    def struct(self, depth: int) -> Struct:
+    def struct(self, depth: int, last: int | None = None) -> Struct:
         fields: Struct = {}
         number = 0
         while head := self._byte():
             number = number + (head >> 4) if head >> 4 else _unzigzag(self._varint())
+            if last is not None and number > last:
+                break
             kind = head & 15
             fields[number] = kind, kind == TRUE if kind <= FALSE else self._value(kind, depth)
         return fields
 
     def _value(self, kind: int, depth: int) -> Any:
-        read = {STRUCT: self.struct, LIST: self._list, SET: self._list, MAP: self._map}.get(kind)
+        containers: dict[int, Callable[[int], Any]] = {
+            STRUCT: self.struct, LIST: self._list, SET: self._list, MAP: self._map,
+        }  # fmt: skip
+        read = containers.get(kind)
         if read is not None and depth:
             return read(depth - 1)
         if kind in (I16, I32, I64):

@@ -10,7 +10,9 @@ from typing import ClassVar
 
 from corpuskit.connectors import cursors
 from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext, Input, Piece
-from corpuskit.connectors.containers.compression import Damage
+from corpuskit.connectors.containers import parquet_footer
+from corpuskit.connectors.containers.compression import Damage, open_binary
+from corpuskit.connectors.containers.parquet_footer import FooterError
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import CORRUPT, UNREADABLE, UNSUPPORTED_TYPE
@@ -88,16 +90,19 @@ class TablesConnector(Connector):
             fetcher.fetch(remote, self._delimiter(remote.name))
 
     def _columns(self, item: Input) -> list[str] | None:
-        """Names of a file's columns; None where reading it says what is wrong with it."""
+        """Names of a file's columns; None where reading it says what is wrong with it.
+
+        This runs in the process that leads the build, so Arrow is not asked.
+        """
         try:
             kind = kind_of(item.name, item.path)
             if kind == PARQUET:
-                with parquet.opened(item.path) as table:
-                    return parquet.column_names(table)
+                with open_binary(item.path) as file:
+                    return parquet_footer.column_names(file)
             if kind == CSV:
                 return lines.csv_columns(item.path, self._delimiter(item.name))
             return lines.jsonl_columns(item.path) if kind == JSONL else None
-        except (OSError, BrokenFileError):
+        except (OSError, FooterError):
             return None
 
     def _delimiter(self, name: str) -> str:

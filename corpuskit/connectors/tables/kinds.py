@@ -7,7 +7,7 @@ from typing import Final
 
 from corpuskit.connectors.containers.bytestream import ByteStream
 from corpuskit.connectors.containers.compression import codec_of, decompressed, open_binary
-from corpuskit.connectors.tables.parquet import MAGIC
+from corpuskit.connectors.containers.parquet_footer import MAGIC
 
 PARQUET: Final = "parquet"
 JSONL: Final = "jsonl"

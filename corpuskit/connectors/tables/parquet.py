@@ -21,7 +21,6 @@ from corpuskit.connectors.tables.values import first_indices, python_values
 
 _log = logs.logger(__name__)
 
-MAGIC: Final = b"PAR1"
 FIRST_ROW: Final = b"corpuskit.first_row"
 """Key in the schema of a sample: the number of its first row in the file that it was taken from."""
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpuskit.connectors.containers import parquet_footer
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.jsonl import Line
 from corpuskit.connectors.tables import lines, parquet
@@ -30,13 +31,11 @@ class NoSampleError(Exception):
 
 def schema_of(file: Any) -> list[str] | None:
     """Columns of a remote Parquet file, by its footer; None if it is something else."""
-    if bytes(file.read(4)) != parquet.MAGIC:
+    if bytes(file.read(4)) != parquet_footer.MAGIC:
         return None
     try:
-        with _open(file, large=False) as table:
-            parquet.check(table, file.seek(0, 2))
-            return parquet.column_names(table)
-    except (pa.ArrowException, parquet.BrokenFileError, UnicodeDecodeError):
+        return parquet_footer.column_names(file)
+    except parquet_footer.FooterError:
         return None
 
 
@@ -49,7 +48,7 @@ def take(
     where the file is damaged before its sample ends.
     """
     file.seek(0)
-    if bytes(file.read(4)) == parquet.MAGIC:
+    if bytes(file.read(4)) == parquet_footer.MAGIC:
         try:
             _parquet(file, part, rows, span)
         except (pa.ArrowException, parquet.BrokenFileError, UnicodeDecodeError) as error:
