@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from pipeline.test_map_tasks import task_over
 
 from corpuskit.connectors.base import Input, Piece
 from corpuskit.connectors.files import FilesConnector
-from corpuskit.connectors.pieces import Cutter
+from corpuskit.connectors.pieces import Cutter, records_of_piece
 from corpuskit.document import RawRecord
 from corpuskit.errors import ConnectorError
-from corpuskit.pipeline.guarded import ProgressMark
+from corpuskit.limits import RecordLimits
+from corpuskit.pipeline.guarded import MANY, ProgressMark
 from corpuskit.pipeline.map_tasks import MapTask, read
 from corpuskit.pipeline.reading import PieceReader
 from corpuskit.pipeline.step import Culprit, Job
@@ -183,3 +185,143 @@ def test_one_record_is_not_cut_further(tmp_path: Path, monkeypatch: pytest.Monke
     task = task_over(tmp_path)
     monkeypatch.setattr(Shelf, "scan", lambda *_: pytest.fail("it has one record"))
     assert outcomes(tmp_path, task) == [(b"", "read/failed")]
+
+
+def rows_at_offsets(patch: pytest.MonkeyPatch, folder: Path, *texts: str, cuts: list[int]) -> None:
+    """A file with an empty line after each text, which the connector cuts at these lines."""
+    lines = [json.dumps({"text": text}) for text in texts]
+    (folder / "rows.jsonl").write_text("\n\n".join(lines))
+
+    def scan(self: Shelf, item: Input) -> list[Piece]:
+        if records_of_piece() == 1:
+            return [Piece(2 * at, 2 * at + 2, 1, 0) for at in range(len(texts))]
+        return [Piece(at, to, (to - at) // 2, 0) for at, to in pairwise(cuts)]
+
+    patch.setattr(Shelf, "scan", scan)
+
+
+def test_a_piece_is_cut_within_its_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows_at_offsets(monkeypatch, tmp_path, "a", "b", "bad", "d", "e", "f", cuts=[0, 4, 8, 12])
+    asked = noting(monkeypatch, tmp_path / "none")
+    reading = Shelf.read
+    failing(monkeypatch, LookupError())
+    failing_read = Shelf.read
+
+    def both(self: Shelf, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        list(reading(self, item, piece))
+        return failing_read(self, item, piece)
+
+    monkeypatch.setattr(Shelf, "read", both)
+    records = read(Job(Workspace(tmp_path / "build"), task_over(tmp_path)))
+    assert [record.content for record in records] == [b"a", b"b", b"", b"d", b"e", b"f"]
+    assert records[2].source_ref == "rows.jsonl#4-6"
+    pieces = [(start, stop) for _, start, stop in asked]
+    assert pieces == [(0, 4), (4, 8), (4, 6), (6, 8), (8, 12)]
+
+
+def test_two_records_are_cut_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_texts(tmp_path, "bad", "b", per_file=2)
+    failing(monkeypatch, LookupError())
+    assert outcomes(tmp_path, task_over(tmp_path)) == [(b"", "read/failed"), (b"b", None)]
+
+
+def test_a_culprit_at_an_offset_is_read_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_at_offsets(monkeypatch, tmp_path, "a", "b", "c", "d", cuts=[0, 4, 8])
+    asked = noting(monkeypatch, tmp_path / "none")
+    job = Job(Workspace(tmp_path / "build"), task_over(tmp_path))
+    PieceReader(job).alone(Culprit("record", (1, 6)))
+    PieceReader(job).alone(Culprit("record", (0, 0)))
+    assert asked == [("", 6, 8), ("", 0, 2)]
+
+
+def scan_failing(patch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def scan(*_: object) -> list[Piece]:
+        raise error
+
+    patch.setattr(Shelf, "scan", scan)
+
+
+def test_a_piece_whose_input_cannot_be_cut_again_is_kept_up_to_the_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_at_offsets(monkeypatch, tmp_path, "a", "bad", "c", cuts=[0, 6])
+    failing(monkeypatch, LookupError())
+    task = task_over(tmp_path)
+    scan_failing(monkeypatch, LookupError())
+    assert outcomes(tmp_path, task) == [(b"a", None), (b"", "read/failed")]
+    scan_failing(monkeypatch, ImportError("no library"))
+    with pytest.raises(ConnectorError, match=r"source 'texts'.*no library"):
+        outcomes(tmp_path, task)
+
+
+def test_a_piece_that_is_set_aside_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a", "bad", "c", "d", per_file=2)
+    failing(monkeypatch, KeyboardInterrupt())
+    task = task_over(tmp_path)
+    task = replace(task, culprits=(Culprit("piece", (0,), "crashed"),))
+    records = read(Job(Workspace(tmp_path / "build"), task))
+    assert [record.content for record in records] == [b"", b"c", b"d"]
+    assert (records[0].source_ref, records[0].reason) == ("rows-0.jsonl#0-2", "read/crashed")
+    assert records[0].detail == task.detail("crashed")
+
+
+def test_the_connector_is_given_the_file_and_its_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "bad", "b")
+    items: list[Input] = []
+
+    def reading(_: Shelf, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        items.append(item)
+        raise LookupError
+
+    monkeypatch.setattr(Shelf, "read", reading)
+    read(Job(Workspace(tmp_path / "build"), task_over(tmp_path)))
+    path = str(tmp_path / "rows-0.jsonl")
+    assert items == [Input("rows-0.jsonl", path, "digest of rows-0.jsonl")] * 3
+
+
+def test_a_connector_that_fails_over_all_of_many_is_itself_at_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, *["bad"] * (MANY + 1), per_file=4)
+    failing(monkeypatch, LookupError())
+    message = rf"source 'texts': the connector 'shelf' failed over all {MANY + 1} .*: LookupError;"
+    with pytest.raises(ConnectorError, match=message):
+        outcomes(tmp_path, task_over(tmp_path))
+
+
+def test_the_log_has_the_traceback_of_what_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_texts(tmp_path, "a", "bad")
+    failing(monkeypatch, LookupError("a bad word"))
+    with caplog.at_level("INFO", "corpuskit.pipeline.reading"):
+        outcomes(tmp_path, task_over(tmp_path))
+    again, lost = caplog.records
+    label = "source 'texts', rows-0.jsonl"
+    assert again.getMessage().startswith(f"{label}: rows-0.jsonl, records one by one: ")
+    assert "LookupError: a bad word" in again.getMessage()
+    assert lost.getMessage() == f"{label}: rows-0.jsonl#1-2 is lost as read/failed"
+    assert lost.exc_info is not None
+    assert isinstance(lost.exc_info[1], ConnectorError)
+
+
+def test_a_record_that_takes_too_long_is_lost_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a", "bad", "c", per_file=3)
+
+    def endless(self: Shelf, item: Input, piece: Piece) -> Iterator[RawRecord]:
+        for record in FilesConnector.read(self, item, piece):
+            while record.content == b"bad":
+                pass
+            yield record
+
+    monkeypatch.setattr(Shelf, "read", endless)
+    task = replace(task_over(tmp_path), limits=RecordLimits(seconds=0.2))
+    assert outcomes(tmp_path, task) == [(b"a", None), (b"", "read/too_slow"), (b"c", None)]
