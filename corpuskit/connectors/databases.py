@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from corpuskit.errors import SourceError
 from corpuskit.surrogates import well_formed
 
 
@@ -32,6 +35,20 @@ def connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(
         path, check_same_thread=False, isolation_level=None, factory=WellFormedConnection
     )
+
+
+@contextmanager
+def damage_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite and zlib raise over a damaged file into a SourceError that names it."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, zlib.error) as error:
+        if isinstance(error, sqlite3.DatabaseError) and type(error) is not sqlite3.DatabaseError:
+            raise  # a lock, the disk or a mistake in a statement, not what the file holds
+        raise SourceError(
+            f"{path} is damaged: {error}; put a copy in its place, "
+            "or delete its folder to fetch it again"
+        ) from error
 
 
 def _storable(value: object) -> object:

@@ -325,3 +325,16 @@ def test_a_record_that_takes_too_long_is_lost_alone(
     monkeypatch.setattr(Shelf, "read", endless)
     task = replace(task_over(tmp_path), limits=RecordLimits(seconds=0.2))
     assert outcomes(tmp_path, task) == [(b"a", None), (b"", "read/too_slow"), (b"c", None)]
+
+
+def test_rows_of_a_later_piece_are_read_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(tmp_path, "a", "b", "c", "d", "bad", "f", per_file=6)
+    monkeypatch.setattr(Shelf, "scan", lambda *_: [Piece(0, 3, 3, 0), Piece(3, 6, 3, 0)])
+    failing(monkeypatch, LookupError())
+    task = task_over(tmp_path)
+    monkeypatch.setattr(Shelf, "scan", lambda *_: pytest.fail("rows are known without it"))
+    assert outcomes(tmp_path, task) == [
+        (b"a", None), (b"b", None), (b"c", None), (b"d", None), (b"", "read/failed"), (b"f", None),
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ from corpuskit.about import install_hint
 from corpuskit.connectors.base import Connector, FetchContext, Input, Piece, TakenDown
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
+from corpuskit.connectors.databases import damage_errors
 from corpuskit.connectors.documents.pdf import pdfium
 from corpuskit.connectors.oai import archive
 from corpuskit.connectors.oai.forget import forget
@@ -67,7 +68,8 @@ class OaiConnector(Connector):
         """Harvest what is missing, write it as archives."""
         folder = self._folder
         repository = Repository(self.options.url, context.agent, self.options.delay)
-        with disk_errors(folder), closing(HarvestStore(folder / "harvest.sqlite")) as store:
+        path = folder / "harvest.sqlite"
+        with disk_errors(folder), damage_errors(path), closing(HarvestStore(path)) as store:
             Harvest(repository, store, self.options, context.report).run()
             self._fetch_documents(store, folder, context)
             stands = [store.progress.number, sorted(self.options.full_text)]

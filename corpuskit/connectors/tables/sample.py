@@ -82,7 +82,7 @@ def _parquet(file: Any, part: Path, rows: int | None, span: tuple[int, int] | No
     with _open(file, large=large, metadata=meta) as table:
         noted = {**(table.schema_arrow.metadata or {}), parquet.FIRST_ROW: str(first).encode()}
         schema = table.schema_arrow.with_metadata(noted)
-        with pq.ParquetWriter(part, schema) as writer:
+        with pq.ParquetWriter(part, schema, write_page_checksum=True) as writer:
             for batch in _batches(table, groups, rows):
                 writer.write_batch(batch.replace_schema_metadata(noted))
 
