@@ -94,6 +94,19 @@ def test_row_groups_in_the_middle(served: Served, tmp_path: Path) -> None:
     assert served.sent < len(PARQUET) / 4
 
 
+def test_a_changed_byte_of_a_sample_that_is_kept_loses_rows_and_changes_none(
+    served: Served, tmp_path: Path
+) -> None:
+    tables = connector(tmp_path, url=served.url("/d/a.parquet"), rows=30)
+    fetched(tables)
+    (kept,) = tmp_path.rglob("*.parquet")
+    data = bytearray(kept.read_bytes())
+    data[len(data) // 3] ^= 1
+    kept.write_bytes(data)
+    records = fetched(tables)
+    assert [record.reason for record in records] == ["read/corrupt"] * 30
+
+
 @pytest.mark.parametrize("path", ["/b.jsonl", "/c.csv"])
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_sample_of_lines(served: Served, tmp_path: Path, path: str, packed: bool) -> None:
