@@ -14,7 +14,13 @@ from corpuskit.callable_module import make_callable
 from corpuskit.errors import PushError
 from corpuskit.publish import Build
 from corpuskit.push.checks import refusals
-from corpuskit.push.destinations import Destination, PushFile, PushPlan, destination_of, files_of
+from corpuskit.push.destinations import (
+    PushDestination,
+    PushFile,
+    PushPlan,
+    destination_of,
+    files_of,
+)
 
 __all__ = ["PushResult", "push"]
 
@@ -58,7 +64,7 @@ def push(
     opened = build if isinstance(build, Build) else Build(build)
     if not isinstance(opened.folder, Path):
         raise PushError(f"{opened.folder} is in an object store: publish from a folder")
-    target: Destination = destination_of(str(destination), opened.folder)
+    target: PushDestination = destination_of(str(destination), opened.folder)
     allowed = {"licenses": allow_unknown_licenses, "verifier": allow_unverified}
     if problems := refusals(opened, allowed):
         raise PushError("\n".join(problems))

@@ -36,7 +36,7 @@ class PushPlan:
     private: bool | None
 
 
-class Destination(Protocol):
+class PushDestination(Protocol):
     """A place to publish to."""
 
     @property
@@ -53,7 +53,7 @@ class Destination(Protocol):
         ...
 
 
-def destination_of(name: str, build: Path) -> Destination:
+def destination_of(name: str, build: Path) -> PushDestination:
     """The destination that a name stands for; PushError for one that cannot be."""
     from corpuskit.push.folder import FolderDestination
 

@@ -28,11 +28,11 @@ class FolderDestination:
 
     @property
     def shown(self) -> str:
-        """See Destination."""
+        """See PushDestination."""
         return str(self.folder)
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
-        """See Destination; PushError where the folder holds something else."""
+        """See PushDestination; PushError where the folder holds something else."""
         del public  # who may read a folder is the file system's matter
         earlier = self._earlier()
         uploads = tuple(file for file in files if not self._is_there(file))

@@ -39,11 +39,11 @@ class HubDestination:
 
     @property
     def shown(self) -> str:
-        """See Destination."""
+        """See PushDestination."""
         return f"hf://{self._repository}"
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
-        """See Destination; PushError for a repository that is public where a private one is asked
+        """See PushDestination; PushError for a repository that is public where a private one is asked
         for."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
