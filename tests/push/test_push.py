@@ -178,7 +178,7 @@ def test_destinations_that_cannot_be(corpus: Path, tmp_path: Path) -> None:
         (tmp_path / "app", "is not the manifest of a corpus"),
         (corpus / "copy", "is in the build itself"),
         ("hf://khmer", "write hf://ORG/NAME"),
-        ("s3://bucket/khmer", "cannot publish to s3://"),
+        ("ftp://bucket/khmer", "cannot publish to ftp://"),
         ("file://elsewhere/khmer", "on another machine"),
     ):
         with pytest.raises(PushError, match=message):
