@@ -59,9 +59,10 @@ def push(
     the token is that of `hf auth login` or HF_TOKEN), a prefix in an object store such as
     `s3://BUCKET/PREFIX`, a folder or a `file://` URL; the build may be in an object store, too.
     Files that are there already are not sent again, so an interrupted call is continued by the
-    same one; everything becomes visible at once. Raises PushError where the build is not as its manifest
-    says, holds documents without a known license or of sources that nobody verified (unless that is
-    allowed), or the destination refuses.
+    same one; everything becomes visible at once. Raises PushError where the build is not as its
+    manifest says, holds documents without a known license or of sources that nobody verified
+    (unless that is allowed), or the destination refuses; WorkspaceError where an object store
+    cannot be written to or is in use.
     """
     opened = build if isinstance(build, Build) else Build(build)
     target: PushDestination = destination_of(str(destination), opened.folder)

@@ -8,7 +8,7 @@ from typing import Final
 
 from corpuskit.errors import PushError
 from corpuskit.publish.published import is_published_path
-from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
+from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
 from corpuskit.store import Store
 from corpuskit.store_url import Place
 
@@ -53,7 +53,7 @@ def copy_files(store: Store, plan: PushPlan) -> None:
         return
     files = (*plan.uploads, *plan.unchanged)
     (manifest,) = (file for file in files if file.name == MANIFEST)
-    content = b"".join(manifest.chunks())
+    content = b"".join(chunks_of(manifest))
     members = [file.name for file in files if file is not manifest]
     left = {"files": [{"path": name} for name in (*members, *plan.deletions)]}
     store.put(LEFT, json.dumps(left).encode())
@@ -61,7 +61,7 @@ def copy_files(store: Store, plan: PushPlan) -> None:
     for file in plan.uploads:
         if file is not manifest:
             with store.writing(file.name) as target:
-                for chunk in file.chunks():
+                for chunk in chunks_of(file):
                     target.write(chunk)
     for name in plan.deletions:
         store.delete(name)

@@ -30,16 +30,6 @@ class PushFile:
     store: Store
     """The build's store, from which it is read."""
 
-    def chunks(self) -> Iterator[bytes]:
-        """Its bytes; PushError after the last of them if they are not those of the manifest."""
-        digest = hashlib.sha256()
-        with self.store.reading(self.name) as source:
-            while chunk := source.read(_READ):
-                digest.update(chunk)
-                yield chunk
-        if digest.hexdigest() != self.sha256:
-            raise PushError(f"{self.name} was changed while it was published; run it again")
-
 
 @dataclass(frozen=True, slots=True)
 class PushPlan:
@@ -95,6 +85,17 @@ def destination_of(name: str, build: Place) -> PushDestination:
             f"{', '.join(f'{known}://' for known in SCHEMES)}, file:// and folders"
         )
     return FolderDestination(Path(name), build)
+
+
+def chunks_of(file: PushFile) -> Iterator[bytes]:
+    """A file's bytes; PushError after the last of them if they are not those of the manifest."""
+    digest = hashlib.sha256()
+    with file.store.reading(file.name) as source:
+        while chunk := source.read(_READ):
+            digest.update(chunk)
+            yield chunk
+    if digest.hexdigest() != file.sha256:
+        raise PushError(f"{file.name} was changed while it was published; run it again")
 
 
 def files_of(build: Build) -> list[PushFile]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from corpuskit import logs
 from corpuskit.about import install_hint
 from corpuskit.errors import PushError
-from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
+from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
 from corpuskit.store import LocalStore, disk_errors
 
 _OURS = ("data/", "rejects/")
@@ -118,7 +118,7 @@ def _on_this_machine(files: Sequence[PushFile]) -> Iterator[dict[str, Path]]:
                 continue
             paths[file.name] = Path(folder) / str(number)
             with disk_errors(folder), paths[file.name].open("wb") as target:
-                for chunk in file.chunks():
+                for chunk in chunks_of(file):
                     target.write(chunk)
         yield paths
 

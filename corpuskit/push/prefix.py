@@ -13,7 +13,7 @@ from corpuskit.object_client import PART_BYTES
 from corpuskit.object_store import ObjectStore
 from corpuskit.publish.published import digest_of
 from corpuskit.push.copying import copy_files, earlier_files, plan_copy
-from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
+from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
 from corpuskit.store_url import Place, StoreUrl
 from corpuskit.workspace import IDENTITY
 
@@ -43,7 +43,7 @@ class PrefixDestination:
         del public  # who may read a bucket is its owner's matter
         self._version = self._store.fingerprint(MANIFEST)
         earlier = self._earlier()
-        sizes = {output.name: output.bytes for output in self._store.list("")}
+        sizes = dict(self._store.client.list(""))
 
         def is_there(file: PushFile) -> bool:
             return sizes.get(file.name) == file.bytes and self._is_same(file)
@@ -83,7 +83,7 @@ class PrefixDestination:
 def etag_of(file: PushFile) -> str:
     """The ETag that S3 gives to a file as `ObjectClient.put` sends it, without quotes."""
     whole, parts, pending = hashlib.md5(usedforsecurity=False), [], b""
-    for chunk in file.chunks():
+    for chunk in chunks_of(file):
         whole.update(chunk)
         pending += chunk
         while len(pending) >= PART_BYTES:
