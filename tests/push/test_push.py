@@ -25,7 +25,7 @@ def hub() -> Iterator[Hub]:
         yield server
 
 
-def publish(hub: Hub, build: Path, *options: str, token: str = TOKEN) -> tuple[int, str, str]:
+def publish(hub: Hub, build: Path | str, *options: str, token: str = TOKEN) -> tuple[int, str, str]:
     """`corpuskit publish BUILD hf://...` as a process, which asks this hub."""
     env = {**os.environ, "HF_ENDPOINT": hub.url, "HF_TOKEN": token, "HF_HUB_DISABLE_XET": "1"}
     done = subprocess.run(

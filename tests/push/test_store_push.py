@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from end_to_end.builds import published
-from push import hub_server
+from push.hub_server import serving
+from push.test_push import publish
 from services.s3 import BUSY, S3Server, faulty_proxy, moto
 
 import corpuskit as ck
@@ -105,7 +106,7 @@ def test_a_new_version_replaces_the_old_one_also_if_it_was_interrupted(
 
 
 def test_a_build_in_a_store_is_published_anywhere(
-    url: StoreUrl, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    url: StoreUrl, corpus: Path, tmp_path: Path
 ) -> None:
     ck.push(corpus, url)
     ck.push(url, tmp_path / "out")
@@ -113,11 +114,9 @@ def test_a_build_in_a_store_is_published_anywhere(
     other = StoreUrl(url.scheme, url.bucket, f"{url.prefix}-2")
     ck.push(str(url), str(other))
     assert objects(other) == local(corpus)
-    with hub_server.serving() as hub:
-        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.url)
-        monkeypatch.setenv("HF_TOKEN", hub_server.TOKEN)
-        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
-        ck.push(url, "hf://corpus-lab/khmer")
+    with serving() as hub:
+        code, _, error = publish(hub, str(url))
+        assert code == 0, error
         assert hub.repositories["corpus-lab/khmer"].files == local(corpus)
 
 
