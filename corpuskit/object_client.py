@@ -37,6 +37,8 @@ TRIES: Final = 4
 """How often a request is made here; obstore repeats each of them up to `_REPEATS` times."""
 
 _REPEATS: Final = 5
+_BACKOFF: Final = timedelta(milliseconds=100)
+"""Before obstore's first repetition; the pauses grow to 15 s."""
 _PAUSE: Final = 1.0
 """Seconds before the first repetition here; each further pause is twice as long."""
 
@@ -122,7 +124,11 @@ class ObjectClient:
         }
         if _is_local(_endpoint()):
             options["allow_http"] = True
-        retries = {"max_retries": _REPEATS, "retry_timeout": timedelta(minutes=3)}
+        retries = {
+            "max_retries": _REPEATS,
+            "retry_timeout": timedelta(minutes=3),
+            "backoff": {"init_backoff": _BACKOFF, "max_backoff": timedelta(seconds=15), "base": 2},
+        }
         with self._errors(OPENING):
             return from_url(str(self.url), client_options=options, retry_config=retries)
 

@@ -87,6 +87,11 @@ class Workspace:
         return self._folder
 
     @property
+    def has_folder(self) -> bool:
+        """Whether it has a folder on this machine."""
+        return self._folder is not None
+
+    @property
     def work(self) -> Path:
         """What is local in `.work`."""
         return self.folder / ".work"

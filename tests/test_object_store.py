@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -61,6 +62,7 @@ class TestObjectStore(StoreContract):
 def proxy(server: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyProxy]:
     """A proxy that the store of the test asks; what is repeated is repeated at once."""
     monkeypatch.setattr(object_client, "_PAUSE", 0.01)
+    monkeypatch.setattr(object_client, "_BACKOFF", timedelta(milliseconds=1))
     with faulty_proxy(server) as running:
         monkeypatch.setenv("AWS_ENDPOINT_URL", running.endpoint)
         yield running

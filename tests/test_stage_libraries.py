@@ -57,6 +57,7 @@ UNUSED: dict[str, dict[str, str]] = {
 }
 """Imported somewhere below a stage and without effect on its output, with the reason."""
 
+_UNREAD = "tombstones are counted, no address is compared with them"
 _CHOOSES = "rows are chosen, counted and sorted by integers, nothing is computed"
 
 UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
@@ -67,12 +68,17 @@ UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
         "tldextract": _NO_DOMAINS,
     },
     "gather": {"numpy": _CHOOSES},
+    "leaders": {"datasketch": _OBJECTS},
+    "bands": {"datasketch": _OBJECTS},
+    "candidates": {"datasketch": _OBJECTS},
+    "pairs": {"datasketch": _OBJECTS},
+    "stars": {"datasketch": _OBJECTS},
     "dedup": {"datasketch": _OBJECTS},
     "assign": {"numpy": _CHOOSES, "datasketch": _OBJECTS},
     "route": {"numpy": _CHOOSES},
     "publish": {"numpy": _CHOOSES},
-    "tally": {"numpy": _CHOOSES},
-    "describe": {"numpy": _CHOOSES},
+    "tally": {"numpy": _CHOOSES, "idna": _HOSTS, "tldextract": _NO_DOMAINS},
+    "describe": {"numpy": _CHOOSES, "idna": _UNREAD, "tldextract": _UNREAD},
 }
 """The same for the functions of steps, beside what the stages declare that a step runs."""
 

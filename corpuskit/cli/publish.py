@@ -13,6 +13,7 @@ from corpuskit.progress import data_size
 
 if TYPE_CHECKING:
     from corpuskit.push import PushResult
+    from corpuskit.store_url import StoreUrl
 
 
 @click.command()
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, send nothing.")
 @json_option
 def publish(
-    build: Path,
+    build: Path | StoreUrl,
     destination: str,
     public: bool,
     allow_unknown_licenses: bool,
@@ -38,7 +39,8 @@ def publish(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Publish BUILD to DESTINATION: hf://ORG/NAME on the Hugging Face hub, or a folder.
+    """Publish BUILD to DESTINATION: hf://ORG/NAME on the Hugging Face hub, s3://, gs:// or az://
+    with bucket and prefix, or a folder.
 
     The files of the manifest are sent and nothing else, after `corpuskit verify`. What is there
     already is not sent again; all of it becomes visible at once. The token for the hub is that of
@@ -46,7 +48,8 @@ def publish(
 
     \b
     corpuskit publish builds/khmer hf://corpus-lab/khmer --dry-run
-    corpuskit publish builds/khmer /srv/corpora/khmer
+    corpuskit publish builds/khmer s3://corpora/published/khmer
+    corpuskit publish s3://corpora/khmer /srv/corpora/khmer
     """
     from corpuskit.push import push
 

@@ -13,6 +13,7 @@ from corpuskit.cli.options import build_argument, json_option
 from corpuskit.cli.output import counted, print_json, show
 
 if TYPE_CHECKING:
+    from corpuskit.store_url import StoreUrl
     from corpuskit.takedown import TakedownResult
     from corpuskit.takedown.selection import TakenRow
 
@@ -55,14 +56,22 @@ _SELECTORS: Final = ("domains", "ids", "sha256", "sources")
     help="When it was taken down, in UTC [now].",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would go, change nothing.")
+@click.option(
+    "--local",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Of a build in an object store: its folder on this machine, from which fetched records "
+    "are purged [none].",
+)
 @click.option("--list", "list_them", is_flag=True, help="List the takedowns of the build.")
 @json_option
 def takedown(
-    build: Path,
+    build: Path | StoreUrl,
     urls: tuple[str, ...],
     url_files: tuple[Path, ...],
     text_files: tuple[Path, ...],
     reason: str | None,
+    local: Path | None,
     dry_run: bool,
     list_them: bool,
     as_json: bool,
@@ -77,18 +86,20 @@ def takedown(
     \b
     corpuskit takedown builds/khmer --domain example.com.kh --reason "owner's request" --dry-run
     corpuskit takedown builds/khmer --list
+    corpuskit takedown s3://corpora/khmer --id ID --reason "owner's request" --local builds/khmer
     """
-    from corpuskit.takedown import finish_takedown
+    from corpuskit.takedown import finish_takedown, workspace_of
     from corpuskit.takedown import takedown as take_down
-    from corpuskit.workspace import Workspace
 
     if list_them:
         _print_list(build, as_json)
         return
     addresses = [*urls, *(line for path in url_files for line in _lines(path))]
     if not any((addresses, text_files, *(named[name] for name in _SELECTORS))):
-        if finish_takedown(Workspace(build)):
+        if (notes := finish_takedown(workspace_of(build, local))) is not None:
             show(f"{build}: the interrupted takedown is finished")
+            for note in notes:
+                show(note)
             return
         raise click.UsageError(
             "name what to take down: --url, --domain, --id, --sha256, --source or --text"
@@ -100,6 +111,7 @@ def takedown(
         urls=addresses,
         texts=[_text(path) for path in text_files],
         reason=reason or "dry run",
+        local=local,
         dry_run=dry_run,
         **named,
     )
@@ -122,7 +134,7 @@ def _text(path: Path) -> str:
         raise TakedownError(f"{path} cannot be read as UTF-8 text: {error}") from error
 
 
-def _print_list(build: Path, as_json: bool) -> None:
+def _print_list(build: Path | StoreUrl, as_json: bool) -> None:
     from corpuskit.takedown import takedowns
 
     events = takedowns(build)

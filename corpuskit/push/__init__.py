@@ -1,8 +1,8 @@
-"""Publish a finished build elsewhere: to a folder, or to the Hugging Face hub.
+"""Publish a finished build elsewhere: to a folder, an object store or the Hugging Face hub.
 
     plan = ck.push("builds/khmer", "hf://corpus-lab/khmer", dry_run=True)
 
-`checks` says what forbids it, `folder` and `hub` are the destinations.
+`checks` says what forbids it, `folder`, `prefix` and `hub` are the destinations.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from corpuskit.callable_module import make_callable
 from corpuskit.errors import PushError
 from corpuskit.publish import Build
 from corpuskit.push.checks import refusals
-from corpuskit.push.destinations import Destination, PushFile, PushPlan, destination_of, files_of
+from corpuskit.push.destinations import (
+    PushDestination,
+    PushFile,
+    PushPlan,
+    destination_of,
+    files_of,
+)
+from corpuskit.store_url import StoreUrl
 
 __all__ = ["PushResult", "push"]
 
@@ -37,7 +44,7 @@ class PushResult:
 
 
 def push(
-    build: Build | str | Path,
+    build: Build | str | Path | StoreUrl,
     destination: str | Path,
     *,
     public: bool = False,
@@ -49,20 +56,20 @@ def push(
     """Publish the files that a build's manifest lists, and nothing else of its folder.
 
     `destination` is `hf://ORG/NAME` (a dataset on the Hugging Face hub, private unless `public`;
-    the token is that of `hf auth login` or HF_TOKEN), a folder or a `file://` URL. Files that are
-    there already are not sent again, so an interrupted call is continued by the same one;
-    everything becomes visible at once. Raises PushError where the build is not as its manifest
-    says, holds documents without a known license or of sources that nobody verified (unless that is
-    allowed), or the destination refuses.
+    the token is that of `hf auth login` or HF_TOKEN), a prefix in an object store such as
+    `s3://BUCKET/PREFIX`, a folder or a `file://` URL; the build may be in an object store, too.
+    Files that are there already are not sent again, so an interrupted call is continued by the
+    same one; everything becomes visible at once. Raises PushError where the build is not as its
+    manifest says, holds documents without a known license or of sources that nobody verified
+    (unless that is allowed), or the destination refuses; WorkspaceError where an object store
+    cannot be written to or is in use.
     """
     opened = build if isinstance(build, Build) else Build(build)
-    if not isinstance(opened.folder, Path):
-        raise PushError(f"{opened.folder} is in an object store: publish from a folder")
-    target: Destination = destination_of(str(destination), opened.folder)
+    target: PushDestination = destination_of(str(destination), opened.folder)
     allowed = {"licenses": allow_unknown_licenses, "verifier": allow_unverified}
     if problems := refusals(opened, allowed):
         raise PushError("\n".join(problems))
-    plan: PushPlan = target.plan(files_of(opened, opened.folder), public=public)
+    plan: PushPlan = target.plan(files_of(opened), public=public)
     location = target.shown
     if not dry_run:
         about = message or f"{opened.manifest['name']}, build {opened.manifest['build_id']}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -10,20 +12,23 @@ from urllib.parse import unquote, urlsplit
 
 from corpuskit.errors import PushError
 from corpuskit.publish import Build
-from corpuskit.store import file_sha256
+from corpuskit.store import Store
+from corpuskit.store_url import SCHEMES, Place, StoreUrl
 
 MANIFEST: Final = "manifest.json"
 _REPOSITORY: Final = re.compile(r"hf://(?:datasets/)?([\w.-]{1,96}/[\w.-]{1,96})/?")
+_READ: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class PushFile:
-    """A file of a build, by its name in the build's folder."""
+    """A file of a build, by its name there."""
 
     name: str
-    path: Path
     bytes: int
     sha256: str
+    store: Store
+    """The build's store, from which it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class PushPlan:
     private: bool | None
 
 
-class Destination(Protocol):
+class PushDestination(Protocol):
     """A place to publish to."""
 
     @property
@@ -53,11 +58,13 @@ class Destination(Protocol):
         ...
 
 
-def destination_of(name: str, build: Path) -> Destination:
-    """The destination that a name stands for; PushError for one that cannot be."""
+def destination_of(name: str, build: Place) -> PushDestination:
+    """The destination that a name stands for; PushError for one that cannot be, WorkspaceError for
+    a URL of an object store that is malformed."""
     from corpuskit.push.folder import FolderDestination
+    from corpuskit.push.prefix import PrefixDestination
 
-    scheme = name.partition("://")[0] if "://" in name else ""
+    scheme = name.partition("://")[0].lower() if "://" in name else ""
     if scheme == "hf":
         match = _REPOSITORY.fullmatch(name)
         if match is None:
@@ -65,6 +72,8 @@ def destination_of(name: str, build: Path) -> Destination:
         from corpuskit.push.hub import HubDestination
 
         return HubDestination(match[1])
+    if scheme in SCHEMES:
+        return PrefixDestination(StoreUrl.parse(name), build)
     if scheme == "file":
         parts = urlsplit(name)
         if parts.netloc not in ("", "localhost"):
@@ -72,16 +81,29 @@ def destination_of(name: str, build: Path) -> Destination:
         return FolderDestination(Path(unquote(parts.path)), build)
     if scheme:
         raise PushError(
-            f"cannot publish to {scheme}://; there are hf://ORG/NAME, file:// and folders"
+            f"cannot publish to {scheme}://; there are hf://ORG/NAME, "
+            f"{', '.join(f'{known}://' for known in SCHEMES)}, file:// and folders"
         )
     return FolderDestination(Path(name), build)
 
 
-def files_of(build: Build, folder: Path) -> list[PushFile]:
-    """The files that a build in a folder publishes: those of its manifest, and that last."""
+def chunks_of(file: PushFile) -> Iterator[bytes]:
+    """A file's bytes; PushError after the last of them if they are not those of the manifest."""
+    digest = hashlib.sha256()
+    with file.store.reading(file.name) as source:
+        while chunk := source.read(_READ):
+            digest.update(chunk)
+            yield chunk
+    if digest.hexdigest() != file.sha256:
+        raise PushError(f"{file.name} was changed while it was published; run it again")
+
+
+def files_of(build: Build) -> list[PushFile]:
+    """The files that a build publishes: those of its manifest, and that last."""
+    store = build.store
     files = [
-        PushFile(entry["path"], folder / entry["path"], entry["bytes"], entry["sha256"])
+        PushFile(entry["path"], entry["bytes"], entry["sha256"], store)
         for entry in build.manifest["files"]
     ]
-    path = folder / MANIFEST
-    return [*files, PushFile(MANIFEST, path, path.stat().st_size, file_sha256(path))]
+    content = store.get(MANIFEST)
+    return [*files, PushFile(MANIFEST, len(content), hashlib.sha256(content).hexdigest(), store)]

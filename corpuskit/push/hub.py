@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from corpuskit import logs
 from corpuskit.about import install_hint
 from corpuskit.errors import PushError
-from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
+from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
+from corpuskit.store import LocalStore, disk_errors
 
 _OURS = ("data/", "rejects/")
 """Folders of which every file that an earlier version left is deleted."""
@@ -39,12 +43,11 @@ class HubDestination:
 
     @property
     def shown(self) -> str:
-        """See Destination."""
+        """See PushDestination."""
         return f"hf://{self._repository}"
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
-        """See Destination; PushError for a repository that is public where a private one is asked
-        for."""
+        """See PushDestination; PushError for a public repository where a private one is wanted."""
         from huggingface_hub.errors import RepositoryNotFoundError
 
         try:
@@ -77,19 +80,20 @@ class HubDestination:
                     self._repository, repo_type="dataset", private=bool(plan.private), exist_ok=True
                 )
             )
-        operations: list[Any] = [
-            CommitOperationAdd(path_in_repo=file.name, path_or_fileobj=str(file.path))
-            for file in plan.uploads
-        ]
-        operations += [CommitOperationDelete(path_in_repo=name) for name in plan.deletions]
-        if not operations:
+        if not plan.uploads and not plan.deletions:
             return self.shown
         _log.info("%s: %d files, %d deletions", self.shown, len(plan.uploads), len(plan.deletions))
-        commit = self._asked(
-            lambda: self._api.create_commit(
-                self._repository, operations, commit_message=message, repo_type="dataset"
+        with _on_this_machine(plan.uploads) as paths:
+            operations: list[Any] = [
+                CommitOperationAdd(path_in_repo=name, path_or_fileobj=str(path))
+                for name, path in paths.items()
+            ]
+            operations += [CommitOperationDelete(path_in_repo=name) for name in plan.deletions]
+            commit = self._asked(
+                lambda: self._api.create_commit(
+                    self._repository, operations, commit_message=message, repo_type="dataset"
+                )
             )
-        )
         return str(commit.commit_url)
 
     def _asked(self, ask: Callable[[], _T], *expected: type[Exception]) -> _T:
@@ -101,6 +105,22 @@ class HubDestination:
         except Exception as error:  # noqa: BLE001 - the library's, its HTTP client's, the system's
             text = " ".join(str(error).split()).replace(self._token or "\0", "***")
             raise PushError(f"{self.shown}: {text[:500] or type(error).__name__}") from None
+
+
+@contextmanager
+def _on_this_machine(files: Sequence[PushFile]) -> Iterator[dict[str, Path]]:
+    """Paths of files by name; those of a build in an object store are fetched for the while."""
+    with tempfile.TemporaryDirectory(prefix="corpuskit-") as folder:
+        paths = {}
+        for number, file in enumerate(files):
+            if isinstance(file.store, LocalStore):
+                paths[file.name] = file.store.path(file.name)
+                continue
+            paths[file.name] = Path(folder) / str(number)
+            with disk_errors(folder), paths[file.name].open("wb") as target:
+                for chunk in chunks_of(file):
+                    target.write(chunk)
+        yield paths
 
 
 def _digest(file: Any) -> str | None:

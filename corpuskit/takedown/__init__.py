@@ -24,16 +24,16 @@ from corpuskit.progress import counted
 from corpuskit.publish import Build
 from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.store_url import Place, StoreUrl
-from corpuskit.takedown.execution import carry_out, tidy
+from corpuskit.takedown.execution import carry_out, holds_work, owned
 from corpuskit.takedown.journal import TakedownJournal
 from corpuskit.takedown.planning import plan_takedown
-from corpuskit.takedown.purge import outputs_of
+from corpuskit.takedown.purge import NOT_PURGED, outputs_of
 from corpuskit.takedown.request import TakedownRequest, make_request
 from corpuskit.takedown.selection import Selection, TakenRow, select
 from corpuskit.tombstones import TakedownEvent
 from corpuskit.workspace import Workspace
 
-__all__ = ["TakedownResult", "finish_takedown", "takedown", "takedowns"]
+__all__ = ["TakedownResult", "finish_takedown", "takedown", "takedowns", "workspace_of"]
 
 
 @dataclass(frozen=True)
@@ -94,52 +94,65 @@ def takedown(
     A document takes its duplicates along; a near-duplicate for which a named record was dropped,
     or that is similar to a text, goes along `with_duplicates`. `requester` is kept as a hash;
     `time` is that of the takedown, now by default. Of a build in an object store, `local` is the
-    folder of what is on this machine, such as fetched records. Raises TakedownError, and changes
-    nothing, where nothing is named or found or a file is damaged; WorkspaceError where the folder
-    is in use or cannot be written. A takedown that is interrupted is finished by the next takedown
-    or build.
+    folder of what is on this machine: without it, fetched records are not purged. Raises
+    TakedownError, and changes nothing, where nothing is named or found, a file is damaged or
+    `local` is not the folder of a build; WorkspaceError where the place is in use or cannot be
+    written. A takedown that is interrupted is finished by the next takedown or build.
     """
     request = make_request(
         urls=urls, domains=domains, ids=ids, sha256=sha256, sources=sources, texts=texts,
         reason=reason, requester=requester, time=time,
     )  # fmt: skip
-    workspace = _workspace(build, local)
+    workspace = workspace_of(build, local)
     finish_takedown(workspace)
     opened = Build(workspace.shown)
     if dry_run:
-        return _plan(workspace, opened, request, with_duplicates)[0]
-    had_work = workspace.work.exists()
-    try:
-        with workspace.open(opened.manifest["name"]):
-            result, journal = _plan(workspace, opened, request, with_duplicates, had_work=had_work)
-            if not (result.documents or result.rejects):
-                raise TakedownError(_only_related(result))
-            journal.write(workspace.store)
-            result.notes.extend(carry_out(workspace, journal))
-    finally:
-        if TakedownJournal.read(workspace.store) is None:
-            tidy(workspace, had_work=had_work)
+        return _plan(workspace, opened, request, with_duplicates, dry_run=True)[0]
+    had_work = holds_work(workspace)
+    with owned(workspace, opened.manifest["name"], had_work=had_work):
+        result, journal = _plan(workspace, opened, request, with_duplicates, had_work=had_work)
+        if not (result.documents or result.rejects):
+            raise TakedownError(_only_related(result))
+        journal.write(workspace.store)
+        result.notes.extend(carry_out(workspace, journal))
     return TakedownResult(**{**vars(result), "dry_run": False})
 
 
-def _workspace(build: Build | str | Path | StoreUrl, local: str | Path | None) -> Workspace:
-    return Workspace(build.folder if isinstance(build, Build) else build, local=local)
+def workspace_of(
+    build: Build | str | Path | StoreUrl, local: str | Path | None = None
+) -> Workspace:
+    """The place of a build that is there; TakedownError for a `local` that belongs to none."""
+    workspace = Workspace(build.folder if isinstance(build, Build) else build, local=local)
+    if local is None:
+        return workspace
+    if not isinstance(workspace.shown, StoreUrl):
+        raise TakedownError(
+            f"{workspace.shown} is a folder and holds everything itself: leave out --local, which "
+            "belongs to a build in an object store"
+        )
+    if not workspace.work.is_dir():
+        raise TakedownError(
+            f"{local} holds nothing of a build; --local is the folder on this machine that "
+            f"`corpuskit build --out {workspace.shown}` used (by default builds/NAME)"
+        )
+    return workspace
 
 
-def finish_takedown(workspace: Workspace) -> bool:
-    """Carry out what is left of a takedown that was interrupted; whether there was one."""
+def finish_takedown(workspace: Workspace) -> list[str] | None:
+    """Carry out what is left of a takedown that was interrupted; lines on what fetched files still
+    hold, or None where there was no such takedown."""
     journal = TakedownJournal.read(workspace.store)
     if journal is None:
-        return False
-    with workspace.open(journal.manifest["name"]):
-        carry_out(workspace, journal)
-    tidy(workspace, had_work=journal.had_work)
-    return True
+        return None
+    with owned(workspace, journal.manifest["name"], had_work=journal.had_work):
+        journal = TakedownJournal.read(workspace.store)
+        # None where somebody else has finished it in between.
+        return carry_out(workspace, journal) if journal is not None else None
 
 
 def takedowns(build: Build | str | Path | StoreUrl) -> list[TakedownEvent]:
     """The takedowns in a build folder, oldest first. TombstoneError for a damaged file."""
-    return list(tombstones_of(_workspace(build, None).store).events)
+    return list(tombstones_of(workspace_of(build).store).events)
 
 
 def _plan(
@@ -149,6 +162,7 @@ def _plan(
     with_duplicates: bool,
     *,
     had_work: bool = True,
+    dry_run: bool = False,
 ) -> tuple[TakedownResult, TakedownJournal]:
     store = workspace.store
     manifest = json.loads(store.get("manifest.json"))
@@ -177,6 +191,7 @@ def _plan(
         missing=selection.missing,
         files=[*journal.shards, *journal.rejects],
         own_files=_own_files(workspace, manifest, selection),
+        notes=[NOT_PURGED] if dry_run and not workspace.has_folder else [],
     )
     return result, journal
 
@@ -196,7 +211,10 @@ _LISTED = 10
 def _own_files(
     workspace: Workspace, manifest: Mapping[str, Any], selection: Selection
 ) -> dict[str, list[str]]:
-    """Files of the user's that hold what is taken down, per source that was not fetched."""
+    """Files of the user's that hold what is taken down, per source that was not fetched; none
+    where only the folder on another machine shows what was fetched."""
+    if not workspace.has_folder:
+        return {}
     inputs: dict[str, list[str]] = {}
     for entry in manifest["inputs"]:
         inputs.setdefault(entry["source"], []).append(entry["name"])

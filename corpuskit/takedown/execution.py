@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from corpuskit import logs
+from corpuskit.lease import NAME as LEASE
 from corpuskit.ledger import Ledger
+from corpuskit.object_store import ObjectStore
 from corpuskit.publish import manifest as manifests
 from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.store import Store, as_json
@@ -22,6 +25,7 @@ from corpuskit.workspace import Workspace
 _log = logs.logger(__name__)
 
 _COUNTED = ("data", "rejects")
+_WORK = ".work"
 
 
 def carry_out(workspace: Workspace, journal: TakedownJournal) -> list[str]:
@@ -71,7 +75,39 @@ def _entries(store: Store, journal: TakedownJournal) -> list[Mapping[str, Any]]:
     ]
 
 
-def tidy(workspace: Workspace, *, had_work: bool) -> None:
-    """Remove the `.work` of a folder that had none."""
-    if not had_work:
+def holds_work(workspace: Workspace) -> bool:
+    """Whether there is a `.work` beside the published files, with more than a released lease."""
+    if isinstance(workspace.store, ObjectStore):
+        return any(output.name != LEASE for output in workspace.store.list(_WORK))
+    return workspace.work.exists()
+
+
+@contextmanager
+def owned(workspace: Workspace, name: str, *, had_work: bool) -> Iterator[None]:
+    """Own a place for a takedown; where it had no `.work`, none is left when the takedown is done.
+
+    In an object store this is done by the owner, and the lease stays: another process may be
+    taking it at this moment.
+    """
+    try:
+        with workspace.open(name):
+            try:
+                yield
+            finally:
+                if isinstance(workspace.store, ObjectStore) and not had_work:
+                    _empty_prefix(workspace.store)
+    finally:
+        if not isinstance(workspace.store, ObjectStore) and not had_work:
+            _remove_folder(workspace)
+
+
+def _empty_prefix(store: ObjectStore) -> None:
+    if TakedownJournal.read(store) is None:
+        for output in list(store.list(_WORK)):
+            if output.name != LEASE:
+                store.delete(output.name)
+
+
+def _remove_folder(workspace: Workspace) -> None:
+    if TakedownJournal.read(workspace.store) is None:
         shutil.rmtree(workspace.work, ignore_errors=True)

@@ -31,6 +31,11 @@ from corpuskit.workspace import Workspace
 _FACTS: Final = ("source_ref", "url")
 _MEASURED: Final = ("id", "text_sha256")
 
+NOT_PURGED: Final = (
+    "fetched records, and files of yours, are on the machine that built it: this does not purge "
+    "them; name the build's folder there with --local"
+)
+
 _log = logs.logger(__name__)
 
 
@@ -133,6 +138,8 @@ def purge_raw(
     workspace: Workspace, manifest: Mapping[str, Any], tombstones: Tombstones
 ) -> list[str]:
     """Have connectors take raw records out of what they fetched; a line for each that says how."""
+    if not workspace.has_folder:
+        return [NOT_PURGED]
     folder = workspace.work / "raw"
     connectors = dict(_connectors(manifest))
     lines = []

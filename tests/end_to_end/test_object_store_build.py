@@ -10,12 +10,14 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
-from end_to_end.builds import command, published, run
+from end_to_end.builds import command, published
 from services.s3 import BUSY, DROPPED, KEY, LOST, SECRET, Fault, S3Server, faulty_proxy, moto
+from takedown.store_kills import copy_prefix
 
 import corpuskit as ck
 from corpuskit import object_client
@@ -29,7 +31,8 @@ from corpuskit.store_url import StoreUrl
 pytestmark = pytest.mark.xdist_group("s3-builds")
 pytest.importorskip("obstore")
 
-KILLS = int(os.environ.get("CORPUSKIT_KILLS", "3"))
+KILLS = int(os.environ.get("CORPUSKIT_KILLS", "1"))
+STORED = StoreUrl("s3", "corpora", "builds/stored")
 SMALL_TASKS = ("--workers", "2", "--task-records", "4")  # much to be killed in
 
 
@@ -54,12 +57,28 @@ def folder(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def stored(server: S3Server, small: Path, tmp_path_factory: pytest.TempPathFactory) -> StoreUrl:
-    """The same build in the store; only to be read."""
-    url = server.bucket("corpora") / "builds/stored"
+def puts(server: S3Server, small: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Names of all objects that the build at STORED put, in order."""
     local = tmp_path_factory.mktemp("stored") / "local"
-    build = ck.build(ck.load_recipe(small), str(url), workers=1, local=local)
-    assert build.folder == url
+    server.bucket("corpora")
+    with faulty_proxy(server) as proxy, proxy.environment():
+        build = ck.build(ck.load_recipe(small), str(STORED), workers=1, local=local)
+        assert build.folder == STORED
+        prefix = f"{STORED.prefix}/"
+        return [key.removeprefix(prefix) for method, key, _ in proxy.requests if method == "PUT"]
+
+
+@pytest.fixture(scope="module")
+def stored(puts: list[str]) -> StoreUrl:
+    """The same build in the store; only to be read."""
+    assert puts
+    return STORED
+
+
+@pytest.fixture
+def copied(stored: StoreUrl, url: StoreUrl) -> StoreUrl:
+    """A copy of it, as another machine meets it that has no local folder of it."""
+    copy_prefix(stored, url)
     return url
 
 
@@ -83,13 +102,7 @@ def test_the_same_bytes_as_in_a_folder(folder: Path, stored: StoreUrl) -> None:
     assert not any(name.startswith(".work/probe") for name in objects(stored))
 
 
-def test_a_build_is_seen_when_its_manifest_is_put(
-    server: S3Server, small: Path, url: StoreUrl, tmp_path: Path
-) -> None:
-    with faulty_proxy(server) as proxy, proxy.environment():
-        ck.build(ck.load_recipe(small), str(url), workers=1, local=tmp_path / "local")
-        prefix = f"{url.prefix}/"
-        puts = [key.removeprefix(prefix) for method, key, _ in proxy.requests if method == "PUT"]
+def test_a_build_is_seen_when_its_manifest_is_put(puts: list[str]) -> None:
     public = [name for name in puts if not name.startswith(".work/")]
     assert public[-1] == "manifest.json"
     assert public.count("manifest.json") == 1
@@ -97,9 +110,9 @@ def test_a_build_is_seen_when_its_manifest_is_put(
 
 
 def test_twice_does_nothing_the_second_time(
-    server: S3Server, small: Path, url: StoreUrl, tmp_path: Path
+    server: S3Server, small: Path, copied: StoreUrl, tmp_path: Path
 ) -> None:
-    first = ck.build(ck.load_recipe(small), str(url), workers=1, local=tmp_path / "local")
+    url, first = copied, ck.open_build(copied)
     with faulty_proxy(server) as proxy, proxy.environment():
         second = ck.build(ck.load_recipe(small), str(url), workers=1, local=tmp_path / "local")
         changing = [key for method, key, _ in proxy.requests if method == "PUT"]
@@ -110,8 +123,10 @@ def test_twice_does_nothing_the_second_time(
     assert not any("/data/" in key for key in read), "shards are compared by their ETag"
 
 
-def test_another_machine_goes_on(small: Path, url: StoreUrl, tmp_path: Path, folder: Path) -> None:
-    ck.build(ck.load_recipe(small), str(url), workers=1, local=tmp_path / "here")
+def test_another_machine_goes_on(
+    small: Path, copied: StoreUrl, tmp_path: Path, folder: Path
+) -> None:
+    url = copied
     tighter = ck.load_recipe(small, ["quality.khm_Khmr.min_chars=1200"])
     ck.build(tighter, str(url), workers=1, local=tmp_path / "there")
     assert published_there(url) != published(folder)
@@ -125,7 +140,10 @@ def test_a_store_that_is_busy_and_loses_answers(
     url: StoreUrl,
     tmp_path: Path,
     folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(object_client, "_PAUSE", 0.01)
+    monkeypatch.setattr(object_client, "_BACKOFF", timedelta(milliseconds=1))
     chance = random.Random(12)
 
     def sometimes(method: str, key: str) -> Fault:
@@ -133,9 +151,7 @@ def test_a_store_that_is_busy_and_loses_answers(
 
     with faulty_proxy(server) as proxy, proxy.environment():
         proxy.fault = sometimes
-        arguments = ("--local", tmp_path / "local", "--workers", "2", "--task-records", "12")
-        done = run("build", small, "--out", str(url), *arguments)
-        assert done.returncode == 0, done.stderr
+        ck.build(ck.load_recipe(small), url, workers=1, local=tmp_path / "local", task_records=12)
         assert sum(fault is not None for *_, fault in proxy.requests) > 10
     assert published_there(url) == published(folder)
 
@@ -256,9 +272,9 @@ def test_the_api_reads_it_as_it_reads_a_folder(folder: Path, stored: StoreUrl) -
 
 
 def test_what_was_changed_there_is_found_and_mended(
-    small: Path, url: StoreUrl, tmp_path: Path, folder: Path
+    small: Path, copied: StoreUrl, tmp_path: Path, folder: Path
 ) -> None:
-    build = ck.build(ck.load_recipe(small), str(url), workers=1, local=tmp_path / "local")
+    url, build = copied, ck.open_build(copied)
     client, (shard, *_) = ObjectClient(url), build.names("data")
     content, size = client.read(shard)[0], len(client.read(shard)[0])
     client.put(shard, content[: size // 2] + b"\0" + content[size // 2 + 1 :])
@@ -278,9 +294,9 @@ def test_what_was_changed_there_is_found_and_mended(
 
 
 def test_a_changed_shard_is_written_anew(
-    small: Path, url: StoreUrl, tmp_path: Path, folder: Path
+    small: Path, copied: StoreUrl, tmp_path: Path, folder: Path
 ) -> None:
-    build = ck.build(ck.load_recipe(small), str(url), workers=1, local=tmp_path / "local")
+    url, build = copied, ck.open_build(copied)
     client, (shard, *_) = ObjectClient(url), build.names("data")
     content = client.read(shard)[0]
     client.put(shard, content[:-20] + b"\0" + content[-19:])
@@ -288,8 +304,8 @@ def test_a_changed_shard_is_written_anew(
     assert published_there(url) == published(folder)
 
 
-def test_prune_leaves_what_the_build_needs(small: Path, url: StoreUrl, tmp_path: Path) -> None:
-    local = tmp_path / "local"
+def test_prune_leaves_what_the_build_needs(small: Path, copied: StoreUrl, tmp_path: Path) -> None:
+    url, local = copied, tmp_path / "local"
     ck.build(ck.load_recipe(small, ["quality.khm_Khmr.min_chars=1200"]), url, workers=1,
              local=local)  # fmt: skip
     ck.build(ck.load_recipe(small), url, workers=1, local=local)

@@ -36,61 +36,61 @@ def cluster(plugin: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield cluster
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def engine(cluster: RayCluster) -> Iterator[RayEngine]:
     with RayEngine(cluster.address) as engine:
         yield engine
 
 
-def test_every_task_gives_its_result(engine: RayEngine) -> None:
-    assert dict(engine.map(ray_tasks.square, range(30))) == {n: n * n for n in range(30)}
-    assert dict(engine.map(ray_tasks.square, [])) == {}
+class TestTasks:
+    """One driver for all; it has left the cluster when nodes of it are killed."""
 
+    def test_every_task_gives_its_result(self, engine: RayEngine) -> None:
+        assert dict(engine.map(ray_tasks.square, range(30))) == {n: n * n for n in range(30)}
+        assert dict(engine.map(ray_tasks.square, [])) == {}
 
-def test_both_nodes_work(engine: RayEngine) -> None:
-    assert len({node for _, node in engine.map(ray_tasks.node, range(12))}) == 2
+    def test_both_nodes_work(self, engine: RayEngine) -> None:
+        assert len({node for _, node in engine.map(ray_tasks.node, range(12))}) == 2
 
+    def test_an_error_arrives_as_it_was_raised(self, engine: RayEngine) -> None:
+        with pytest.raises(RecipeError) as caught:
+            list(engine.map(ray_tasks.fail, range(8)))
+        assert caught.value.problems[0].hint == "did you mean 3?"
 
-def test_an_error_arrives_as_it_was_raised(engine: RayEngine) -> None:
-    with pytest.raises(RecipeError) as caught:
-        list(engine.map(ray_tasks.fail, range(8)))
-    assert caught.value.problems[0].hint == "did you mean 3?"
+    def test_a_process_that_always_dies_is_reported(self, engine: RayEngine) -> None:
+        with pytest.raises(WorkerDiedError, match="WorkerCrashedError"):
+            list(engine.map(ray_tasks.die, [2]))
+        assert dict(engine.map(ray_tasks.square, [4])) == {0: 16}
 
+    def test_a_process_that_dies_once_is_begun_again(
+        self, engine: RayEngine, tmp_path: Path
+    ) -> None:
+        assert dict(engine.map(ray_tasks.die_once, [tmp_path])) == {0: "done"}
 
-def test_a_process_that_always_dies_is_reported(engine: RayEngine) -> None:
-    with pytest.raises(WorkerDiedError, match="WorkerCrashedError"):
-        list(engine.map(ray_tasks.die, [2]))
-    assert dict(engine.map(ray_tasks.square, [4])) == {0: 16}
+    @pytest.mark.parametrize(("function", "task", "code"), [("die", 2, -11), ("end", 7, 7)])
+    def test_alone_the_exit_code_is_known(
+        self, engine: RayEngine, function: str, task: int, code: int
+    ) -> None:
+        with pytest.raises(WorkerDiedError) as caught:
+            engine.isolated(getattr(ray_tasks, function), task)
+        assert caught.value.exit_code == code
+        assert engine.isolated(ray_tasks.square, 5) == 25
 
+    def test_tasks_that_nobody_waits_for_are_ended(self, engine: RayEngine, tmp_path: Path) -> None:
+        results = engine.map(
+            ray_tasks.mixed, [(tmp_path, False), (tmp_path, True), (tmp_path, True)]
+        )
+        next(results)
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("began-*")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        results.close()
+        began, ended = (sorted(tmp_path.glob(f"{kind}-*")) for kind in ("began", "ended"))
+        assert began
+        assert len(began) == len(ended)
 
-def test_a_process_that_dies_once_is_begun_again(engine: RayEngine, tmp_path: Path) -> None:
-    assert dict(engine.map(ray_tasks.die_once, [tmp_path])) == {0: "done"}
-
-
-@pytest.mark.parametrize(("function", "task", "code"), [("die", 2, -11), ("end", 7, 7)])
-def test_alone_the_exit_code_is_known(
-    engine: RayEngine, function: str, task: int, code: int
-) -> None:
-    with pytest.raises(WorkerDiedError) as caught:
-        engine.isolated(getattr(ray_tasks, function), task)
-    assert caught.value.exit_code == code
-    assert engine.isolated(ray_tasks.square, 5) == 25
-
-
-def test_tasks_that_nobody_waits_for_are_ended(engine: RayEngine, tmp_path: Path) -> None:
-    results = engine.map(ray_tasks.mixed, [(tmp_path, False), (tmp_path, True), (tmp_path, True)])
-    next(results)
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("began-*")) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    results.close()
-    began, ended = (sorted(tmp_path.glob(f"{kind}-*")) for kind in ("began", "ended"))
-    assert began
-    assert len(began) == len(ended)
-
-
-def test_workers_do_not_import_pandas(engine: RayEngine) -> None:
-    assert dict(engine.map(ray_tasks.loaded, [1])) == {0: False}
+    def test_workers_do_not_import_pandas(self, engine: RayEngine) -> None:
+        assert dict(engine.map(ray_tasks.loaded, [1])) == {0: False}
 
 
 def test_no_cluster_is_said_in_a_line(recipe: Path, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_an_engine_that_is_not_there_is_named() -> None:
 @pytest.fixture(scope="module")
 def recipe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    return write_recipe(folder, some_pages(folder, 45))
+    return write_recipe(folder, some_pages(folder, 24))
 
 
 @pytest.fixture(scope="module")
@@ -170,26 +170,25 @@ def test_a_record_that_ends_every_process_is_set_aside(
 
 
 def test_a_node_that_is_lost_and_a_cluster_that_is_started_again(
-    recipe: Path, local: dict[str, str], tmp_path: Path
+    cluster: RayCluster, recipe: Path, local: dict[str, str], tmp_path: Path
 ) -> None:
-    with RayCluster(tmp_path) as cluster:
-        process = build(recipe, tmp_path / "build", cluster)
-        _wait_for(tmp_path / "build/.work/annotate", 2, process)
-        cluster.kill(cluster.SECOND)
-        told, _ = process.communicate(timeout=300)
-        assert process.returncode == 0, told
-        assert published(tmp_path / "build") == local
+    """The last test of the module: it leaves a cluster of one node."""
+    process = build(recipe, tmp_path / "build", cluster)
+    _wait_for(tmp_path / "build/.work/annotate", 2, process)
+    cluster.kill(cluster.SECOND)
+    told, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, told
+    assert published(tmp_path / "build") == local
 
-        process = build(recipe, tmp_path / "again", cluster)
-        _wait_for(tmp_path / "again/.work/extract", 2, process)
-        cluster.kill(cluster.HEAD)
-        told, _ = process.communicate(timeout=300)
-        assert process.returncode != 0
-        print(told)
-    with RayCluster(tmp_path) as cluster:
-        process = build(recipe, tmp_path / "again", cluster)
-        told, _ = process.communicate(timeout=300)
-        assert process.returncode == 0, told
+    process = build(recipe, tmp_path / "again", cluster)
+    _wait_for(tmp_path / "again/.work/extract", 2, process)
+    cluster.kill(cluster.HEAD)
+    told, _ = process.communicate(timeout=300)
+    assert process.returncode != 0
+    cluster.start(cluster.HEAD)
+    process = build(recipe, tmp_path / "again", cluster)
+    told, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, told
     assert published(tmp_path / "again") == local
 
 

@@ -13,7 +13,7 @@ from corpuskit.about import DISTRIBUTION
 from corpuskit.licenses import NOASSERTION
 from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.collection import protocols, top_domains
-from corpuskit.publish.pages.evidence import Evidence, EvidenceArea, about_key, about_list
+from corpuskit.publish.pages.evidence import EvidenceArea, EvidenceItem, about_key, about_list
 from corpuskit.publish.pages.facts import PublishedFacts
 from corpuskit.recipe.models import OperatorTable
 
@@ -47,7 +47,7 @@ def generative_areas(facts: PublishedFacts) -> list[EvidenceArea]:
         EvidenceArea(
             "Safety and alignment research and development",
             [
-                Evidence(
+                EvidenceItem(
                     "research_access",
                     "How researchers of safety get the corpus",
                     facts.about.get("research_access"),
@@ -67,13 +67,15 @@ def _transparency(facts: PublishedFacts) -> EvidenceArea:
         [
             _purpose(facts),
             _intended_use(facts),
-            Evidence("documents", "Documents, each with its source and record", facts.documents),
-            Evidence(
+            EvidenceItem(
+                "documents", "Documents, each with its source and record", facts.documents
+            ),
+            EvidenceItem(
                 "rejected_records",
                 "Rejected records, each in rejects/ with every rule that it broke",
                 {"records": rejected, "reasons": dict(facts.ledger.reasons.most_common())},
             ),
-            Evidence(
+            EvidenceItem(
                 "edits",
                 "Edits to published texts, booked per document",
                 {code: count.count for code, count in facts.ledger.edits.items()}
@@ -92,17 +94,17 @@ def _fairness(facts: PublishedFacts) -> EvidenceArea:
         "Fairness and equity",
         [
             _languages(facts),
-            Evidence(
+            EvidenceItem(
                 "rejection_by_language",
                 "Records per recognized language, and the share that was rejected",
                 rejection_rates(facts),
             ),
-            Evidence(
+            EvidenceItem(
                 "domain_concentration",
                 "Share of text from the largest tenth of the domains",
                 _share(size, facts.text_bytes) if number else "no document has a domain",
             ),
-            Evidence(
+            EvidenceItem(
                 "biases",
                 "Known biases of the texts",
                 list(facts.about.get("biases", ())),
@@ -121,20 +123,20 @@ def _security(facts: PublishedFacts) -> EvidenceArea:
     return EvidenceArea(
         "Security and safety",
         [
-            Evidence(
+            EvidenceItem(
                 "input_digests",
                 "Inputs whose SHA-256 is in the manifest",
                 len(facts.manifest["inputs"]),
             ),
-            Evidence(
+            EvidenceItem(
                 "model_digest",
                 "Identification model, by digest",
                 facts.manifest["identification_model"],
             ),
-            Evidence(
+            EvidenceItem(
                 "exclusions", "Domains and addresses that must not be used, per source", exclusions
             ),
-            Evidence(
+            EvidenceItem(
                 "illegal_content",
                 "Measures against illegal content",
                 facts.about.get("illegal_content"),
@@ -150,7 +152,7 @@ def _robustness(facts: PublishedFacts) -> EvidenceArea:
     return EvidenceArea(
         "Robustness and reliability",
         [
-            Evidence(
+            EvidenceItem(
                 "reproducible",
                 "The same recipe, inputs and software give the same bytes: identity of this build",
                 {
@@ -159,7 +161,7 @@ def _robustness(facts: PublishedFacts) -> EvidenceArea:
                     "software": facts.manifest["versions"],
                 },
             ),
-            Evidence(
+            EvidenceItem(
                 "ledger",
                 "The ledger balances at every stage: records read, published, rejected",
                 {
@@ -168,7 +170,7 @@ def _robustness(facts: PublishedFacts) -> EvidenceArea:
                     "rejected": sum(facts.ledger.reasons.values()),
                 },
             ),
-            Evidence(
+            EvidenceItem(
                 "duplicates",
                 "All candidates for near-duplicates were compared",
                 "yes" if facts.manifest["all_duplicate_candidates_compared"] else "no: see the log",
@@ -184,7 +186,7 @@ def _human_centricity(facts: PublishedFacts) -> EvidenceArea:
         [
             _audit(facts),
             _community(facts),
-            Evidence(
+            EvidenceItem(
                 "ethics_review",
                 "Review by an ethics board",
                 facts.about.get("ethics_review"),
@@ -226,30 +228,34 @@ def _testing(facts: PublishedFacts) -> EvidenceArea:
     )
 
 
-def _evaluation_items(facts: PublishedFacts) -> list[Evidence]:
+def _evaluation_items(facts: PublishedFacts) -> list[EvidenceItem]:
     """Benchmarks whose items were searched for; nothing where none were."""
     contamination = facts.manifest.get("contamination")
     if not contamination:
         return []
-    return [Evidence("evaluation_items", "Evaluation items that were searched for", contamination)]
+    return [
+        EvidenceItem("evaluation_items", "Evaluation items that were searched for", contamination)
+    ]
 
 
-def _takedowns(facts: PublishedFacts) -> list[Evidence]:
+def _takedowns(facts: PublishedFacts) -> list[EvidenceItem]:
     """Takedowns that the corpus obeys; nothing where it knows none."""
     tombstones = facts.manifest.get("tombstones")
-    return [Evidence("takedowns", "Takedowns that were obeyed", tombstones)] if tombstones else []
+    return (
+        [EvidenceItem("takedowns", "Takedowns that were obeyed", tombstones)] if tombstones else []
+    )
 
 
 def _provenance(facts: PublishedFacts) -> EvidenceArea:
     return EvidenceArea(
         "Content provenance",
         [
-            Evidence(
+            EvidenceItem(
                 "provenance_per_document",
                 "Documents that name their source, record, license and its evidence",
                 facts.documents,
             ),
-            Evidence(
+            EvidenceItem(
                 "provenance_files",
                 "Provenance in standard formats",
                 ["prov.json (W3C PROV-JSON)", "croissant.json (Croissant 1.1 with RAI)"],
@@ -259,9 +265,9 @@ def _provenance(facts: PublishedFacts) -> EvidenceArea:
     )
 
 
-def operator_evidence(facts: PublishedFacts) -> Evidence:
+def operator_evidence(facts: PublishedFacts) -> EvidenceItem:
     """Who builds the corpus; missing while the contact is an example's."""
-    return Evidence(
+    return EvidenceItem(
         "operator",
         "Who builds the corpus, with contact",
         dict(facts.operator) if _is_reachable(facts) else None,
@@ -269,10 +275,10 @@ def operator_evidence(facts: PublishedFacts) -> Evidence:
     )
 
 
-def removal_evidence(facts: PublishedFacts) -> Evidence:
+def removal_evidence(facts: PublishedFacts) -> EvidenceItem:
     """Whom to ask for a removal; missing while that is the address of an example."""
     is_answered = "removal_contact" in facts.about or _is_reachable(facts)
-    return Evidence(
+    return EvidenceItem(
         "removal_contact",
         "Whom to ask for a removal",
         facts.removal_contact if is_answered else None,
@@ -288,25 +294,25 @@ def _is_reachable(facts: PublishedFacts) -> bool:
     return operator.unreachable() is None
 
 
-def _roles(facts: PublishedFacts) -> list[Evidence]:
+def _roles(facts: PublishedFacts) -> list[EvidenceItem]:
     unverified = [
         source["name"] for source in facts.sources if not source.get("license_verified_by")
     ]
     return [
         operator_evidence(facts),
-        Evidence(
+        EvidenceItem(
             "maintainer",
             "Who answers for the corpus after its publication",
             facts.about.get("maintainer"),
             about_key("maintainer", "NAME OR ROLE, AND ADDRESS"),
         ),
-        Evidence(
+        EvidenceItem(
             "verifier",
             "Who verified licenses and rights",
             facts.about.get("verifier"),
             about_key("verifier", "NAME OR ROLE, WHEN, HOW"),
         ),
-        Evidence(
+        EvidenceItem(
             "licenses_verified",
             "The license of every source was verified",
             None
@@ -318,9 +324,9 @@ def _roles(facts: PublishedFacts) -> list[Evidence]:
     ]
 
 
-def _digests(facts: PublishedFacts) -> list[Evidence]:
+def _digests(facts: PublishedFacts) -> list[EvidenceItem]:
     return [
-        Evidence(
+        EvidenceItem(
             "integrity",
             "Digests of recipe, inputs, software and files are in manifest.json",
             {
@@ -333,17 +339,17 @@ def _digests(facts: PublishedFacts) -> list[Evidence]:
     ]
 
 
-def _rights(facts: PublishedFacts) -> list[Evidence]:
+def _rights(facts: PublishedFacts) -> list[EvidenceItem]:
     robots, tdm = facts.counts.of(groups.ROBOTS), facts.counts.of(groups.TDM)
     known = facts.documents - facts.licenses.get(NOASSERTION, groups.Count()).documents
     return [
-        Evidence("licenses", "Documents by license", documents_of(facts.licenses)),
-        Evidence(
+        EvidenceItem("licenses", "Documents by license", documents_of(facts.licenses)),
+        EvidenceItem(
             "license_known", "Share of documents with a license", _share(known, facts.documents)
         ),
-        Evidence("robots", "Documents by verdict of robots.txt", documents_of(robots)),
-        Evidence("opt_outs", "Documents by verdict on text and data mining", documents_of(tdm)),
-        Evidence(
+        EvidenceItem("robots", "Documents by verdict of robots.txt", documents_of(robots)),
+        EvidenceItem("opt_outs", "Documents by verdict on text and data mining", documents_of(tdm)),
+        EvidenceItem(
             "opt_out_protocols",
             "Opt-out protocols that were honored",
             protocols(facts) or "no source was crawled or archived from the web",
@@ -351,7 +357,7 @@ def _rights(facts: PublishedFacts) -> list[Evidence]:
     ]
 
 
-def _personal_data(facts: PublishedFacts) -> Evidence:
+def _personal_data(facts: PublishedFacts) -> EvidenceItem:
     kinds = facts.counts.of(groups.PERSONAL_DATA)
     value = (
         {
@@ -361,7 +367,7 @@ def _personal_data(facts: PublishedFacts) -> Evidence:
         if facts.searched_documents
         else None
     )
-    return Evidence(
+    return EvidenceItem(
         "personal_data",
         "Personal data that was searched for, findings by kind",
         value,
@@ -369,9 +375,9 @@ def _personal_data(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _languages(facts: PublishedFacts) -> Evidence:
+def _languages(facts: PublishedFacts) -> EvidenceItem:
     totals = facts.manifest["languages"]
-    return Evidence(
+    return EvidenceItem(
         "languages",
         "Documents and share of text per language",
         {
@@ -385,14 +391,14 @@ def _languages(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _rules(facts: PublishedFacts) -> Evidence:
+def _rules(facts: PublishedFacts) -> EvidenceItem:
     policies = facts.manifest["policies"]
     number = {code: len(rules) for code, rules in policies.items()}
-    return Evidence("rules", "Rules in force per language, listed in README.md", number)
+    return EvidenceItem("rules", "Rules in force per language, listed in README.md", number)
 
 
-def _audit(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _audit(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "audit",
         "Audit by native speakers",
         facts.about.get("audit"),
@@ -400,8 +406,8 @@ def _audit(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _community(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _community(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "community_contact",
         "Contact for the communities whose languages these are",
         facts.about.get("community_contact"),
@@ -409,8 +415,8 @@ def _community(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _purpose(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _purpose(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "purpose",
         "Why the corpus is made",
         facts.about.get("purpose"),
@@ -418,8 +424,8 @@ def _purpose(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _intended_use(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _intended_use(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "intended_use",
         "Uses that it is made for",
         list(facts.about.get("intended_use", ())),
@@ -427,8 +433,8 @@ def _intended_use(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _unsuitable_use(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _unsuitable_use(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "unsuitable_use",
         "Uses that it is not fit or not meant for",
         list(facts.about.get("unsuitable_use", ())),
@@ -436,8 +442,8 @@ def _unsuitable_use(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _risks(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _risks(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "risk_assessment",
         "Assessment of risks",
         facts.about.get("risk_assessment"),
@@ -445,8 +451,8 @@ def _risks(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _incidents(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _incidents(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "incident_contact",
         "Where errors and harm are reported",
         facts.about.get("incident_contact"),
@@ -454,8 +460,8 @@ def _incidents(facts: PublishedFacts) -> Evidence:
     )
 
 
-def _public_good(facts: PublishedFacts) -> Evidence:
-    return Evidence(
+def _public_good(facts: PublishedFacts) -> EvidenceItem:
+    return EvidenceItem(
         "public_good",
         "Who benefits, who may use it",
         facts.about.get("public_good"),

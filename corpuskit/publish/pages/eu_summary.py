@@ -19,7 +19,7 @@ from corpuskit.publish.pages.collection import (
     source_rows,
     top_domains,
 )
-from corpuskit.publish.pages.evidence import Evidence, EvidenceArea, about_key
+from corpuskit.publish.pages.evidence import EvidenceArea, EvidenceItem, about_key
 from corpuskit.publish.pages.facts import PublishedFacts
 
 _BYTES_PER_TOKEN: Final = (
@@ -32,7 +32,7 @@ def sections(facts: PublishedFacts) -> list[EvidenceArea]:
     return [
         EvidenceArea("1.1 Provider", _provider(facts)),
         EvidenceArea(
-            "1.2 Model", [Evidence("model", "Name and version of the model", model_only=True)]
+            "1.2 Model", [EvidenceItem("model", "Name and version of the model", model_only=True)]
         ),
         EvidenceArea("1.3 Modalities and size", _size(facts)),
         EvidenceArea("2 Data sources", _sources(facts)),
@@ -41,7 +41,7 @@ def sections(facts: PublishedFacts) -> list[EvidenceArea]:
         EvidenceArea(
             "3.2 Illegal content",
             [
-                Evidence(
+                EvidenceItem(
                     "illegal_content",
                     "Measures to keep illegal content out",
                     facts.about.get("illegal_content"),
@@ -52,10 +52,10 @@ def sections(facts: PublishedFacts) -> list[EvidenceArea]:
     ]
 
 
-def _provider(facts: PublishedFacts) -> list[Evidence]:
+def _provider(facts: PublishedFacts) -> list[EvidenceItem]:
     return [
         operator_evidence(facts),
-        Evidence(
+        EvidenceItem(
             "authorised_representative",
             "Authorised representative of the model's provider",
             model_only=True,
@@ -63,11 +63,11 @@ def _provider(facts: PublishedFacts) -> list[Evidence]:
     ]
 
 
-def _size(facts: PublishedFacts) -> list[Evidence]:
+def _size(facts: PublishedFacts) -> list[EvidenceItem]:
     latest = facts.captured[1] if facts.captured else None
     return [
-        Evidence("modality", "Modality", "text"),
-        Evidence(
+        EvidenceItem("modality", "Modality", "text"),
+        EvidenceItem(
             "size",
             "Size of the data",
             {
@@ -76,20 +76,20 @@ def _size(facts: PublishedFacts) -> list[Evidence]:
                 "note": _BYTES_PER_TOKEN,
             },
         ),
-        Evidence(
+        EvidenceItem(
             "latest_collection",
             "Latest date on which data was collected",
             latest,
             "no source recorded when its texts were captured: write `captured` in `[[source]]`, "
             "where its connector has that key",
         ),
-        Evidence(
+        EvidenceItem(
             "languages",
             "Languages, with documents",
             {code: total["documents"] for code, total in facts.manifest["languages"].items()}
             or "no document was published",
         ),
-        Evidence(
+        EvidenceItem(
             "purpose",
             "Why the corpus is made",
             facts.about.get("purpose"),
@@ -98,7 +98,7 @@ def _size(facts: PublishedFacts) -> list[Evidence]:
     ]
 
 
-def _sources(facts: PublishedFacts) -> list[Evidence]:
+def _sources(facts: PublishedFacts) -> list[EvidenceItem]:
     unknown = [source["name"] for source in facts.sources if category_of(source) is None]
     unnamed = [
         source["name"]
@@ -107,13 +107,13 @@ def _sources(facts: PublishedFacts) -> list[Evidence]:
     ]
     kinds = '" or "'.join(CATEGORIES)
     return [
-        Evidence(
+        EvidenceItem(
             "categories",
             "Every source, by category of the template",
             None if unknown else [_listed(row) for row in source_rows(facts)],
             f'write in `[[source]]` of {", ".join(unknown)}: `obtained = "{kinds}"`',
         ),
-        Evidence(
+        EvidenceItem(
             "licensed",
             "Licensed sources name the agreement",
             None if unnamed else "every one, or there is none",
@@ -128,14 +128,14 @@ def _listed(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in names if row[name] is not None}
 
 
-def _crawled(facts: PublishedFacts) -> list[Evidence]:
+def _crawled(facts: PublishedFacts) -> list[EvidenceItem]:
     names = [source["name"] for source in facts.sources if category_of(source) == "crawled"]
     is_known = all(category_of(source) for source in facts.sources)
     none = "no source was crawled by the operator" if is_known and not names else None
     agents, days = crawlers(facts), _days(facts, names)
     largest, number = top_domains(facts)
     return [
-        Evidence(
+        EvidenceItem(
             "crawlers",
             "Names of the crawlers",
             none or agents,
@@ -143,19 +143,19 @@ def _crawled(facts: PublishedFacts) -> list[Evidence]:
             if is_known
             else _SAY_HOW,
         ),
-        Evidence(
+        EvidenceItem(
             "crawler_behavior",
             "How the crawlers behave",
             none or (_BEHAVIOR if agents else None),
             _SAY_HOW,
         ),
-        Evidence(
+        EvidenceItem(
             "period",
             "Period of collection",
             none or days,
             "the rows of crawled sources have no date of capture" if is_known else _SAY_HOW,
         ),
-        Evidence(
+        EvidenceItem(
             "domains",
             "Most relevant domains: the largest tenth by size of the text",
             {"domains": number, "largest": largest} if number else "no document has a domain",
@@ -176,21 +176,23 @@ def _days(facts: PublishedFacts, names: list[str]) -> list[str] | None:
     return [days[0], days[-1]] if days else None
 
 
-def _reservations(facts: PublishedFacts) -> list[Evidence]:
+def _reservations(facts: PublishedFacts) -> list[EvidenceItem]:
     lost = {
         reason: count
         for reason, count in facts.ledger.reasons.items()
         if reason.partition("/")[2] in ("opt_out", "robots")
     }
     return [
-        Evidence(
+        EvidenceItem(
             "opt_out_protocols",
             "Opt-out protocols that were honored",
             protocols(facts) or "no source was crawled or archived from the web",
         ),
-        Evidence("opt_outs", "Documents by verdict", documents_of(facts.counts.of(groups.TDM))),
-        Evidence("opt_outs_obeyed", "Records left out for an opt-out, by reason", lost or "none"),
-        Evidence(
+        EvidenceItem("opt_outs", "Documents by verdict", documents_of(facts.counts.of(groups.TDM))),
+        EvidenceItem(
+            "opt_outs_obeyed", "Records left out for an opt-out, by reason", lost or "none"
+        ),
+        EvidenceItem(
             "code_of_practice",
             "Whether the model's provider signed the code of practice",
             model_only=True,

@@ -10,7 +10,7 @@ PRESENT, MISSING, OUT_OF_SCOPE = "present", "missing", "out_of_scope"
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class EvidenceItem:
     """One field that is asked for."""
 
     key: str
@@ -42,7 +42,7 @@ class EvidenceArea:
     """A principle, area or section of a guide, with the evidence and the honest gaps."""
 
     name: str
-    evidence: Sequence[Evidence]
+    evidence: Sequence[EvidenceItem]
     gaps: Sequence[str] = ()
     """What neither a build nor the recipe can show yet, one sentence each."""
 

@@ -22,7 +22,7 @@ SAMPLE_CHARS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class TextSample:
     """The beginning of a published document."""
 
     lang: str
@@ -38,7 +38,7 @@ class PublishedFacts:
     """As published, without the entries of the description files."""
     ledger: Ledger
     counts: Counts
-    samples: Sequence[Sample] = ()
+    samples: Sequence[TextSample] = ()
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
@@ -122,9 +122,9 @@ class PublishedFacts:
         return f"{profile['name']} ({profile['autonym']})" if profile else code
 
 
-def read_samples(store: Store, manifest: Mapping[str, Any]) -> list[Sample]:
+def read_samples(store: Store, manifest: Mapping[str, Any]) -> list[TextSample]:
     """The first documents of each language's first shard, by id: a fixed choice."""
-    samples: list[Sample] = []
+    samples: list[TextSample] = []
     for lang in manifest["languages"]:
         shards = [
             entry
@@ -135,7 +135,7 @@ def read_samples(store: Store, manifest: Mapping[str, Any]) -> list[Sample]:
             with published_parquet(store, entry["path"]) as file:
                 batches = file.iter_batches(batch_size=SAMPLES, columns=["id", "text"])
                 samples += [
-                    Sample(lang, row["id"], _beginning(row["text"]))
+                    TextSample(lang, row["id"], _beginning(row["text"]))
                     for row in next(batches).to_pylist()
                 ]
     return samples

@@ -9,7 +9,7 @@ import pyarrow as pa
 from corpuskit.ledger import Ledger
 from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.counts import SCHEMA, Counts
-from corpuskit.publish.pages.facts import PublishedFacts, Sample
+from corpuskit.publish.pages.facts import PublishedFacts, TextSample
 
 HOSTILE = (
     "a | b\n| c |",
@@ -92,5 +92,5 @@ def facts_of(value: str, **about: Any) -> PublishedFacts:
         "recipe": {"name": "k", "operator": {"name": value or "x", "contact": "a@uni.edu.kh"},
                    "about": table},
     }  # fmt: skip
-    samples = [Sample("khm_Khmr", "0" * 32, value)]
+    samples = [TextSample("khm_Khmr", "0" * 32, value)]
     return PublishedFacts(manifest, ledger, counts_of(value), samples)
