@@ -114,12 +114,11 @@ class PersonalData(EditingStage):
     ) -> list[Mapping[str, str | None]]:
         """Statements of licenses by pages and records, which often name whom to ask; what the
         operator says stays."""
-        masked = []
-        for item in items:
+        masked = list(items)
+        for number, item in enumerate(items):
             value = item["value"]
             if value and item["kind"] != _OPERATOR and _is_worth_a_look(value):
-                item = {**item, "value": self._result(value, lang, url).text}
-            masked.append(item)
+                masked[number] = {**item, "value": self._result(value, lang, url).text}
         return masked
 
     def _result(self, text: str, lang: str | None, url: str | None) -> MaskedText:

@@ -412,3 +412,12 @@ def test_a_build_of_an_earlier_format_stays_as_it_is(corpus: ck.Build) -> None:
         ck.takedown(corpus.folder, ids=[document], reason="x")
     assert published(corpus.folder) == before
     assert not (corpus.folder / ".work" / "takedown.json").exists()
+
+
+def test_the_card_of_an_emptied_corpus_does_not_deny_the_search_for_personal_data(
+    corpus: ck.Build,
+) -> None:
+    ck.takedown(corpus, sources=["libreoffice-help"], reason="x", time=AT)
+    card = (corpus.folder / "README.md").read_text(encoding="utf-8")
+    assert "no document in which personal data could be searched for" in card
+    assert "has not been searched for" not in card
