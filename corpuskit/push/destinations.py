@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from corpuskit.errors import PushError
 from corpuskit.publish import Build
 from corpuskit.store import file_sha256
+from corpuskit.tombstones import Tombstones
 
 MANIFEST: Final = "manifest.json"
 _REPOSITORY: Final = re.compile(r"hf://(?:datasets/)?([\w.-]{1,96}/[\w.-]{1,96})/?")
@@ -42,6 +43,10 @@ class Destination(Protocol):
     @property
     def shown(self) -> str:
         """How people call it."""
+        ...
+
+    def tombstones(self) -> Tombstones:
+        """What was taken down from the version there; TombstoneError if that cannot be read."""
         ...
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from corpuskit.errors import PushError, WorkspaceError
 from corpuskit.publish.published import is_published_path
+from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
 from corpuskit.store import LocalStore, file_sha256
+from corpuskit.tombstones import FILE as TOMBSTONES
+from corpuskit.tombstones import Tombstones
 
 _COPIED = 1 << 20
 _LEFT = ".left-by-publish.json"
@@ -30,6 +33,13 @@ class FolderDestination:
     def shown(self) -> str:
         """See Destination."""
         return str(self.folder)
+
+    def tombstones(self) -> Tombstones:
+        """See Destination."""
+        try:
+            return tombstones_of(self._store)
+        except OSError as error:
+            raise PushError(f"{self.folder}/{TOMBSTONES} cannot be read: {error}") from error
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
         """See Destination; PushError where the folder holds something else."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from corpuskit import logs
 from corpuskit.about import install_hint
 from corpuskit.errors import PushError
 from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan
+from corpuskit.tombstones import FILE as TOMBSTONES
+from corpuskit.tombstones import Tombstones, read_events
 
 _OURS = ("data/", "rejects/")
 """Folders of which every file that an earlier version left is deleted."""
@@ -41,6 +45,29 @@ class HubDestination:
     def shown(self) -> str:
         """See Destination."""
         return f"hf://{self._repository}"
+
+    def tombstones(self) -> Tombstones:
+        """See Destination; nothing where the repository has no such file."""
+        from huggingface_hub.errors import (
+            EntryNotFoundError,
+            LocalEntryNotFoundError,
+            RepositoryNotFoundError,
+        )
+
+        with TemporaryDirectory() as folder:
+            try:
+                path = self._asked(
+                    lambda: self._api.hf_hub_download(
+                        self._repository, TOMBSTONES, repo_type="dataset", local_dir=folder
+                    ),
+                    EntryNotFoundError,
+                    RepositoryNotFoundError,
+                )
+            except LocalEntryNotFoundError:  # of that kind as well, where the hub did not answer
+                raise PushError(f"{self.shown}: {TOMBSTONES} cannot be read") from None
+            except (EntryNotFoundError, RepositoryNotFoundError):
+                return Tombstones()
+            return Tombstones(tuple(read_events(Path(path).read_bytes(), f"{self.shown}'s file")))
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
         """See Destination; PushError for a repository that is public where a private one is asked
