@@ -60,6 +60,7 @@ _WORDS: Final = (
 _CREATIVE_COMMONS: Final = re.compile(r"(?:cc )?(by(?: (?:nc|nd|sa)){0,2}) ?([1-4]\.[0-9])")
 _CREATIVE_COMMONS_ALONE: Final = re.compile(r"cc ?(by(?: ?(?:nc|nd|sa)){0,2})(?: ?[1-4])?")
 """A Creative Commons license without its version, or with half of it."""
+_CREATIVE_COMMONS_UNVERSIONED: Final = re.compile(r"cc (by(?: (?:nc|nd|sa)){0,2})")
 _COMMON: Final = sorted(
     {*_NAMES.values()}
     | {f"CC-BY{rest}-4.0" for rest in ("", "-SA", "-ND", "-NC", "-NC-SA", "-NC-ND")}
@@ -169,6 +170,9 @@ def _only_named(text: str) -> str | None:
 def _by_name(words: str) -> str | None:
     if match := _CREATIVE_COMMONS.fullmatch(words):
         return creative_commons_id(match[1].upper().split(), match[2])
+    if match := _CREATIVE_COMMONS_UNVERSIONED.fullmatch(words):
+        versioned = creative_commons_id(match[1].upper().split(), "4.0")
+        return f"LicenseRef-{versioned.removesuffix('-4.0')}" if versioned else None
     return _NAMES.get(words)
 
 

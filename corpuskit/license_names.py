@@ -162,6 +162,16 @@ _PHILIPPINE: Final = (
     "official gazette",
 )
 
+RIGHTS_RESERVED: Final = re.compile(
+    r"all rights? (?:are )?reserved|semua hak (?:cipta )?(?:dilindungi|terpelihara)|hak cipta "
+    r"(?:dilindungi|terpelihara)|seluruh hak cipta|giữ (?:toàn|mọi|bản) quyền"
+    r"|bảo lưu (?:mọi|toàn bộ)|mọi quyền được bảo lưu|สงวนลิขสิทธิ์|สงวนสิทธิ์|ສະຫງວນລິ|ສະຫງວນສິດ|រក្សាសិទ្ធិ"
+    r"|မူပိုင်ခွင့်အားလုံး|အခွင့်အရေးအားလုံး|karapatan ay (?:nakalaan|reserbado)|版权所有|版權所有"
+    r"|無断転載|tous droits réservés|alle rechte vorbehalten|los derechos reservados"
+    r"|todos os direitos reservados"
+)
+"""`All rights reserved` in the catalogue's languages: it says that there is no license."""
+
 
 def licenses_named(text: str) -> list[str]:
     """SPDX ids (or `LicenseRef-...`) of the licenses that a text names, in its order, each once.

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -109,11 +110,24 @@ class TakedownEvent:
             event = cls(hashes=hashes, **data)
         except (TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"not a tombstone ({type(error).__name__}: {error})") from error
+        if not event._is_well_typed():
+            raise ValueError("a value is of the wrong type, or the time is not ISO 8601")
         if wrong := [kind for kind in hashes if kind not in KINDS]:
             raise ValueError(f"it has hashes of an unknown kind {wrong[0]!r}")
         if not all(_is_hash(value) for values in hashes.values() for value in values):
             raise ValueError("it holds something that is not a hash of 32 hex digits")
         return event
+
+    def _is_well_typed(self) -> bool:
+        texts = [self.time, self.reason, self.requester or ""]
+        if not all(isinstance(text, str) for text in texts) or not isinstance(self.files, dict):
+            return False
+        try:
+            datetime.fromisoformat(self.time)
+            "".join((*texts, *self.files, *self.files.values())).encode()
+        except (TypeError, ValueError):
+            return False
+        return type(self.documents) is int and type(self.records) is int
 
 
 def _is_hash(value: object) -> bool:

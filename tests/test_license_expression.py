@@ -41,6 +41,8 @@ from corpuskit.license_expression import exact_license, license_expression, near
         ("licenseref-Letter-7", "LicenseRef-Letter-7"),
         ("CC BY-ND-SA 4.0", "LicenseRef-CC-BY-ND-SA-4.0"),  # no such license
         ("CC BY", "LicenseRef-CC-BY"),  # which version?
+        ("cc by-sa", "LicenseRef-CC-BY-SA"),
+        ("Creative Commons Attribution-ShareAlike-NonCommercial", "LicenseRef-CC-BY-NC-SA"),
         ("All rights reserved", "LicenseRef-All-rights-reserved"),
         ("Free for research;\n ask us first!", "LicenseRef-Free-for-research-ask-us-first"),
         ("public domain", "LicenseRef-public-domain"),

@@ -111,3 +111,18 @@ def test_a_line_that_cannot_be_understood_is_an_error(content: str, message: str
         read_events(content.encode())
     with pytest.raises(TombstoneError, match="is not UTF-8"):
         read_events(b"\xff")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time": 5}, {"time": "yesterday"}, {"reason": 7}, {"reason": "\ud800"}, {"requester": 1},
+        {"documents": "x"}, {"documents": None}, {"records": 1.5}, {"files": []},
+        {"files": {"data/x": 5}}, {"hashes": []},
+    ],
+)  # fmt: skip
+def test_values_of_a_wrong_type_are_an_error_with_its_line(wrong: dict[str, object]) -> None:
+    right = TakedownEvent(TIME, "x", 1, 0, {}).line()
+    line = json.dumps({**json.loads(right), **wrong})
+    with pytest.raises(TombstoneError, match="line 2"):
+        read_events(f"{right}{line}\n".encode())

@@ -80,7 +80,7 @@ class FilesConnector(Connector):
     """Documents from files. Positions in a JSONL file are lines, counted from 0."""
 
     name: ClassVar[str] = "files"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     source_type: ClassVar[str] = "file"
     libraries: ClassVar[tuple[str, ...]] = ("packaging", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = FilesOptions

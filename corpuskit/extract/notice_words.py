@@ -106,16 +106,6 @@ WITHIN: Final = re.compile(
 )
 """What stands before the whole that something is a part of: `code in the documentation`."""
 
-RESERVED: Final = re.compile(
-    r"all rights? (?:are )?reserved|semua hak (?:cipta )?(?:dilindungi|terpelihara)|hak cipta "
-    r"(?:dilindungi|terpelihara)|seluruh hak cipta|giữ (?:toàn|mọi|bản) quyền"
-    r"|bảo lưu (?:mọi|toàn bộ)|mọi quyền được bảo lưu|สงวนลิขสิทธิ์|สงวนสิทธิ์|ສະຫງວນລິ|ສະຫງວນສິດ|រក្សាសិទ្ធិ"
-    r"|မူပိုင်ခွင့်အားလုံး|အခွင့်အရေးအားလုံး|karapatan ay (?:nakalaan|reserbado)|版权所有|版權所有"
-    r"|無断転載|tous droits réservés|alle rechte vorbehalten|los derechos reservados"
-    r"|todos os direitos reservados"
-)
-"""`All rights reserved` in the catalogue's languages: it says that there is no license."""
-
 MARKUP_WORDS: Final = (
     "icens", "ICENS", "icenc", "isensi", "isens", "esen", "CC BY", "CC-BY", "CC0", "cc-by", "cc by",
     "reative Commons", "reativecommons", "reative-commons", "ublic domain", "ublic Domain",

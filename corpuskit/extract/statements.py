@@ -24,13 +24,12 @@ from corpuskit.extract.notice_words import (
     LABEL,
     PAGE,
     PART,
-    RESERVED,
     THIS,
     VERB,
     WITHIN,
     hints_in,
 )
-from corpuskit.license_names import fold_statement, license_places
+from corpuskit.license_names import RIGHTS_RESERVED, fold_statement, license_places
 from corpuskit.license_terms import join
 from corpuskit.licenses import spdx_of_url
 from corpuskit.markup.tree import TooDeep
@@ -190,7 +189,7 @@ def _statements_of(block: Block, *, is_last: bool) -> Iterator[RightsStatement]:
     around = fold_statement(block.text)
     for sentence in _SENTENCE.split(block.text):
         folded = fold_statement(sentence[:_MAX_SENTENCE])
-        if place == "notice" and RESERVED.search(folded):
+        if place == "notice" and RIGHTS_RESERVED.search(folded):
             yield RightsStatement(None, sentence, where, "reserved")
         statement = _Sentence(sentence, folded, around, place, is_last)
         yield from _licenses_of(statement, where)

@@ -26,10 +26,12 @@ _FEWEST_DIGITS: Final = 4
 """Digits of the shortest number that is looked for, the address 8.8.8.8."""
 _COUNTS: Final = "_personal_data"
 """Column in transit: what was found in each text; None where nobody looked."""
+_OPERATOR: Final = "operator"
+"""Kind of evidence for a license that the recipe states."""
 
 
 class PersonalData(EditingStage):
-    """Mask personal data in texts and titles, and add the column `pii`.
+    """Mask personal data in texts, titles and statements of licenses, and add the column `pii`.
 
     `mask` and `count` have kinds (`corpuskit.privacy.KINDS`): those that are replaced by a
     placeholder, and those that are only counted; both are in `pii`. `keep` lists addresses and
@@ -42,9 +44,11 @@ class PersonalData(EditingStage):
     """
 
     name: ClassVar[str] = "personal_data"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     libraries: ClassVar[tuple[str, ...]] = ("idna", "numpy", "phonenumbers", "tldextract")
-    fields: ClassVar[tuple[pa.Field, ...]] = (FIELDS["title"], FIELDS["pii"])
+    fields: ClassVar[tuple[pa.Field, ...]] = (
+        FIELDS["title"], FIELDS["license_evidence"], FIELDS["pii"],
+    )  # fmt: skip
     kinds: ClassVar[Mapping[str, str]] = {
         name: f"Masked as `{kind.placeholder}`: {kind.description}." for name, kind in KINDS.items()
     }
@@ -86,7 +90,7 @@ class PersonalData(EditingStage):
         return EditedTexts(edits, {_COUNTS: counts})
 
     def process(self, batch: Batch) -> Batch:
-        """Add `pii`, and `title` with its personal data masked."""
+        """Add `pii`, and `title` and `license_evidence` with their personal data masked."""
         titles: list[str | None] = list(batch.get("title"))
         counts: list[Counter[str] | None] = list(batch[_COUNTS])
         for row, title in enumerate(titles):
@@ -95,7 +99,27 @@ class PersonalData(EditingStage):
                 result = self._result(title, batch.get("lang")[row], batch.get("url")[row])
                 titles[row] = result.text
                 counts[row] = found + self._counts(result)
-        return batch.with_columns(title=titles, pii=[_rows(found) for found in counts])
+        evidence = [
+            self._masked_evidence(items, batch.get("lang")[row], batch.get("url")[row])
+            if items and counts[row] is not None
+            else items
+            for row, items in enumerate(batch.get("license_evidence"))
+        ]
+        return batch.with_columns(
+            title=titles, license_evidence=evidence, pii=[_rows(found) for found in counts]
+        )
+
+    def _masked_evidence(
+        self, items: Sequence[Mapping[str, str | None]], lang: str | None, url: str | None
+    ) -> list[Mapping[str, str | None]]:
+        """Statements of licenses by pages and records, which often name whom to ask; what the
+        operator says stays."""
+        masked = list(items)
+        for number, item in enumerate(items):
+            value = item["value"]
+            if value and item["kind"] != _OPERATOR and _is_worth_a_look(value):
+                masked[number] = {**item, "value": self._result(value, lang, url).text}
+        return masked
 
     def _result(self, text: str, lang: str | None, url: str | None) -> MaskedText:
         regions = regions_of(self._regions.get(lang or "", ()), url)

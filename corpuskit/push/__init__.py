@@ -13,7 +13,7 @@ from pathlib import Path
 from corpuskit.callable_module import make_callable
 from corpuskit.errors import PushError
 from corpuskit.publish import Build
-from corpuskit.push.checks import refusals
+from corpuskit.push.checks import refusals, returning
 from corpuskit.push.destinations import (
     PushDestination,
     PushFile,
@@ -61,8 +61,8 @@ def push(
     Files that are there already are not sent again, so an interrupted call is continued by the
     same one; everything becomes visible at once. Raises PushError where the build is not as its
     manifest says, holds documents without a known license or of sources that nobody verified
-    (unless that is allowed), or the destination refuses; WorkspaceError where an object store
-    cannot be written to or is in use.
+    (unless that is allowed), documents that were taken down from the version that is there, or the
+    destination refuses; WorkspaceError where an object store cannot be written to or is in use.
     """
     opened = build if isinstance(build, Build) else Build(build)
     target: PushDestination = destination_of(str(destination), opened.folder)
@@ -70,6 +70,8 @@ def push(
     if problems := refusals(opened, allowed):
         raise PushError("\n".join(problems))
     plan: PushPlan = target.plan(files_of(opened), public=public)
+    if problems := returning(opened, target.tombstones()):
+        raise PushError("\n".join(f"{target.shown}: {line}" for line in problems))
     location = target.shown
     if not dry_run:
         about = message or f"{opened.manifest['name']}, build {opened.manifest['build_id']}"

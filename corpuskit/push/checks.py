@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpuskit.licenses import NOASSERTION
 from corpuskit.publish import Build, verify
 from corpuskit.recipe import resolve
+from corpuskit.tombstones import Tombstones
 
 _SHOWN = 5
+_NAMED = ("id", "source_ref", "url", "text_sha256")
+"""Columns by which a tombstone names a document."""
 
 
 def refusals(build: Build, allowed: Mapping[str, bool]) -> list[str]:
@@ -32,6 +36,29 @@ def refusals(build: Build, allowed: Mapping[str, bool]) -> list[str]:
             "recipe (license_verified_by), or say --allow-unverified"
         )
     return problems
+
+
+def returning(build: Build, tombstones: Tombstones) -> list[str]:
+    """A line that forbids to publish documents that were taken down where they would be published;
+    nothing where the build holds none."""
+    count = sum(_named(batch, tombstones) for batch in _documents(build, tombstones))
+    if not count:
+        return []
+    return [
+        f"{count:,} of {build.manifest['documents']:,} documents were taken down from the version "
+        "that is there; name its tombstones.jsonl in the recipe ([policy] tombstones) and build "
+        "again"
+    ]
+
+
+def _documents(build: Build, tombstones: Tombstones) -> Iterator[pa.RecordBatch]:
+    if tombstones:
+        yield from build.documents(columns=["source", *_NAMED])
+
+
+def _named(batch: pa.RecordBatch, tombstones: Tombstones) -> int:
+    rows = batch.select(["source", *_NAMED]).to_pylist()
+    return sum(tombstones.of_document(**row) is not None for row in rows)
 
 
 def _without_license(build: Build) -> int:

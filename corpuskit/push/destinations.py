@@ -14,6 +14,7 @@ from corpuskit.errors import PushError
 from corpuskit.publish import Build
 from corpuskit.store import Store
 from corpuskit.store_url import SCHEMES, Place, StoreUrl
+from corpuskit.tombstones import Tombstones
 
 MANIFEST: Final = "manifest.json"
 _REPOSITORY: Final = re.compile(r"hf://(?:datasets/)?([\w.-]{1,96}/[\w.-]{1,96})/?")
@@ -47,6 +48,10 @@ class PushDestination(Protocol):
     @property
     def shown(self) -> str:
         """How people call it."""
+        ...
+
+    def tombstones(self) -> Tombstones:
+        """What was taken down from the version there; TombstoneError if that cannot be read."""
         ...
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpuskit.errors import PushError, WorkspaceError
+from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.push.copying import copy_files, earlier_files, plan_copy
 from corpuskit.push.destinations import PushFile, PushPlan
 from corpuskit.store import LocalStore, file_sha256
 from corpuskit.store_url import Place
+from corpuskit.tombstones import FILE as TOMBSTONES
+from corpuskit.tombstones import Tombstones
 
 
 class FolderDestination:
@@ -26,6 +29,13 @@ class FolderDestination:
     def shown(self) -> str:
         """See PushDestination."""
         return str(self.folder)
+
+    def tombstones(self) -> Tombstones:
+        """See PushDestination."""
+        try:
+            return tombstones_of(self._store)
+        except OSError as error:
+            raise PushError(f"{self.folder}/{TOMBSTONES} cannot be read: {error}") from error
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
         """See PushDestination; PushError where the folder holds something else."""

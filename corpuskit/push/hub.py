@@ -13,6 +13,8 @@ from corpuskit.about import install_hint
 from corpuskit.errors import PushError
 from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
 from corpuskit.store import LocalStore, disk_errors
+from corpuskit.tombstones import FILE as TOMBSTONES
+from corpuskit.tombstones import Tombstones, read_events
 
 _OURS = ("data/", "rejects/")
 """Folders of which every file that an earlier version left is deleted."""
@@ -45,6 +47,29 @@ class HubDestination:
     def shown(self) -> str:
         """See PushDestination."""
         return f"hf://{self._repository}"
+
+    def tombstones(self) -> Tombstones:
+        """See PushDestination; nothing where the repository has no such file."""
+        from huggingface_hub.errors import (
+            EntryNotFoundError,
+            LocalEntryNotFoundError,
+            RepositoryNotFoundError,
+        )
+
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                path = self._asked(
+                    lambda: self._api.hf_hub_download(
+                        self._repository, TOMBSTONES, repo_type="dataset", local_dir=folder
+                    ),
+                    EntryNotFoundError,
+                    RepositoryNotFoundError,
+                )
+            except LocalEntryNotFoundError:  # of that kind as well, where the hub did not answer
+                raise PushError(f"{self.shown}: {TOMBSTONES} cannot be read") from None
+            except (EntryNotFoundError, RepositoryNotFoundError):
+                return Tombstones()
+            return Tombstones(tuple(read_events(Path(path).read_bytes(), f"{self.shown}'s file")))
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
         """See PushDestination; PushError for a public repository where a private one is wanted."""

@@ -12,9 +12,11 @@ from corpuskit.errors import PushError
 from corpuskit.object_client import PART_BYTES
 from corpuskit.object_store import ObjectStore
 from corpuskit.publish.published import digest_of
+from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.push.copying import copy_files, earlier_files, plan_copy
 from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
 from corpuskit.store_url import Place, StoreUrl
+from corpuskit.tombstones import Tombstones
 from corpuskit.workspace import IDENTITY
 
 _MD5: Final = re.compile(r'"?([0-9a-f]{32}(?:-\d{1,5})?)"?')
@@ -37,6 +39,10 @@ class PrefixDestination:
     def shown(self) -> str:
         """See PushDestination."""
         return str(self.url)
+
+    def tombstones(self) -> Tombstones:
+        """See PushDestination."""
+        return tombstones_of(self._store)
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
         """See PushDestination; PushError where the prefix holds something else."""

@@ -22,6 +22,7 @@ from corpuskit.callable_module import make_callable
 from corpuskit.errors import TakedownError
 from corpuskit.progress import counted
 from corpuskit.publish import Build
+from corpuskit.publish import manifest as manifests
 from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.store_url import Place, StoreUrl
 from corpuskit.takedown.execution import carry_out, holds_work, owned
@@ -165,7 +166,13 @@ def _plan(
     dry_run: bool = False,
 ) -> tuple[TakedownResult, TakedownJournal]:
     store = workspace.store
-    manifest = json.loads(store.get("manifest.json"))
+    manifest = json.loads(store.get(manifests.NAME))
+    if manifest.get("format") != manifests.FORMAT:
+        raise TakedownError(
+            f"the manifest of {build.folder} is of format {manifest.get('format')}, this version "
+            f"of corpuskit takes down from format {manifests.FORMAT}; nothing was changed. Build "
+            "again and then take down, or take down with the version that built it"
+        )
     selection = select(store, manifest, request, with_duplicates=with_duplicates)
     if not (selection.documents or selection.rejects or selection.related):
         raise TakedownError(

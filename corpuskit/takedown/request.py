@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from corpuskit.document import text_sha256
 from corpuskit.errors import RecipeError, TakedownError
 from corpuskit.policy import exclusions_of
+from corpuskit.surrogates import well_formed
 from corpuskit.tombstones import hash_of
 from corpuskit.urls import canonical_url
 
@@ -86,6 +87,7 @@ def make_request(
         problems += [problem.message for problem in error.problems]
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         problems.append(f"a reason has between 1 and {_LONGEST_REASON:,} characters")
+    problems += _not_unicode({"reason": reason, "requester": requester or ""})
     if not all(text.strip() for text in texts):
         problems.append("a text to look for is empty")
     if problems:
@@ -104,6 +106,12 @@ def make_request(
     if request.is_empty:
         raise TakedownError("nothing is named: give a URL, domain, id, sha256, source or text")
     return request
+
+
+def _not_unicode(values: Mapping[str, str]) -> Iterable[str]:
+    return [
+        f"the {name} is not UTF-8" for name, text in values.items() if well_formed(text) != text
+    ]
 
 
 def _malformed(

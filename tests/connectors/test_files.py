@@ -211,6 +211,22 @@ def test_free_text_of_the_license_column_is_evidence_only(tmp_path):
     assert [evidence["value"] for evidence in unknown.license_evidence] == ["unknown"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["All rights reserved", "© 2020 Sok Dara", "(C) 2020", "Copyright 2020 X.", "สงวนลิขสิทธิ์ 2563",
+     "Hak Cipta Dilindungi", "រក្សាសិទ្ធិគ្រប់យ៉ាង"],
+)  # fmt: skip
+def test_rights_that_are_reserved_are_no_license(tmp_path, text):
+    licensed = f"{text}, CC BY 4.0"
+    reserved, named = read_bytes(
+        tmp_path, "a.jsonl", rows({"text": "a", "l": text}, {"text": "b", "l": licensed}),
+        license_column="l",
+    )  # fmt: skip
+    assert (reserved.license, reserved.license_confidence) == (None, None)
+    assert reserved.license_evidence == [{"kind": "rights reserved", "value": text, "where": "l"}]
+    assert (named.license, named.license_evidence[0]["kind"]) == ("CC-BY-4.0", "column")
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.ndjson.gz"])
 def test_a_column_that_is_missing_is_told_before_the_run(tmp_path, name):
     content = rows({"text": "a", "source_url": "u"}, {"texts": "b"})

@@ -104,3 +104,20 @@ def test_it_is_an_editing_stage_whose_placeholders_set_nothing_free() -> None:
     assert issubclass(PersonalData, EditingStage)
     for kind in KINDS.values():
         assert not any(char.isdigit() or char == "@" for char in kind.placeholder)
+
+
+def test_statements_of_licenses_are_masked_but_not_what_the_operator_says() -> None:
+    def evidence(kind: str, value: str) -> dict[str, str]:
+        return {"kind": kind, "value": value, "where": "footer"}
+
+    notice = evidence("notice", "© 2020 dara@gmail.com, Tel. 012 345 678, CC BY 4.0")
+    link = evidence("rel=license", "https://creativecommons.org/licenses/by/4.0/")
+    operator = evidence("operator", "asked by dara@gmail.com")
+    batch = Batch.of_texts(
+        ["អត្ថបទ", "អត្ថបទ", "teks"], lang=["khm_Khmr", "khm_Khmr", "ind_Latn"]
+    ).with_columns(license_evidence=[[notice, link, operator], None, [notice]])
+    stage = PersonalData(regions=REGIONS, languages=["khm_Khmr"])
+    result = run_chain([Normalize(), stage, Signals()], batch)
+    masked = evidence("notice", "© 2020 <EMAIL>, Tel. <PHONE>, CC BY 4.0")
+    assert result["license_evidence"] == [[masked, link, operator], None, [notice]]
+    assert result["pii"] == [[], [], None]

@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 TOKEN = "hf_aSecretThatNobodyIsShown"
+_NO_ENTRY = {"error": "Entry not found"}
 
 
 @dataclass
@@ -43,6 +44,9 @@ class Hub:
             def do_GET(self) -> None:
                 hub.answer(self)
 
+            def do_HEAD(self) -> None:
+                hub.answer(self)
+
             def do_POST(self) -> None:
                 hub.answer(self)
 
@@ -67,14 +71,19 @@ class Hub:
                 status, answer = 401, {"error": f"no such token {request.headers}"}
             else:
                 status, answer = self._route(request.command, path, body)
-        data = json.dumps(answer).encode()
+        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         request.send_response(status)
         if status == 404:
-            request.send_header("X-Error-Code", "RepoNotFound")
+            is_entry = answer == _NO_ENTRY
+            request.send_header("X-Error-Code", "EntryNotFound" if is_entry else "RepoNotFound")
+        if isinstance(answer, bytes):
+            request.send_header("ETag", hashlib.sha256(data).hexdigest())
+            request.send_header("X-Repo-Commit", "a" * 40)
         request.send_header("Content-Type", "application/json")
         request.send_header("Content-Length", str(len(data)))
         request.end_headers()
-        request.wfile.write(data)
+        if request.command != "HEAD":
+            request.wfile.write(data)
 
     def _put(self, oid: str, body: bytes) -> tuple[int, Any]:
         if self.broken:
@@ -97,6 +106,10 @@ class Hub:
         if batch:
             objects = [self._action(item) for item in json.loads(body)["objects"]]
             return 200, {"transfer": "basic", "objects": objects}
+        resolved = re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/main/(.+)", path)
+        if resolved and resolved[1] in self.repositories:
+            content = self.repositories[resolved[1]].files.get(resolved[2])
+            return (404, _NO_ENTRY) if content is None else (200, content)
         match = re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/(\w+)(?:/main)?)?", path)
         if match is None or match[1] not in self.repositories:
             return 404, {"error": "Repository not found"}

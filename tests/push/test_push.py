@@ -184,3 +184,32 @@ def test_destinations_that_cannot_be(corpus: Path, tmp_path: Path) -> None:
         with pytest.raises(PushError, match=message):
             ck.push(corpus, destination)
     assert (tmp_path / "others" / "thesis.odt").read_bytes() == b"mine"
+
+
+def test_documents_that_were_taken_down_there_are_not_published_again(
+    corpus: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(corpus, tmp_path / "earlier")
+    out = tmp_path / "out"
+    document = ck.open_build(corpus).dataset.head(1)["id"][0].as_py()
+    ck.takedown(corpus, ids=[document], reason="x")
+    ck.push(corpus, out)
+    before = published(out)
+    with pytest.raises(PushError, match=r"1 of [0-9]+ documents were taken down"):
+        ck.push(tmp_path / "earlier", out)
+    assert published(out) == before
+    ck.takedown(tmp_path / "earlier", ids=[document], reason="x")
+    ck.push(tmp_path / "earlier", out)
+
+
+def test_documents_that_were_taken_down_on_the_hub_are_not_published_again(
+    hub: Hub, corpus: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(corpus, tmp_path / "earlier")
+    document = ck.open_build(corpus).dataset.head(1)["id"][0].as_py()
+    ck.takedown(corpus, ids=[document], reason="x")
+    assert publish(hub, corpus)[0] == 0
+    before = dict(hub.repositories[NAME].files)
+    code, _, error = publish(hub, tmp_path / "earlier")
+    assert code == 1 and "documents were taken down from the version that is there" in error
+    assert hub.repositories[NAME].files == before

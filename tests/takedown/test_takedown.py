@@ -387,3 +387,37 @@ def test_the_command_shows_takes_down_and_lists(
     assert again.returncode == 2 and "name what to take down" in again.stderr
     missing = run("takedown", folder, "--id", rows["alone"]["id"], "--reason", "x", "--json")
     assert missing.returncode == 1 and "nothing was changed" in missing.stderr
+
+
+@pytest.mark.parametrize("name", ["reason", "requester"])
+def test_what_utf8_cannot_hold_is_refused_before_anything_is_written(
+    corpus: ck.Build, name: str
+) -> None:
+    before = published(corpus.folder)
+    document = named(corpus)["alone"]["id"]
+    with pytest.raises(TakedownError, match=f"the {name} is not UTF-8"):
+        ck.takedown(corpus, ids=[document], **{"reason": "x", name: "\udcff"})
+    assert published(corpus.folder) == before
+    assert ck.takedown(corpus, ids=[document], reason="x", time=AT).documents
+
+
+def test_a_build_of_an_earlier_format_stays_as_it_is(corpus: ck.Build) -> None:
+    document = named(corpus)["alone"]["id"]
+    path = corpus.folder / "manifest.json"
+    content = {**manifest(corpus.folder), "format": 2}
+    del content["sources"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    before = published(corpus.folder)
+    with pytest.raises(TakedownError, match="format 2"):
+        ck.takedown(corpus.folder, ids=[document], reason="x")
+    assert published(corpus.folder) == before
+    assert not (corpus.folder / ".work" / "takedown.json").exists()
+
+
+def test_the_card_of_an_emptied_corpus_does_not_deny_the_search_for_personal_data(
+    corpus: ck.Build,
+) -> None:
+    ck.takedown(corpus, sources=["libreoffice-help"], reason="x", time=AT)
+    card = (corpus.folder / "README.md").read_text(encoding="utf-8")
+    assert "no document in which personal data could be searched for" in card
+    assert "has not been searched for" not in card

@@ -21,7 +21,9 @@ from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.stage import DETAIL, REASON, Batch
 
-_GIVEN: Final = ("source_ref", "text", "url", "title", "lang_declared", REASON, DETAIL)
+_GIVEN: Final = (
+    "source_ref", "text", "url", "title", "lang_declared", "license_evidence", REASON, DETAIL,
+)  # fmt: skip
 
 
 def annotate(job: Job[MapTask]) -> None:

@@ -30,7 +30,9 @@ def limits(facts: PublishedFacts) -> list[str]:
 
 def personal_data(facts: PublishedFacts) -> str:
     """Whether personal data was searched for, and what was met, in a sentence."""
-    if not facts.documents or not facts.searched_documents:
+    if not facts.documents:
+        return "The corpus has no document in which personal data could be searched for."
+    if not facts.searched_documents:
         return "Personal data has not been searched for."
     kinds = facts.counts.of(groups.PERSONAL_DATA)
     listed = ", ".join(f"{kind} {count.items:,}" for kind, count in kinds.items())
