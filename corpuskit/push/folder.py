@@ -63,7 +63,7 @@ class FolderDestination:
             return [path for path in names if is_published_path(path)]
         if any(self.folder.iterdir()):
             raise PushError(
-                f"{self.folder} holds files that are no corpus; choose an empty or a new folder"
+                f"{self.folder} holds other files and no corpus; choose an empty or a new folder"
             )
         return []
 

@@ -280,7 +280,7 @@ def removal_evidence(facts: PublishedFacts) -> Evidence:
     )
 
 
-_READ_ADDRESS: Final = 'write in the recipe an address that you read: `[operator] contact = "..."`'
+_READ_ADDRESS: Final = 'write in the recipe an address that is read: `[operator] contact = "..."`'
 
 
 def _is_reachable(facts: PublishedFacts) -> bool:
