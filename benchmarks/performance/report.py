@@ -222,7 +222,7 @@ def _fixed(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 def _details(measured: Measured) -> Iterator[str]:
     yield "## Medians behind the slopes"
     yield ""
-    yield "| workload | documents | datatrove CPU s (wall) | corpuskit CPU s (wall) | with `[fast]` |"
+    yield "| workload | documents | datatrove CPU s (wall) | corpuskit CPU s (wall) | `[fast]` |"
     yield "|---|---|---|---|---|"
     for row in ROWS:
         result = measured.results.get(row.name, {})
