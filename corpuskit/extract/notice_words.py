@@ -6,6 +6,7 @@ Words of scripts that write spaces are found whole, others anywhere.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 
@@ -146,7 +147,10 @@ def mentions_rights(markup: str) -> bool:
     return any(word in markup for word in MARKUP_WORDS)
 
 
-def is_hinted(text: str) -> bool:
-    """Whether a line may state something about rights."""
+def hints_in(text: str, hints: Sequence[str] = _HINTS) -> list[str]:
+    """What in a text hints at a statement about rights; a line without any has none.
+
+    `hints` are those of a text that the line is of.
+    """
     lowered = text.lower()
-    return any(hint in lowered for hint in _HINTS)
+    return [hint for hint in hints if hint in lowered]

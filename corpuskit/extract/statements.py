@@ -28,7 +28,7 @@ from corpuskit.extract.notice_words import (
     THIS,
     VERB,
     WITHIN,
-    is_hinted,
+    hints_in,
 )
 from corpuskit.license_names import fold_statement, license_places
 from corpuskit.license_terms import join
@@ -158,9 +158,10 @@ def rights_statements(page: PageBlocks) -> list[RightsStatement]:
     """
     statements: list[RightsStatement] = []
     last = len(page.blocks) - _LAST
-    if is_hinted("\n".join(block.text for block in page.blocks)):
+    if hints := hints_in("\n".join(block.text for block in page.blocks)):
         for index, block in enumerate(page.blocks):
-            statements += _statements_of(block, is_last=index >= last)
+            if hints_in(block.text, hints):
+                statements += _statements_of(block, is_last=index >= last)
     for element in page.dropped:
         statements += _beside(element)
     return _only_unambiguous(statements)
@@ -170,18 +171,19 @@ def _beside(element: HtmlElement) -> Iterator[RightsStatement]:
     """Statements in an element that is not part of the page's text, as a footer is."""
     if element.tag in rules.UNSEEN or is_hidden(element.tag, element.attrib):
         return
-    if not is_hinted(element.text_content()):
+    if not hints_in(element.text_content()):
         return
     try:
         blocks = blocks_of(element, lenient=True).blocks
     except TooDeep:
         return
     for block in blocks:
-        yield from _statements_of(block, is_last=False)
+        if hints_in(block.text):
+            yield from _statements_of(block, is_last=False)
 
 
 def _statements_of(block: Block, *, is_last: bool) -> Iterator[RightsStatement]:
-    if len(block.text) > _MAX_NOTICE or not is_hinted(block.text) or _is_declared(block):
+    if len(block.text) > _MAX_NOTICE or _is_declared(block):
         return
     place = place_of(block.place)
     where = where_of(block.place) if block.place.tag in rules.BLOCKS else where_of(block.holder)
