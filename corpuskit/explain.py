@@ -116,7 +116,8 @@ class _Tables:
         record = Published.read(self.workspace)
         if record is None:
             raise WorkspaceError(
-                f"{build.folder} has no record of what it was made of (.work); explain needs it"
+                f"{build.folder} has no record of what it was made of (.work); explain needs it. "
+                "After a takedown or `prune --all`, build the recipe again"
             )
         self.record = record
 

@@ -223,6 +223,15 @@ class Tombstones:
         if named[TEXT] and (digest := facts.get("text_sha256")):
             yield TEXT, (hash_of(TEXT, digest),)
 
+    def of_name(self, name: tuple[str, str]) -> str | None:
+        """The takedown that names a value of a kind (one of KINDS) first; None if none does.
+
+        A URL is in canonical form. A domain is named by itself or a domain above it.
+        """
+        kind, value = name
+        hashes = _domain_hashes(value) if kind == DOMAIN else (hash_of(kind, value),)
+        return next((self._events[kind][h] for h in hashes if h in self._events[kind]), None)
+
     def why_not_fetch(self, url: str) -> str | None:
         """Why an address must not be asked: the takedown; None if it may be."""
         named = self.of_document("", url=url)

@@ -139,13 +139,13 @@ def _lines(measured: Measured) -> Iterator[str]:
     yield ""
     yield (
         f"Measured on {measured.date} with {measured.cores} cores ({measured.machine}), "
-        f"SIZE={measured.size}, medians of {measured.rounds} round(s) in which the roads took "
+        f"SIZE={measured.size}, medians of {measured.rounds} round(s) in which the tools took "
         "turns. Rows that were not measured in this run are those of an earlier one. CPU time, "
         "user and system, of all processes. The cost of a document is the slope between two sizes "
         "of the input, the fixed cost the intercept. Trust ratios, not seconds."
     )
     yield ""
-    yield "| road | datatrove | corpuskit | ratio | goal | with `[fast]` | ratio | goal |"
+    yield "| workload | datatrove | corpuskit | ratio | goal | with `[fast]` | ratio | goal |"
     yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for row in ROWS:
         yield _of_road(row, measured.results.get(row.name))
@@ -222,7 +222,7 @@ def _fixed(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 def _details(measured: Measured) -> Iterator[str]:
     yield "## Medians behind the slopes"
     yield ""
-    yield "| road | documents | datatrove CPU s (wall) | corpuskit CPU s (wall) | with `[fast]` |"
+    yield "| workload | documents | datatrove CPU s (wall) | corpuskit CPU s (wall) | `[fast]` |"
     yield "|---|---|---|---|---|"
     for row in ROWS:
         result = measured.results.get(row.name, {})

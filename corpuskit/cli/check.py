@@ -69,7 +69,8 @@ def _print(report: EvidenceReport) -> None:
     if not missing:
         show("nothing is missing")
         return
-    show(f"{counted(len(missing), 'fact')} missing; then build again:")
+    facts = counted(len(missing), "fact")
+    show(f"{facts} missing; state what is true in the recipe and build again:")
     for item in missing:
         show(f"  {item['title']}: {item['remedy'].replace('`', '')}")
 

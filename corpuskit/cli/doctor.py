@@ -8,7 +8,7 @@ import click
 
 from corpuskit.cli.output import show
 
-_FOR_USERS = ("web", "documents", "wikimedia", "fast")
+_FOR_DEVELOPERS = ("dev", "test")
 
 
 @click.command()
@@ -33,7 +33,7 @@ def doctor(warm: bool) -> None:
         show(f"{name:<20}{version}")
     show()
     for extra, libraries in extras().items():
-        if extra in _FOR_USERS:
+        if extra not in _FOR_DEVELOPERS:
             show(f"{f'[{extra}]':<20}{', '.join(_libraries(libraries))}")
     if warm and numba_version():
         compile_all(wait=True)

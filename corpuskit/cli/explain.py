@@ -68,8 +68,8 @@ def _read(story: Story) -> str:
     if row["warc"]:
         where = f", {row['warc']['file']} @ {row['warc']['offset']:,}"
     when = f"captured {row['fetched_at']:%Y-%m-%d}, " if row["fetched_at"] else ""
-    digest = row["payload_digest"] or "no content"
-    return f"{when}from source {story.source}{where} ({digest})"
+    digest = f" ({row['payload_digest']})" if row["payload_digest"] else ""
+    return f"{when}from source {story.source}{where}{digest}"
 
 
 def _charset_origin(row: dict[str, Any]) -> str:

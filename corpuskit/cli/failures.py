@@ -40,8 +40,16 @@ def show_usage(error: click.ClickException) -> None:
         click.echo(context.get_usage(), err=True)
         show(f"Try '{context.command_path} --help' for help.", err=True)
         show(err=True)
-    for line in error.format_message().splitlines() or [type(error).__name__]:
+    for line in _message_lines(error):
         show_error(line)
+
+
+def _message_lines(error: click.ClickException) -> list[str]:
+    """A message by line; the values of a choice, which click puts on lines of their own, on one."""
+    lines = error.format_message().splitlines() or [type(error).__name__]
+    if not all(line.startswith("\t") for line in lines[1:]):
+        return lines
+    return [" ".join(map(str.strip, lines))]
 
 
 def _is_close(option: str, written: str) -> bool:

@@ -106,7 +106,8 @@ def _print_funnel(build: Build) -> None:
     manifest = build.manifest
     show(f"{manifest['name']} · build {manifest['build_id']}")
     show()
-    show(f"  {'stage':<11}{'read':>10}{'passed':>10}{'lost':>9}  reasons")
+    width = max(map(len, [*build.ledger.stages, "stage"])) + 1
+    show(f"  {'stage':<{width}}{'read':>10}{'passed':>10}{'lost':>9}  reasons")
     for name, count in build.ledger.stages.items():
         lost = count.reasons.total()
         reasons = " · ".join(
@@ -114,7 +115,7 @@ def _print_funnel(build: Build) -> None:
             for reason, number in count.reasons.most_common(_REASONS)
         )
         reasons += " · …" if len(count.reasons) > _REASONS else ""
-        line = f"  {name:<11}{count.read:>10,}{count.passed:>10,}{lost:>9,}  {reasons}"
+        line = f"  {name:<{width}}{count.read:>10,}{count.passed:>10,}{lost:>9,}  {reasons}"
         show(line.rstrip())
     show()
     for code, total in manifest["languages"].items():
@@ -152,4 +153,5 @@ def why(row: dict[str, Any], meanings: Mapping[str, str]) -> str:
         for rule in row["broken"] or []
         if rule["value"] is not None
     ]
-    return "; ".join(broken) or row["detail"] or meanings.get(row["reason"], row["reason"])
+    told = ["; ".join(broken), row["detail"]]
+    return " · ".join(filter(None, told)) or meanings.get(row["reason"], row["reason"])

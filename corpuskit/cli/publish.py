@@ -93,5 +93,5 @@ def _print(result: PushResult) -> None:
         f"{result.destination}{seen}: {done} {counted(len(result.uploads), 'file')}, {size}; "
         f"{len(result.unchanged):,} unchanged"
     )
-    if not result.dry_run:
+    if not result.dry_run and result.location != result.destination:
         show(result.location)

@@ -6,6 +6,7 @@ under the same path, or the build is in an object store (docs/cluster.md).
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -61,6 +62,7 @@ class RayEngine:
         """Connect; EngineError if there is no cluster or a node has another corpuskit."""
         if not self._ray.is_initialized():
             _check_server(self.address)
+            _leave_warnings_to_the_log()
             os.environ.update({name: os.environ.get(name, to) for name, to in _QUIET.items()})
             options: dict[str, Any] = {"include_dashboard": False} if not self.address else {}
             try:
@@ -230,6 +232,20 @@ def _log_what_ray_prints() -> None:
         worker: Any = import_module("ray._private.worker")
         if hasattr(worker, "print_to_stdstream"):
             worker.print_to_stdstream = _log_lines
+
+
+def _leave_warnings_to_the_log() -> None:
+    """Ray has a handler of its own that prints warnings on stderr, among the lines of a build.
+
+    Without it they reach the handlers that `logs.configure` or the application has set up.
+    """
+    logger = logging.getLogger("ray")
+    for handler in list(logger.handlers):
+        if type(handler).__module__.partition(".")[0] == "ray":
+            logger.removeHandler(handler)
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logger.propagate = True
 
 
 def _log_lines(data: Any, *_: Any, **__: Any) -> None:

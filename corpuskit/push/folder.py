@@ -50,7 +50,7 @@ class FolderDestination:
         earlier = earlier_files(self._store, self.folder)
         if earlier is None and any(self.folder.iterdir()):
             raise PushError(
-                f"{self.folder} holds files that are no corpus; choose an empty or a new folder"
+                f"{self.folder} holds other files and no corpus; choose an empty or a new folder"
             )
         return earlier or []
 

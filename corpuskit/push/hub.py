@@ -38,7 +38,7 @@ class HubDestination:
         self._token = get_token()
         if self._token is None:
             raise PushError(
-                "the hub asks for a token: `hf auth login`, or the environment variable HF_TOKEN"
+                "the hub needs a token: run `hf auth login`, or set the variable HF_TOKEN"
             )
         self._api: Any = HfApi(token=self._token, library_name="corpuskit")
         self._exists = False

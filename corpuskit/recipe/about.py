@@ -13,6 +13,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 FIRST_VERSION: Final = "1.0.0"
+VERSION_PATTERN: Final = r"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$"
 
 _ADDRESS: Final = re.compile(r"https?://[^\s/]\S*+")
 
@@ -25,7 +26,7 @@ class AboutTable(BaseModel):
 
     version: str = Field(
         default=FIRST_VERSION,
-        pattern=r"^(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})$",
+        pattern=VERSION_PATTERN,
         description="version of the corpus, MAJOR.MINOR.PATCH (semver.org); raise MAJOR when "
         "documents are removed or changed, MINOR when some are added, PATCH when only "
         "descriptions change",

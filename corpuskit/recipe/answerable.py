@@ -166,5 +166,6 @@ class DecontaminationTable(RecipeTable):
     )
 
 
-ListName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
+LIST_NAME_PATTERN: Final = r"^[a-z][a-z0-9_]{0,60}$"
+ListName = Annotated[str, StringConstraints(pattern=LIST_NAME_PATTERN)]
 """Part of a reason code."""

@@ -9,6 +9,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from corpuskit.errors import Problem
+from corpuskit.recipe.about import VERSION_PATTERN
+from corpuskit.recipe.answerable import LIST_NAME_PATTERN
 from corpuskit.recipe.models import NAME_PATTERN
 
 
@@ -97,6 +99,8 @@ _TYPES: Final = (
 """Beginnings of pydantic's kinds of errors, and the type that each expects."""
 _PATTERNS: Final = {
     NAME_PATTERN: "letters, digits, `.`, `_` or `-`, the first a letter or digit",
+    VERSION_PATTERN: "three numbers MAJOR.MINOR.PATCH such as 1.0.0",
+    LIST_NAME_PATTERN: "up to 61 small letters, digits or `_`, the first a letter",
     r"^[a-z]{3}_[A-Z][a-z]{3}$": "a language such as `khm_Khmr`",
     r"^[0-9a-f]{64}$": "a sha256 of 64 hexadecimal digits",
     r"^[0-9a-f]{40}$": "a sha1 of 40 hexadecimal digits",

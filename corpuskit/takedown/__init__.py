@@ -175,10 +175,7 @@ def _plan(
         )
     selection = select(store, manifest, request, with_duplicates=with_duplicates)
     if not (selection.documents or selection.rejects or selection.related):
-        raise TakedownError(
-            f"{build.folder} holds nothing of what is named ({', '.join(selection.missing[:5])}); "
-            "nothing was changed. `[exclude]` in the recipe keeps addresses out of later builds"
-        )
+        raise TakedownError(_nothing_to_take_down(build, request, selection))
     journal = plan_takedown(
         store,
         manifest,
@@ -201,6 +198,21 @@ def _plan(
         notes=[NOT_PURGED] if dry_run and not workspace.has_folder else [],
     )
     return result, journal
+
+
+def _nothing_to_take_down(build: Build, request: TakedownRequest, selection: Selection) -> str:
+    named = ", ".join(selection.missing[:5])
+    tombstones = tombstones_of(build.store)
+    if events := sorted({event for event in map(tombstones.of_name, request.names) if event}):
+        return (
+            f"{build.folder} holds nothing of what is named ({named}), but some of it was taken "
+            f"down before ({', '.join(events)}); nothing was changed. `corpuskit takedown "
+            f"{build.folder} --list` shows when and why"
+        )
+    return (
+        f"{build.folder} holds nothing of what is named ({named}); nothing was changed. "
+        "`[exclude]` in the recipe keeps addresses out of later builds"
+    )
 
 
 def _only_related(result: TakedownResult) -> str:

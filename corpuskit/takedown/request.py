@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -12,7 +12,7 @@ from corpuskit.document import text_sha256
 from corpuskit.errors import RecipeError, TakedownError
 from corpuskit.policy import exclusions_of
 from corpuskit.surrogates import well_formed
-from corpuskit.tombstones import hash_of
+from corpuskit.tombstones import DOMAIN, ID, SOURCE, TEXT, URL, hash_of
 from corpuskit.urls import canonical_url
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -47,6 +47,20 @@ class TakedownRequest:
     def digests(self) -> frozenset[str]:
         """Digests of texts: those named, and those of the texts named."""
         return self.sha256 | {text_sha256(text) for text in self.texts}
+
+    @property
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Everything that it names, each with the kind of hash that stands for it."""
+        kinds = {
+            ID: self.ids,
+            URL: self.urls,
+            TEXT: self.digests,
+            DOMAIN: self.domains,
+            SOURCE: self.sources,
+        }
+        for kind, values in kinds.items():
+            for value in sorted(values):
+                yield kind, value
 
     @property
     def requester_hash(self) -> str | None:

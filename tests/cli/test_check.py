@@ -90,6 +90,8 @@ def test_errors_say_what_to_do(
     with pytest.raises(ck.CorpuskitError, match="no guide 'gdpr'; there are eu-summary, asean"):
         ck.check(demo, "gdpr")
     assert run(["check", demo.folder]) == 2
+    choices = "Choose from: eu-summary, asean-guide, data-provenance\n"
+    assert capsys.readouterr().err.endswith(f"error: Missing option '--for'. {choices}")
     folder = tmp_path / "copy"
     shutil.copytree(demo.folder, folder)
     for content in ("{", "[]", '{"format": 1}', '{"format": 99}'):

@@ -19,10 +19,15 @@ def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_versions_and_extras(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = {"web": {"protego": "0.4", "w3lib": None}, "test": {"pytest": "9"}}
+    listed = {
+        "web": {"protego": "0.4", "w3lib": None},
+        "hub": {"huggingface_hub": None},
+        "test": {"pytest": "9"},
+    }
     monkeypatch.setattr(installation, "extras", lambda: listed)
     output = printed(capsys)
     assert "[web]               protego 0.4, w3lib missing\n" in output
+    assert "[hub]               huggingface_hub missing\n" in output
     assert "corpuskit-lrl" in output
     assert "pytest" not in output
 

@@ -90,6 +90,9 @@ def test_a_record_without_detail_is_told_what_its_reason_means(tmp_path: Path) -
     row = {"duplicate_of": None, "broken": None, "detail": None, "reason": "read/empty"}
     assert why(row, {"read/empty": "There is no content."}) == "There is no content."
     assert why(row, {}) == "read/empty"
+    row["broken"] = [{"rule": "evaluation_item", "value": 1.0, "threshold": 0.6}]
+    row["detail"] = "quiz q1 (1.00)"
+    assert why(row, {}) == "evaluation_item: 1, threshold 0.6 · quiz q1 (1.00)"
 
 
 def test_an_id_that_is_too_short_is_told_so(

@@ -12,7 +12,7 @@ import pytest
 from end_to_end.builds import command, khmer, published, run, some_pages, write_recipe
 from end_to_end.test_crashes import plug_in
 from engines import ray_tasks
-from engines.ray_cluster import ROOT, RayCluster
+from engines.ray_cluster import ROOT, RayCluster, environment
 
 import corpuskit as ck
 from corpuskit.engines import open_engine
@@ -145,6 +145,26 @@ def test_a_build_has_the_same_bytes(
     assert published(tmp_path / "build") == local
     ours = (" ", "test", "published", "rejected")
     assert all(line.startswith(ours) for line in told.splitlines()), told
+
+
+def test_a_cluster_of_this_machine_prints_nothing_of_its_own(
+    recipe: Path, local: dict[str, str], tmp_path: Path
+) -> None:
+    home = tmp_path / "home"  # Ray 2.59 and newer put a token there, and warn of it
+    home.mkdir()
+    done = subprocess.run(
+        command("build", recipe, "--out", tmp_path / "build", "--engine", "ray"),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**environment(), "HOME": str(home)},
+        cwd=ROOT,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr
+    assert published(tmp_path / "build") == local
+    ours = (" ", "test", "published", "rejected")
+    assert all(line.startswith(ours) for line in (done.stdout + done.stderr).splitlines()), done
 
 
 def test_a_record_that_ends_every_process_is_set_aside(

@@ -30,6 +30,8 @@ def test_the_page_can_be_followed(repository: Path, tmp_path: Path) -> None:
                 check=False, timeout=240,
             )  # fmt: skip
             assert done.returncode == 0, (line, done.stderr)
+            if " publish " in line and line.endswith("shared/khmer"):
+                assert done.stdout.count("shared/khmer") == 1
         assert hub.repositories["corpus-lab/khmer"].private
     (script,) = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     (tmp_path / "script.py").write_text(script, encoding="utf-8")

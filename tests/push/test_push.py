@@ -173,7 +173,7 @@ def test_destinations_that_cannot_be(corpus: Path, tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "manifest.json").write_text(json.dumps({"files": [{"path": "data/a"}]}))
     for destination, message in (
-        (tmp_path / "others", "holds files that are no corpus"),
+        (tmp_path / "others", "holds other files and no corpus"),
         (tmp_path / "file", "is a file"),
         (tmp_path / "app", "is not the manifest of a corpus"),
         (corpus / "copy", "is in the build itself"),

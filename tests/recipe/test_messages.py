@@ -49,6 +49,8 @@ def source_lines(**keys: Any) -> list[str]:
          "quality.lao_Laoo: chars: no value is at least 90 and at most 80"),
         ({"identify": {"sha256": "abc"}},
          "identify.sha256: expected a sha256 of 64 hexadecimal digits, got 'abc'"),
+        ({"about": {"version": "1"}},
+         "about.version: expected three numbers MAJOR.MINOR.PATCH such as 1.0.0, got '1'"),
         ({"dedup": {"threshold": 1.5}}, "dedup.threshold: expected 1 or less, got 1.5"),
         ({"dedup": {"near": "no"}}, "dedup.near: expected true or false, got 'no'"),
         ({"limits": {"memory": "5MB"}}, "limits.memory: expected 100,000,000 or more, got 5000000"),

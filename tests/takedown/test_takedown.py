@@ -22,8 +22,9 @@ from takedown.corpora import (
 )
 
 import corpuskit as ck
-from corpuskit.errors import RecipeError, TakedownError, TombstoneError
+from corpuskit.errors import RecipeError, TakedownError, TombstoneError, WorkspaceError
 from corpuskit.policy.takedowns import TAKEN_DOWN
+from corpuskit.takedown import takedowns
 from corpuskit.tombstones import ID, hash_of
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -81,6 +82,8 @@ def test_a_build_after_a_takedown_is_as_the_takedown_left_it(
     assert after.manifest["build_id"] != demo.manifest["build_id"]
     assert ids(after) == ids(demo) - {row.id for row in result.documents}
     counts, lost, kept = after.ledger.to_json(), rejects(after), ids(after)
+    with pytest.raises(WorkspaceError, match=r"After a takedown .* build the recipe again"):
+        ck.explain(after, min(kept))
 
     again = ck.build(ck.load_recipe(DEMO / "khmer.toml"), corpus.folder, workers=2)
     assert ck.verify(again) == []
@@ -88,6 +91,7 @@ def test_a_build_after_a_takedown_is_as_the_takedown_left_it(
     assert rejects(again) == lost
     assert ids(again) == kept
     assert again.manifest["tombstones"]["takedowns"] == 1
+    assert ck.explain(again, min(kept))
 
 
 def test_what_was_named_is_in_no_file_of_the_folder(demo: ck.Build, corpus: ck.Build) -> None:
@@ -292,8 +296,10 @@ def test_two_takedowns_in_a_row(demo: ck.Build, corpus: ck.Build) -> None:
     first, second = rows_of(demo, "data")[:2]
     ck.takedown(corpus, ids=[first["id"]], reason="one", time=AT)
     ck.takedown(corpus.folder, ids=[second["id"]], reason="two", time=AT)
-    with pytest.raises(TakedownError, match="holds nothing"):
-        ck.takedown(corpus.folder, ids=[first["id"]], reason="three")
+    (event, _) = takedowns(corpus)
+    for again in ({"ids": [first["id"]]}, {"urls": [first["url"]]}):
+        with pytest.raises(TakedownError, match=rf"was taken down before \({event.id}\)"):
+            ck.takedown(corpus.folder, **again, reason="three")
     after = ck.open_build(corpus.folder)
     assert after.ledger[TAKEN_DOWN] >= 2
     assert ck.verify(after) == []

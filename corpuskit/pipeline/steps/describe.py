@@ -57,7 +57,7 @@ def description(plan: Plan) -> Ingredient:
     """What the description files depend on beside the corpus: the catalogue's words on languages
     and sources."""
     options = {"languages": profiles_of(plan), "sources": sources_of(plan)}
-    return Ingredient("describe", "3", options, (DISTRIBUTION, "pyarrow"))
+    return Ingredient("describe", "4", options, (DISTRIBUTION, "pyarrow"))
 
 
 def profiles_of(plan: Plan) -> dict[str, dict[str, Any]]:

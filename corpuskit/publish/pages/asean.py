@@ -286,7 +286,7 @@ def removal_evidence(facts: PublishedFacts) -> EvidenceItem:
     )
 
 
-_READ_ADDRESS: Final = 'write in the recipe an address that you read: `[operator] contact = "..."`'
+_READ_ADDRESS: Final = 'write in the recipe an address that is read: `[operator] contact = "..."`'
 
 
 def _is_reachable(facts: PublishedFacts) -> bool:

@@ -167,6 +167,8 @@ def _answer(item: Mapping[str, Any]) -> str:
 
 def in_words(value: Any) -> str:
     """A JSON value as a line of text."""
+    if value in ({}, [], ()):
+        return "none"
     if isinstance(value, Mapping):
         return "; ".join(
             f"{key}: {text}" for key, text in zip(value, _in_list(value.values()), strict=True)
@@ -183,4 +185,4 @@ def in_words(value: Any) -> str:
 def _in_list(values: Iterable[Any]) -> Iterable[str]:
     for value in values:
         text = in_words(value)
-        yield f"({text})" if isinstance(value, Mapping) else text
+        yield f"({text})" if value and isinstance(value, Mapping) else text
