@@ -59,7 +59,7 @@ def test_killed_at_every_change_nothing_is_half_done(
     assert (whole / ".work").exists() == with_work
     finished = 0
     for folder in stopped:
-        if finish_takedown(Workspace(folder)):
+        if finish_takedown(Workspace(folder)) is not None:
             finished += 1
             assert published(folder) == done, folder.name
             assert not Workspace(folder).store.exists(NAME)
