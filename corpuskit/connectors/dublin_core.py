@@ -54,7 +54,7 @@ def dublin_core_of(archive: ZipArchive, member: str, *others: str) -> DocumentMe
 
 
 def declare(record: RawRecord, rights: Sequence[tuple[str, str]]) -> None:
-    """Keep statements about rights as evidence, each with where it stands, and the license that
+    """Keep statements about rights as evidence, each with its place, and the license that
     they name; of several the most restrictive, and the conflict as evidence.
 
     Words alone ("free to copy") are evidence for people.

@@ -17,7 +17,7 @@ _NOTICE: Final = re.compile(r"^\W{0,3}(?:©|\(c\)|copyright\b)", re.IGNORECASE)
 
 
 def declare_license(record: RawRecord, text: str, column: str) -> None:
-    """Keep a column's text as evidence, and what it stands for as the declared license.
+    """Keep a column's text as evidence, and the license that it names as the declared one.
 
     `All rights reserved` and `© 2020 NAME` are evidence of the kind `rights reserved`, and no
     license, as they are in a page.

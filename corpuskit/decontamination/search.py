@@ -26,6 +26,7 @@ from corpuskit.decontamination.ngrams import (
     hashes_of,
     starts_of,
 )
+from corpuskit.text.chunks import chunks_of
 from corpuskit.text.keys import match_keys
 from corpuskit.text.tables import Codes
 
@@ -76,7 +77,7 @@ class FoundItem:
 def find_items(index: ItemIndex, texts: Sequence[str]) -> list[list[FoundItem]]:
     """The items in each text, the highest score first."""
     found: list[list[FoundItem]] = []
-    for chunk in _chunks(texts):
+    for chunk in chunks_of(texts, _CHUNK):
         codes, offsets = match_keys(chunk)
         scores: list[dict[int, float]] = [{} for _ in chunk]
         for candidate in _candidates(index, codes, offsets):
@@ -99,17 +100,6 @@ def _sorted_items(index: ItemIndex, scores: Mapping[int, float]) -> list[FoundIt
         for item, score in scores.items()
     ]
     return sorted(found, key=lambda item: (-item.score, item.benchmark, item.name))
-
-
-def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    start, size = 0, 0
-    for stop, text in enumerate(texts):
-        if size + len(text) > _CHUNK and stop > start:
-            yield texts[start:stop]
-            start, size = stop, 0
-        size += len(text)
-    if start < len(texts):
-        yield texts[start:]
 
 
 def threshold_of(length: int) -> float:

@@ -24,7 +24,7 @@ characters, Vietnamese) reach .25, samples of a million characters .34.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpuskit.dedup.finalizer import finalized
+from corpuskit.text.chunks import chunks_of
 from corpuskit.text.keys import match_keys
 from corpuskit.text.tables import Codes
 
@@ -75,7 +76,7 @@ def shingle_sets(texts: Sequence[str]) -> ShingleSets:
     A text whose key is shorter than a shingle has one shingle, its whole key, so it is similar
     only to texts with the same key. A text whose key is empty has none.
     """
-    parts = [_sets_of_keys(*match_keys(chunk)) for chunk in _chunks(texts)]
+    parts = [_sets_of_keys(*match_keys(chunk)) for chunk in chunks_of(texts, _CHUNK)]
     counts = np.concatenate([np.zeros(1, dtype=np.int64), *(part.counts for part in parts)])
     hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(part.hashes for part in parts)])
     return ShingleSets(hashes, np.cumsum(counts))
@@ -90,17 +91,6 @@ def jaccard(first: Hashes, second: Hashes) -> float:
     merged.sort(kind="stable")  # two sorted runs: merged in one pass
     common = int(np.count_nonzero(merged[1:] == merged[:-1]))
     return common / (len(merged) - common) if len(merged) else 0.0
-
-
-def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    start, size = 0, 0
-    for stop, text in enumerate(texts):
-        if size + len(text) > _CHUNK and stop > start:
-            yield texts[start:stop]
-            start, size = stop, 0
-        size += len(text)
-    if start < len(texts):
-        yield texts[start:]
 
 
 def _sets_of_keys(codes: Codes, offsets: npt.NDArray[np.int64]) -> ShingleSets:

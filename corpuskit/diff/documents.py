@@ -1,6 +1,6 @@
 """Which documents two builds have, and not: by id first, then by the record that they come from.
 
-Three columns are read: `id`, `source_ref`, `text_sha256` (and `source`, of which there are few).
+Four columns are read: `id`, `source_ref`, `text_sha256` and `source`, which has few values.
 Documents are joined in ranges of ids: shards are sorted by id, and the row groups of a range are
 known from their statistics, so memory holds one range at a time. Of a document that only one build
 has, 64 bytes stay until its record has been looked for in the other build.

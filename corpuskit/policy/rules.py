@@ -144,7 +144,7 @@ class Policy:
         over_facts: dict[str, str] = {}
         for rule in self.fact_rules:
             over_facts |= rule.meanings()
-        return over_facts | {own.reason: own.meaning for own in self.signal_rules}
+        return over_facts | {rule.reason: rule.meaning for rule in self.signal_rules}
 
 
 REASONS: Final[dict[str, str]] = {

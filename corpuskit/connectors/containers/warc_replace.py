@@ -1,6 +1,6 @@
 """Records taken out of archives of our own, with a placeholder of the same size in their place.
 
-Every other record stays where it stands, so that nothing which knows positions has to change. The
+All other records keep their positions, so whatever refers to a position stays valid. The
 gzip member of a placeholder is filled up with a comment of its header (RFC 1952, 2.3), which every
 reader passes over.
 """

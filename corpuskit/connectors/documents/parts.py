@@ -21,7 +21,7 @@ class DocumentMetadata:
     title: str | None = None
     language: str | None = None
     rights: list[tuple[str, str]] = field(default_factory=list)
-    """Statements about rights, each with where it stands."""
+    """Statements about rights, each with its place."""
     published_at: datetime | None = None
 
 

@@ -19,7 +19,7 @@ _MAX_PACKET: Final = 1_000_000
 
 
 def pdf_rights(path: str, document: Any) -> list[tuple[str, str]]:
-    """Statements about rights, each with where it stands.
+    """Statements about rights, each with its place.
 
     XMP is searched for in the bytes of the file: it is to be stored without compression and
     encryption (PDF 1.7 reference, 10.2.2), so that programs find it that do not read PDF.

@@ -54,7 +54,7 @@ def find_candidates(job: Job[CandidatesTask]) -> None:
         chosen: Rows = ranks.take(pa.array(numbers)).to_numpy()
         return chosen
 
-    found = pairs_in_partition(
+    candidates = pairs_in_partition(
         keys,
         documents,
         places,
@@ -63,13 +63,15 @@ def find_candidates(job: Job[CandidatesTask]) -> None:
         num_perm=NUM_PERM,
         memory=task.memory,
     )
-    owner = found.pairs[:, 0] * task.partitions // max(task.starts[-1], 1)
+    owner = candidates.pairs[:, 0] * task.partitions // max(task.starts[-1], 1)
     edges = np.searchsorted(owner, np.arange(task.partitions + 1))  # pairs are sorted
     batches = (
-        pa.record_batch([found.pairs[start:stop, 0], found.pairs[start:stop, 1]], schema=SCHEMA)
+        pa.record_batch(
+            [candidates.pairs[start:stop, 0], candidates.pairs[start:stop, 1]], schema=SCHEMA
+        )
         for start, stop in pairwise(edges.tolist())
     )
-    about = {SUMMARY: json.dumps({"complete": found.complete}).encode()}
+    about = {SUMMARY: json.dumps({"complete": candidates.complete}).encode()}
     store.put_batches(task.output, SCHEMA.with_metadata(about), batches)
 
 

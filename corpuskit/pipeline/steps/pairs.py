@@ -63,12 +63,12 @@ def compare_pairs(job: Job[PairsTask]) -> None:
 
 def _candidates(store: Store, outputs: Sequence[str], partition: int) -> Rows:
     """The pairs of a partition, each once; most are found in several bands."""
-    found = [np.zeros((0, 2), dtype=np.int64)]
+    batches = [np.zeros((0, 2), dtype=np.int64)]
     for output in outputs:
         with store.table_file(output) as file:
             batch = file.batch(partition)
-            found.append(np.stack([column.to_numpy() for column in batch.columns], axis=1))
-    pairs: Rows = np.unique(np.concatenate(found), axis=0)
+            batches.append(np.stack([column.to_numpy() for column in batch.columns], axis=1))
+    pairs: Rows = np.unique(np.concatenate(batches), axis=0)
     return pairs
 
 
