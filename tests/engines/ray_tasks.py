@@ -49,8 +49,8 @@ def die_once(marks: Path) -> str:
 
 
 def slowly(marks: Path) -> None:
-    (marks / f"began-{os.getpid()}").touch()
-    try:
+    try:  # the interrupt may come as soon as the mark is there
+        (marks / f"began-{os.getpid()}").touch()
         for _ in range(600):  # Ray cannot interrupt one long sleep
             time.sleep(0.1)
     finally:
