@@ -39,6 +39,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "personal_data": "corpuskit.privacy.stage:PersonalData",
         "signals": "corpuskit.quality.signals:Signals",
         "decontaminate": "corpuskit.decontamination.stage:Decontaminate",
+        "classifier": "corpuskit.classify.stage:Classifier",
         "safety_lists": "corpuskit.safety.stage:SafetyLists",
         "signature": "corpuskit.dedup.signatures:Signatures",
     },

@@ -87,8 +87,8 @@ def review(
     _tell(opened_review)
     try:
         serve(opened_review, port, _tell_url)
-    except KeyboardInterrupt:
-        pass
+    except KeyboardInterrupt:  # this is how a review ends
+        show()
     finally:
         judgments = len(opened_review.database.judgments())
         opened_review.database.close()

@@ -142,7 +142,7 @@ class JudgmentDatabase:
             "select id, kind, stratum, language, source, url, reason, shared, facts from item "
             "order by place"
         )
-        return [Item(*row[:7], bool(row[7]), json.loads(row[8])) for row in rows]
+        return [Item(*row[:-2], bool(row[-2]), json.loads(row[-1])) for row in rows]  # type: ignore[call-arg]
 
     def save(self, judgment: Judgment) -> None:
         """Save a judgment; it replaces the same reviewer's of the same pass."""

@@ -70,4 +70,4 @@ def binomial_tail(successes: int, trials: int) -> float:
         return 1.0
     extreme = max(successes, trials - successes)
     tail = sum(math.comb(trials, count) for count in range(extreme, trials + 1))
-    return min(1.0, 2 * tail / 2**trials)
+    return min(1.0, float(2 * tail / 2**trials))

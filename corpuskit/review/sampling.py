@@ -49,6 +49,9 @@ class SampleOptions:
     """Only documents in these; empty for all."""
 
 
+DEFAULT_SAMPLE: Final = SampleOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Stratum:
     """A part of the records of a build."""
@@ -113,7 +116,7 @@ class _Draw:
         return [identifier for _, identifier in sorted(self._heap, reverse=True)]
 
 
-def draw_sample(build: Build, options: SampleOptions = SampleOptions()) -> Sample:
+def draw_sample(build: Build, options: SampleOptions = DEFAULT_SAMPLE) -> Sample:
     """Draw a stratified sample; the same build and options give the same documents.
 
     ValueError for an interval that no sample can have.
@@ -126,7 +129,8 @@ def draw_sample(build: Build, options: SampleOptions = SampleOptions()) -> Sampl
     chosen = _chosen(draws, options)
     wanted = {identifier for ids in chosen.values() for identifier in ids}
     details = read_details(build, wanted)
-    strata, items = [], []
+    strata: list[Stratum] = []
+    items: list[Item] = []
     for kind, name in sorted(chosen, key=_order):
         ids = [identifier for identifier in chosen[kind, name] if identifier in details]
         if ids:

@@ -14,7 +14,7 @@ from corpuskit.about import install_hint
 from corpuskit.errors import ReviewError
 from corpuskit.publish import Build
 from corpuskit.review.database import JudgmentDatabase
-from corpuskit.review.sampling import SampleOptions, draw_sample
+from corpuskit.review.sampling import DEFAULT_SAMPLE, SampleOptions, draw_sample
 from corpuskit.review.session import ReviewSession
 from corpuskit.review.texts import read_details
 from corpuskit.store_url import StoreUrl
@@ -54,7 +54,7 @@ def database_path(build: Build, path: str | Path | None = None) -> Path:
 
 
 def open_review(
-    build: Build, path: str | Path | None = None, options: SampleOptions = SampleOptions()
+    build: Build, path: str | Path | None = None, options: SampleOptions = DEFAULT_SAMPLE
 ) -> OpenReview:
     """Go on with a build's review, or draw the sample of a new one.
 
