@@ -36,7 +36,7 @@ def read_examples(paths: Sequence[Path], languages: Sequence[str] = ()) -> list[
     equally divided is left out. Raises ClassifierError for other files.
     """
     votes: dict[str, list[bool]] = {}
-    rows: dict[str, Mapping[str, Any]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for path in paths:
         for row in _rows(path):
             if row["text"] and (not languages or row["lang"] in languages):
@@ -47,14 +47,9 @@ def read_examples(paths: Sequence[Path], languages: Sequence[str] = ()) -> list[
         good = votes[identifier].count(True)
         if 2 * good != len(votes[identifier]):
             is_good = 2 * good > len(votes[identifier])
-            language, source = row["lang"] or "und", row["source"] or path_name(row)
+            language, source = row["lang"] or "und", row["source"] or "unknown"
             examples.append(Example(identifier, row["text"], language, source, is_good))
     return examples
-
-
-def path_name(row: Mapping[str, Any]) -> str:
-    """The source of a row that names none: its file."""
-    return str(row["file"])
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -77,7 +72,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def _ours(row: Mapping[str, Any]) -> dict[str, Any]:
     votes = [bool(row["good"])] if row["pass"] == 1 else []
-    return {**row, "votes": votes, "file": "judgments"}
+    return {**row, "votes": votes}
 
 
 def _fineweb_c(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,8 @@ class Features:
     def sum_of(self, factors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """The sum of all rows, each times its factor."""
         repeated = np.repeat(factors, np.diff(self.starts))
-        return np.bincount(self.numbers, self.values * repeated, minlength=1 << BITS)
+        sums = np.bincount(self.numbers, self.values * repeated, minlength=1 << BITS)
+        return sums.astype(np.float64)
 
 
 def hashed_ngrams(texts: Sequence[str]) -> Features:

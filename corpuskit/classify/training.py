@@ -112,7 +112,7 @@ def _cross_validated(
     for fold in np.unique(folds):
         rest, here = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         if good[rest].all() or not good[rest].any():
-            held_out = sorted({examples[row].source for row in here})
+            held_out = sorted({examples[row].source for row in here.tolist()})
             kind = "good" if good[rest].all() else "not good"
             raise ClassifierError(
                 f"without {', '.join(held_out)[:200]} every judged document is {kind}, so the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,7 @@ def _tell(review: OpenReview) -> None:
 def _tell_url(url: str) -> None:
     show(f"open {url}")
     show("end with Ctrl-C")
-    click.get_text_stream("stdout").flush()
+    sys.stdout.flush()
 
 
 def _export(build: Path | StoreUrl, db: Path | None, path: Path, layout: str) -> None:

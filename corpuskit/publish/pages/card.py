@@ -307,15 +307,15 @@ def _judgments(manifest: Mapping[str, Any]) -> list[str]:
     ]
     for key, heading in _JUDGED.items():
         rows = [
-            (plain(name), percent(found["share"]), f"{percent(found['low'])} to "
-             f"{percent(found['high'])}", f"{found['judged']:,}")
+            (plain(name), percent(found["share"], 1), f"{percent(found['low'], 1)} to "
+             f"{percent(found['high'], 1)}", f"{found['judged']:,}")
             for name, found in judgments[key].items()
         ]  # fmt: skip
         if rows:
             parts += [*table((heading, "share", "interval", "judged"), rows, numbers=3), ""]
     if judgments["agreement"]:
-        rows = [(plain(name), f"{alpha:.2f}") for name, alpha in judgments["agreement"].items()]
-        parts += [*table(("question", "Krippendorff's alpha"), rows, numbers=1), ""]
+        alphas = [(plain(name), f"{alpha:.2f}") for name, alpha in judgments["agreement"].items()]
+        parts += [*table(("question", "Krippendorff's alpha"), alphas, numbers=1), ""]
     return ["\n".join(parts)]
 
 
