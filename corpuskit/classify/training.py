@@ -28,8 +28,8 @@ LEAST: Final = 200
 LEAST_SOURCES: Final = 2
 LEAST_OF_A_KIND: Final = 20
 """Documents that are good, and that are not."""
-MOST: Final = 8_000
-"""Documents that are used; training takes memory for the square of this, half a gigabyte."""
+MOST: Final = 4_000
+"""Documents that are used; memory and time grow with the square of this: 128 MB."""
 FOLDS: Final = 5
 BINS: Final = 10
 """Of the table of calibration."""

@@ -47,10 +47,10 @@ def answer(client: TestClient, item: dict[str, Any], reviewer: str, **more: Any)
 
 
 def test_nobody_gets_in_without_the_token_or_under_another_name(client: TestClient) -> None:
-    assert client.get("/").status_code == 404
-    assert client.get("/wrong/").status_code == 404
-    assert client.get("/%E1%9E%80/next?reviewer=a").status_code == 404
-    assert client.post("/wrong/judge", json={}).status_code == 404
+    root = "http://127.0.0.1"
+    for path in ("/", "/wrong/", "/%E1%9E%80/next?reviewer=a", "/wrong/static/review.js"):
+        assert client.get(f"{root}{path}").status_code == 404
+    assert client.post(f"{root}/wrong/judge", json={}).status_code == 404
     for host in ("evil.example", "127.0.0.1.evil.example", "192.168.0.7:80"):
         assert client.get("", headers={"host": host}).status_code == 400
     assert client.get("", headers={"host": "localhost:8123"}).status_code == 200

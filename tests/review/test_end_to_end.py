@@ -37,6 +37,13 @@ def start(build: ck.Build, database: Path) -> tuple[subprocess.Popen[str], str]:
     raise AssertionError(f"the server ended with {server.wait()}")
 
 
+def stop(server: subprocess.Popen[str]) -> None:
+    server.kill()
+    server.wait()
+    if server.stdout is not None:
+        server.stdout.close()
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     with playwright.sync_playwright() as driver:
@@ -80,7 +87,7 @@ def test_two_reviewers_a_kill_and_an_export(
         words = first.locator("#message")  # type: ignore[attr-defined]
         playwright.expect(words).to_contain_text("Not saved")
     finally:
-        server.kill()
+        stop(server)
     known = JudgmentDatabase(database)
     assert len(known.judgments()) == 35
     known.close()
@@ -96,7 +103,7 @@ def test_two_reviewers_a_kill_and_an_export(
         assert server.returncode == 0
         assert "60 judgments in" in out
     finally:
-        server.kill()
+        stop(server)
     check_export(reviewed, database, tmp_path)
 
 
@@ -163,5 +170,4 @@ def test_a_page_on_a_phone_needs_no_sideways_scrolling(
             assert width <= 360, code
             assert page.locator("#save").is_visible()
     finally:
-        server.kill()
-        server.wait()
+        stop(server)
