@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from corpuskit.push import push
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
+    from corpuskit.review.summary import JudgmentSummary, judgment_summary
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
     from corpuskit.takedown import takedown
@@ -69,6 +70,7 @@ __all__ = [
     "EditedTexts",
     "EditingStage",
     "EvidenceReport",
+    "JudgmentSummary",
     "Language",
     "Ledger",
     "Passage",
@@ -87,6 +89,7 @@ __all__ = [
     "extract_html",
     "identify",
     "identify_languages",
+    "judgment_summary",
     "language",
     "language_codes",
     "load_recipe",
@@ -122,6 +125,7 @@ _WHERE = {
     "EditedTexts": "edits",
     "EditingStage": "edits",
     "EvidenceReport": "check",
+    "JudgmentSummary": "review.summary",
     "Language": "languages",
     "Ledger": "ledger",
     "Passage": "edits",
@@ -135,6 +139,7 @@ _WHERE = {
     "explain_record": "explain:explain",
     "extract_html": "extract",
     "identify_languages": "identify:identify",
+    "judgment_summary": "review.summary",
     "language": "languages",
     "language_codes": "languages",
     "load_recipe": "recipe",

@@ -25,7 +25,7 @@ from corpuskit.review.texts import Details, read_details
 from corpuskit.thresholds import RULES, SIGNALS
 
 INTERVAL: Final = 0.15
-"""Half-width of a stratum's interval unless the reviewer asks for another: 33 documents."""
+"""Half-width of a stratum's interval unless the reviewer asks for another: 39 documents."""
 OVERLAP: Final = 0.2
 """Share of documents that every reviewer sees: 20 % of 100 are enough for an alpha that is off by
 some .1, and cost a second reviewer a fifth of the work."""

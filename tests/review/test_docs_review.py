@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,11 @@ def test_the_commands_of_the_pages_run(
 def test_the_recipes_and_numbers_of_the_pages(repository: Path, tmp_path: Path) -> None:
     page = (repository / "docs" / "judgments.md").read_text(encoding="utf-8")
     tables = "\n".join(re.findall(r"^```toml\n(.*?)^```", page, re.S | re.M))
-    recipe = parse_recipe(
+    text = (
         'name = "x"\nlanguages = ["khm_Khmr"]\n'
         'operator = { name = "tests", contact = "corpus@example.org" }\n'
         '[[source]]\nname = "t"\nconnector = "files"\npath = "."\nlicense = "NOASSERTION"\n'
-        + tables
     )
+    recipe = parse_recipe(tomllib.loads(text + tables), tmp_path / "recipe.toml")
     assert recipe.classifier is not None and recipe.classifier.model == "quality.json"
     assert f"--interval {INTERVAL}" in (repository / "docs" / "review.md").read_text()
