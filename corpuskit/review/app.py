@@ -135,11 +135,12 @@ class ReviewPages:
         """A document without anything that the machine thought."""
         expected = (item.language,) if item.language in self._wanted else self._wanted
         profiles = [_profile(str(code)) for code in expected]
+        details = self._session.details(item.id)
         first = profiles[0] if len(profiles) == 1 else None
         return {
             "id": item.id,
-            "text": self._session.text(item.id),
-            "url": item.url,
+            "text": details.text,
+            "url": details.url,
             "expected": [profile["shown"] for profile in profiles],
             "lang": first["tag"] if first else "und",
             "dir": first["direction"] if first else "auto",

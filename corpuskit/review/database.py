@@ -1,6 +1,6 @@
 """The judgments in SQLite: each is on disk before its reviewer sees the next document.
 
-Texts are not in it, so a takedown need not look here; marked passages are numbers.
+Texts and addresses are not in it, so a takedown need not look here; marked passages are numbers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TABLES: Final = (
     "create table if not exists stratum(kind text, name text, population integer, "
     "primary key(kind, name))",
     "create table if not exists item(id text primary key, place integer, kind text, stratum text, "
-    "language text, source text, url text, reason text, shared integer, facts text)",
+    "language text, source text, reason text, shared integer, facts text)",
     "create table if not exists judgment(number integer primary key autoincrement, item text, "
     "reviewer text, pass integer, language text, education integer, "
     + ", ".join(f"{name} integer" for name in _FLAG_NAMES)
@@ -116,7 +116,7 @@ class JudgmentDatabase:
         """Write down a new sample."""
         rows = [
             (
-                item.id, place, item.kind, item.stratum, item.language, item.source, item.url,
+                item.id, place, item.kind, item.stratum, item.language, item.source,
                 item.reason, item.shared, facts_text(item.facts),
             )
             for place, item in enumerate(items)
@@ -129,7 +129,7 @@ class JudgmentDatabase:
                 "insert into stratum values(?, ?, ?)",
                 [(stratum.kind, stratum.name, stratum.population) for stratum in strata],
             )
-            connection.executemany("insert into item values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            connection.executemany("insert into item values(?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def strata(self) -> list[Stratum]:
         """The strata of the sample."""
@@ -139,7 +139,7 @@ class JudgmentDatabase:
     def items(self) -> list[Item]:
         """The sampled documents in the order in which they are shown."""
         rows = self._rows(
-            "select id, kind, stratum, language, source, url, reason, shared, facts from item "
+            "select id, kind, stratum, language, source, reason, shared, facts from item "
             "order by place"
         )
         return [Item(*row[:-2], bool(row[-2]), json.loads(row[-1])) for row in rows]  # type: ignore[call-arg]

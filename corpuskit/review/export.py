@@ -16,7 +16,7 @@ from corpuskit.publish import Build
 from corpuskit.review.database import Judgment, JudgmentDatabase
 from corpuskit.review.questions import FINEWEB_C_PROBLEM, FLAGS
 from corpuskit.review.sampling import Item
-from corpuskit.review.texts import read_details
+from corpuskit.review.texts import Details, read_details
 
 JUDGMENTS: Final = pa.schema(
     [
@@ -69,11 +69,13 @@ def write_judgments(
         raise ReviewError(f"no judgments in {database.path} yet; `corpuskit review` collects some")
     items = {item.id: item for item in database.items()}
     details = read_details(build, {judgment.item for judgment in judgments})
-    texts = {identifier: about.text for identifier, about in details.items()}
     if layout == "fineweb-c":
-        table = pa.Table.from_pylist(list(_fineweb_c(judgments, items, texts)), FINEWEB_C)
+        table = pa.Table.from_pylist(list(_fineweb_c(judgments, items, details)), FINEWEB_C)
     else:
-        rows = [_row(judgment, items[judgment.item], texts) for judgment in judgments]
+        rows = [
+            _row(judgment, items[judgment.item], details.get(judgment.item))
+            for judgment in judgments
+        ]
         table = pa.Table.from_pylist(rows, JUDGMENTS)
     try:
         pq.write_table(table, path, compression="zstd")
@@ -82,14 +84,14 @@ def write_judgments(
     return int(table.num_rows)
 
 
-def _row(judgment: Judgment, item: Item, texts: Mapping[str, str]) -> dict[str, Any]:
+def _row(judgment: Judgment, item: Item, details: Details | None) -> dict[str, Any]:
     answers = judgment.answers
     return {
         "id": item.id,
-        "text": texts.get(item.id),
+        "text": details.text if details else None,
         "lang": item.language,
         "source": item.source,
-        "url": item.url,
+        "url": details.url if details else None,
         "stratum": f"{item.kind}/{item.stratum}",
         "reason": item.reason,
         "reviewer": judgment.reviewer,
@@ -107,18 +109,18 @@ def _row(judgment: Judgment, item: Item, texts: Mapping[str, str]) -> dict[str, 
 
 
 def _fineweb_c(
-    judgments: Sequence[Judgment], items: Mapping[str, Item], texts: Mapping[str, str]
+    judgments: Sequence[Judgment], items: Mapping[str, Item], details: Mapping[str, Details]
 ) -> Iterator[dict[str, Any]]:
     by_document: dict[str, list[Judgment]] = {}
     for judgment in judgments:
-        if judgment.number == 1 and judgment.answers.fineweb_c and judgment.item in texts:
+        if judgment.number == 1 and judgment.answers.fineweb_c and judgment.item in details:
             by_document.setdefault(judgment.item, []).append(judgment)
     for identifier, group in by_document.items():
         labels = [judgment.answers.fineweb_c for judgment in group]
         code = items[identifier].language or "und"
         yield {
             "id": identifier,
-            "text": texts[identifier],
+            "text": details[identifier].text,
             "educational_value_labels": labels,
             "annotator_ids": [judgment.reviewer for judgment in group],
             "problematic_content_label_present": FINEWEB_C_PROBLEM in labels,

@@ -106,6 +106,10 @@ class Answers:
             return None
         return FINEWEB_C_LABELS[min(self.education, len(FINEWEB_C_LABELS) - 1)]
 
+    def has(self, flag: str) -> bool:
+        """Whether a flag was marked."""
+        return bool(self.flags.get(flag))
+
     def value(self, question: Question) -> str | int | bool | None:
         """The answer to a question."""
         if question is LANGUAGE:

@@ -74,7 +74,6 @@ class Item:
     language: str | None
     """As it was identified."""
     source: str
-    url: str | None
     reason: str | None
     """Why it was rejected; None for a published document."""
     shared: bool
@@ -89,7 +88,8 @@ class Sample:
 
     strata: tuple[Stratum, ...]
     items: tuple[Item, ...]
-    texts: Mapping[str, str]
+    details: Mapping[str, Details]
+    """What is known of each, its text included."""
     without_text: int
     """Drawn records whose text is not kept, as after `prune --all`."""
 
@@ -137,8 +137,7 @@ def draw_sample(build: Build, options: SampleOptions = DEFAULT_SAMPLE) -> Sample
             strata.append(Stratum(kind, name, draws[kind, name].population))
             items += _items(kind, name, ids, details, options)
     items.sort(key=lambda item: _hash(options.seed + 1, item.id))
-    texts = {item.id: details[item.id].text for item in items}
-    return Sample(tuple(strata), tuple(items), texts, len(wanted) - len(items))
+    return Sample(tuple(strata), tuple(items), details, len(wanted) - len(items))
 
 
 _KINDS: Final = ("kept", "dropped", "borderline")
@@ -179,7 +178,7 @@ def _items(
     for number, identifier in enumerate(ids):
         about = details[identifier]
         yield Item(
-            identifier, kind, name, about.language, about.source, about.url, about.reason,
+            identifier, kind, name, about.language, about.source, about.reason,
             number < shared, about.facts,
         )  # fmt: skip
 

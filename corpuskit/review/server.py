@@ -65,15 +65,14 @@ def open_review(
     if where.is_file() and (known := JudgmentDatabase(where)).items():
         items = known.items()
         details = read_details(build, {item.id for item in items})
-        texts = {identifier: about.text for identifier, about in details.items()}
-        if not texts:
+        if not details:
             known.close()
             raise ReviewError(
                 f"no document of the sample in {where} is in {build.folder}; name another file "
                 "with --db to draw a sample of this build"
             )
-        session = ReviewSession(known, texts)
-        return OpenReview(build, known, session, False, len(texts), len(items) - len(texts))
+        session = ReviewSession(known, details)
+        return OpenReview(build, known, session, False, len(details), len(items) - len(details))
     sample = draw_sample(build, options)
     if not sample.items:
         raise ReviewError(f"{build.folder} has no document that could be judged")
@@ -83,7 +82,7 @@ def open_review(
              "seed": str(options.seed)}  # fmt: skip
     database.begin(about, sample.strata, sample.items)
     _log.info("%s: sample of %d documents", where, len(sample.items))
-    session = ReviewSession(database, sample.texts)
+    session = ReviewSession(database, sample.details)
     return OpenReview(build, database, session, True, len(sample.items), sample.without_text)
 
 

@@ -10,6 +10,7 @@ from corpuskit.errors import ReviewError
 from corpuskit.review.database import Judgment, JudgmentDatabase, now
 from corpuskit.review.questions import Answers, answers_of
 from corpuskit.review.sampling import Item
+from corpuskit.review.texts import Details
 
 MOST_NAME: Final = 40
 SECOND_PASS: Final = 5
@@ -19,10 +20,10 @@ SECOND_PASS: Final = 5
 class ReviewSession:
     """The state of a review; not for several threads at once."""
 
-    def __init__(self, database: JudgmentDatabase, texts: Mapping[str, str]) -> None:
+    def __init__(self, database: JudgmentDatabase, details: Mapping[str, Details]) -> None:
         self._database = database
-        self._texts = texts
-        self._items = [item for item in database.items() if item.id in texts]
+        self._details = details
+        self._items = [item for item in database.items() if item.id in details]
         self._by_id = {item.id: item for item in self._items}
         self._judged: dict[tuple[str, int], dict[str, Answers]] = {}
         """Answers by reviewer and pass, and by document."""
@@ -44,9 +45,9 @@ class ReviewSession:
             raise ReviewError("this document is not in the sample")
         return self._by_id[identifier]
 
-    def text(self, identifier: str) -> str:
-        """Its text."""
-        return self._texts[self.item(identifier).id]
+    def details(self, identifier: str) -> Details:
+        """What is known of it, its text included."""
+        return self._details[self.item(identifier).id]
 
     def next(self, reviewer: str, number: int) -> tuple[Item | None, int, int]:
         """The next document of a pass (None at its end), how many are done, and of how many."""
@@ -86,7 +87,7 @@ class ReviewSession:
         item = self.item(str(data.get("id")))
         if number == 2 and item.id not in self._of(reviewer, 1):
             raise ReviewError("only what was judged before can be judged a second time")
-        answers = answers_of(data, len(self._texts[item.id]))
+        answers = answers_of(data, len(self._details[item.id].text))
         judgment = Judgment(item.id, reviewer, number, answers, now())
         self._database.save(judgment)
         self._remember(judgment)

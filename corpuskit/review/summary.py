@@ -150,7 +150,7 @@ class JudgedItems:
 
     def flagged(self, name: str) -> Callable[[Item], float]:
         """Share of a document's reviewers who marked it so."""
-        return lambda item: self._mean(item, lambda given: bool(given.answers.flags.get(name)))
+        return lambda item: self._mean(item, lambda judgment: judgment.answers.has(name))
 
     def share(self, kind: str, value: Callable[[Item], float]) -> Share | None:
         """The mean of a value over all strata of a kind."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 
 import corpuskit as ck
+from corpuskit.errors import ReviewError
 from corpuskit.review import interface_text as texts
 from corpuskit.review.app import make_app
 from corpuskit.review.questions import FLAGS, LANGUAGE
 from corpuskit.review.sampling import SampleOptions
-from corpuskit.review.server import OpenReview, open_review
+from corpuskit.review.server import OpenReview, open_review, serve
 
 pytestmark = pytest.mark.xdist_group("review")
 
@@ -186,6 +189,29 @@ def test_the_second_pass_shows_documents_again_without_answers(
     assert following(client, "Sok", 2)["done"] == 1
     numbers = [judgment.number for judgment in review.database.judgments()]
     assert sorted(numbers) == [1] * total + [2]
+
+
+def test_the_server_says_what_is_missing(
+    review: OpenReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        with pytest.raises(ReviewError, match="choose another --port"):
+            serve(review, taken.getsockname()[1])
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(ReviewError, match="review"):
+        serve(review)
+
+
+def test_the_database_has_no_text_and_no_address(client: TestClient, review: OpenReview) -> None:
+    item = following(client, "Sok")["item"]
+    answer(client, item, "Sok")
+    review.database.close()
+    content = b"".join(
+        path.read_bytes() for path in review.database.path.parent.iterdir() if path.is_file()
+    )
+    assert item["id"].encode() in content
+    assert item["text"][:20].encode() not in content
+    assert b"example.org" not in content
 
 
 def test_the_interface_is_complete_in_every_language(client: TestClient) -> None:

@@ -98,7 +98,7 @@ def items(values: list[tuple[float, bool, bool]]) -> Iterator[tuple[Item, float]
         broken = [] if is_kept else [{"rule": "min_clusters", "value": value, "threshold": 40.0}]
         facts = {"signals": {"clusters": value}, "broken": broken}
         reason = None if is_kept else "quality/clusters"
-        item = Item(str(number), "kept", "", "khm_Khmr", "s", None, reason, False, facts)
+        item = Item(str(number), "kept", "", "khm_Khmr", "s", reason, False, facts)
         yield item, float(is_good)
 
 

@@ -33,7 +33,7 @@ def test_every_stratum_has_the_documents_that_its_interval_needs(reviewed: ck.Bu
     assert counts["dropped", "quality/clusters"] >= 12
     assert not any(stratum.startswith("dedup/") for _, stratum in populations)
     assert len({item.id for item in sample.items}) == len(sample.items)
-    assert all(sample.texts[item.id] for item in sample.items)
+    assert all(sample.details[item.id].text for item in sample.items)
 
 
 def test_what_is_borderline_is_near_a_threshold(reviewed: ck.Build) -> None:

@@ -307,9 +307,9 @@ def _judgments(manifest: Mapping[str, Any]) -> list[str]:
     ]
     for key, heading in _JUDGED.items():
         rows = [
-            (plain(name), percent(found["share"], 1), f"{percent(found['low'], 1)} to "
-             f"{percent(found['high'], 1)}", f"{found['judged']:,}")
-            for name, found in judgments[key].items()
+            (plain(name), percent(share["share"], 1), f"{percent(share['low'], 1)} to "
+             f"{percent(share['high'], 1)}", f"{share['judged']:,}")
+            for name, share in judgments[key].items()
         ]  # fmt: skip
         if rows:
             parts += [*table((heading, "share", "interval", "judged"), rows, numbers=3), ""]
