@@ -37,7 +37,7 @@ NOT_JUDGED: Final = ("read", "policy", "takedown", "privacy", "dedup", "decontam
 
 
 @dataclass(frozen=True, slots=True)
-class SampleOptions:
+class ReviewSampleOptions:
     """What sample is drawn."""
 
     interval: float = INTERVAL
@@ -83,7 +83,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class ReviewSample:
     """The documents to judge, in the order in which they are shown."""
 
     strata: tuple[Stratum, ...]
@@ -116,7 +116,7 @@ class _Draw:
         return [identifier for _, identifier in sorted(self._heap, reverse=True)]
 
 
-def draw_sample(build: Build, options: SampleOptions = DEFAULT_SAMPLE) -> Sample:
+def draw_sample(build: Build, options: SampleOptions = DEFAULT_SAMPLE) -> ReviewSample:
     """Draw a stratified sample; the same build and options give the same documents.
 
     ValueError for an interval that no sample can have.
@@ -137,7 +137,7 @@ def draw_sample(build: Build, options: SampleOptions = DEFAULT_SAMPLE) -> Sample
             strata.append(Stratum(kind, name, draws[kind, name].population))
             items += _items(kind, name, ids, details, options)
     items.sort(key=lambda item: _hash(options.seed + 1, item.id))
-    return Sample(tuple(strata), tuple(items), details, len(wanted) - len(items))
+    return ReviewSample(tuple(strata), tuple(items), details, len(wanted) - len(items))
 
 
 _KINDS: Final = ("kept", "dropped", "borderline")

@@ -167,7 +167,7 @@ def test_published_judgments_are_in_the_card_and_the_build_stands(
     assert "Sok" not in card
     assert again.manifest["judgments"]["sources"]["news"]["share"] == 1.0
     assert "Sok" not in json.dumps(again.manifest)
-    assert list(ck.verify(again)) == list(ck.verify(reviewed))
+    assert ck.verify(again) == []
     record = Published.read(Workspace(again.folder, again.store))
     assert record is not None and record.stands(again.store)
     assert DescribeStep.name == "describe"

@@ -20,7 +20,7 @@ pytest.importorskip("obstore")
 
 
 def test_a_build_in_an_object_store_is_reviewed(tmp_path: Path) -> None:
-    with moto(tmp_path / "moto") as server, server.environment():
+    with moto(tmp_path) as server, server.environment():
         url = server.bucket("corpora") / "reviewed"
         recipe = ck.load_recipe(write_sources(tmp_path))
         build = ck.build(recipe, url, workers=1, local=tmp_path / "local")
@@ -38,4 +38,4 @@ def test_a_build_in_an_object_store_is_reviewed(tmp_path: Path) -> None:
         publish_judgments(build, summary)
         again = ck.open_build(url)
         assert "Judgments of native speakers" in again.store.get("README.md").decode()
-        assert list(ck.verify(again)) == list(ck.verify(again.folder))
+        assert ck.verify(again) == []
