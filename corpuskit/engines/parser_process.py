@@ -43,7 +43,14 @@ _log = logs.logger(__name__)
 
 
 class ParserDiedError(Exception):
-    """A file that ends the process that parses it, or takes it beyond a limit; says which."""
+    """A file that ends the process that parses it, or takes it beyond a limit; says which.
+
+    `cause` is limits.CRASHED, TOO_SLOW or TOO_LARGE.
+    """
+
+    def __init__(self, message: str, cause: str) -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class _GoneError(Exception):
@@ -70,7 +77,8 @@ class ParserProcess:
         self._end()
 
     def run(self, function: Callable[..., Result], file: Any, *arguments: Any) -> Result:
-        """`function(file, *arguments)`, for a module-level function and a binary file.
+        """`function(file, *arguments)`, for a module-level function and a binary file
+        (or None, for a function that needs none).
 
         An exception of the function, or of reading the file, is raised here as it is.
         ParserDiedError where the file is the cause that the process ended; WorkerDiedError where
@@ -78,35 +86,37 @@ class ParserProcess:
         """
         for _ in range(_TRIES):
             try:
-                return self._run(function, file, arguments)
+                kind, value = self._outcome(function, file, arguments)
             except _GoneError:
                 self._raise_if_proven()
+                continue
             except BaseException:
-                self._end()  # it may be in the middle of its work
+                self._end()  # it is in the middle of its work
                 raise
+            if kind == _RESULT:
+                return cast(Result, value)
+            if kind == _BEYOND:
+                self._end()
+                raise ParserDiedError(f"reading it takes {self._limits.detail(value)}", value)
+            raise value
         raise WorkerDiedError(
             "a process that parses a file was killed from outside or for lack of memory; run the "
             "same command again (what is finished is kept)"
         )
 
-    def _run(
-        self, function: Callable[..., Result], file: Any, arguments: tuple[Any, ...]
-    ) -> Result:
+    def _outcome(
+        self, function: Callable[..., Any], file: Any, arguments: tuple[Any, ...]
+    ) -> tuple[str, Any]:
+        """What became of a function, once the process has all the bytes that it asks for."""
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
         _send(process.stdin, (function, arguments, self._limits))
         while True:
             kind, value = _received(process.stdout)
-            if kind == _READ:
-                _send(process.stdin, _part(file, *value))
-            elif kind == _RESULT:
-                return cast(Result, value)
-            elif kind == _BEYOND:
-                self._end()
-                raise ParserDiedError(f"reading it takes {self._limits.detail(value)}")
-            else:
-                raise value
+            if kind != _READ:
+                return kind, value
+            _send(process.stdin, _part(file, *value))
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
@@ -137,8 +147,8 @@ class ParserProcess:
             return
         cause = limits.cause_of(code)
         if cause != limits.CRASHED:
-            raise ParserDiedError(f"reading it takes {self._limits.detail(cause)}")
-        raise ParserDiedError(f"it ends the process that reads it ({_name(code)})")
+            raise ParserDiedError(f"reading it takes {self._limits.detail(cause)}", cause)
+        raise ParserDiedError(f"it ends the process that reads it ({_name(code)})", cause)
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -123,7 +123,7 @@ def read(
             return process.run(_read, file, place, options)
     except AskedToWaitError:
         raise
-    except (HttpError, OSError, pa.ArrowException, ParserDiedError) as error:
+    except (HttpError, OSError, pa.ArrowException, UnicodeDecodeError, ParserDiedError) as error:
         raise SourceError(f"the columnar index cannot be read: {place}: {error}") from error
 
 
