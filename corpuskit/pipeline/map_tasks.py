@@ -12,7 +12,7 @@ from corpuskit import logs, schema
 from corpuskit.connectors.base import Input, Piece
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import StageError
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.pipeline.guarded import FAILED, Finish, ProgressMark, SegmentRun, unchanged
 from corpuskit.pipeline.reading import PieceReader
 from corpuskit.pipeline.segments import Segment

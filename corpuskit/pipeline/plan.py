@@ -20,7 +20,7 @@ from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
-from corpuskit.license_expression import exact_license
+from corpuskit.licenses.expression import exact_license
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.lists import list_rules, list_stages

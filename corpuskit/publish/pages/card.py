@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from corpuskit.about import DISTRIBUTION
 from corpuskit.display import mask
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.facts import PublishedFacts
 from corpuskit.publish.pages.limits import confusions, limits, personal_data

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from corpuskit.licenses import (
+from corpuskit.licenses.identifiers import (
     INDONESIA,
     MALAYSIA,
     PHILIPPINE_PUBLIC_DOMAIN,
