@@ -35,12 +35,12 @@ _PRELOAD: Final = (
 _SECONDS: Final = 240
 
 
-def command(*arguments: str | Path) -> list[str]:
+def command(*arguments: object) -> list[str]:
     """The command line of this very environment, for a process that is watched or killed."""
     return [sys.executable, "-m", "corpuskit", *map(str, arguments)]
 
 
-def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command line and wait."""
     if sys.platform != "linux":
         return subprocess.run(
