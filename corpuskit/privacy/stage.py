@@ -94,11 +94,11 @@ class PersonalData(EditingStage):
         titles: list[str | None] = list(batch.get("title"))
         counts: list[Counter[str] | None] = list(batch[_COUNTS])
         for row, title in enumerate(titles):
-            found = counts[row]
-            if title and found is not None and _is_worth_a_look(title):
+            known = counts[row]
+            if title and known is not None and _is_worth_a_look(title):
                 result = self._result(title, batch.get("lang")[row], batch.get("url")[row])
                 titles[row] = result.text
-                counts[row] = found + self._counts(result)
+                counts[row] = known + self._counts(result)
         evidence = [
             self._masked_evidence(items, batch.get("lang")[row], batch.get("url")[row])
             if items and counts[row] is not None
@@ -106,7 +106,7 @@ class PersonalData(EditingStage):
             for row, items in enumerate(batch.get("license_evidence"))
         ]
         return batch.with_columns(
-            title=titles, license_evidence=evidence, pii=[_rows(found) for found in counts]
+            title=titles, license_evidence=evidence, pii=[_rows(of_text) for of_text in counts]
         )
 
     def _masked_evidence(
@@ -126,8 +126,8 @@ class PersonalData(EditingStage):
         return mask_personal_data(text, regions=regions, kinds=self._masked, keep=self._kept)
 
     def _counts(self, result: MaskedText) -> Counter[str]:
-        found = result.masked + result.counted
-        return Counter({kind: found[kind] for kind in found if kind in self._reported})
+        counts = result.masked + result.counted
+        return Counter({kind: counts[kind] for kind in counts if kind in self._reported})
 
 
 def _rows(counts: Mapping[str, int] | None) -> list[dict[str, Any]] | None:

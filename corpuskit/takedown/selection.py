@@ -174,10 +174,10 @@ def _sort_related(
     mask = _is_one_of(table, "id", frozenset(names)) & staying
     for row in _rows(path, table, mask, NAMED):
         assert row.id is not None
-        found = similar.get(row.id)
-        similarity = found.similarity if found else related[row.id]
+        duplicate = similar.get(row.id)
+        similarity = duplicate.similarity if duplicate else related[row.id]
         marked = replace(row, why=names[row.id], similarity=similarity)
-        if found is not None and found.same:
+        if duplicate is not None and duplicate.same:
             selection.documents.append(replace(row, similarity=similarity))
         elif with_duplicates:
             selection.documents.append(marked)
