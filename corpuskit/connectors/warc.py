@@ -53,7 +53,7 @@ class WarcConnector(Connector):
     """
 
     name: ClassVar[str] = "warc"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = (
         "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",
