@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpuskit.edits import Edit, EditedTexts, EditingStage
-from corpuskit.privacy.addresses import AT_SIGNS
+from corpuskit.privacy.addresses import hides_an_address
 from corpuskit.privacy.detect import MaskedText, mask_personal_data
 from corpuskit.privacy.exceptions import KeptAddresses
 from corpuskit.privacy.kinds import KINDS
@@ -44,7 +44,7 @@ class PersonalData(EditingStage):
     """
 
     name: ClassVar[str] = "personal_data"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     libraries: ClassVar[tuple[str, ...]] = ("idna", "numpy", "phonenumbers", "tldextract")
     fields: ClassVar[tuple[pa.Field, ...]] = (
         FIELDS["title"], FIELDS["license_evidence"], FIELDS["pii"],
@@ -148,13 +148,13 @@ def worth_a_look(texts: TextBatch) -> npt.NDArray[np.bool_]:
     places = np.flatnonzero(weights)
     np.add.at(totals, np.searchsorted(texts.offsets, places, side="right") - 1, weights[places])
     worth: npt.NDArray[np.bool_] = totals >= _FEWEST_DIGITS
-    hidden = [row for row, text in enumerate(texts.texts) if not worth[row] and _hides_at(text)]
+    hidden = [
+        row
+        for row, text in enumerate(texts.texts)
+        if not worth[row] and hides_an_address(text.lower())
+    ]
     worth[hidden] = True
     return worth
-
-
-def _hides_at(text: str) -> bool:
-    return any(sign in text for sign in AT_SIGNS[1:])
 
 
 def _is_worth_a_look(text: str) -> bool:

@@ -40,8 +40,8 @@ def test_texts_are_masked_counted_and_booked_before_signals_are_measured() -> No
 
 def test_counted_kinds_stay_in_the_text_and_kept_kinds_are_not_counted() -> None:
     stage = PersonalData(mask=["email"], count=["ip"])
-    result = run(stage, ["a.b@gmail.com 8.8.8.8 NIK 3578084309500008"])
-    assert result["text"] == ["<EMAIL> 8.8.8.8 NIK 3578084309500008"]
+    result = run(stage, ["a.b@gmail.com 8.8.8.80 NIK 3578084309500008"])
+    assert result["text"] == ["<EMAIL> 8.8.8.80 NIK 3578084309500008"]
     assert result["pii"] == [[{"kind": "email", "count": 1}, {"kind": "ip", "count": 1}]]
 
 
