@@ -31,7 +31,7 @@ _OPERATOR: Final = "operator"
 
 
 class PersonalData(EditingStage):
-    """Mask personal data in texts, titles and statements of licenses, and add the column `pii`.
+    """Mask personal data in texts, titles, statements of licenses and of opt-outs; add `pii`.
 
     `mask` and `count` have kinds (`corpuskit.privacy.KINDS`): those that are replaced by a
     placeholder, and those that are only counted; both are in `pii`. `keep` lists addresses and
@@ -47,7 +47,7 @@ class PersonalData(EditingStage):
     version: ClassVar[str] = "3"
     libraries: ClassVar[tuple[str, ...]] = ("idna", "numpy", "phonenumbers", "tldextract")
     fields: ClassVar[tuple[pa.Field, ...]] = (
-        FIELDS["title"], FIELDS["license_evidence"], FIELDS["pii"],
+        FIELDS["title"], FIELDS["license_evidence"], FIELDS["tdm"], FIELDS["pii"],
     )  # fmt: skip
     kinds: ClassVar[Mapping[str, str]] = {
         name: f"Masked as `{kind.placeholder}`: {kind.description}." for name, kind in KINDS.items()
@@ -90,7 +90,7 @@ class PersonalData(EditingStage):
         return EditedTexts(edits, {_COUNTS: counts})
 
     def process(self, batch: Batch) -> Batch:
-        """Add `pii`, and `title` and `license_evidence` with their personal data masked."""
+        """Add `pii`, and `title`, `license_evidence` and `tdm` with their personal data masked."""
         titles: list[str | None] = list(batch.get("title"))
         counts: list[Counter[str] | None] = list(batch[_COUNTS])
         for row, title in enumerate(titles):
@@ -105,8 +105,17 @@ class PersonalData(EditingStage):
             else items
             for row, items in enumerate(batch.get("license_evidence"))
         ]
+        opt_outs = [
+            self._masked_opt_outs(tdm, lang, url) if tdm and found is not None else tdm
+            for tdm, lang, url, found in zip(
+                batch.get("tdm"), batch.get("lang"), batch.get("url"), counts, strict=True
+            )
+        ]
         return batch.with_columns(
-            title=titles, license_evidence=evidence, pii=[_rows(found) for found in counts]
+            title=titles,
+            license_evidence=evidence,
+            tdm=opt_outs,
+            pii=[_rows(found) for found in counts],
         )
 
     def _masked_evidence(
@@ -120,6 +129,18 @@ class PersonalData(EditingStage):
             if value and item["kind"] != _OPERATOR and _is_worth_a_look(value):
                 masked[number] = {**item, "value": self._result(value, lang, url).text}
         return masked
+
+    def _masked_opt_outs(
+        self, tdm: Mapping[str, Any], lang: str | None, url: str | None
+    ) -> Mapping[str, Any]:
+        """What headers and pages say of mining, which may name whom to ask."""
+        signals = [
+            {**signal, "value": self._result(signal["value"], lang, url).text}
+            if _is_worth_a_look(signal["value"])
+            else signal
+            for signal in tdm["signals"]
+        ]
+        return {**tdm, "signals": signals}
 
     def _result(self, text: str, lang: str | None, url: str | None) -> MaskedText:
         regions = regions_of(self._regions.get(lang or "", ()), url)

@@ -121,3 +121,14 @@ def test_statements_of_licenses_are_masked_but_not_what_the_operator_says() -> N
     masked = evidence("notice", "© 2020 <EMAIL>, Tel. <PHONE>, CC BY 4.0")
     assert result["license_evidence"] == [[masked, link, operator], None, [notice]]
     assert result["pii"] == [[], [], None]
+
+
+def test_headers_that_name_whom_to_ask_are_masked_in_the_opt_outs() -> None:
+    signal = {"kind": "X-Robots-Tag", "value": "noai, ask dara@gmail.com", "verdict": "disallow"}
+    tdm = {"verdict": "disallow", "signals": [signal, {**signal, "value": "noai"}]}
+    batch = Batch.of_texts(["អត្ថបទ", "អត្ថបទ"], lang=["khm_Khmr"] * 2).with_columns(tdm=[tdm, None])
+    result = run_chain([Normalize(), PersonalData(regions=REGIONS), Signals()], batch)
+    masked, plain = result["tdm"][0]["signals"]
+    assert masked == {**signal, "value": "noai, ask <EMAIL>"}
+    assert plain["value"] == "noai"
+    assert result["tdm"][1] is None
