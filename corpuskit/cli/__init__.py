@@ -26,6 +26,7 @@ COMMANDS = {
     "fetch": "corpuskit.cli.fetch:fetch",
     "crawl": "corpuskit.cli.crawl:crawl",
     "inspect": "corpuskit.cli.inspect:inspect",
+    "profile": "corpuskit.cli.profile:profile",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
     "check": "corpuskit.cli.check:check",
