@@ -109,6 +109,17 @@ class Build:
         """The rejected records, in record batches. Raises as `documents`."""
         return self._batches("rejects", columns)
 
+    def select(
+        self,
+        kind: str,
+        columns: Mapping[str, pc.Expression],
+        where: pc.Expression | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Expressions over the columns of a kind (`data` or `rejects`), of the rows for which
+        `where` is true. WorkspaceError for a file that is damaged."""
+        batches = self._opened(kind).to_batches(columns=dict(columns), filter=where)
+        return self._each(kind, batches)
+
     def head(
         self,
         kind: str,

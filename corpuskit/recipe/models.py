@@ -306,6 +306,14 @@ class OutputTable(RecipeTable):
         lt=1.0,
         description="share of duplicate clusters set apart for validation",
     )
+    reject_text: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="characters of a rejected text that `rejects/` keeps in the column `text`, so "
+        "that people can judge what was rejected; personal data in it is masked, and what the "
+        "policy or a takedown rejects keeps none (docs/inspecting.md)",
+    )
 
 
 class Recipe(RecipeTable):
