@@ -30,6 +30,7 @@ LEADERS: Final = "leaders"
 BANDS: Final = "bands"
 STARS: Final = "stars"
 DEDUP: Final = "dedup"
+EARLIER: Final = "earlier"
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,21 @@ def compared(state: State) -> dict[str, Any]:
     return {"parts": gathered_outputs(state), "starts": tuple(starts)}
 
 
-def clusters_key(state: State) -> str:
-    """The key of the output of `dedup`, which does not depend on partitions."""
+def clusters_key(state: State, earlier: Sequence[Task] | None = None) -> str:
+    """The key of the output of `dedup`, which does not depend on partitions.
+
+    `earlier` are the tasks of the step `earlier` while it is asked whether they are done.
+    """
     gathered = [task.key for task in state.tasks[GatherStep.name]]
-    return state.plan.identity.task_key(DEDUP, gathered)
+    if not state.plan.earlier:
+        return state.plan.identity.task_key(DEDUP, gathered)
+    matched = state.tasks.get(EARLIER, ()) if earlier is None else earlier
+    return state.plan.identity.task_key(DEDUP, gathered, [task.key for task in matched])
+
+
+def earlier_outputs(state: State) -> tuple[str, ...]:
+    """Names of the outputs that say which documents are like earlier ones."""
+    return tuple(task.output for task in state.tasks.get(EARLIER, ()))
 
 
 def key_of_part(state: State, step: str, *reads: Any) -> str:
