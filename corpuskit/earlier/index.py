@@ -171,8 +171,8 @@ def _of_index(place: Place, store: Store) -> tuple[EarlierCorpus, ...]:
     remedy = "write it again with `corpuskit index`"
     if index.get("format") != FORMAT:
         raise EarlierIndexError(
-            f"{place}/{INDEX} is of format {index.get('format')!r}, this version of corpuskit reads "
-            f"{FORMAT}; {remedy}"
+            f"{place}/{INDEX} is of format {index.get('format')!r}, this version of corpuskit "
+            f"reads {FORMAT}; {remedy}"
         )
     if index.get("signatures") != SIGNATURES:
         raise EarlierIndexError(
