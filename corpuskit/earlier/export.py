@@ -68,7 +68,7 @@ def write_index(builds: Sequence[str | Path | Place], out: str | Path | Place) -
     for name in old - names:
         store.delete(name)
     _write_tombstones(store, corpora)
-    return _commit(place, store, written)
+    return commit_index(place, store, written)
 
 
 def _refuse_others(place: Place, store: Store) -> None:
@@ -118,7 +118,8 @@ def _write_tombstones(store: Store, corpora: Sequence[EarlierCorpus]) -> None:
         store.delete(TOMBSTONES)
 
 
-def _commit(place: Place, store: Store, corpora: Sequence[EarlierCorpus]) -> WrittenIndex:
+def commit_index(place: Place, store: Store, corpora: Sequence[EarlierCorpus]) -> WrittenIndex:
+    """List the parts that were written, which makes them an index."""
     sizes = {part.name: store.size(part.name) or 0 for corpus in corpora for part in corpus.parts}
     digest = key_of([replace(corpus, has_texts=False).digest for corpus in corpora], sizes)
     builds = [
