@@ -29,6 +29,7 @@ from corpuskit.pipeline.steps.replace import ReplaceStep
 from corpuskit.pipeline.steps.route import ROUTING, RouteStep
 from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.pipeline.steps.sign import SignStep
+from corpuskit.pipeline.steps.signatures import SignaturesStep
 from corpuskit.pipeline.steps.stars import StarsStep
 from corpuskit.pipeline.steps.summarize import SUMMARY, SummarizeStep
 from corpuskit.pipeline.steps.tally import TALLY, TallyStep
@@ -44,6 +45,7 @@ OUTPUTS: Final = (
     GatherStep.name,
     EarlierStep.name,
     LeadersStep.name,
+    SignaturesStep.name,
     BandsStep.name,
     CandidatesStep.name,
     PairsStep.name,
@@ -60,6 +62,7 @@ OUTPUTS: Final = (
 
 _FINDING_DUPLICATES: Final = (
     LeadersStep,
+    SignaturesStep,
     BandsStep,
     CandidatesStep,
     PairsStep,
@@ -80,6 +83,7 @@ def build_steps() -> list[Step]:
         GatherStep(),
         EarlierStep(),
         LeadersStep(),
+        SignaturesStep(),
         BandsStep(),
         CandidatesStep(),
         PairsStep(),

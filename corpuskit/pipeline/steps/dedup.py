@@ -38,6 +38,7 @@ from corpuskit.pipeline.steps.partitioned import (
     BANDS,
     DEDUP,
     LEADERS,
+    SIGNATURES,
     clusters_key,
     earlier_outputs,
     rounds_of,
@@ -207,7 +208,7 @@ class DedupStep(Step):
         """Keep what is small: how many documents there were, and whether all were compared."""
         summary = summary_of(state.workspace.store, tasks[0].output)
         state.results[self.name] = summary
-        for name in (BANDS, CandidatesStep.name) if results else ():
+        for name in (SIGNATURES, BANDS, CandidatesStep.name) if results else ():
             for task in state.tasks.get(name, ()):
                 state.workspace.store.delete(task.output)
         compared = f"{summary['documents']:,} documents compared"

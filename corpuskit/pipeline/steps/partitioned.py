@@ -1,9 +1,10 @@
 """What the steps share that find near-duplicates in parts.
 
     leaders      one task       ranks, and the best document of every text
-    bands        per 16 tasks   keys of signatures, laid out by partition
+    signatures   per group      signatures of many tasks, in one output
+    bands        per group      keys of signatures, laid out by partition
     candidates   per partition  documents that share a key and whose signatures agree
-    pairs        per partition  exact similarity of candidates, from the texts
+    pairs        per range      exact similarity of candidates, from the texts
     stars        one task       which documents are kept
 
 A corpus whose signatures fit into the memory of one process (`[dedup] memory`) is left to the step
@@ -27,6 +28,7 @@ from corpuskit.pipeline.steps.gathered import GatheredDocuments, GatheredOutputs
 from corpuskit.store import Store
 
 LEADERS: Final = "leaders"
+SIGNATURES: Final = "signatures"
 BANDS: Final = "bands"
 STARS: Final = "stars"
 DEDUP: Final = "dedup"
