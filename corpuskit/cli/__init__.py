@@ -31,6 +31,8 @@ COMMANDS = {
     "verify": "corpuskit.cli.verify:verify",
     "check": "corpuskit.cli.check:check",
     "diff": "corpuskit.cli.diff:diff",
+    "compare": "corpuskit.cli.compare:compare",
+    "index": "corpuskit.cli.index:index",
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
     "takedown": "corpuskit.cli.takedown:takedown",

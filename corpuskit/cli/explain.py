@@ -208,8 +208,11 @@ def _quality(story: Story) -> list[tuple[str, str]]:
 
 def _duplicate(member: dict[str, Any]) -> str:
     fate = "kept" if member["kept"] else member["reason"]
+    if member["build"]:
+        fate = f"in build {member['build']}"
     similarity = "" if member["similarity"] is None else f" · similarity {member['similarity']:.3f}"
-    return f"{member['id']} ({fate}){similarity} · {member['url'] or member['source']}"
+    place = member["url"] or member["source"] or "without an address"
+    return f"{member['id']} ({fate}){similarity} · {place}"
 
 
 def _outcome(story: Story) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from corpuskit.decontamination import GENERIC, ItemFiles, prepare_index
+from corpuskit.earlier import EarlierCorpus
 from corpuskit.edits import EDIT_FIELDS
 from corpuskit.errors import Problem, RecipeError
 from corpuskit.identify import model_options
@@ -23,6 +24,7 @@ from corpuskit.languages import Language, language, languages, specific_lists
 from corpuskit.licenses.expression import exact_license
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.pipeline.earlier import earlier_corpora
 from corpuskit.pipeline.lists import list_rules, list_stages
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
@@ -57,6 +59,8 @@ class Plan:
     annotate: Segment
     sign: Segment
     policy: Policy
+    earlier: tuple[EarlierCorpus, ...] = ()
+    """Corpora whose documents are kept out of this one."""
     unknown: tuple[str, ...] = ()
     """Wanted languages that the model cannot answer with, in a plan that is only to fetch."""
 
@@ -130,6 +134,7 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     screen = StageSpec("screen", {"languages": wanted, **every_part, **options}, places)
     screens = (screen,) if recipe.extract.screen else ()
     searches = () if only_fetch else _searches(recipe)
+    earlier = () if only_fetch else earlier_corpora(recipe)
     plan = Plan(
         recipe=recipe,
         languages=profiles,
@@ -138,7 +143,8 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
         extract=Segment("extract", (StageSpec("decode"), *screens, StageSpec("extract"))),
         annotate=_annotate(profiles, recipe, options, places, searches),
         sign=Segment("sign", (StageSpec("signature"),)),
-        policy=_policy(profiles, sources, recipe),
+        policy=_policy(profiles, sources, recipe, earlier),
+        earlier=earlier,
         unknown=tuple(code for code in wanted if code not in known),
     )
     _check_stages(plan)
@@ -330,7 +336,12 @@ def _priors(recipe: Recipe) -> dict[str, Any]:
     return {"priors": prior_options(weights, languages())} if weights else {}
 
 
-def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe: Recipe) -> Policy:
+def _policy(
+    profiles: Sequence[Language],
+    sources: Sequence[SourcePlan],
+    recipe: Recipe,
+    earlier: Sequence[EarlierCorpus],
+) -> Policy:
     policy = Policy(
         wanted=tuple(recipe.languages),
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
@@ -338,7 +349,10 @@ def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe:
         exclusions={source.name: source.exclusions for source in sources},
         fact_rules=(*_rights_rules(sources, recipe), *_fact_rules(recipe)),
     )
-    return policy.obeying(recipe_tombstones(recipe))
+    tombstones = recipe_tombstones(recipe)
+    for corpus in earlier:
+        tombstones |= corpus.tombstones
+    return policy.obeying(tombstones)
 
 
 def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:

@@ -270,6 +270,13 @@ class DedupTable(RecipeTable):
         le=1.0,
         description="Jaccard similarity from which texts are duplicates",
     )
+    against: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="builds, or indexes that `corpuskit index` wrote, whose documents are kept out "
+        "of this corpus, as folders or `s3://...`; a document that is like one of theirs is "
+        "rejected as `dedup/earlier` (docs/earlier-builds.md)",
+    )
     memory: ByteSize | None = Field(
         default=None,
         exclude=True,

@@ -27,7 +27,8 @@ _SHARD: Final = (
     "id", "url", "url_canonical", "text_sha256", "raw_sha256", "source", "source_ref",
 )  # fmt: skip
 _REJECTS: Final = (
-    "id", "url", "source", "source_ref", "reason", "duplicate_of", "similarity", "text",
+    "id", "url", "source", "source_ref", "reason", "duplicate_of", "similarity", "earlier_build",
+    "earlier_url", "text",
 )  # fmt: skip
 
 _LEAST: Final = 100
@@ -109,7 +110,8 @@ def select(
         _sort_related(selection, path, table, ~named[path], related, similar, with_duplicates)
     gone = pa.array([row.id for row in selection.documents], pa.string())
     for path, table in rejects.tables.items():
-        member = as_mask(pc.is_in(table["duplicate_of"], gone)) & ~lost[path]
+        member = as_mask(pc.is_in(table["duplicate_of"], gone))
+        member = (member | _of_earlier(table, request)) & ~lost[path]
         selection.rejects += _with_digests(_rows(path, table, lost[path], NAMED), records)
         selection.rejects += _rows(path, table, member, MEMBER)
     selection.shared_urls = _shared(shards, selection)
@@ -198,6 +200,20 @@ def _begin_as(table: pa.Table, request: TakedownRequest) -> Mask:
     return begins
 
 
+def _of_earlier(table: pa.Table, request: TakedownRequest) -> Mask:
+    """Rows of the rejects that name a document of an earlier corpus which the request names."""
+    if "earlier_url" not in table.column_names:  # an earlier version wrote the file
+        return np.zeros(table.num_rows, dtype=bool)
+    url = _column(table, "earlier_url")
+    is_earlier = as_mask(pc.is_valid(table["earlier_build"]))
+    named = (
+        _is_one_of(table, "duplicate_of", request.ids)
+        | at_urls(url, request.urls)
+        | at_domains(url, request.domains)
+    )
+    return is_earlier & named
+
+
 def _representatives(rejects: _Files, lost: Mapping[str, Mask]) -> dict[str, float]:
     """Documents that were kept for a duplicate that is named: id and similarity."""
     kept: dict[str, float] = {}
@@ -241,8 +257,8 @@ def _rows(path: str, table: pa.Table, mask: Mask, why: str) -> Iterator[TakenRow
     for number, values in zip(
         numbers.tolist(), table.take(pa.array(numbers)).to_pylist(), strict=True
     ):
-        values.pop("raw_sha256", None)
-        values.pop("text", None)
+        for name in ("raw_sha256", "text", "earlier_build", "earlier_url"):
+            values.pop(name, None)
         yield TakenRow(path, number, why=why, **values)
 
 
