@@ -148,10 +148,10 @@ def rows_of(job: Job[MapTask], progress: ProgressMark | None = None) -> Batch:
     """What the task's segment is given: its records, or the rows of an earlier output."""
     task = job.task
     if task.reads is None:
-        return _without_culprits(task, _raw_batch(read(job, progress), task.source))
+        return without_culprits(task, _raw_batch(read(job, progress), task.source))
     table = job.workspace.store.table(task.reads, task.columns)
     rows = Batch({name: table.column(name).to_pylist() for name in task.columns})
-    return _without_culprits(task, rows)
+    return without_culprits(task, rows)
 
 
 def read(job: Job[MapTask], progress: ProgressMark | None = None) -> list[RawRecord]:
@@ -159,12 +159,17 @@ def read(job: Job[MapTask], progress: ProgressMark | None = None) -> list[RawRec
     return PieceReader(job, progress).records()
 
 
-CULPRITS: Final = {"extract": "extract", "annotate": "normalize", "sign": "signature"}
+CULPRITS: Final = {
+    "extract": "extract",
+    "annotate": "normalize",
+    "repeats": "repeated_text",
+    "sign": "signature",
+}
 """Per segment, the stage at which a row is lost that ends its process: within a process that died
 nobody knows how far it came."""
 
 
-def _without_culprits(task: MapTask, batch: Batch) -> Batch:
+def without_culprits(task: MapTask, batch: Batch) -> Batch:
     """The batch with the rows marked as lost that are set aside."""
     culprits = [culprit for culprit in task.culprits if culprit.kind == "row"]
     if not culprits:
