@@ -35,14 +35,19 @@ REPEAT_KEYS_VERSION: Final = "1"
 RANGES: Final = 256
 """Ranges of keys, by their first byte; what is counted together is one or several of them."""
 _LONGEST: Final = 3
-_CONTEXT: Final = 12
-"""Characters before white space that decide whether a line is cut there."""
-_ONE_IN: Final = 4
-"""Of the places behind white space, the share that cuts: pieces of some 25 letters in Latin script,
-four phrases in Khmer, whose spaces stand between phrases."""
+_CONTEXT: Final = 8
+"""Letters before white space that decide whether a line is cut there,"""
+_LOOK_BACK: Final = 32
+"""and characters among which these are looked for."""
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_ONE_IN: Final = 3
+"""Of the places behind white space, the share that cuts, 1 in 3,"""
+_PHRASE: Final = 12
+"""beside those behind so many letters without a space: scripts that put spaces between phrases, not
+words, are cut at all of them."""
 _CLOSING: Final = "[\"')\\]\u00bb\u2019\u201d]*"
 _PLACE: Final = re.compile(
-    f"([.!?\u2026]{_CLOSING}(?=\\s)|[\u0964\u0965\u104b\u17d4\u17d5\u3002\uff01\uff1f]{_CLOSING})|\\s"
+    f"([.!?\u2026]{_CLOSING}(?=\\s)|[\u0964\u0965\u104b\u17d4\u17d5\u3002\uff01\uff1f]{_CLOSING})|\\s+"
 )
 """The end of a sentence (group 1) or white space."""
 
@@ -111,11 +116,20 @@ def _pieces(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
         at = match.end()
         if match[1]:
             sentence = at
-        elif zlib.crc32(text[max(sentence, at - _CONTEXT) : at].encode()) % _ONE_IN:
+        elif not _cuts(text[max(sentence, at - _LOOK_BACK) : at]):
             continue
         if cuts[-1] < at < stop:
             cuts.append(at)
     yield from pairwise((*cuts, stop))
+
+
+def _cuts(text: str) -> bool:
+    """Whether the white space at the end of a text cuts it. That depends on the letters before it,
+    not on what copies differ by: case, amount of space, invisible marks."""
+    words = text.casefold().translate(_INVISIBLE).split()
+    if words and len(words[-1]) >= _PHRASE:
+        return True
+    return zlib.crc32("".join(words)[-_CONTEXT:].encode()) % _ONE_IN == 0
 
 
 def _keyed(

@@ -165,4 +165,5 @@ class DedupStep(Step):
 
 def ingredient(recipe: Recipe) -> Ingredient:
     """What clusters depend on."""
-    return Ingredient("dedup", DEDUP_VERSION, recipe.dedup.model_dump(), ("numpy",))
+    options = recipe.dedup.model_dump(exclude={"lines", "passages"})
+    return Ingredient("dedup", DEDUP_VERSION, options, ("numpy",))
