@@ -25,6 +25,7 @@ COMMANDS = {
     "build": "corpuskit.cli.build:build",
     "fetch": "corpuskit.cli.fetch:fetch",
     "crawl": "corpuskit.cli.crawl:crawl",
+    "hosts": "corpuskit.cli.hosts:hosts",
     "inspect": "corpuskit.cli.inspect:inspect",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
