@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "corpuskit.cli.build:build",
+    "plan": "corpuskit.cli.plan:plan",
     "fetch": "corpuskit.cli.fetch:fetch",
     "crawl": "corpuskit.cli.crawl:crawl",
     "hosts": "corpuskit.cli.hosts:hosts",

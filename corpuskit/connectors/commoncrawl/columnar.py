@@ -73,11 +73,21 @@ def pages(
     report: Callable[[str], None],
 ) -> Iterator[IndexPage]:
     """The wanted captures of each file of the index, in the order of the files' names."""
+    parts = asks(options, root, store, session, request)
+    for number, ask in enumerate(parts):
+        yield ask()
+        report(f"file {number + 1:,} of {len(parts):,} of the columnar index")
+
+
+def asks(
+    options: CommonCrawlOptions, root: Path, store: ListingStore, session: Session, request: str
+) -> list[Callable[[], IndexPage]]:
+    """Per file of the index what gives its wanted captures: as they were kept, or read and kept."""
     files = store.cached(f"{request}/files", lambda: _files(options, root, session))
-    for number, place in enumerate(files):
-        ask = partial(read, place, options, session)
-        yield store.page(f"{request}/{number:05d}", ask)
-        report(f"file {number + 1:,} of {len(files):,} of the columnar index")
+    return [
+        partial(store.page, f"{request}/{number:05d}", partial(read, place, options, session))
+        for number, place in enumerate(files)
+    ]
 
 
 def _files(options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:

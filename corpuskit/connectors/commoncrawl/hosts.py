@@ -11,9 +11,9 @@ from corpuskit import exclusions
 from corpuskit.connectors.base import Agent, unnoted
 from corpuskit.connectors.commoncrawl import columnar
 from corpuskit.connectors.commoncrawl.captures import CaptureRange
-from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.listing import ListingStore, request_of
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.commoncrawl.polite import polite_session
 from corpuskit.urls import host_of
 
 _PATHS: Final = "{}/crawl-data/{}/cc-index-table.paths.gz"
