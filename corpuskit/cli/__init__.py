@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "corpuskit.cli.build:build",
+    "plan": "corpuskit.cli.plan:plan",
     "fetch": "corpuskit.cli.fetch:fetch",
     "crawl": "corpuskit.cli.crawl:crawl",
+    "hosts": "corpuskit.cli.hosts:hosts",
     "inspect": "corpuskit.cli.inspect:inspect",
     "profile": "corpuskit.cli.profile:profile",
     "explain": "corpuskit.cli.explain:explain",

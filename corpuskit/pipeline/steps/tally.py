@@ -21,7 +21,7 @@ from corpuskit.document import text_sha256
 from corpuskit.identity import Ingredient
 from corpuskit.ledger import Ledger, StageCount
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.extract import ExtractStep
@@ -249,12 +249,8 @@ class TallyStep(Step):
         (clusters,) = state.tasks[DedupStep.name]
         plan = state.plan
         stages, excerpts = plan.counted_stages, excerpts_of(plan)
-        before = list(
-            zip(
-                *(state.tasks[step.name] for step in (ExtractStep, AnnotateStep, DecideStep)),
-                strict=True,
-            )
-        )
+        extracted, decided = (state.tasks[step.name] for step in (ExtractStep, DecideStep))
+        before = list(zip(extracted, annotated_tasks(state), decided, strict=True))
         tasks: list[Task] = []
         for first in range(0, len(before), GROUP):
             group = before[first : first + GROUP]
