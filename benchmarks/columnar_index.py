@@ -41,8 +41,8 @@ import pyarrow.parquet as pq
 from benchmarks.report import table
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl.columnar import read
-from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.commoncrawl.polite import polite_session
 from corpuskit.connectors.containers.parquet_pages import PageReader
 from corpuskit.engines.parser_process import ParserProcess
 

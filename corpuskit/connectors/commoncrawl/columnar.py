@@ -74,12 +74,25 @@ def pages(
     report: Callable[[str], None],
 ) -> Iterator[IndexPage]:
     """The wanted captures of each file of the index, in the order of the files' names."""
-    files = store.cached(f"{request}/files", lambda: _files(options, root, session))
     with ParserProcess() as process:
-        for number, place in enumerate(files):
-            ask = partial(read, place, options, session, process)
-            yield store.page(f"{request}/{number:05d}", ask)
-            report(f"file {number + 1:,} of {len(files):,} of the columnar index")
+        parts = asks(options, root, store, session, request, process)
+        for number, ask in enumerate(parts):
+            yield ask()
+            report(f"file {number + 1:,} of {len(parts):,} of the columnar index")
+
+
+def asks(
+    options: CommonCrawlOptions, root: Path, store: ListingStore, session: Session, request: str,
+    process: ParserProcess,
+) -> list[Callable[[], IndexPage]]:  # fmt: skip
+    """Per file of the index what gives its wanted captures: as they were kept, or read and kept."""
+    files = store.cached(f"{request}/files", lambda: _files(options, root, session))
+    return [
+        partial(
+            store.page, f"{request}/{number:05d}", partial(read, place, options, session, process)
+        )
+        for number, place in enumerate(files)
+    ]
 
 
 def _files(options: CommonCrawlOptions, root: Path, session: Session) -> list[str]:

@@ -147,7 +147,7 @@ class Rules:
         first group."""
         groups = (self._own_fields, self._fields_of(""))
         values = ([value for key, value in fields if key == "license"] for fields in groups)
-        addresses = next((found for found in values if found), [])
+        addresses = next((urls for urls in values if urls), [])
         return [address for address in dict.fromkeys(addresses) if "://" in address]
 
     def patterns(self, name: str, url: str) -> list[str]:

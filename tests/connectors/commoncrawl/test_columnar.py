@@ -19,8 +19,9 @@ from corpuskit.connectors.base import Agent, FetchContext
 from corpuskit.connectors.commoncrawl import columnar
 from corpuskit.connectors.commoncrawl.captures import IndexPage
 from corpuskit.connectors.commoncrawl.columnar import read
-from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector, polite_session
+from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.commoncrawl.polite import polite_session
 from corpuskit.connectors.containers.thrift import loads
 from corpuskit.engines.parser_process import ParserProcess
 from corpuskit.errors import SourceError
