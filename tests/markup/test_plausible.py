@@ -94,7 +94,7 @@ def test_western_text_has_no_symbols_in_words() -> None:
 
 def test_thai_in_attributes_alone_is_believed_where_it_is_declared() -> None:
     """A frameset, or a page of pictures."""
-    frames = '<frameset><frame src="/\u0e02\u0e48\u0e32\u0e27?q=\u0e40\u0e21\u0e37\u0e2d\u0e07"></frameset>'
+    frames = '<frameset><frame src="/?q=\u0e40\u0e21\u0e37\u0e2d\u0e07"></frameset>'
     assert plausible("windows-874", frames, declared=True)
     assert not plausible("windows-874", frames)
     accents = '<img alt="Caf\u0e49 Fran\u0e47ais">'  # windows-1252 read as windows-874
