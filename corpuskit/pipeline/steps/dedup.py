@@ -44,6 +44,7 @@ from corpuskit.pipeline.steps.partitioned import (
     rounds_of,
 )
 from corpuskit.pipeline.summary import SUMMARY, summary_of
+from corpuskit.progress import counted
 from corpuskit.recipe import Recipe
 from corpuskit.stage import REASON
 from corpuskit.store import Store
@@ -211,7 +212,7 @@ class DedupStep(Step):
         for name in (SIGNATURES, BANDS, CandidatesStep.name) if results else ():
             for task in state.tasks.get(name, ()):
                 state.workspace.store.delete(task.output)
-        compared = f"{summary['documents']:,} documents compared"
+        compared = f"{counted(summary['documents'], 'document')} compared"
         return compared if results else f"done before · {compared}"
 
 
