@@ -49,8 +49,8 @@ PARTS: dict[str, Callable[[Path], Rows]] = {
 HEAD = """<!-- Written by `python benchmarks/quality.py --docs`; do not edit. -->
 # Languages, measured
 
-What corpuskit does for each language on the test data, printed anew by `make bench-quality`.
-Measured with {versions}.
+What corpuskit does for each language on the test data, printed anew by `make bench-quality`. Each table
+says when and with which libraries it was measured; where no libraries are named, by an earlier version.
 
 - Filter thresholds were set on the rows `labelled` and `pages` and on lid's training texts, which
   the paragraphs below are part of; `held out` was not looked at, and each collection was left out
@@ -69,11 +69,11 @@ def markdown(tables: dict[str, Rows], on: str, before: str) -> str:
     used = ", ".join(f"{name} {number}" for name, number in versions().items())
     parts = dict(part.split("\n", 1) for part in before.split("\n## ")[1:])
     parts |= {
-        title: f"\nMeasured {on}.\n\n{_markdown_table(_summed(rows))}\n"
+        title: f"\nMeasured {on} with {used}.\n\n{_markdown_table(_summed(rows))}\n"
         for title, rows in tables.items()
     }
     texts = [f"## {title}\n{parts[title].rstrip()}\n" for title in PARTS if title in parts]
-    return "\n".join([HEAD.format(versions=used), *texts])
+    return "\n".join([HEAD, *texts])
 
 
 def _summed(rows: Rows) -> Rows:
