@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "corpuskit.cli.verify:verify",
     "check": "corpuskit.cli.check:check",
     "diff": "corpuskit.cli.diff:diff",
+    "completion": "corpuskit.cli.completion:completion",
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
     "takedown": "corpuskit.cli.takedown:takedown",
