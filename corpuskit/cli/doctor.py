@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def doctor(recipe: Path | None, warm: bool, as_json: bool) -> int:
     if as_json:
         print_json({
             "versions": installed_versions(), "extras": shown, "kernels": _kernels(),
-            "findings": [vars(finding) for finding in findings],
+            "findings": [asdict(finding) for finding in findings],
         })  # fmt: skip
         return 1 if failing else 0
     for name, version in installed_versions().items():
