@@ -14,6 +14,7 @@
     │   ├── DamagedOutputError  an output of a step is not as it was written
     │   ├── StoreBusyError      an object store is busy or cannot be reached
     │   └── NothingPublishedError  an empty build would replace a published corpus
+    ├── EarlierIndexError     an earlier build or index is missing, damaged or made another way
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
@@ -171,6 +172,11 @@ class StoreBusyError(WorkspaceError):
 
 class NothingPublishedError(WorkspaceError):
     """A build without documents would replace the corpus in its folder, which therefore stays."""
+
+
+class EarlierIndexError(CorpuskitError):
+    """An earlier build or an index of builds cannot be compared with: it is missing or damaged, or
+    its signatures are made in another way."""
 
 
 class EngineError(CorpuskitError):

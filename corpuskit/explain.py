@@ -46,7 +46,8 @@ class Story:
     removed: list[dict[str, Any]] = field(default_factory=list)
     """Every passage that was taken out of its text: stage, kind, line, lang, chars, text."""
     duplicates: list[dict[str, Any]] = field(default_factory=list)
-    """Other members of its cluster: id, url, kept, similarity, reason."""
+    """Other members of its cluster: id, url, source, kept, similarity, reason; `build` names the
+    earlier build of a document that is not of this one."""
     shard: str | None = None
     identification: list[str] = field(default_factory=list)
     """Of a record without a language: what each model found likeliest, and which rule left the
@@ -224,6 +225,8 @@ class _Tables:
         if here is None:
             return
         story.reason = story.reason or here[REASON]
+        if here["earlier_build"] is not None:
+            story.duplicates.append(_earlier_document(here))
         members = table.filter(pc.equal(table["cluster"], here["cluster"])).to_pylist()
         for member in members:
             if (member["task"], member["row"]) != (task, row):
@@ -240,6 +243,7 @@ class _Tables:
             "kept": member[REASON] is None,
             "reason": member[REASON],
             "similarity": similarity,
+            "build": None,
         }
 
     def _shard(self, identifier: str) -> str | None:
@@ -249,6 +253,19 @@ class _Tables:
                 if pq.read_table(source, columns=["id"], filters=where).num_rows:
                     return name
         return None
+
+
+def _earlier_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of an earlier corpus for which a record was dropped."""
+    return {
+        "id": row["duplicate_of"],
+        "url": row["earlier_url"],
+        "source": None,
+        "kept": True,
+        "reason": None,
+        "similarity": row["similarity"],
+        "build": row["earlier_build"],
+    }
 
 
 def _signal_of(rule: str) -> str:

@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "corpuskit.cli.build:build",
+    "plan": "corpuskit.cli.plan:plan",
     "fetch": "corpuskit.cli.fetch:fetch",
     "crawl": "corpuskit.cli.crawl:crawl",
+    "hosts": "corpuskit.cli.hosts:hosts",
     "inspect": "corpuskit.cli.inspect:inspect",
     "profile": "corpuskit.cli.profile:profile",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
     "check": "corpuskit.cli.check:check",
     "diff": "corpuskit.cli.diff:diff",
+    "compare": "corpuskit.cli.compare:compare",
+    "index": "corpuskit.cli.index:index",
     "completion": "corpuskit.cli.completion:completion",
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",

@@ -312,7 +312,8 @@ def _folder(source: str, name: str, manifest: Mapping[str, Any]) -> str:
 def why(row: dict[str, Any], meanings: Mapping[str, str]) -> str:
     """A rejected record's reason with its numbers, else what the reason means."""
     if row["duplicate_of"]:
-        return f"duplicate of {row['duplicate_of']}, similarity {row['similarity']:.3f}"
+        where = f" in build {row['earlier_build']}" if row.get("earlier_build") else ""
+        return f"duplicate of {row['duplicate_of']}{where}, similarity {row['similarity']:.3f}"
     broken = [
         f"{rule['rule']}: {rule['value']:.4g}, threshold {rule['threshold']:.4g}"
         for rule in row["broken"] or []

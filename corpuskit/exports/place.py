@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from corpuskit.errors import ExportError
 from corpuskit.exports.files import ExportedFile
-from corpuskit.object_store import ObjectStore
+from corpuskit.object_store.store import ObjectStore
 from corpuskit.store import LocalStore, Store, as_json, disk_errors
 from corpuskit.store_url import Place
 from corpuskit.workspace import store_at

@@ -13,7 +13,7 @@ from corpuskit import logs, schema
 from corpuskit.connectors.base import Input, Piece
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import StageError
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.pipeline.guarded import FAILED, Finish, ProgressMark, SegmentRun, unchanged
 from corpuskit.pipeline.reading import PieceReader
 from corpuskit.pipeline.segments import Segment
@@ -152,12 +152,12 @@ def rows_of(job: Job[MapTask], progress: ProgressMark | None = None) -> Batch:
     if task.reads is None:
         records = read(job, progress)
         count(len(records), sum(len(record.content or b"") for record in records))
-        return _without_culprits(task, _raw_batch(records, task.source))
+        return without_culprits(task, _raw_batch(records, task.source))
     table = job.workspace.store.table(task.reads, task.columns)
     sizes = pc.binary_length(table["text"]) if "text" in task.columns else None
     count(table.num_rows, (pc.sum(sizes).as_py() or 0) if sizes is not None else 0)
     rows = Batch({name: table.column(name).to_pylist() for name in task.columns})
-    return _without_culprits(task, rows)
+    return without_culprits(task, rows)
 
 
 def read(job: Job[MapTask], progress: ProgressMark | None = None) -> list[RawRecord]:
@@ -165,12 +165,17 @@ def read(job: Job[MapTask], progress: ProgressMark | None = None) -> list[RawRec
     return PieceReader(job, progress).records()
 
 
-CULPRITS: Final = {"extract": "extract", "annotate": "normalize", "sign": "signature"}
+CULPRITS: Final = {
+    "extract": "extract",
+    "annotate": "normalize",
+    "repeats": "repeated_text",
+    "sign": "signature",
+}
 """Per segment, the stage at which a row is lost that ends its process: within a process that died
 nobody knows how far it came."""
 
 
-def _without_culprits(task: MapTask, batch: Batch) -> Batch:
+def without_culprits(task: MapTask, batch: Batch) -> Batch:
     """The batch with the rows marked as lost that are set aside."""
     culprits = [culprit for culprit in task.culprits if culprit.kind == "row"]
     if not culprits:

@@ -126,8 +126,8 @@ def _broken(
         if rule.key in thresholds:
             bound = (rule.key, rule.signal, rule.bound, thresholds[rule.key], rule.reason)
             yield from _breaking(columns.signal(rule.signal), rows, *bound)
-    for own in policy.rules_for(code):
-        yield from _breaking(columns.own(own), rows, *_bound_of(own))
+    for rule_of_signal in policy.rules_for(code):
+        yield from _breaking(columns.own(rule_of_signal), rows, *_bound_of(rule_of_signal))
 
 
 def _bound_of(rule: SignalRule) -> tuple[str, str, str, float, str]:

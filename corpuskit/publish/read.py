@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from corpuskit.errors import UnknownNameError, WorkspaceError
 from corpuskit.ledger import Ledger
 from corpuskit.minhash_objects import as_minhash
-from corpuskit.object_filesystem import arrow_filesystem
-from corpuskit.object_store import ObjectStore
+from corpuskit.object_store.filesystem import arrow_filesystem
+from corpuskit.object_store.store import ObjectStore
 from corpuskit.progress import counted
 from corpuskit.publish.published import Published, digest_of
 from corpuskit.schema import REJECTS, document_schema

@@ -132,8 +132,8 @@ def _blank(
 
 def _replaced(column: pa.ChunkedArray, rows: Sequence[int], value: Any) -> pa.Array:
     items = column.to_pylist()
-    given = [value] * len(rows) if isinstance(value, str) else value
-    for row, new in zip(rows, given, strict=True):
+    new_values = [value] * len(rows) if isinstance(value, str) else value
+    for row, new in zip(rows, new_values, strict=True):
         items[row] = new if items[row] is not None else None
     return pa.array(items, column.type)
 

@@ -14,7 +14,7 @@ from corpuskit import schema
 from corpuskit.policy.takedowns import STAGE, TAKEN_DOWN
 from corpuskit.publish.published import digest_of, forget
 from corpuskit.publish.redact import without_details
-from corpuskit.publish.rejects import regroup, write_rejects
+from corpuskit.publish.rejects import as_rejects, regroup, write_rejects
 from corpuskit.publish.shards import ROW_GROUP, shard_writer
 from corpuskit.store import Store
 from corpuskit.takedown.journal import RejectsChange, ShardChange
@@ -80,7 +80,7 @@ def rewrite_rejects(store: Store, path: str, change: RejectsChange) -> None:
     if change.moved:
         table = _moved(table, change.moved)
     with store.writing(path) as target:
-        write_rejects(target, [table.cast(schema.REJECTS), _added(change.added)])
+        write_rejects(target, [as_rejects(table), _added(change.added)])
 
 
 def _with_text(table: pa.Table) -> pa.Table:

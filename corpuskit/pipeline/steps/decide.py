@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.policy import Policy, judge
@@ -92,8 +92,8 @@ class DecideStep(Step):
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `annotate`; its key holds the rules for the task's source."""
         policy, identity = state.plan.policy, state.plan.identity
-        steps = (ExtractStep, AnnotateStep, SignStep)
-        before = zip(*(state.tasks[step.name] for step in steps), strict=True)
+        extracted, signed = (state.tasks[step.name] for step in (ExtractStep, SignStep))
+        before = zip(extracted, annotated_tasks(state), signed, strict=True)
         rules = {source.name: policy.as_json(source.name) for source in state.plan.sources}
         return [
             DecideTask(

@@ -170,7 +170,9 @@ def _known(workspace: Workspace, name: str, item: Input) -> ScannedInput | None:
 
 
 def _scanned(item: Input, data: Mapping[str, Any]) -> ScannedInput:
-    pieces = tuple(Piece(**piece) for piece in data["pieces"])
+    pieces = tuple(
+        Piece(**{**piece, "terms": tuple(piece.get("terms", ()))}) for piece in data["pieces"]
+    )
     lost = data.get("lost")
     verdict = (str(lost[0]), str(lost[1])) if lost else None
     return ScannedInput(item, data["sha256"], data["bytes"], pieces, verdict, is_known=True)

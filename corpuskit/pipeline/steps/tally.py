@@ -21,7 +21,7 @@ from corpuskit.document import text_sha256
 from corpuskit.identity import Ingredient
 from corpuskit.ledger import Ledger, StageCount
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.extract import ExtractStep
@@ -43,6 +43,8 @@ WITHOUT_TEXT: Final = ("policy", "takedown")
 taken down. Their rejects never have a text."""
 GROUP: Final = 16
 """Tasks whose rows are counted into one output."""
+_OF_DUPLICATES: Final = ("duplicate_of", "similarity", "earlier_build", "earlier_url")
+"""Columns that clusters and rejects have of duplicates."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class TallyTask(Task):
 def tally(job: Job[TallyTask]) -> None:
     """Leave a table of rejects, in order; its summary has the counts per source and stage."""
     task, store = job.task, job.workspace.store
-    clusters = store.table(task.clusters, ["task", "row", REASON, "duplicate_of", "similarity"])
+    clusters = store.table(task.clusters, ["task", "row", REASON, *_OF_DUPLICATES])
     bounds = np.searchsorted(
         clusters["task"].to_numpy(), np.arange(task.first, task.first + len(task.parts) + 1)
     )
@@ -141,8 +143,7 @@ def rejects_of(store: Store, part: TalliedOutputs, clustered: pa.Table) -> pa.Ta
     double = pc.if_else(pc.less(double, 0), pa.scalar(None, pa.int64()), double)
     decided = decided.take(chosen)
     late_columns = {
-        name: doubles[name].combine_chunks().take(double)
-        for name in (REASON, "duplicate_of", "similarity")
+        name: doubles[name].combine_chunks().take(double) for name in (REASON, *_OF_DUPLICATES)
     }
     reason = pc.coalesce(decided[REASON].combine_chunks(), late_columns[REASON])
     broken = decided["broken"].combine_chunks()
@@ -159,8 +160,7 @@ def rejects_of(store: Store, part: TalliedOutputs, clustered: pa.Table) -> pa.Ta
         "detail": decided[DETAIL],
         "broken": broken,
         **_first_rule(broken),
-        "duplicate_of": late_columns["duplicate_of"],
-        "similarity": late_columns["similarity"],
+        **{name: late_columns[name] for name in _OF_DUPLICATES},
     }
     numbered = schema.REJECTS.append(pa.field(ROW, pa.int64()))
     return pa.table([columns[field.name] for field in numbered], schema=numbered)
@@ -249,12 +249,8 @@ class TallyStep(Step):
         (clusters,) = state.tasks[DedupStep.name]
         plan = state.plan
         stages, excerpts = plan.counted_stages, excerpts_of(plan)
-        before = list(
-            zip(
-                *(state.tasks[step.name] for step in (ExtractStep, AnnotateStep, DecideStep)),
-                strict=True,
-            )
-        )
+        extracted, decided = (state.tasks[step.name] for step in (ExtractStep, DecideStep))
+        before = list(zip(extracted, annotated_tasks(state), decided, strict=True))
         tasks: list[Task] = []
         for first in range(0, len(before), GROUP):
             group = before[first : first + GROUP]

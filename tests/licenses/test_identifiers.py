@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpuskit.licenses import spdx_in, spdx_of_text, spdx_of_url
+from corpuskit.licenses.identifiers import spdx_in, spdx_of_text, spdx_of_url
 
 CC = "creativecommons.org"
 

@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from corpuskit import logs
 from corpuskit.errors import WorkspaceError
-from corpuskit.object_client import ObjectClient, ObjectVersion
+from corpuskit.object_store.client import ObjectClient, ObjectVersion
 
 NAME: Final = ".work/lease.json"
 

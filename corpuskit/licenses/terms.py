@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from corpuskit.licenses import (
+from corpuskit.licenses.identifiers import (
     INDONESIA,
     MALAYSIA,
     NOASSERTION,

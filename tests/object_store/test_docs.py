@@ -12,7 +12,7 @@ import pytest
 from end_to_end.builds import khmer
 from services.s3 import KEY, SECRET, moto
 
-from corpuskit.object_client import ObjectClient
+from corpuskit.object_store.client import ObjectClient
 from corpuskit.store_url import StoreUrl
 
 pytestmark = pytest.mark.xdist_group("s3-builds")

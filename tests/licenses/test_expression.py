@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.licenses import canonicalize_license_expression
 
-from corpuskit.license_expression import exact_license, license_expression, nearest_license
+from corpuskit.licenses.expression import exact_license, license_expression, nearest_license
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpuskit.license_names import licenses_named
+from corpuskit.licenses.names import licenses_named
 
 CREATIVE_COMMONS = [
     ("© 2023. CC BY-NC 4.0", "CC-BY-NC-4.0"),

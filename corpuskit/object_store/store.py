@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
 import pyarrow as pa
 
-from corpuskit import table_file
 from corpuskit.errors import DamagedOutputError
-from corpuskit.lease import Lease
-from corpuskit.object_client import PART_BYTES, TIMEOUT, ObjectClient, ObjectState
-from corpuskit.store import StoredOutput, disk_errors, name_parts, refuse_missing
+from corpuskit.object_store.client import PART_BYTES, TIMEOUT, ObjectClient, ObjectState
+from corpuskit.object_store.lease import Lease
+from corpuskit.store import StoredOutput, TableStore, disk_errors, name_parts, refuse_missing
 from corpuskit.store_url import StoreUrl
 from corpuskit.table_file import DamagedTableError, TableFile
 
@@ -45,7 +44,7 @@ _WINDOWS: Final = 4
 """Ranges of an output that are kept while it is read."""
 
 
-class ObjectStore:
+class ObjectStore(TableStore):
     """Outputs as objects; can be pickled and opened in another process."""
 
     cuts_short = False
@@ -94,21 +93,6 @@ class ObjectStore:
         )
         return file
 
-    def put_table(self, name: str, table: pa.Table, compression: str | None = None) -> None:
-        """See Store."""
-        with self.writing(name) as file:
-            table_file.write_table_file(file, table.schema, table.to_batches(), compression)
-
-    def put_batches(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
-        """See Store."""
-        with self.writing(name) as file:
-            table_file.write_table_file(file, schema, batches)
-
-    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """See Store."""
-        with self.table_file(name) as file:
-            return file.table(columns)
-
     @contextmanager
     def table_file(self, name: str) -> Iterator[TableFile]:
         """See Store."""
@@ -127,8 +111,8 @@ class ObjectStore:
     def list(self, prefix: str) -> Iterator[StoredOutput]:
         """See Store."""
         self._refuse_lost_lease()
-        found = self.client.list(_key(prefix))
-        for name, size in sorted(found, key=lambda output: output[0].split("/")):
+        objects = self.client.list(_key(prefix))
+        for name, size in sorted(objects, key=lambda output: output[0].split("/")):
             yield StoredOutput(name, size)
 
     def exists(self, name: str) -> bool:

@@ -20,9 +20,9 @@ from services.s3 import BUSY, LOST, S3Server, faulty_proxy, moto, rclone
 
 from corpuskit import object_client
 from corpuskit.errors import WorkspaceError
-from corpuskit.lease import NAME, Lease, check_conditions
-from corpuskit.object_client import ObjectClient
-from corpuskit.object_store import ObjectStore
+from corpuskit.object_store.client import ObjectClient
+from corpuskit.object_store.lease import NAME, Lease, check_conditions
+from corpuskit.object_store.store import ObjectStore
 from corpuskit.store_url import StoreUrl
 
 pytestmark = pytest.mark.xdist_group("s3")
@@ -30,8 +30,8 @@ pytest.importorskip("obstore")
 
 KILLED = """
 import os, pathlib, signal, sys
-from corpuskit.lease import Lease
-from corpuskit.object_client import ObjectClient
+from corpuskit.object_store.lease import Lease
+from corpuskit.object_store.client import ObjectClient
 from corpuskit.store_url import StoreUrl
 memory = pathlib.Path(sys.argv[2]) if sys.argv[2] else None
 with Lease(ObjectClient(StoreUrl.parse(sys.argv[1])), memory, float(sys.argv[3])).held():

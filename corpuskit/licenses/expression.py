@@ -9,15 +9,15 @@ from typing import Final
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from corpuskit.license_names import licenses_named
-from corpuskit.license_terms import most_restrictive
-from corpuskit.licenses import (
+from corpuskit.licenses.identifiers import (
     NOASSERTION,
     creative_commons_id,
     linked_licenses,
     spdx_in,
     spdx_of_text,
 )
+from corpuskit.licenses.names import licenses_named
+from corpuskit.licenses.terms import most_restrictive
 
 _MAX_NAME: Final = 60
 """Characters of a text that its LicenseRef keeps."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from corpuskit.object_store import ObjectFile, ObjectStore
+from corpuskit.object_store.store import ObjectFile, ObjectStore
 
 if TYPE_CHECKING:
     from pyarrow import fs

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from license_expression import AND, OR, LicenseSymbol, Licensing
 
-from corpuskit.license_terms import is_permitted, is_unknown, join, most_restrictive, terms_of
+from corpuskit.licenses.terms import is_permitted, is_unknown, join, most_restrictive, terms_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from corpuskit.licenses import (
+from corpuskit.licenses.identifiers import (
     INDONESIA,
     MALAYSIA,
     PHILIPPINE_PUBLIC_DOMAIN,
@@ -240,11 +240,11 @@ def _long_name(text: str, start: int, end: int, stop: int) -> Iterator[tuple[int
 
 def _elements_in(window: str) -> list[str]:
     letters = re.sub(r"[\s'’./_-]", "", window)
-    found = []
+    elements = []
     for element, names in _ELEMENTS.items():
         if any(name in letters for name in names):
-            found.append(element)
-    return found
+            elements.append(element)
+    return elements
 
 
 def _identified(
