@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check mutation fuzz wheel clean
+.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check mutation fuzz wheel image clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -97,6 +97,9 @@ fuzz: $(VENV)/dev  ## Fuzz every connector and stage (docs/field-cases.md; SECON
 
 wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
 	$(BIN)/python -m build
+
+image:  ## Build the Docker image (docs/installing.md)
+	docker build -t corpuskit .
 
 clean:  ## Remove the environment and what was built (not builds/)
 	rm -rf $(VENV) $(SERVICES) dist mutants fuzz-failures .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

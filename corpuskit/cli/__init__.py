@@ -35,6 +35,7 @@ COMMANDS = {
     "diff": "corpuskit.cli.diff:diff",
     "compare": "corpuskit.cli.compare:compare",
     "index": "corpuskit.cli.index:index",
+    "completion": "corpuskit.cli.completion:completion",
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
     "takedown": "corpuskit.cli.takedown:takedown",
