@@ -97,7 +97,5 @@ class BandsStep(PartitionedStep):
                 stars,
                 *options,
             )
-            for group, joined in zip(
-                state.tasks[SIGNATURES], joined_outputs(state), strict=True
-            )
+            for group, joined in zip(state.tasks[SIGNATURES], joined_outputs(state), strict=True)
         ]

@@ -27,7 +27,6 @@ from corpuskit.pipeline.steps.signatures import JoinedTask, joined_outputs
 from corpuskit.pipeline.summary import SUMMARY
 from corpuskit.store import Store
 
-
 PAIR: Final = 100
 """Bytes that a candidate takes while it is compared: both numbers as read and as sorted, and its
 similarity."""
