@@ -45,11 +45,13 @@ if TYPE_CHECKING:
     from corpuskit.errors import CorpuskitError
     from corpuskit.explain import explain
     from corpuskit.explain import explain as explain_record
+    from corpuskit.exports import export
     from corpuskit.extract import extract_html
     from corpuskit.identify import identify
     from corpuskit.identify import identify as identify_languages
     from corpuskit.languages import Language, language, language_codes
     from corpuskit.ledger import Ledger
+    from corpuskit.mixing import unimax
     from corpuskit.normalize import normalize
     from corpuskit.normalize import normalize as normalize_text
     from corpuskit.publish import Build, open_build
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from corpuskit.takedown import takedown
     from corpuskit.takedown import takedown as take_down
     from corpuskit.text import clusters, match_key
+    from corpuskit.tokens import count_tokens
 
 __all__ = [
     "Batch",
@@ -89,9 +92,11 @@ __all__ = [
     "compare",
     "compare_builds",
     "compare_corpora",
+    "count_tokens",
     "diff",
     "explain",
     "explain_record",
+    "export",
     "extract_html",
     "identify",
     "identify_languages",
@@ -113,6 +118,7 @@ __all__ = [
     "signal",
     "take_down",
     "takedown",
+    "unimax",
     "verify",
     "words",
     "write_index",
@@ -144,7 +150,9 @@ _WHERE = {
     "compare_builds": "diff:diff",
     "compare_corpora": "compare:compare",
     "clusters": "text",
+    "count_tokens": "tokens",
     "explain_record": "explain:explain",
+    "export": "exports:export",
     "extract_html": "extract",
     "identify_languages": "identify:identify",
     "language": "languages",
@@ -162,6 +170,7 @@ _WHERE = {
     "sentences": "segmentation",
     "signal": "stage",
     "take_down": "takedown:takedown",
+    "unimax": "mixing",
     "verify": "publish",
     "words": "segmentation",
     "write_index": "earlier",

@@ -60,6 +60,7 @@ def build(
         state = _state(plan, workspace, progress, task_records, task_bytes)
         state.allow_empty = allow_empty
         _run(build_steps(), state, engine, workers)
+        state.progress.finish(idle=not state.has_worked)
         return Build(workspace.shown)
 
 

@@ -22,6 +22,8 @@
     ├── TakedownError         what is to be taken down cannot be: nothing named, damaged files
     │   └── TombstoneError        a file of tombstones cannot be read
     ├── PushError             a build must not be published, or its destination refuses
+    ├── TokenizerError        a tokenizer cannot be read or trained, or its library is missing
+    ├── ExportError           a build cannot be exported as asked
     └── VerificationError     a finished build is not what its manifest says
 
 A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
@@ -207,6 +209,14 @@ class TombstoneError(TakedownError):
 
 class PushError(CorpuskitError):
     """A build must not be published as it is, or cannot be published there."""
+
+
+class TokenizerError(CorpuskitError):
+    """A tokenizer cannot be read or trained, or a library that it needs is missing."""
+
+
+class ExportError(CorpuskitError):
+    """A build cannot be exported as asked, or not to there."""
 
 
 class VerificationError(CorpuskitError):

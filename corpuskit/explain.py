@@ -17,9 +17,7 @@ from corpuskit.callable_module import make_callable
 from corpuskit.edits import EDITS, REMOVED, REMOVED_TEXT
 from corpuskit.errors import CorpuskitError, WorkspaceError
 from corpuskit.identify.labels import UNDETERMINED
-from corpuskit.identify.model_spec import ModelSpec
-from corpuskit.identify.undetermined import named, undetermined_because
-from corpuskit.names import EMBEDDED_MODEL_NAMES
+from corpuskit.identify.undetermined import why_undetermined
 from corpuskit.publish import Build
 from corpuskit.publish.published import Published, TaskOutputs
 from corpuskit.stage import DETAIL, REASON
@@ -181,18 +179,9 @@ class _Tables:
         else:
             story.meaning = self.build.ledger.meanings.get(story.reason)
         if columns.get("lang") == UNDETERMINED and columns.get("text"):
-            story.identification = self._identification(columns)
+            recorded, labels = self.build.manifest["identification_model"], columns["lid_top"]
+            story.identification = why_undetermined(recorded, columns["text"], labels or ())
         return story
-
-    def _identification(self, columns: Mapping[str, Any]) -> list[str]:
-        """Why the model of the build names no language; without the model its likeliest labels."""
-        recorded = self.build.manifest["identification_model"]
-        if recorded["name"] in EMBEDDED_MODEL_NAMES:
-            model = ModelSpec.of(sha256=recorded["sha256"]).load()
-            return list(undetermined_because(model, columns["text"]))
-        labels = [f"{named(top['label'])} {top['score']:.2f}" for top in columns["lid_top"] or []]
-        likeliest = " or ".join(labels[:2]) or "no label at all"
-        return [f"{recorded['name']}: {likeliest}; none was believed"]
 
     def _columns(self, outputs: TaskOutputs, row: int) -> dict[str, Any]:
         extracted = self._row(outputs.extracted, row)

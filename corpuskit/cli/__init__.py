@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "corpuskit.cli.build:build",
+    "plan": "corpuskit.cli.plan:plan",
     "fetch": "corpuskit.cli.fetch:fetch",
     "crawl": "corpuskit.cli.crawl:crawl",
+    "hosts": "corpuskit.cli.hosts:hosts",
     "inspect": "corpuskit.cli.inspect:inspect",
+    "profile": "corpuskit.cli.profile:profile",
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
     "check": "corpuskit.cli.check:check",
@@ -35,6 +38,9 @@ COMMANDS = {
     "doctor": "corpuskit.cli.doctor:doctor",
     "prune": "corpuskit.cli.prune:prune",
     "takedown": "corpuskit.cli.takedown:takedown",
+    "export": "corpuskit.cli.export:export",
+    "tokens": "corpuskit.cli.tokens:tokens",
+    "mix": "corpuskit.cli.tokens:mix",
     "publish": "corpuskit.cli.publish:publish",
     "languages": "corpuskit.cli.catalogue:languages",
     "sources": "corpuskit.cli.catalogue:sources",

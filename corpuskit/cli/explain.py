@@ -9,7 +9,7 @@ import click
 
 from corpuskit.cli.options import build_argument, json_option
 from corpuskit.cli.output import excerpt, print_json, show, show_text
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 
 if TYPE_CHECKING:
     from corpuskit.explain import Story

@@ -21,7 +21,7 @@ from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
-from corpuskit.license_expression import exact_license
+from corpuskit.licenses.expression import exact_license
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
 from corpuskit.pipeline.earlier import earlier_corpora
@@ -61,6 +61,8 @@ class Plan:
     policy: Policy
     earlier: tuple[EarlierCorpus, ...] = ()
     """Corpora whose documents are kept out of this one."""
+    repeats: Segment | None = None
+    """What edits texts again that have repeated lines or passages, and measures them again."""
     unknown: tuple[str, ...] = ()
     """Wanted languages that the model cannot answer with, in a plan that is only to fetch."""
 
@@ -80,7 +82,8 @@ class Plan:
     @property
     def segments(self) -> tuple[Segment, ...]:
         """The chains of stages, in order."""
-        return (self.extract, self.annotate, self.sign)
+        repeats = (self.repeats,) if self.repeats else ()
+        return (self.extract, self.annotate, *repeats, self.sign)
 
     @property
     def extra_stages(self) -> tuple[StageSpec, ...]:
@@ -88,9 +91,14 @@ class Plan:
         return tuple(spec for spec in self.annotate.specs if spec.stage in self.recipe.stages)
 
     @property
+    def _repeated_text(self) -> tuple[str, ...]:
+        """The stage that takes out repeated text, where there is one."""
+        return ("repeated_text",) if self.repeats else ()
+
+    @property
     def ledger_stages(self) -> tuple[str, ...]:
         """Every stage that the ledger always has, in order."""
-        chains = (*self.extract.ledger_stages, *self.annotate.ledger_stages)
+        chains = (*self.extract.ledger_stages, *self.annotate.ledger_stages, *self._repeated_text)
         return ("read", *chains, *ledger_stages(self.policy), "dedup", "publish")
 
     @property
@@ -101,7 +109,7 @@ class Plan:
         """
         return (
             ("read", *self.extract.stage_names),
-            self.annotate.stage_names,
+            (*self.annotate.stage_names, *self._repeated_text),
             (*self.sign.stage_names, *ledger_stages(self.policy)),
         )
 
@@ -135,13 +143,15 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     screens = (screen,) if recipe.extract.screen else ()
     searches = () if only_fetch else _searches(recipe)
     earlier = () if only_fetch else earlier_corpora(recipe)
+    annotate = _annotate(profiles, recipe, options, places, searches)
     plan = Plan(
         recipe=recipe,
         languages=profiles,
         sources=sources,
         model=model,
         extract=Segment("extract", (StageSpec("decode"), *screens, StageSpec("extract"))),
-        annotate=_annotate(profiles, recipe, options, places, searches),
+        annotate=annotate,
+        repeats=_repeats(annotate, recipe),
         sign=Segment("sign", (StageSpec("signature"),)),
         policy=_policy(profiles, sources, recipe, earlier),
         earlier=earlier,
@@ -184,6 +194,21 @@ def _annotate(
             *(spec for spec in extra if not spec.is_editing),
         ),
     )
+
+
+def _repeats(annotate: Segment, recipe: Recipe) -> Segment | None:
+    """The chain that takes out repeated text, where the recipe asks for it, and measures the
+    edited texts again as `annotate` did; no other stage edits them a second time."""
+    if recipe.dedup.lines is None and recipe.dedup.passages is None:
+        return None
+    again = [
+        replace(spec, options={**spec.options, "foreign_lines": "keep"})
+        if spec.stage == "lines"
+        else spec
+        for spec in annotate.specs
+        if spec.stage == "lines" or not spec.is_editing
+    ]
+    return Segment("repeats", (StageSpec("repeated_text"), *again))
 
 
 def _searches(recipe: Recipe) -> tuple[StageSpec, ...]:

@@ -25,6 +25,9 @@ from corpuskit.pipeline.steps.leaders import LeadersStep
 from corpuskit.pipeline.steps.pairs import PairsStep
 from corpuskit.pipeline.steps.publish import WRITING, PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
+from corpuskit.pipeline.steps.repeat_counts import RepeatCountsStep, counts_ingredient
+from corpuskit.pipeline.steps.repeat_keys import RepeatKeysStep, keys_ingredient
+from corpuskit.pipeline.steps.repeats import RepeatsStep, editing_ingredient
 from corpuskit.pipeline.steps.replace import ReplaceStep
 from corpuskit.pipeline.steps.route import ROUTING, RouteStep
 from corpuskit.pipeline.steps.scan import ScanStep
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
 OUTPUTS: Final = (
     ExtractStep.name,
     AnnotateStep.name,
+    RepeatKeysStep.name,
+    RepeatCountsStep.name,
+    RepeatsStep.name,
     SignStep.name,
     DecideStep.name,
     GatherStep.name,
@@ -78,6 +84,9 @@ def build_steps() -> list[Step]:
         ScanStep(),
         ExtractStep(),
         AnnotateStep(),
+        RepeatKeysStep(),
+        RepeatCountsStep(),
+        RepeatsStep(),
         SignStep(),
         DecideStep(),
         GatherStep(),
@@ -113,6 +122,7 @@ def identity_of(plan: Plan) -> Identity:
     steps: dict[str, tuple[Ingredient, ...]] = {
         ExtractStep.name: (*sources, TASK, limits, *plan.extract.ingredients),
         AnnotateStep.name: (limits, *plan.annotate.ingredients),
+        **_repeats(plan, limits),
         SignStep.name: (limits, *plan.sign.ingredients),
         DecideStep.name: (DECISION,),
         GatherStep.name: (GATHERING,),
@@ -127,3 +137,16 @@ def identity_of(plan: Plan) -> Identity:
         DescribeStep.name: (description(plan),),
     }
     return Identity(steps, plan.recipe.sha256, plan.policy.as_json())
+
+
+def _repeats(plan: Plan, limits: Ingredient) -> dict[str, tuple[Ingredient, ...]]:
+    """What the steps that take out repeated text depend on; nothing where the recipe has none."""
+    if plan.repeats is None:
+        return {}
+    recipe = plan.recipe
+    editing = (editing_ingredient(recipe), counts_ingredient(recipe), keys_ingredient(recipe))
+    return {
+        RepeatKeysStep.name: editing[2:],
+        RepeatCountsStep.name: editing[1:],
+        RepeatsStep.name: (limits, *plan.repeats.ingredients, *editing),
+    }

@@ -219,5 +219,5 @@ class DedupStep(Step):
 
 def ingredient(recipe: Recipe) -> Ingredient:
     """What clusters depend on beside what they are made of."""
-    options = recipe.dedup.model_dump(exclude={"against"})
+    options = recipe.dedup.model_dump(exclude={"against", "lines", "passages"})
     return Ingredient("dedup", DEDUP_VERSION, options, ("numpy",))

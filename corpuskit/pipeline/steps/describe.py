@@ -15,7 +15,7 @@ from corpuskit.identity import Ingredient
 from corpuskit.ledger import EditCount, Ledger, StageCount
 from corpuskit.pipeline.reasons import reasons_of_plan
 from corpuskit.pipeline.step import State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import REPEATS, annotated_tasks
 from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
@@ -237,8 +237,10 @@ def _contamination(state: State) -> dict[str, Any] | None:
 
 def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> Published:
     """What is published, and which outputs it was made of."""
-    steps = (ExtractStep, AnnotateStep, SignStep, DecideStep, GatherStep)
-    outputs = zip(*(state.tasks[step.name] for step in steps), strict=True)
+    extracted, *others = (
+        state.tasks[step.name] for step in (ExtractStep, SignStep, DecideStep, GatherStep)
+    )
+    outputs = zip(extracted, annotated_tasks(state), *others, strict=True)
     (clusters,), (assigned,) = state.tasks[DedupStep.name], state.tasks[AssignStep.name]
     return Published(
         key=task.key,
@@ -253,6 +255,7 @@ def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> P
             *(tally.output for tally in state.tasks[TallyStep.name]),
             *(summary.output for summary in state.tasks[SummarizeStep.name]),
             *(part.output for part in state.tasks[IndexStep.name]),
+            *(repeats.output for repeats in state.tasks.get(REPEATS, ())),
         ),
         digests={name: digest_of(state.workspace.store, name) for name in (manifests.NAME, *PAGES)},
     )

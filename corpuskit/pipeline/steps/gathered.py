@@ -16,7 +16,7 @@ from corpuskit.dedup.bands import Rows
 from corpuskit.dedup.signatures import Signature, from_bytes
 from corpuskit.minhash_objects import NUM_PERM
 from corpuskit.pipeline.step import State
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.pipeline.steps.gather import FIELDS, GatherStep
 from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.store import Store
@@ -33,8 +33,8 @@ class GatheredOutputs:
 
 def gathered_outputs(state: State) -> tuple[GatheredOutputs, ...]:
     """The outputs of all tasks, in order."""
-    steps = (GatherStep, AnnotateStep, SignStep)
-    before = zip(*(state.tasks[step.name] for step in steps), strict=True)
+    gathered, signed = (state.tasks[step.name] for step in (GatherStep, SignStep))
+    before = zip(gathered, annotated_tasks(state), signed, strict=True)
     return tuple(GatheredOutputs(*(task.output for task in tasks)) for tasks in before)
 
 

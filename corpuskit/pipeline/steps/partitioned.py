@@ -15,6 +15,7 @@ A corpus whose signatures fit into the memory of one process (`[dedup] memory`) 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -117,9 +118,9 @@ class PartitionedStep(Step):
         """None where one process compares all documents."""
         return self.parts(state) if partitions_of(state) > 1 else []
 
+    @abstractmethod
     def parts(self, state: State) -> Sequence[Task]:
         """The tasks, where there are several partitions."""
-        raise NotImplementedError
 
     def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
         """All, where what is made of them stands; else those whose outputs do."""
