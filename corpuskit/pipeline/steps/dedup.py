@@ -87,11 +87,13 @@ def find_duplicates(job: Job[ClusterTask]) -> None:
         earlier = _earlier(table.take(matches["row"]), matches, task.labels)
         clusters = pa.concat_tables([clusters, earlier])
         clusters = clusters.sort_by([("task", "ascending"), ("row", "ascending")])
-    summary = {
+    summary: dict[str, Any] = {
         "complete": stars.complete and all_compared(store, task.earlier),
         "documents": clusters.num_rows,
-        "earlier": np.bincount(matches["corpus"], minlength=len(task.labels)).tolist(),
     }
+    if task.labels:
+        counts = np.bincount(matches["corpus"].to_numpy(), minlength=len(task.labels))
+        summary["earlier"] = counts.tolist()
     about = {SUMMARY: json.dumps(summary).encode()}
     store.put_table(task.output, clusters.replace_schema_metadata(about))
 
