@@ -18,8 +18,15 @@ from corpuskit.identify.identification import (
     identify_batch,
 )
 from corpuskit.identify.label_scores import LabelModel
-from corpuskit.identify.labels import PREFIX, Reading, Table, is_negative, map_labels
-from corpuskit.identify.letters import by_letters
+from corpuskit.identify.labels import (
+    PREFIX,
+    UNDETERMINED,
+    Reading,
+    Table,
+    is_negative,
+    map_labels,
+)
+from corpuskit.identify.letters import by_letters, recognized_by_letters
 from corpuskit.identify.preprocess import PREPROCESS, PreparedTexts
 from corpuskit.identify.sections import read_sections
 from corpuskit.identify.vocabulary import VOCABULARY, BloomVocabulary, vocabulary
@@ -33,6 +40,7 @@ slices from all over the text did no better. This bounds the cost: 3,100 such do
 
 CONSIDERED: Final = 20
 """Labels requested from a model that has negative ones, since their sum counts."""
+_NONE: Final[frozenset[str]] = frozenset()
 NOTHING: Final = 0.0005
 """Least probability of the labels requested from such a model."""
 SHARE: Final = 0.005
@@ -66,12 +74,17 @@ class FastTextModel:
         self._labels = LabelModel(path, model)
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
         answers = {code for codes in self._codes.values() for code in codes}
-        self._known = frozenset(code for code in answers if not is_negative(code))
+        known = frozenset(code for code in answers if not is_negative(code))
+        self._known = known | recognized_by_letters(known)
         self._path = path
         if not intact:
             self._tables  # noqa: B018  # read now, so that damage is told now
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
+        self._relatives = {
+            f"{PREFIX}{UNDETERMINED}_{label}": frozenset(codes)
+            for label, codes in self._reading.relatives
+        }
         self._prepared = PreparedTexts(PREPROCESS[self._reading.preprocess])
         self._negative = any(is_negative(code) for codes in self._codes.values() for code in codes)
         counts = Counter(codes for codes in self._codes.values() if not is_negative(codes[0]))
@@ -172,7 +185,10 @@ class FastTextModel:
 
     def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:
         """The labels as codes, best first; scores of labels for the same language are added."""
-        guesses = [Guess(self._codes[label], _probability(score)) for label, score in labels]
+        guesses = [
+            Guess(self._codes[label], _probability(score), self._relatives.get(label, _NONE))
+            for label, score in labels
+        ]
         if not self._doubled:
             return guesses
         sums: dict[tuple[str, ...], float] = {}

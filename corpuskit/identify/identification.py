@@ -31,6 +31,8 @@ class Guess(NamedTuple):
 
     codes: tuple[str, ...]
     score: float
+    relatives: frozenset[str] = frozenset()
+    """Of a negative label: near relatives, whose texts score high for it too."""
 
 
 PerText = Sequence[Sequence[LanguageEvidence]]
@@ -135,7 +137,7 @@ def _answer(
 def _raised(guesses: list[Guess], evidence: Sequence[LanguageEvidence]) -> list[Guess]:
     """The guesses with the evidence added, best first; only the first TOP can gain."""
     scores = weighed(guesses, evidence, TOP)
-    raised = [Guess(guess.codes, score) for guess, score in zip(guesses, scores, strict=True)]
+    raised = [guess._replace(score=score) for guess, score in zip(guesses, scores, strict=True)]
     return sorted(raised, key=lambda guess: -guess.score)
 
 
@@ -146,16 +148,25 @@ def _labels(guesses: Sequence[Guess], main: str) -> list[tuple[str, float]]:
 def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) -> Identification:
     main = texts.main_script(row)
     labels = _labels(guesses, main)
-    known = 1.0 - sum(score for code, score in labels if is_negative(code))
     for code, score in labels[:TOP]:
         ratio = texts.script_share(row, script_of(code))
         if fits(code, main) or ratio >= MIN_LABEL_SCRIPT:
             letters, text = int(texts.script_counts[row].sum()), texts.texts[row]
+            known = known_share(guesses, code)
             believed = not is_negative(code) and model.believed(code, score, known, letters, text)
             if not believed or not may_be_in(code, text):
                 break
             return Identification(code, score, ratio, labels[:TOP])
     return Identification(UNDETERMINED, 0.0, 0.0, labels[:TOP])
+
+
+def known_share(guesses: Iterable[Guess], code: str) -> float:
+    """1 less the scores of the negative labels that are not near relatives of a language."""
+    return 1.0 - sum(
+        guess.score
+        for guess in guesses
+        if is_negative(guess.codes[0]) and code not in guess.relatives
+    )
 
 
 def code_of(codes: Sequence[str], main: str) -> str:

@@ -23,6 +23,9 @@ has
 
     [thresholds]
     ban_Latn = 0.4                    # instead of min_score
+
+    [relatives]
+    pmy_Latn = ["ind_Latn"]           # this negative label does not count against these languages
 """
 
 from __future__ import annotations
@@ -69,6 +72,9 @@ class Reading:
     and one text in ten of Tamil, whose words are long and many, has a smaller share."""
     thin: tuple[str, ...] = ()
     """Languages that the model has seen little of."""
+    relatives: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Negative labels (`pmy_Latn`) with the languages that they do not count against: a text in
+    Indonesian scores for Papuan Malay too, which shares nine words in ten with it."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> Reading:
@@ -78,14 +84,26 @@ class Reading:
         numbers = {name: data[name] for name in _NUMBERS if name in data}
         bounds = tuple(sorted((data.get("thresholds") or {}).items()))
         thin = tuple(data.get("thin", ()))
-        return cls(data.get("preprocess", "plain"), thresholds=bounds, thin=thin, **numbers)
+        relatives = data.get("relatives") or {}
+        listed = tuple((label, tuple(codes)) for label, codes in sorted(relatives.items()))
+        return cls(
+            data.get("preprocess", "plain"),
+            thresholds=bounds,
+            thin=thin,
+            relatives=listed,
+            **numbers,
+        )
 
     def as_options(self) -> dict[str, Any]:
         """JSON for a stage; empty for a model that is used as it is."""
         if self == Reading():
             return {}
         numbers = {name: getattr(self, name) for name in _NUMBERS}
-        lists = {"thresholds": dict(self.thresholds), "thin": list(self.thin)}
+        lists = {
+            "thresholds": dict(self.thresholds),
+            "thin": list(self.thin),
+            "relatives": {label: list(codes) for label, codes in self.relatives},
+        }
         return {"preprocess": self.preprocess, **numbers, **lists}
 
 
@@ -112,7 +130,18 @@ def read_reading(name: str, root: Path) -> Reading:
     thin = model.get("thin", [])
     if thin and not _as_codes(thin):
         raise ModelError(f"label table {path}: thin: expected a list of codes such as khm_Khmr")
-    return Reading.of({"preprocess": preprocess, **numbers, "thresholds": bounds, "thin": thin})
+    relatives = data.get("relatives", {})
+    if not isinstance(relatives, dict) or not all(map(_as_codes, relatives.values())):
+        raise ModelError(f"label table {path}: [relatives]: expected lists of codes")
+    return Reading.of(
+        {
+            "preprocess": preprocess,
+            **numbers,
+            "thresholds": bounds,
+            "thin": thin,
+            "relatives": relatives,
+        }
+    )
 
 
 def read_labels(name: str, root: Path) -> Table:

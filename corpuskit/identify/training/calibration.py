@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,6 +15,7 @@ from corpuskit.identify.preprocess import PREPROCESS
 from corpuskit.identify.training.examples import sources_of
 from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.identify.vocabulary import ENOUGH, is_spaced
+from corpuskit.languages import script_of
 
 THIN: Final = 300
 """Languages with fewer texts get a warning: measured out of domain, macro-F1 is .61 with 25 texts,
@@ -34,6 +35,12 @@ WORD_BOUNDS: Final = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 """For sea-1 MAX_LOSS sets .25: of the texts of a left-out source .7 % have fewer known words, 1.5 %
 fewer than .3. Of texts in unknown languages, which were looked at too, 2.9 % are accepted with
 each of .2, .25 and .3."""
+RELATED: Final = 0.6
+"""Share of the words of a negative label that a near relative knows: Papuan Malay in Indonesian
+.91, Sarawak Malay .66, Brunei Malay in Betawi .63; other negative labels at most .59, Papiamento
+in Bikol by its Spanish words."""
+NO_LANGUAGE: Final = "zxx_Latn"
+"""The label of what is in no language; its words are anybody's."""
 MIN_RECALL: Final = 0.95
 """The least recall that is acceptable for a corpus."""
 FEW_LETTERS: Final = 10
@@ -70,7 +77,39 @@ def reading(
         short_score=SHORT_SCORE,
         min_words=least_words(rows, lists, preprocess),
         thin=tuple(sorted(few)),
+        relatives=near_relatives(rows, preprocess),
     )
+
+
+def near_relatives(
+    rows: Sequence[SeedRow], preprocess: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Negative labels with the languages whose texts have most of the words of theirs.
+
+    Word lists do not count: they have so many short words that half of Fijian is in them.
+    """
+    words: dict[str, set[str]] = defaultdict(set)
+    texts: dict[str, Counter[str]] = defaultdict(Counter)
+    prepare = PREPROCESS[preprocess]
+    for row in rows:
+        if not is_spaced(row.label.removeprefix(NEGATIVE)):
+            continue
+        listed = prepare(row.text).split()
+        if row.label.startswith(NEGATIVE):
+            texts[row.label.removeprefix(NEGATIVE)].update(listed)
+        else:
+            words[row.label].update(listed)
+    pairs = {
+        label: tuple(
+            code
+            for code in sorted(words)
+            if script_of(code) == script_of(label)
+            and sum(counts[word] for word in words[code] & counts.keys()) >= RELATED * counts.total()
+        )
+        for label, counts in sorted(texts.items())
+        if label != NO_LANGUAGE
+    }
+    return tuple((label, codes) for label, codes in pairs.items() if codes)
 
 
 def least_words(rows: Sequence[SeedRow], lists: Sequence[WordList], preprocess: str) -> float:
