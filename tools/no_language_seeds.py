@@ -124,8 +124,8 @@ def main() -> None:
     """Write all kinds."""
     rows = ["lang\ttext\tsource"]
     for source, kind in KINDS.items():
-        for text in kind(random.Random(source)):
-            rows.append(f"{LABEL}\t{' '.join(text.split())}\t{source}")
+        texts = (" ".join(text.split()) for text in kind(random.Random(source)))
+        rows += [f"{LABEL}\t{text}\t{source}" for text in texts]
     data = gzip.compress(("\n".join(rows) + "\n").encode(), mtime=0)
     (Path(sys.argv[1]) / "no-language.tsv.gz").write_bytes(data)
 

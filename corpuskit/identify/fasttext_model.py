@@ -133,6 +133,12 @@ class FastTextModel:
             return f"all languages it knows score {known:.2f}, below min_known {read.min_known:g}"
         return None
 
+    def certainty(self, letters: int, score: float) -> float | None:
+        """How often its answer is right for texts of so many letters with that score; None if the
+        label table does not say."""
+        known = self._reading.certainty
+        return known.of(letters, score) if known else None
+
     def _has_words(self, code: str, text: str) -> bool:
         """Whether the language knows enough of the words; true if the model has no vocabulary."""
         least = self._reading.min_words
@@ -191,10 +197,10 @@ class FastTextModel:
         ]
         if not self._doubled:
             return guesses
-        sums: dict[tuple[str, ...], float] = {}
-        for codes, score in guesses:
-            sums[codes] = min(1.0, sums.get(codes, 0.0) + score)
-        merged = (Guess(codes, score) for codes, score in sums.items())
+        sums: dict[tuple[tuple[str, ...], frozenset[str]], float] = {}
+        for codes, score, relatives in guesses:
+            sums[codes, relatives] = min(1.0, sums.get((codes, relatives), 0.0) + score)
+        merged = (Guess(codes, score, relatives) for (codes, relatives), score in sums.items())
         return sorted(merged, key=lambda guess: -guess.score)
 
     def _with_words(

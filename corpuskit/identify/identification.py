@@ -42,11 +42,11 @@ PerText = Sequence[Sequence[LanguageEvidence]]
 class Identification:
     """The language of one text, how sure the model is, and its five best labels."""
 
-    __slots__ = ("evidence", "lang", "score", "script_ratio", "top")
+    __slots__ = ("certainty", "evidence", "lang", "score", "script_ratio", "top")
 
     def __init__(
         self, lang: str, score: float, script_ratio: float, top: Sequence[tuple[str, float]],
-        evidence: Sequence[LanguageEvidence] = (),
+        evidence: Sequence[LanguageEvidence] = (), certainty: float | None = None,
     ) -> None:  # fmt: skip
         self.lang = lang
         """A code such as `khm_Khmr`, or `und`."""
@@ -57,6 +57,9 @@ class Identification:
         """The model's best labels with their scores, whatever their script."""
         self.evidence = tuple(evidence)
         """Evidence from outside the text that counted; `score` includes it, `top` does not."""
+        self.certainty = certainty
+        """How often such an answer is right, by the text's length and the score; None where the
+        model's label table does not say."""
 
     def __repr__(self) -> str:
         return f"{self.lang} {self.score:.2f}".replace(" 0.", " .")
@@ -97,6 +100,9 @@ class Guesser(Protocol):
         those of the text.
         """
 
+    def certainty(self, letters: int, score: float) -> float | None:
+        """How often its answer is right for texts of so many letters with that score."""
+
 
 def alone_in_script(codes: Iterable[str]) -> frozenset[str]:
     """The codes that share their script with no other of them."""
@@ -131,12 +137,14 @@ def _answer(
     ]
     choice = _choose(texts, row, _raised(guesses, relevant) if relevant else guesses, model)
     top = _labels(guesses[:TOP], texts.main_script(row))
-    return Identification(choice.lang, choice.score, choice.script_ratio, top, relevant)
+    letters = int(texts.script_counts[row].sum())
+    certainty = model.certainty(letters, choice.score) if choice.score else None
+    return Identification(choice.lang, choice.score, choice.script_ratio, top, relevant, certainty)
 
 
 def _raised(guesses: list[Guess], evidence: Sequence[LanguageEvidence]) -> list[Guess]:
     """The guesses with the evidence added, best first; only the first TOP can gain."""
-    scores = weighed(guesses, evidence, TOP)
+    scores = weighed([(guess.codes, guess.score) for guess in guesses], evidence, TOP)
     raised = [guess._replace(score=score) for guess, score in zip(guesses, scores, strict=True)]
     return sorted(raised, key=lambda guess: -guess.score)
 

@@ -34,7 +34,7 @@ _LID176: Final = EmbeddedModel(
     "CC-BY-SA-3.0",
 )
 _SEA1: Final = EmbeddedModel(
-    _DATA / "sea-1.ftz",
+    _DATA / "sea-2.ftz",
     "032280e073a8c4f99e5acb0b101835323ae61c1db9ccaa1106e5a06893106d08",
     "CC-BY-SA-4.0",
 )

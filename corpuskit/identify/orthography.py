@@ -111,9 +111,7 @@ ORTHOGRAPHIES: Final[dict[str, Orthography]] = {
     # Foreign: letters of Jawi, in Malay, Banjar and Acehnese one letter in twenty.
     **{f"{code}_Arab": Orthography(_ARABIC, _JAWI, 0.01) for code in _NOT_JAWI},
     # Foreign: none in 4,030 texts; in Uighur one letter in six.
-    **{
-        f"{code}_Arab": Orthography(_ARABIC, _NOT_IN_JAWI) for code in ("ace", "bjn", "zsm")
-    },
+    **{f"{code}_Arab": Orthography(_ARABIC, _NOT_IN_JAWI) for code in ("ace", "bjn", "zsm")},
 }
 """By language. Each bound lies between the language's own texts in the test data and those of the
 languages that are taken for it, nearer to the others: a share of needed letters at most half of the

@@ -80,7 +80,9 @@ _ACCENTED: Final = {
 """Vowels with a grave, an acute or a circumflex, and without."""
 
 
-_CONSONANT: Final = "\u1000-\u1021\u103f\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\uaa60-\uaa7a"
+_CONSONANT: Final = (
+    "\u1000-\u1021\u103f\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\uaa60-\uaa7a"
+)
 _UNIT: Final = re.compile(
     # A Myanmar syllable starts with a consonant that neither closes the one before nor is stacked.
     f"(?<=\\S)(?<!\u1039)(?=[{_CONSONANT}](?![\u103a\u1039]))"

@@ -128,7 +128,7 @@ def test_documents_in_languages_that_sea_1_saw_little_of(data_dir: Path) -> None
         assert len(texts_of) >= 5
         answers = [answer.lang for answer in identify(texts_of)]
         assert answers.count(f"{lang}_Latn") >= 0.7 * len(texts_of), (lang, answers)
-        alone = [answer.lang for answer in identify(texts_of, model="sea-1")]
+        alone = [answer.lang for answer in identify(texts_of, model="sea-2")]
         if lang != "tgl":
             assert alone.count(f"{lang}_Latn") <= 0.25 * len(texts_of), (lang, alone)
 

@@ -80,7 +80,7 @@ def test_labels_without_a_code_are_named() -> None:
             "km, lo: expected a code",
         ),
         ("[labels", "Expected ']'"),
-        (None, "no such file; the built-in tables are glotlid, lid176, openlid, sea-1"),
+        (None, "no such file; the built-in tables are glotlid, lid176, openlid, sea-2"),
     ],
 )
 def test_a_wrong_table(tmp_path: Path, content: str | None, message: str) -> None:
