@@ -299,9 +299,9 @@ def _json_rows(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
                 continue
             row: Any = json.loads(line)
             known = row if isinstance(row, dict) else {}
-            text, lang, script = known.get("text"), known.get("lang"), known.get("script")
-            if not isinstance(text, str) or not isinstance(lang, str):
+            if not all(isinstance(known.get(key), str) for key in ("text", "lang")):
                 raise ValueError(f"line {number} has no 'text' or no 'lang'")
+            text, lang, script = known["text"], known["lang"], known.get("script")
             lang = seed.rename.get(lang, lang)
             code = f"{lang}_{script}" if script and "_" not in lang else lang
             if text.strip():
