@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.identification import Labelled, documents, identifier  # noqa: E402
+from benchmarks.identification import documents, identifier  # noqa: E402
 from benchmarks.lid_left_out import other_collections  # noqa: E402
 from corpuskit.identify.model_spec import ModelSpec  # noqa: E402
 from corpuskit.names import REGIONAL_MODEL  # noqa: E402
@@ -70,9 +70,7 @@ def _rising(table: list[list[float]]) -> list[list[float]]:
 def section(table: list[list[float]]) -> str:
     """The section of the label table."""
     rows = "".join(f"    {row},\n" for row in table)
-    return (
-        f"[certainty]\nletters = {list(LETTERS)}\nscores = {list(SCORES)}\nshares = [\n{rows}]\n"
-    )
+    return f"[certainty]\nletters = {list(LETTERS)}\nscores = {list(SCORES)}\nshares = [\n{rows}]\n"
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ from corpuskit.identify.letters import by_letters, recognized_by_letters
 from corpuskit.identify.preprocess import PREPROCESS, PreparedTexts
 from corpuskit.identify.sections import read_sections
 from corpuskit.identify.vocabulary import VOCABULARY, BloomVocabulary, vocabulary
-from corpuskit.identify.word_table import WORDS, WordTable, word_table
+from corpuskit.identify.word_table import OLD_WORDS, WORDS, WordTable, word_table
 from corpuskit.text import TextBatch
 
 MAX_CHARS: Final = 5000
@@ -228,9 +228,10 @@ def _corrected(guesses: Iterable[Guess], changed: Mapping[str, float]) -> list[G
 
 def _appended(path: Path) -> tuple[WordTable | None, BloomVocabulary | None]:
     """The word table and the vocabulary in a model's file."""
-    sections = read_sections(path, frozenset((WORDS, VOCABULARY)))
+    sections = read_sections(path, frozenset((WORDS, OLD_WORDS, VOCABULARY)))
     try:
-        table = word_table(sections[WORDS]) if WORDS in sections else None
+        words = sections.get(WORDS) or sections.get(OLD_WORDS)
+        table = word_table(words) if words else None
         return table, vocabulary(sections[VOCABULARY]) if VOCABULARY in sections else None
     except (KeyError, ValueError) as error:
         raise ModelError(f"model {path}: the data after the model is damaged ({error})") from error

@@ -301,7 +301,7 @@ def _json_rows(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
             known = row if isinstance(row, dict) else {}
             if not all(isinstance(known.get(key), str) for key in ("text", "lang")):
                 raise ValueError(f"line {number} has no 'text' or no 'lang'")
-            text, lang, script = known["text"], known["lang"], known.get("script")
+            text, lang, script = str(known["text"]), str(known["lang"]), known.get("script")
             lang = seed.rename.get(lang, lang)
             code = f"{lang}_{script}" if script and "_" not in lang else lang
             if text.strip():

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,34 @@ def test_tables_of_texts(tmp_path: Path) -> None:
     path.write_bytes(b"lang\ttext\nban_Latn\t\xff\n")
     with pytest.raises(ModelError, match=r"a\.tsv: 'utf-8' codec"):
         read_rows(path)
+
+
+def test_json_lines_of_several_files(tmp_path: Path) -> None:
+    """As text-more of the test data: only some sources, without diacritics, renamed."""
+    rows = [
+        {"lang": "vie", "script": "Latn", "source": "talk-1", "text": "Đây là\ntiếng Việt"},
+        {"lang": "vie", "script": "Latn", "source": "news", "text": "không"},
+        {"lang": "zlm-sarawak", "script": "Latn", "source": "talk-2", "text": "kamek sik tauk"},
+    ]
+    for at, row in enumerate(rows):
+        (tmp_path / f"{at}.jsonl").write_text(json.dumps(row) + "\n\n", "utf-8")
+    toml = tmp_path / "seeds.toml"
+    head = '[model]\nname = "m"\n[[source]]\nname = "talk"\nlicense = "CC0-1.0"\nurl = "x"\n'
+    toml.write_text(
+        f'{head}[[seed]]\npath = "*.jsonl"\nsources = ["talk"]\nwithout_marks = true\n'
+        'rename = {"zlm-sarawak" = "zlm"}\n'
+    )
+    assert [tuple(row) for row in read_seeds(toml).rows] == [
+        ("vie_Latn", "Day la tieng Viet", "talk"),
+        ("zlm_Latn", "kamek sik tauk", "talk"),
+    ]
+    toml.write_text(f'{head}[[seed]]\npath = "none*.jsonl"\n')
+    with pytest.raises(ModelError, match="no such file"):
+        read_seeds(toml)
+    for wrong in ("[1]", '{"text": "a"}', '{"text": 1, "lang": "ban"}'):
+        (tmp_path / "wrong.jsonl").write_text(wrong)
+        with pytest.raises(ModelError, match="line 1 has no 'text' or no 'lang'"):
+            read_rows(tmp_path / "wrong.jsonl")
 
 
 def test_commands_say_what_cannot_be_read(tmp_path: Path) -> None:
