@@ -11,7 +11,8 @@ Two kinds of figures, side by side, since the first flatters:
 Each as single texts and as documents: neighbors joined to some 1,000 characters. **Documents are
 joined from sentences**; real pages are in the table of `benchmarks/identification.py`.
 
-Then recall per language and collection left out, also of texts of at most 40 characters.
+And paragraphs of the UDHR in languages that no seed is in. Then recall per language and collection
+left out, also of texts of at most 40 characters.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ from benchmarks.identification import (
     more_texts,
     seed_texts,
 )
-from benchmarks.lid import SEEDS
+from benchmarks.lid import SEEDS, never_seen
 from benchmarks.report import table
 from corpuskit.identify.model_spec import ModelSpec
-from corpuskit.identify.training.seeds import describe
+from corpuskit.identify.training.seeds import NEGATIVE, describe
 from corpuskit.languages import language_codes
 
 SHORT = 40
@@ -58,6 +59,7 @@ def trained_sources() -> frozenset[str]:
     return frozenset(names | {"nusa", "nusaparagraph", "nusatranslation"})
 
 
+@cache
 def other_collections(data: Path) -> list[Labelled]:
     """Texts whose collection is not among the seeds of any language, none of them trained on."""
     seen = seed_texts(data)
@@ -96,8 +98,8 @@ def summary(kind: str, level: str, answers: Answers) -> dict[str, Any]:
         "level": level,
         "texts": len(answers),
         "languages": len(counted),
-        "macro_f1": sum(f1) / max(1, len(f1)),
-        "recall": sum(recall) / max(1, len(recall)),
+        "macro_f1": sum(f1) / len(f1) if f1 else None,
+        "recall": sum(recall) / len(recall) if recall else None,
         "others": len(others),
         "accepted": sum(answer in known for answer in others) / max(1, len(others)),
     }
@@ -146,7 +148,13 @@ def summaries(data: Path, spec: ModelSpec | None = None) -> list[dict[str, Any]]
         short = [line for line in lines if len(line[0].text) <= SHORT]
         rows.append(summary(kind, f"line, at most {SHORT} characters", short))
         rows.append(summary(kind, "document, joined", answered(documents(texts), spec)))
-    return rows
+    strange = [
+        Labelled(row.label.removeprefix(NEGATIVE), row.source, row.text) for row in never_seen(data)
+    ]
+    return [
+        *rows,
+        summary("languages never seen", "paragraph of the UDHR", answered(strange, spec)),
+    ]
 
 
 def run(data: Path, spec: ModelSpec | None = None) -> list[dict[str, Any]]:
