@@ -43,7 +43,7 @@ from corpuskit.workspace import Workspace, output_name  # noqa: E402
 TASK = 1000
 AGREEMENT = 0.9
 PLANTED = 0.15
-STEPS = ("leaders", "bands", "candidates", "pairs", "stars", "dedup")
+STEPS = ("leaders", "signatures", "bands", "candidates", "pairs", "stars", "dedup")
 
 
 @dataclass(frozen=True)

@@ -194,10 +194,16 @@ REJECTS: Final = pa.schema(
         pa.field("lang_score", pa.float32()),
         pa.field("duplicate_of", pa.string()),
         pa.field("similarity", pa.float32()),
+        pa.field("earlier_build", pa.string()),
+        pa.field("earlier_url", pa.string()),
+        pa.field("text", pa.string()),
     ]
 )
 """One row per record that did not reach the corpus. `reason` is the decisive one; `rule`,
-`value` and `threshold` are those of the first broken rule, `broken` holds every one."""
+`value` and `threshold` are those of the first broken rule, `broken` holds every one. Where
+`duplicate_of` is a document of an earlier corpus, `earlier_build` has the name and the id of its
+build and `earlier_url` its address. `text` is a first part of the text, where the recipe asks for
+it."""
 
 
 def document_schema(quality: pa.Field | None = None, extra: Sequence[pa.Field] = ()) -> pa.Schema:

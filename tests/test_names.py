@@ -11,7 +11,7 @@ import pytest
 
 import corpuskit
 from corpuskit import registry
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.magic import MAGIC_NUMBERS
 from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES, SOURCE_TYPES
 

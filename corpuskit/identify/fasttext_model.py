@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.errors import ModelError
+from corpuskit.identify.fasttext_check import check_fasttext
 from corpuskit.identify.identification import (
     TOP,
     Guess,
@@ -66,8 +67,10 @@ class FastTextModel:
         import fasttext
 
         try:
+            if not intact:
+                check_fasttext(path)
             model: Any = fasttext.load_model(str(path))
-        except (ValueError, MemoryError) as error:
+        except (ValueError, OSError, RuntimeError, MemoryError) as error:
             raise ModelError(f"model {path}: not a fastText model ({error})") from error
         if model.f.getArgs().model != fasttext.FastText.model_name.supervised:
             raise ModelError(f"model {path}: holds word vectors, not a classifier")

@@ -189,10 +189,10 @@ class CompiledModel:
             vectors, rows, self._columns, *self._tree, self._is_tree, np.float32(least),
             labels, scores,
         )  # fmt: skip
-        names, found = self._labels, (labels >= 0).sum(axis=1).tolist()
+        names, lengths = self._labels, (labels >= 0).sum(axis=1).tolist()
         return [
             [(names[label], score) for label, score in zip(best[:n], row[:n], strict=True)]
-            for best, row, n in zip(labels.tolist(), scores.tolist(), found, strict=True)
+            for best, row, n in zip(labels.tolist(), scores.tolist(), lengths, strict=True)
         ]
 
     def _vectors(self, lines: Sequence[str]) -> tuple[Floats, npt.NDArray[np.int64]]:

@@ -19,7 +19,7 @@ from corpuskit.identify.model_file import (
     find_model,
     verified,
 )
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.names import REPLACED_MODELS
 
 _AS_IT_IS: Final = Reading()

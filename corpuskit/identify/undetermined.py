@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from corpuskit.identify.combined import CombinedModel
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.identification import (
@@ -13,8 +16,9 @@ from corpuskit.identify.identification import (
     known_share,
 )
 from corpuskit.identify.labels import is_negative
+from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.languages import language, language_codes, script_of
-from corpuskit.names import REGIONAL_MODEL, WORLD_MODEL
+from corpuskit.names import EMBEDDED_MODEL_NAMES, REGIONAL_MODEL, WORLD_MODEL
 from corpuskit.text import TextBatch
 
 
@@ -42,6 +46,21 @@ def undetermined_because(model: Identifier, text: str) -> tuple[str, ...]:
             f"{REGIONAL_MODEL} knows that language and did not find it"
         )
     return tuple(lines)
+
+
+def why_undetermined(
+    recorded: Mapping[str, Any], text: str, lid_top: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Why the model that a manifest records named no language for a text.
+
+    Without the model, because it is not part of the package, its likeliest labels `lid_top`.
+    """
+    if recorded["name"] in EMBEDDED_MODEL_NAMES:
+        model = ModelSpec.of(sha256=recorded["sha256"]).load()
+        return list(undetermined_because(model, text))
+    labels = [f"{named(top['label'])} {top['score']:.2f}" for top in lid_top]
+    likeliest = " or ".join(labels[:2]) or "no label at all"
+    return [f"{recorded['name']}: {likeliest}; none was believed"]
 
 
 def named(code: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any, Final
 from corpuskit import registry
 from corpuskit.errors import Problem
 from corpuskit.languages import language, language_codes, nearest
-from corpuskit.license_expression import exact_license
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.expression import exact_license
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES, REPLACED_MODELS
 from corpuskit.recipe.messages import closest, dotted, guess, shown
 from corpuskit.recipe.source_checks import check_sources, spelling_hint

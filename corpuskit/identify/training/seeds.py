@@ -49,7 +49,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpuskit.errors import ModelError
 from corpuskit.identify.preprocess import lid_sea_2
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.text.scripts import script_counts
 
 NEGATIVE: Final = "und_"

@@ -22,6 +22,7 @@ from corpuskit.publish.edits import COLUMNS, count_edits
 from corpuskit.publish.published import PublishedFile, digest_of, forget, write_note
 from corpuskit.publish.shards import Shard, write_shard
 from corpuskit.store import Store
+from corpuskit.work_meter import count
 
 WRITING: Final = Ingredient("publish", "3", libraries=("pyarrow",))
 
@@ -62,6 +63,7 @@ def publish(job: Job[ShardTask]) -> PublishedFile:
             f"{task.shard.name}: {task.shard.rows} documents planned, {written.rows} written"
         )
     write_note(store, written)
+    count(written.rows, written.text_bytes or 0)
     return written
 
 
