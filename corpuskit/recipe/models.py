@@ -174,7 +174,7 @@ class IdentifyTable(RecipeTable):
 
     model: str = Field(
         default=DEFAULT_MODEL,
-        description="embedded: `sea-1` for South-East Asia, `lid176` for the world, or both; "
+        description="embedded: `sea-2` for South-East Asia, `lid176` for the world, or both; "
         "else a path or a URL",
     )
     sha256: str | None = Field(
