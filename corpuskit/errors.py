@@ -14,6 +14,7 @@
     │   ├── DamagedOutputError  an output of a step is not as it was written
     │   ├── StoreBusyError      an object store is busy or cannot be reached
     │   └── NothingPublishedError  an empty build would replace a published corpus
+    ├── EarlierIndexError     an earlier build or index is missing, damaged or made another way
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
@@ -23,6 +24,8 @@
     ├── PushError             a build must not be published, or its destination refuses
     ├── ReviewError           a review cannot begin, or an answer cannot be used
     ├── ClassifierError       judgments are too few to train on, or a model cannot be used
+    ├── TokenizerError        a tokenizer cannot be read or trained, or its library is missing
+    ├── ExportError           a build cannot be exported as asked
     └── VerificationError     a finished build is not what its manifest says
 
 A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
@@ -173,6 +176,11 @@ class NothingPublishedError(WorkspaceError):
     """A build without documents would replace the corpus in its folder, which therefore stays."""
 
 
+class EarlierIndexError(CorpuskitError):
+    """An earlier build or an index of builds cannot be compared with: it is missing or damaged, or
+    its signatures are made in another way."""
+
+
 class EngineError(CorpuskitError):
     """Worker processes died, and no record is to blame."""
 
@@ -211,6 +219,14 @@ class ReviewError(CorpuskitError):
 
 class ClassifierError(CorpuskitError):
     """Judgments are too few to train a classifier on, or its model file cannot be used."""
+
+
+class TokenizerError(CorpuskitError):
+    """A tokenizer cannot be read or trained, or a library that it needs is missing."""
+
+
+class ExportError(CorpuskitError):
+    """A build cannot be exported as asked, or not to there."""
 
 
 class VerificationError(CorpuskitError):

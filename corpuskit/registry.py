@@ -37,6 +37,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "identify": "corpuskit.identify.stage:Identify",
         "lines": "corpuskit.identify.line_stage:Lines",
         "personal_data": "corpuskit.privacy.stage:PersonalData",
+        "repeated_text": "corpuskit.dedup.repeated_text:RepeatedText",
         "signals": "corpuskit.quality.signals:Signals",
         "decontaminate": "corpuskit.decontamination.stage:Decontaminate",
         "classifier": "corpuskit.classify.stage:Classifier",

@@ -52,6 +52,9 @@ class Piece:
     """How many records, about: for packing pieces into tasks."""
     bytes: int
     """How many raw (decompressed) bytes, about."""
+    terms: tuple[int, ...] = ()
+    """Positions of records of the same input that say how others may be used, as robots.txt does
+    for the pages of an archive; only their connector reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,19 @@ class TakenDown:
         """Whether a tombstone names a record by its source_ref, URL, domain or source."""
         named = self.tombstones.of_document(self.source, source_ref=source_ref, url=url)
         return named is not None
+
+
+@dataclass(frozen=True)
+class FetchEstimate:
+    """What a fetch would take, as far as that can be told before it."""
+
+    requests: int
+    bytes: int
+    seconds: float
+    """On the clock, from the pauses between requests alone."""
+    records: int
+    basis: tuple[str, ...] = ()
+    """What was measured or asked, and what is assumed, a sentence each."""
 
 
 class ConnectorOptions(BaseModel):
@@ -197,6 +213,11 @@ class Connector(ABC):
     def asks(self) -> list[str]:
         """What `fetch` would ask of whom, a line each; nothing where nothing is fetched."""
         return []
+
+    def estimate(self, context: FetchContext) -> FetchEstimate | None:
+        """What `fetch` would take, from what an index or the options say; no record is fetched.
+        None where that cannot be told. Raises SourceError where the index cannot be asked."""
+        return None
 
     @abstractmethod
     def inputs(self) -> list[Input]:

@@ -37,7 +37,7 @@ NOT_JUDGED: Final = ("read", "policy", "takedown", "privacy", "dedup", "decontam
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewSampleOptions:
+class SampleOptions:
     """What sample is drawn."""
 
     interval: float = INTERVAL

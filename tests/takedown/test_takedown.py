@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from end_to_end.builds import DEMO, khmer, published, run
 from takedown.corpora import (
     COPY,
@@ -22,10 +25,14 @@ from takedown.corpora import (
 )
 
 import corpuskit as ck
+from corpuskit.cli.takedown import takedown as takedown_command
+from corpuskit.document import text_sha256
 from corpuskit.errors import RecipeError, TakedownError, TombstoneError, WorkspaceError
 from corpuskit.policy.takedowns import TAKEN_DOWN
 from corpuskit.takedown import takedowns
+from corpuskit.takedown.purge import outputs_of
 from corpuskit.tombstones import ID, hash_of
+from corpuskit.workspace import Workspace
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 ANN = "ann@private.example"
@@ -102,7 +109,7 @@ def test_what_was_named_is_in_no_file_of_the_folder(demo: ck.Build, corpus: ck.B
     for row in chosen.values():
         assert row["url"] not in left
         assert row["source_ref"] not in left
-        assert "text" not in row or row["text"][:60] not in left
+        assert not row["text"] or row["text"][:60] not in left
     assert ANN not in left
     assert chosen["alone"]["id"] not in left
     # The document that stays does not name its duplicate any more, nor counts it.
@@ -184,6 +191,75 @@ def test_near_duplicates_of_a_text_are_shown_and_taken_if_asked(
     assert 0.8 <= (shown.related[0].similarity or 0) < 1
     result = ck.takedown(corpus, texts=[text], reason="x", with_duplicates=True)
     assert [document.id for document in result.documents] == [row["id"]]
+
+
+def rejected_text(corpus: ck.Build) -> tuple[str, dict[str, Any]]:
+    """A text that was rejected for its quality, and its row in the rejects."""
+    lost = {
+        row["source_ref"]: row
+        for row in rows_of(corpus, "rejects")
+        if row["reason"].startswith("quality/")
+    }
+    workspace = Workspace(corpus.folder)
+    for task in outputs_of(workspace):
+        texts = workspace.store.table(task.annotated, ["text"])["text"].to_pylist()
+        refs = workspace.store.table(task.extracted, ["source_ref"])["source_ref"].to_pylist()
+        for ref, text in zip(refs, texts, strict=True):
+            if ref in lost and len(text) > 200:
+                return text, lost[ref]
+    raise AssertionError("nothing was rejected")
+
+
+@pytest.mark.parametrize("name", ["sha256", "text", "text respaced"])
+def test_a_rejected_record_by_its_text(corpus: ck.Build, name: str) -> None:
+    text, row = rejected_text(corpus)
+    digest = text_sha256(text)
+    asked: dict[str, Any] = {
+        "sha256": {"sha256": [digest]},
+        "text": {"texts": [text]},
+        "text respaced": {"texts": [text.replace("\n", " \n ")]},
+    }[name]
+    result = ck.takedown(corpus, **asked, reason="x")
+    assert [record.source_ref for record in result.rejects] == [row["source_ref"]]
+    assert not (result.documents or result.missing or result.notes[1:])
+    left = everything(corpus.folder)
+    assert row["source_ref"] not in left and text[:60] not in left
+    again = ck.build(ck.load_recipe(DEMO / "khmer.toml"), corpus.folder, workers=2)
+    assert again.ledger[TAKEN_DOWN] == 1
+    assert row["source_ref"] not in str(rejects(again))
+
+
+def test_without_work_it_says_that_rejected_texts_are_not_found(corpus: ck.Build) -> None:
+    text, _ = rejected_text(corpus)
+    shutil.rmtree(corpus.folder / ".work")
+    with pytest.raises(TakedownError, match=r"Rejected records hold no digest .* URL or id"):
+        ck.takedown(corpus, texts=[text], reason="x")
+    document = named(corpus)["alone"]["text_sha256"]
+    shown = ck.takedown(corpus, sha256=[document], reason="x", dry_run=True)
+    assert "not found by --text or --sha256" in shown.notes[0]
+
+
+def test_a_dry_run_does_not_finish_an_interrupted_takedown(
+    corpus: ck.Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = named(corpus)["alone"]["id"]
+
+    def killed(*_: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.modules["corpuskit.takedown"], "carry_out", killed)
+        with pytest.raises(KeyboardInterrupt):
+            ck.takedown(corpus, ids=[document], reason="owner's request")
+    before = published(corpus.folder)
+    with pytest.raises(TakedownError, match=r"owner's request.* is not finished"):
+        ck.takedown(corpus, ids=[document], reason="x", dry_run=True)
+    shown = CliRunner().invoke(takedown_command, [str(corpus.folder), "--dry-run"])
+    assert shown.exit_code == 0 and "was interrupted and is not finished" in shown.output
+    assert published(corpus.folder) == before
+    finished = CliRunner().invoke(takedown_command, [str(corpus.folder)])
+    assert "the interrupted takedown is finished" in finished.output
+    assert document not in ids(ck.open_build(corpus.folder))
 
 
 def test_a_whole_source_and_a_whole_domain_leave_an_empty_corpus(

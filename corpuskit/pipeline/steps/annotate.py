@@ -22,8 +22,20 @@ from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.stage import DETAIL, REASON, Batch
 
 _GIVEN: Final = (
-    "source_ref", "text", "url", "title", "lang_declared", "license_evidence", REASON, DETAIL,
+    "source_ref", "text", "url", "title", "lang_declared", "license_evidence", "tdm", REASON,
+    DETAIL,
 )  # fmt: skip
+
+
+REPEATS: Final = "repeats"
+"""The step that edits annotated texts again, where the recipe asks for it."""
+
+
+def annotated_tasks(state: State) -> Sequence[MapTask]:
+    """Per task of `annotate` the task whose output holds its rows as later steps read them: its
+    own, or that of `repeats` where this step changed any of its texts."""
+    tasks: Sequence[MapTask] = state.results.get(REPEATS) or state.tasks[AnnotateStep.name]
+    return tasks
 
 
 def annotate(job: Job[MapTask]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from corpuskit.about import DISTRIBUTION
 from corpuskit.display import mask
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.facts import PublishedFacts
 from corpuskit.publish.pages.limits import confusions, limits, personal_data
@@ -268,10 +268,10 @@ def _edits(facts: PublishedFacts) -> list[str]:
 
 def _evaluation_items(manifest: Mapping[str, Any]) -> list[str]:
     """Which benchmarks were looked for, and how many published documents hold an item."""
-    found = manifest.get("contamination")
-    if found is None:
+    contamination = manifest.get("contamination")
+    if contamination is None:
         return []
-    is_rejected = found["action"] == "reject"
+    is_rejected = contamination["action"] == "reject"
     fate = (
         "rejected, as `decontamination/evaluation_item`."
         if is_rejected
@@ -279,7 +279,7 @@ def _evaluation_items(manifest: Mapping[str, Any]) -> list[str]:
     )
     rows = [
         (plain(name), f"{count['items']:,}", f"{count['too_short']:,}", f"{count['documents']:,}")
-        for name, count in found["benchmarks"].items()
+        for name, count in contamination["benchmarks"].items()
     ]
     lines = [
         "## Evaluation items\n",
