@@ -242,6 +242,15 @@ class RuleTable(RuleBounds):
         return {key: value for key, value in common.items() if value is not None} | languages
 
 
+class ClassifierTable(RecipeTable):
+    """A classifier of quality (docs/judgments.md). Its score is in the column `classifier_score`
+    and rejects nothing, unless `[rules.classifier_score]` has a bound."""
+
+    model: str = Field(
+        min_length=1, description="file that `corpuskit classify train` wrote, as `quality.json`"
+    )
+
+
 class LimitsTable(RecipeTable):
     """What one record may take; one beyond it is set aside with a reason, and the build goes on."""
 
@@ -392,6 +401,10 @@ class Recipe(RecipeTable):
         strict=False,
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
+    )
+    classifier: ClassifierTable | None = Field(
+        default=None,
+        description="`[classifier]`: a model that scores every text, trained on judgments",
     )
     decontamination: DecontaminationTable | None = Field(
         default=None,
