@@ -199,20 +199,6 @@ def _annotate(
     )
 
 
-def _classifier(recipe: Recipe) -> list[StageSpec]:
-    """The stage that scores texts, where the recipe names a model."""
-    if recipe.classifier is None:
-        return []
-    path = (recipe.folder / recipe.classifier.model).absolute()
-    try:
-        digest = classifier_digest(path)
-        load_classifier(path, digest)
-    except ClassifierError as error:
-        message = str(error)
-        raise RecipeError([Problem(str(recipe.path), "classifier.model", message)]) from error
-    return [StageSpec("classifier", {"sha256": digest}, {"path": str(path)})]
-
-
 def _repeats(annotate: Segment, recipe: Recipe) -> Segment | None:
     """The chain that takes out repeated text, where the recipe asks for it, and measures the
     edited texts again as `annotate` did; no other stage edits them a second time."""
@@ -226,6 +212,20 @@ def _repeats(annotate: Segment, recipe: Recipe) -> Segment | None:
         if spec.stage == "lines" or not spec.is_editing
     ]
     return Segment("repeats", (StageSpec("repeated_text"), *again))
+
+
+def _classifier(recipe: Recipe) -> list[StageSpec]:
+    """The stage that scores texts, where the recipe names a model."""
+    if recipe.classifier is None:
+        return []
+    path = (recipe.folder / recipe.classifier.model).absolute()
+    try:
+        digest = classifier_digest(path)
+        load_classifier(path, digest)
+    except ClassifierError as error:
+        message = str(error)
+        raise RecipeError([Problem(str(recipe.path), "classifier.model", message)]) from error
+    return [StageSpec("classifier", {"sha256": digest}, {"path": str(path)})]
 
 
 def _searches(recipe: Recipe) -> tuple[StageSpec, ...]:

@@ -194,8 +194,10 @@ def test_the_second_pass_shows_documents_again_without_answers(
 def test_the_server_says_what_is_missing(
     review: OpenReview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = socket.create_server(("127.0.0.1", 0))
-    with taken, pytest.raises(ReviewError, match="choose another --port"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(ReviewError, match="choose another --port"),
+    ):
         serve(review, taken.getsockname()[1])
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(ReviewError, match="review"):
