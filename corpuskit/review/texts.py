@@ -34,10 +34,17 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
+_REJECT_COLUMNS: Final = (
+    "id", "source", "url", "reason", "broken", "lang", "lang_score", "text",
+)  # fmt: skip
+"""`text` is missing in builds of earlier versions."""
+
+
 def read_details(build: Build, ids: Collection[str]) -> dict[str, Details]:
     """Text and facts of records by id; those whose text is not kept are left out.
 
-    The text of a rejected record is in `.work`, and gone after `prune --all`.
+    The text of a rejected record is in `.work`; after `prune --all` there is its beginning, if the
+    recipe's `[output] reject_text` kept one.
     """
     policies = build.manifest.get("policies") or {}
     details = {}
@@ -46,12 +53,12 @@ def read_details(build: Build, ids: Collection[str]) -> dict[str, Details]:
     missing = set(ids) - details.keys()
     if missing:
         rejects = _rejects(build, missing)
-        for row in _annotated(build, rejects):
+        beginnings = [row for row in rejects.values() if row.get("text")]
+        for row in (*beginnings, *_annotated(build, rejects)):
             about = rejects[row["id"]]
-            details[row["id"]] = _details(
-                {**row, "source": about["source"], "url": about["url"]},
-                policies, about["reason"], about["broken"] or [],
-            )  # fmt: skip
+            whole = {**row, "source": about["source"], "url": about["url"]}
+            broken = about["broken"] or []
+            details[row["id"]] = _details(whole, policies, about["reason"], broken)
     return details
 
 
@@ -94,7 +101,8 @@ def _added(build: Build) -> list[str]:
 def _rejects(build: Build, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     wanted = pa.array(sorted(ids), pa.string())
     rows: dict[str, dict[str, Any]] = {}
-    for batch in build.rejects(["id", "source", "url", "reason", "broken"]):
+    names = [name for name in _REJECT_COLUMNS if name in build.rejected.schema.names]
+    for batch in build.rejects(names):
         chosen = batch.filter(pc.is_in(batch["id"], value_set=wanted))
         rows.update((row["id"], row) for row in chosen.to_pylist())
     return rows

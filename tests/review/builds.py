@@ -30,6 +30,8 @@ connector = "files"
 path = "blogs.jsonl"
 license = "CC0-1.0"
 license_verified_by = "the tests"
+[output]
+reject_text = 100
 """
 
 

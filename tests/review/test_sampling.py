@@ -71,12 +71,17 @@ def test_a_sample_stays_as_it_was_drawn(reviewed: ck.Build, tmp_path: Path) -> N
     again.database.close()
 
 
-def test_without_work_only_published_documents_are_judged(
+def test_without_work_the_beginnings_of_rejected_texts_are_judged(
     reviewed: ck.Build, tmp_path: Path
 ) -> None:
     shutil.copytree(str(reviewed.folder), tmp_path / "b", ignore=shutil.ignore_patterns(".work"))
     sample = draw_sample(ck.open_build(tmp_path / "b"))
-    assert {item.reason for item in sample.items} == {None}
+    assert {item.id for item in draw_sample(reviewed).items} == {item.id for item in sample.items}
+    dropped = [item for item in sample.items if item.reason == "quality/fragment_share"]
+    assert dropped
+    assert all(0 < len(sample.details[item.id].text) <= 100 for item in dropped)
+    whole = draw_sample(reviewed).details
+    assert all(len(whole[item.id].text) > 100 for item in dropped)
     assert sample.without_text > 0
 
 
