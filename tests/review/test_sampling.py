@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from review.builds import judge
 
 import corpuskit as ck
 from corpuskit.errors import ReviewError
 from corpuskit.review.database import JudgmentDatabase
+from corpuskit.review.export import write_judgments
 from corpuskit.review.intervals import sample_size
 from corpuskit.review.sampling import SampleOptions, draw_sample
 from corpuskit.review.server import open_review
@@ -83,6 +85,32 @@ def test_without_work_the_beginnings_of_rejected_texts_are_judged(
     whole = draw_sample(reviewed).details
     assert all(len(whole[item.id].text) > 100 for item in dropped)
     assert sample.without_text > 0
+
+
+def test_what_was_taken_down_is_not_shown_again(reviewed: ck.Build, tmp_path: Path) -> None:
+    shutil.copytree(str(reviewed.folder), tmp_path / "b")
+    path = tmp_path / "judgments.sqlite"
+    review = open_review(ck.open_build(tmp_path / "b"), path, SampleOptions(limit=20))
+    kept = next(item for item in review.database.items() if item.reason is None)
+    judge(review.database, kept, "Sok")
+    review.database.close()
+    ck.take_down(tmp_path / "b", ids=[kept.id], reason="a test")
+    again = open_review(ck.open_build(tmp_path / "b"), path)
+    assert again.gone == 1
+    with pytest.raises(ReviewError, match="not in the sample"):
+        again.session.item(kept.id)
+    write_judgments(again.build, again.database, tmp_path / "j.parquet")
+    (row,) = pq.read_table(tmp_path / "j.parquet").to_pylist()
+    assert (row["id"], row["text"], row["url"]) == (kept.id, None, None)
+    again.database.close()
+
+
+def test_a_sample_of_languages_that_are_not_there_is_empty(
+    reviewed: ck.Build, tmp_path: Path
+) -> None:
+    items = draw_sample(reviewed, SampleOptions(languages=("lao_Laoo",))).items
+    assert all(item.reason and item.reason.startswith("language/") for item in items)
+    assert draw_sample(reviewed, SampleOptions(languages=("khm_Khmr",))).items
 
 
 def test_a_file_that_holds_no_judgments_is_refused(reviewed: ck.Build, tmp_path: Path) -> None:
