@@ -43,7 +43,8 @@ class SampleOptions:
     interval: float = INTERVAL
     overlap: float = OVERLAP
     limit: int | None = None
-    """Most documents in all; every stratum gets its part."""
+    """Most documents in all; every stratum gets its part, at least one document if there are enough
+    for that."""
     seed: int = 0
     languages: tuple[str, ...] = ()
     """Only documents in these; empty for all."""
@@ -162,6 +163,9 @@ def _chosen(
     if options.limit is not None and total > options.limit:
         part = options.limit / total
         sizes = {key: max(1, math.floor(size * part)) for key, size in sizes.items()}
+        for _ in range(sum(sizes.values()) - options.limit):
+            largest = max(reversed(keys), key=lambda key: sizes[key])
+            sizes[largest] -= 1
     taken: set[str] = set()
     chosen: dict[tuple[str, str], list[str]] = {}
     for key in keys:

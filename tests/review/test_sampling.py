@@ -52,6 +52,10 @@ def test_a_sample_is_random_limited_and_the_same_again(reviewed: ck.Build) -> No
     options = SampleOptions(limit=30)
     items = draw_sample(reviewed, options).items
     assert len(items) <= 30
+    for limit in (1, 5, 12):
+        few = draw_sample(reviewed, SampleOptions(limit=limit)).items
+        assert 0 < len(few) <= limit
+        assert {item.kind for item in few} <= {"kept", "dropped", "borderline"}
     assert items == draw_sample(reviewed, options).items
     other = draw_sample(reviewed, SampleOptions(limit=30, seed=1)).items
     assert {item.id for item in items} != {item.id for item in other}
