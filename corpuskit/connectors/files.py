@@ -1,8 +1,8 @@
 """The connector `files`: HTML, plain text, Markdown and lines of JSON from a folder.
 
 Each file may be compressed with bzip2, gzip or zstd, which its bytes tell, not its name. A file of
-HTML or text is a record; a JSONL file has one a line. Times of files are not looked at: they say when
-a copy was made and differ from machine to machine.
+HTML or text is a record; a JSONL file has one a line. Times of files are not looked at: they say
+when a copy was made and differ from machine to machine.
 """
 
 from __future__ import annotations
