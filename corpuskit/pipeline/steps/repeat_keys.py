@@ -38,7 +38,7 @@ SCHEMA: Final = pa.schema([pa.field(name, pa.uint64()) for name in COLUMNS])
 def keys_ingredient(recipe: Recipe) -> Ingredient:
     """What the keys depend on, beside the texts."""
     options = {"pieces": recipe.dedup.passages is not None, "languages": list(recipe.languages)}
-    return Ingredient("repeat_keys", REPEAT_KEYS_VERSION, options, ("numpy",))
+    return Ingredient("repeat_keys", REPEAT_KEYS_VERSION, options, ("numpy", "tldextract"))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from corpuskit.tombstones import NO_TOMBSTONES, Tombstones
 if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
-TALLY: Final = Ingredient("tally", "3")
+TALLY: Final = Ingredient("tally", "4", libraries=("phonenumbers",))
 ROW: Final = "_row"
 """Column in transit: the number of a reject in its task's outputs."""
 WITHOUT_TEXT: Final = ("policy", "takedown")
