@@ -319,8 +319,9 @@ class DedupTable(RecipeTable):
         exclude=True,
         ge=1_000_000,
         description="most memory that one process may take to find duplicates, in bytes or as "
-        "`4GB`; a corpus that needs more is compared in parts, with the same result. Default: a "
-        "quarter of the machine's",
+        "`4GB`; a corpus that needs more is compared in parts, with the same result. Tasks that "
+        "put all documents in order take some 400 bytes for each, whatever is set here. Default: "
+        "a quarter of the machine's",
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from earlier.builds import build, documents, rejects_of, write_recipe
 from end_to_end.builds import published
+from pipeline.handmade import Serial
 
 import corpuskit as ck
 from corpuskit.dedup import partitions
@@ -252,3 +255,36 @@ def test_a_takedown_blanks_rejects_that_name_an_earlier_document(
     assert url not in {row["earlier_url"] for row in rejects_of(opened)}
     assert url.encode() not in content
     ck.verify(opened)
+
+
+class Interrupted(Serial):
+    """Stops before the task of a number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.left = number
+
+    def map(
+        self, function: Callable[[Any], Any], tasks: Sequence[Any]
+    ) -> Iterator[tuple[int, Any]]:
+        for index, task in enumerate(tasks):
+            self.left -= 1
+            if self.left < 0:
+                raise KeyboardInterrupt
+            yield index, function(task)
+
+
+def test_an_interrupted_build_goes_on_to_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "november.jsonl").symlink_to(folder / "november.jsonl")
+    (tmp_path / "october").symlink_to(folder / "october")
+    shutil.copy(folder / "november.toml", tmp_path)
+    recipe = ck.load_recipe(tmp_path / "november.toml")
+    interrupted = 0
+    for number in (6, 1, 1, 1, 2, 3):  # tasks that each further run does
+        try:
+            ck.build(recipe, tmp_path / "november", engine=Interrupted(number))
+        except KeyboardInterrupt:
+            interrupted += 1
+    assert interrupted > 3
+    build(tmp_path / "november.toml")
+    assert published(tmp_path / "november") == published(folder / "november")
