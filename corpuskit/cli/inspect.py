@@ -22,7 +22,7 @@ from corpuskit.progress import data_size
 if TYPE_CHECKING:
     from collections import Counter
 
-    from corpuskit.inspection import Sample, SampleQuery
+    from corpuskit.inspection import RecordSample, SampleQuery
     from corpuskit.publish import Build
     from corpuskit.store_url import StoreUrl
 
@@ -129,7 +129,7 @@ def inspect(
 
 def _chosen(
     build: Build, query: SampleQuery, keys: Sequence[str], samples: int, rule: str | None
-) -> tuple[Sample, Sample]:
+) -> tuple[RecordSample, RecordSample]:
     """The documents and the rejects that are shown."""
     from corpuskit import inspection
 
@@ -137,10 +137,10 @@ def _chosen(
         found = [inspection.find_records(build, key) for key in keys]
         kept = [row for rows, _ in found for row in rows]
         lost = [row for _, rows in found for row in rows]
-        return inspection.Sample(kept, len(kept)), inspection.Sample(lost, len(lost))
+        return inspection.RecordSample(kept, len(kept)), inspection.RecordSample(lost, len(lost))
     if rule:
         return inspection.near_threshold(build, rule, samples, query)
-    nothing = inspection.Sample([], 0)
+    nothing = inspection.RecordSample([], 0)
     if query.reasons:
         return nothing, inspection.sample_rejects(build, samples, query)
     return (
@@ -153,7 +153,7 @@ def _is_undetermined(row: Mapping[str, Any]) -> bool:
     return bool(row["reason"] == "language/undetermined")
 
 
-def _as_json(build: Build, kept: Sample, rejected: Sample) -> dict[str, Any]:
+def _as_json(build: Build, kept: RecordSample, rejected: RecordSample) -> dict[str, Any]:
     from corpuskit.inspection import by_language, by_source
 
     def plain(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -234,7 +234,7 @@ def _top(reasons: Counter[str]) -> str:
     return listed + (" · …" if len(reasons) > _TOP else "")
 
 
-def _print_kept(kept: Sample, *, text: bool, build: Build) -> None:
+def _print_kept(kept: RecordSample, *, text: bool, build: Build) -> None:
     for row in kept.rows:
         show()
         score = "" if row["lang_score"] is None else f" {row['lang_score']:.2f}"
@@ -245,7 +245,7 @@ def _print_kept(kept: Sample, *, text: bool, build: Build) -> None:
         _print_text(row["text"], whole=text)
 
 
-def _print_rejected(rejected: Sample, *, text: bool, build: Build) -> None:
+def _print_rejected(rejected: RecordSample, *, text: bool, build: Build) -> None:
     for row in rejected.rows:
         show()
         lang = f"  {row['lang']}" if row["lang"] else ""
@@ -265,7 +265,9 @@ def _print_text(text: str | None, *, whole: bool) -> None:
         show(f"          {excerpt(text, _EXCERPT)}")
 
 
-def _print_totals(kept: Sample, rejected: Sample, query: SampleQuery, rule: str | None) -> None:
+def _print_totals(
+    kept: RecordSample, rejected: RecordSample, query: SampleQuery, rule: str | None
+) -> None:
     if rule:
         show()
         show(

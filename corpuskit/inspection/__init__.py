@@ -15,14 +15,14 @@ from __future__ import annotations
 from corpuskit.inspection.near import NearDocument, near_threshold
 from corpuskit.inspection.queries import SampleQuery, checked
 from corpuskit.inspection.records import find_records
-from corpuskit.inspection.samples import Sample, sample_documents, sample_rejects
+from corpuskit.inspection.samples import RecordSample, sample_documents, sample_rejects
 from corpuskit.inspection.tables import LanguageCounts, SourceCounts, by_language, by_source
 from corpuskit.inspection.texts import undetermined_lines, work_texts
 
 __all__ = [
     "LanguageCounts",
     "NearDocument",
-    "Sample",
+    "RecordSample",
     "SampleQuery",
     "SourceCounts",
     "by_language",

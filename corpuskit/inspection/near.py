@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from corpuskit.errors import UnknownNameError
 from corpuskit.inspection.queries import SampleQuery
-from corpuskit.inspection.samples import SHOWN, Sample
+from corpuskit.inspection.samples import SHOWN, RecordSample
 from corpuskit.publish import Build
 from corpuskit.thresholds import RULES, SIGNALS
 
@@ -32,7 +32,7 @@ class NearDocument:
 
 def near_threshold(
     build: Build, rule: str, count: int, query: SampleQuery
-) -> tuple[Sample, Sample]:
+) -> tuple[RecordSample, RecordSample]:
     """The documents that a rule nearly rejected, and those that it rejected by little.
 
     Each row has `near`, a NearDocument. Sides have up to `count` rows, the closest first; totals
@@ -43,8 +43,8 @@ def near_threshold(
     kept, kept_total = _closest(_kept(build, rule, thresholds, query), count)
     lost, lost_total = _closest(_lost(build, rule, query), count)
     return (
-        Sample(_with_rows(build, "data", kept), kept_total),
-        Sample(_with_rows(build, "rejects", lost), lost_total),
+        RecordSample(_with_rows(build, "data", kept), kept_total),
+        RecordSample(_with_rows(build, "rejects", lost), lost_total),
     )
 
 

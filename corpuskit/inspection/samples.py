@@ -21,26 +21,26 @@ SHOWN: Final = ("id", "url", "source", "source_ref", "lang", "lang_score", "text
 
 
 @dataclass(frozen=True)
-class Sample:
+class RecordSample:
     """Some rows, and how many there are of their kind."""
 
     rows: list[dict[str, Any]]
     total: int
 
 
-def sample_documents(build: Build, count: int, query: SampleQuery) -> Sample:
+def sample_documents(build: Build, count: int, query: SampleQuery) -> RecordSample:
     """Published documents that a query asks for, chosen at random: some columns of them."""
     draw = Draw(count, query.seed)
     columns = {"id": pc.field("id")}
     for batch in build.select("data", columns, query.documents()):
         draw.add(batch["id"])
     rows = _rows(build, "data", draw.of(), list(SHOWN))
-    return Sample(rows, draw.totals[""])
+    return RecordSample(rows, draw.totals[""])
 
 
 def sample_rejects(
     build: Build, count: int, query: SampleQuery, *, each_reason: bool = False
-) -> Sample:
+) -> RecordSample:
     """Rejects that a query asks for, chosen at random; records that were taken down have no id and
     are only counted.
 
@@ -57,12 +57,12 @@ def sample_rejects(
             rows = batch.filter(pc.equal(batch["reason"], reason))
             draw.add(rows["id"], str(reason))
     if not each_reason:
-        return Sample(_rows(build, "rejects", draw.of()), draw.totals[""])
+        return RecordSample(_rows(build, "rejects", draw.of()), draw.totals[""])
     order = sorted(draw.totals, key=lambda name: (name.startswith("read/"), -draw.totals[name]))
     ids = [identifier for reason in order for identifier in draw.of(reason)]
     rows_of = {row["id"]: row for row in _rows(build, "rejects", ids[:count])}
     chosen = [rows_of[identifier] for identifier in ids[:count] if identifier in rows_of]
-    return Sample(chosen, draw.totals.total())
+    return RecordSample(chosen, draw.totals.total())
 
 
 class Draw:

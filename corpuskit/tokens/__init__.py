@@ -25,7 +25,7 @@ from corpuskit.publish.token_report import (
 from corpuskit.store_url import StoreUrl
 from corpuskit.tokenizer import Tokenizer, load_tokenizer, tokenizer_of
 from corpuskit.tokens.measuring import Frequencies, measure
-from corpuskit.tokens.texts import TextSample, train_bytes
+from corpuskit.tokens.texts import ShardTexts, train_bytes
 from corpuskit.tokens.training import TrainSpec, parse_train_spec, train
 
 __all__ = ["TokenReport", "TrainSpec", "count_tokens", "token_reports", "trained_model"]
@@ -56,16 +56,16 @@ def count_tokens(
     trained, or a library is missing.
     """
     opened = build if isinstance(build, Build) else Build(build)
-    sample = TextSample(opened, split, most_bytes)
+    sample = ShardTexts(opened, split, most_bytes)
     if not sample.files:
         raise TokenizerError(_no_documents(opened, split))
-    training = TextSample(opened, TRAIN, most_bytes)
+    training = ShardTexts(opened, TRAIN, most_bytes)
     spec = parse_train_spec(str(tokenizer))
     if spec is None:
         opened_tokenizer, name = load_tokenizer(tokenizer), Path(tokenizer).name
     else:
         share = min(most_bytes, MOST_TRAINING_BYTES // max(1, len(training.files)))
-        texts = TextSample(opened, TRAIN, share)
+        texts = ShardTexts(opened, TRAIN, share)
         opened_tokenizer, name = _trained(opened, spec, texts), str(spec)
     report = TokenReport(
         key=_key(opened, opened_tokenizer, name, split, most_bytes),
@@ -83,7 +83,7 @@ def count_tokens(
 
 
 def _counts(
-    tokenizer: Tokenizer, sample: TextSample, training: TextSample
+    tokenizer: Tokenizer, sample: ShardTexts, training: ShardTexts
 ) -> Iterator[TokenCounts]:
     for lang in sample.langs:
         frequencies = Frequencies(tokenizer)
@@ -100,7 +100,7 @@ def trained_model(build: Build, report: TokenReport) -> bytes:
         raise TokenizerError(f"the model {report.tokenizer} is not in .work any more") from error
 
 
-def _trained(build: Build, spec: TrainSpec, training: TextSample) -> Tokenizer:
+def _trained(build: Build, spec: TrainSpec, training: ShardTexts) -> Tokenizer:
     """A tokenizer trained on the training split, and kept; one that was trained before is taken."""
     parts = ("tokenizer", VERSION, build.manifest["build_id"], str(spec), training.most_bytes)
     note = f"{FOLDER}/{key_of(*parts, library_version('sentencepiece'))}.trained"

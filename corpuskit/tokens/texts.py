@@ -13,7 +13,7 @@ from corpuskit.publish.pages.counts import published_parquet
 _BATCH = 500
 
 
-class TextSample:
+class ShardTexts:
     """The first documents of each shard: shards are sorted by id, a digest, so they are random."""
 
     def __init__(self, build: Build, split: str, most_bytes: int) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from corpuskit.about import install_hint
 from corpuskit.errors import TokenizerError
-from corpuskit.tokens.texts import TextSample
+from corpuskit.tokens.texts import ShardTexts
 
 _SPEC: Final = re.compile(r"train:(unigram|bpe):(\d{1,7})(k?)")
 _SMALLEST, _LARGEST = 300, 1_000_000
@@ -48,7 +48,7 @@ def parse_train_spec(text: str) -> TrainSpec | None:
     return TrainSpec(match[1], size)
 
 
-def train(training: TextSample, spec: TrainSpec) -> bytes:
+def train(training: ShardTexts, spec: TrainSpec) -> bytes:
     """The model of SentencePiece, the same bytes for the same texts.
 
     Texts are taken as they are: they are canonical, and SentencePiece's own normalization (NFKC)
@@ -85,7 +85,7 @@ def train(training: TextSample, spec: TrainSpec) -> bytes:
     return model.getvalue()
 
 
-def _sentences(training: TextSample) -> Iterator[str]:
+def _sentences(training: ShardTexts) -> Iterator[str]:
     for lang in training.langs:
         for batch in training.batches(lang):
             for text in batch["text"].to_pylist():

@@ -23,7 +23,7 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class EarlierCorpus:
+class ReplacedCorpus:
     """What an earlier build published, as far as its manifest tells."""
 
     build_id: str
@@ -32,7 +32,7 @@ class EarlierCorpus:
     """Source and name of every input."""
 
     @classmethod
-    def of(cls, state: State) -> EarlierCorpus | None:
+    def of(cls, state: State) -> ReplacedCorpus | None:
         """The corpus in a build folder; None where there is none with a manifest to read."""
         try:
             manifest = json.loads(state.workspace.store.get(manifests.NAME))
@@ -57,7 +57,7 @@ class ReplaceStep(Step):
 
         Raises NothingPublishedError if a corpus would be replaced by none, unless that is allowed.
         """
-        earlier = EarlierCorpus.of(state)
+        earlier = ReplacedCorpus.of(state)
         if earlier is None or not earlier.documents or earlier.build_id == state.build_id:
             return ""
         if not state.results[AssignStep.name] and not state.allow_empty:
@@ -72,7 +72,7 @@ class ReplaceStep(Step):
         return ""
 
 
-def _refusal(state: State, earlier: EarlierCorpus) -> str:
+def _refusal(state: State, earlier: ReplacedCorpus) -> str:
     ledger, _ = state.results[TallyStep.name]
     reasons = ledger.reasons.most_common(_SHOWN)
     listed = ", ".join(f"{reason} {count:,}" for reason, count in reasons)
@@ -84,5 +84,5 @@ def _refusal(state: State, earlier: EarlierCorpus) -> str:
     )
 
 
-def _documents(earlier: EarlierCorpus) -> str:
+def _documents(earlier: ReplacedCorpus) -> str:
     return f"{earlier.documents:,} document{'s' * (earlier.documents != 1)}"
