@@ -49,8 +49,9 @@ PARTS: dict[str, Callable[[Path], Rows]] = {
 HEAD = """<!-- Written by `python benchmarks/quality.py --docs`; do not edit. -->
 # Languages, measured
 
-What corpuskit does for each language on the test data, printed anew by `make bench-quality`. Each table
-says when and with which libraries it was measured; where no libraries are named, by an earlier version.
+What corpuskit does for each language on the test data, printed anew by `make bench-quality`. Each
+table says when and with which libraries it was measured; where no libraries are named, by an
+earlier version.
 
 - Filter thresholds were set on the rows `labelled` and `pages` and on lid's training texts, which
   the paragraphs below are part of; `held out` was not looked at, and each collection was left out
