@@ -124,6 +124,19 @@ class TakenDown:
         return named is not None
 
 
+@dataclass(frozen=True)
+class FetchEstimate:
+    """What a fetch would take, as far as that can be told before it."""
+
+    requests: int
+    bytes: int
+    seconds: float
+    """On the clock, from the pauses between requests alone."""
+    records: int
+    basis: tuple[str, ...] = ()
+    """What was measured or asked, and what is assumed, a sentence each."""
+
+
 class ConnectorOptions(BaseModel):
     """What a [[source]] of the recipe may say to a connector, beside the keys of every source."""
 
@@ -200,6 +213,11 @@ class Connector(ABC):
     def asks(self) -> list[str]:
         """What `fetch` would ask of whom, a line each; nothing where nothing is fetched."""
         return []
+
+    def estimate(self, context: FetchContext) -> FetchEstimate | None:
+        """What `fetch` would take, from what an index or the options say; no record is fetched.
+        None where that cannot be told. Raises SourceError where the index cannot be asked."""
+        return None
 
     @abstractmethod
     def inputs(self) -> list[Input]:

@@ -95,11 +95,11 @@ def _add(scores: dict[int, float], items: Sequence[int], score: float) -> None:
 
 
 def _sorted_items(index: ItemIndex, scores: Mapping[int, float]) -> list[FoundItem]:
-    found = [
+    items = [
         FoundItem(index.benchmarks[item].as_py(), index.names[item].as_py(), score)
         for item, score in scores.items()
     ]
-    return sorted(found, key=lambda item: (-item.score, item.benchmark, item.name))
+    return sorted(items, key=lambda item: (-item.score, item.benchmark, item.name))
 
 
 def threshold_of(length: int) -> float:

@@ -141,7 +141,8 @@ class Lines(EditingStage):
     ) -> float | None:
         if lang not in self._wanted:
             return None
-        gone = {row["line"] - 1 for row in removed or () if row["stage"] == self.name}
+        taken_out = removed or () if self._removes else ()
+        gone = {row["line"] - 1 for row in taken_out if row["stage"] == self.name}
         rest = (line for line in lines if line.at not in gone)
         return line_share(rest, str(lang), self._wanted[str(lang)])
 

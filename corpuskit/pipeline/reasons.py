@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corpuskit.connectors import REASONS as READ
 from corpuskit.dedup import REASONS as DEDUP
+from corpuskit.dedup.repeated_text import REASONS as REPEATED_TEXT
 from corpuskit.extract import REASONS as EXTRACT
 from corpuskit.identify import REASONS as IDENTIFY
 from corpuskit.normalize import KINDS
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 
 STAGES: Final = (
     "read", "decode", "screen", "extract", "normalize", "identify", "lines", "personal_data",
-    "decontaminate", "signals", "safety_lists", "signature", "policy", "takedown", "privacy",
-    "decontamination", "language", "quality", "dedup", "publish",
+    "decontaminate", "signals", "safety_lists", "repeated_text", "signature", "policy", "takedown",
+    "privacy", "decontamination", "language", "quality", "dedup", "publish",
 )  # fmt: skip
 """Stages of a build without stages or rules of its own, in order; a reason code starts with the
 stage that the record was lost at. The ledger has `identify`, `lines`, `personal_data`,
 `decontaminate`, `signals`, `safety_lists` and `signature` only where one of them failed over a
-record, `takedown` where there are tombstones, `privacy` and `decontamination` where the recipe
-rejects documents for personal data or evaluation items."""
+record, `repeated_text` where the recipe has repeated text taken out, `takedown` where there are
+tombstones, `privacy` and `decontamination` where the recipe rejects documents for personal data or
+evaluation items."""
 
 SET_ASIDE: Final[dict[str, str]] = {
     code: meaning
@@ -42,6 +44,7 @@ SET_ASIDE: Final[dict[str, str]] = {
         ("decontaminate", "Looking for evaluation items in this text"),
         ("signals", "Measuring this text"),
         ("safety_lists", "Looking for this text and its address in lists"),
+        ("repeated_text", "Taking repeated lines out of this text (or measuring it again)"),
         ("signature", "Making the signature of this text, by which duplicates are found,"),
     )
     for code, meaning in meanings(stage, subject).items()
@@ -49,7 +52,8 @@ SET_ASIDE: Final[dict[str, str]] = {
 """Codes of records over which a stage failed or that went beyond a limit; see `guarded`."""
 
 _BUILT_IN: Final = {
-    **SET_ASIDE, **READ, **EXTRACT, **NORMALIZE, **IDENTIFY, **POLICY, **DEDUP,
+    **SET_ASIDE, **READ, **EXTRACT, **NORMALIZE, **IDENTIFY, **REPEATED_TEXT, **POLICY,
+    **DEDUP,
 }  # fmt: skip
 
 
@@ -80,6 +84,7 @@ def reasons_of_plan(plan: Plan) -> dict[str, str]:
 
 def edits() -> dict[str, dict[str, str]]:
     """Built-in kinds of edits and their meanings, per stage that makes them."""
+    from corpuskit.dedup.repeated_text import RepeatedText
     from corpuskit.identify.line_stage import Lines
     from corpuskit.privacy.stage import PersonalData
 
@@ -87,4 +92,5 @@ def edits() -> dict[str, dict[str, str]]:
         "normalize": dict(KINDS),
         "lines": dict(Lines.kinds),
         "personal_data": dict(PersonalData.kinds),
+        "repeated_text": dict(RepeatedText.kinds),
     }

@@ -94,11 +94,11 @@ class PersonalData(EditingStage):
         titles: list[str | None] = list(batch.get("title"))
         counts: list[Counter[str] | None] = list(batch[_COUNTS])
         for row, title in enumerate(titles):
-            found = counts[row]
-            if title and found is not None and _is_worth_a_look(title):
+            known = counts[row]
+            if title and known is not None and _is_worth_a_look(title):
                 result = self._result(title, batch.get("lang")[row], batch.get("url")[row])
                 titles[row] = result.text
-                counts[row] = found + self._counts(result)
+                counts[row] = known + self._counts(result)
         evidence = [
             self._masked_evidence(items, batch.get("lang")[row], batch.get("url")[row])
             if items and counts[row] is not None
@@ -106,8 +106,8 @@ class PersonalData(EditingStage):
             for row, items in enumerate(batch.get("license_evidence"))
         ]
         opt_outs = [
-            self._masked_opt_outs(tdm, lang, url) if tdm and found is not None else tdm
-            for tdm, lang, url, found in zip(
+            self._masked_opt_outs(tdm, lang, url) if tdm and known is not None else tdm
+            for tdm, lang, url, known in zip(
                 batch.get("tdm"), batch.get("lang"), batch.get("url"), counts, strict=True
             )
         ]
@@ -115,7 +115,7 @@ class PersonalData(EditingStage):
             title=titles,
             license_evidence=evidence,
             tdm=opt_outs,
-            pii=[_rows(found) for found in counts],
+            pii=[_rows(of_text) for of_text in counts],
         )
 
     def _masked_evidence(
@@ -147,8 +147,8 @@ class PersonalData(EditingStage):
         return mask_personal_data(text, regions=regions, kinds=self._masked, keep=self._kept)
 
     def _counts(self, result: MaskedText) -> Counter[str]:
-        found = result.masked + result.counted
-        return Counter({kind: found[kind] for kind in found if kind in self._reported})
+        counts = result.masked + result.counted
+        return Counter({kind: counts[kind] for kind in counts if kind in self._reported})
 
 
 def _rows(counts: Mapping[str, int] | None) -> list[dict[str, Any]] | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from corpuskit.errors import PushError
-from corpuskit.object_client import PART_BYTES
-from corpuskit.object_store import ObjectStore
+from corpuskit.object_store.client import PART_BYTES
+from corpuskit.object_store.store import ObjectStore
 from corpuskit.publish.published import digest_of
 from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.push.copying import copy_files, earlier_files, plan_copy, refuse_foreign

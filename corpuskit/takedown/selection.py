@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpuskit.document import text_sha256
 from corpuskit.publish.published import TaskOutputs
 from corpuskit.store import Store
 from corpuskit.takedown.addresses import Mask, as_mask, at_domains, at_urls
@@ -20,11 +21,18 @@ from corpuskit.takedown.reading import published_file
 from corpuskit.takedown.rejected_texts import RecordTexts, records_with_texts
 from corpuskit.takedown.request import TakedownRequest
 from corpuskit.takedown.similar import SimilarDocument, similar_documents
+from corpuskit.text.keys import match_key
 
 _SHARD: Final = (
     "id", "url", "url_canonical", "text_sha256", "raw_sha256", "source", "source_ref",
 )  # fmt: skip
-_REJECTS: Final = ("id", "url", "source", "source_ref", "reason", "duplicate_of", "similarity")
+_REJECTS: Final = (
+    "id", "url", "source", "source_ref", "reason", "duplicate_of", "similarity", "earlier_build",
+    "earlier_url", "text",
+)  # fmt: skip
+
+_LEAST: Final = 100
+"""Characters of a rejected text's beginning that tell which text it is."""
 
 NAMED: Final = "named"
 REPRESENTATIVE: Final = "kept for a duplicate that is named"
@@ -102,7 +110,8 @@ def select(
         _sort_related(selection, path, table, ~named[path], related, similar, with_duplicates)
     gone = pa.array([row.id for row in selection.documents], pa.string())
     for path, table in rejects.tables.items():
-        member = as_mask(pc.is_in(table["duplicate_of"], gone)) & ~lost[path]
+        member = as_mask(pc.is_in(table["duplicate_of"], gone))
+        member = (member | _of_earlier(table, request)) & ~lost[path]
         selection.rejects += _with_digests(_rows(path, table, lost[path], NAMED), records)
         selection.rejects += _rows(path, table, member, MEMBER)
     selection.shared_urls = _shared(shards, selection)
@@ -155,6 +164,7 @@ def _named_rejects(table: pa.Table, request: TakedownRequest, records: RecordTex
         | at_urls(url, request.urls)
         | at_domains(url, request.domains)
         | _has_named_text(table, records)
+        | _begin_as(table, request)
     )
     return named & as_mask(pc.is_valid(table["source_ref"]))
 
@@ -172,6 +182,36 @@ def _with_digests(rows: Iterator[TakenRow], records: RecordTexts) -> Iterator[Ta
     for row in rows:
         digest = records.digests.get((row.source, row.source_ref or ""))
         yield replace(row, text_sha256=digest) if digest is not None else row
+
+
+def _begin_as(table: pa.Table, request: TakedownRequest) -> Mask:
+    """Rows of the rejects whose text is the beginning of a text that the request names, or all of
+    it, apart from case, spaces and punctuation."""
+    begins = np.zeros(table.num_rows, dtype=bool)
+    if not request.digests or "text" not in table.column_names:
+        return begins
+    keys = [match_key(text) for text in request.texts]
+    for row, text in enumerate(table["text"].to_pylist()):
+        if text is not None:
+            key = match_key(text)
+            begins[row] = text_sha256(text) in request.digests or any(
+                key == named or (len(key) >= _LEAST and named.startswith(key)) for named in keys
+            )
+    return begins
+
+
+def _of_earlier(table: pa.Table, request: TakedownRequest) -> Mask:
+    """Rows of the rejects that name a document of an earlier corpus which the request names."""
+    if "earlier_url" not in table.column_names:  # an earlier version wrote the file
+        return np.zeros(table.num_rows, dtype=bool)
+    url = _column(table, "earlier_url")
+    is_earlier = as_mask(pc.is_valid(table["earlier_build"]))
+    named = (
+        _is_one_of(table, "duplicate_of", request.ids)
+        | at_urls(url, request.urls)
+        | at_domains(url, request.domains)
+    )
+    return is_earlier & named
 
 
 def _representatives(rejects: _Files, lost: Mapping[str, Mask]) -> dict[str, float]:
@@ -201,10 +241,10 @@ def _sort_related(
     mask = _is_one_of(table, "id", frozenset(names)) & staying
     for row in _rows(path, table, mask, NAMED):
         assert row.id is not None
-        found = similar.get(row.id)
-        similarity = found.similarity if found else related[row.id]
+        duplicate = similar.get(row.id)
+        similarity = duplicate.similarity if duplicate else related[row.id]
         marked = replace(row, why=names[row.id], similarity=similarity)
-        if found is not None and found.same:
+        if duplicate is not None and duplicate.same:
             selection.documents.append(replace(row, similarity=similarity))
         elif with_duplicates:
             selection.documents.append(marked)
@@ -217,7 +257,8 @@ def _rows(path: str, table: pa.Table, mask: Mask, why: str) -> Iterator[TakenRow
     for number, values in zip(
         numbers.tolist(), table.take(pa.array(numbers)).to_pylist(), strict=True
     ):
-        values.pop("raw_sha256", None)
+        for name in ("raw_sha256", "text", "earlier_build", "earlier_url"):
+            values.pop(name, None)
         yield TakenRow(path, number, why=why, **values)
 
 

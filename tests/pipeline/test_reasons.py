@@ -42,6 +42,6 @@ def test_codes_of_a_plan_have_those_of_its_plug_ins(
 
 def test_kinds_of_edits_by_stage() -> None:
     kinds = edits()
-    assert set(kinds) == {"normalize", "lines", "personal_data"}
+    assert set(kinds) == {"normalize", "lines", "personal_data", "repeated_text"}
     assert "foreign_line" in kinds["lines"]
     assert "nfc_composed" in kinds["normalize"]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from corpuskit.connectors.base import (
-    Agent,
     Connector,
     ConnectorOptions,
     FetchContext,
+    FetchEstimate,
     Input,
     Piece,
     TakenDown,
 )
 from corpuskit.connectors.commoncrawl import columnar, index_api
 from corpuskit.connectors.commoncrawl.captures import IndexPage
+from corpuskit.connectors.commoncrawl.estimate import estimate
 from corpuskit.connectors.commoncrawl.forget import forget
 from corpuskit.connectors.commoncrawl.listing import (
     ListingStore,
@@ -28,7 +28,7 @@ from corpuskit.connectors.commoncrawl.listing import (
 )
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.commoncrawl.parts import CaptureFetcher, CapturePart, parts_of
-from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
+from corpuskit.connectors.commoncrawl.polite import check_crawls, polite_session
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.pieces import Cutter
 from corpuskit.connectors.reasons import RECORD_TYPE, WITHDRAWN
@@ -49,7 +49,7 @@ class CommonCrawlConnector(Connector):
     """
 
     name: ClassVar[str] = "commoncrawl"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "commoncrawl"
     libraries: ClassVar[tuple[str, ...]] = (
         "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",
@@ -108,6 +108,11 @@ class CommonCrawlConnector(Connector):
         store.write(store.not_fetched, "".join(capture.line() for capture in lost).encode())
         store.tidy()
 
+    def estimate(self, context: FetchContext) -> FetchEstimate:
+        """From a few pages of the index, which a fetch does not ask for again."""
+        self._store.tidy()
+        return estimate(self.options, self.root, self._store, context)
+
     def inputs(self) -> list[Input]:
         """The WARC files in the order of the captures, then the captures that are lost."""
         store = self._store
@@ -161,7 +166,7 @@ class CommonCrawlConnector(Connector):
                 self.options, self.root, self._store, session, request, report
             )
             return
-        self._check_crawls(session)
+        check_crawls(self.options, self._store, session)
         for crawl in self.options.crawl:
             server = index_api.IndexServer(
                 session, self.options.index_url, crawl, self.options.page_size
@@ -172,39 +177,10 @@ class CommonCrawlConnector(Connector):
     def _pages_of(
         self, server: index_api.IndexServer, host: str, request: str, report: Callable[[str], None]
     ) -> Iterator[IndexPage]:
-        store, folder = self._store, f"{request}/{server.crawl}/{host}"
-        count = store.cached(f"{folder}/pages", lambda: server.pages(host))
-        for number in range(count):
-            ask = partial(server.page, host, number, self.options.languages)
-            yield store.page(f"{folder}/{number:05d}", ask)
-            report(f"{server.crawl} *.{host}: page {number + 1:,} of {count:,} of the index")
-
-    def _check_crawls(self, session: Session) -> None:
-        """Refuse a crawl that the index server does not have, where it says which it has."""
-        path, asked = self._store.folder / "collinfo.json", set(self.options.crawl)
-        if path.exists() and asked <= set(index_api.crawls(path.read_bytes()) or ()):
-            return
-        try:
-            reply = session.get(f"{self.options.index_url}/collinfo.json")
-        except AskedToWaitError:
-            raise
-        except HttpError:  # a server of one's own need not have the list
-            return
-        known = index_api.crawls(reply.content) if reply.status == 200 else None
-        if known is None:
-            return
-        self._store.write(path, reply.content)
-        if missing := sorted(asked - set(known)):
-            newest = ", ".join(known[:3])
-            raise SourceError(
-                f"{self.options.index_url} has no crawl {missing[0]!r}; its newest are {newest}"
-            )
-
-
-def polite_session(agent: Agent, delay: float) -> Session:
-    """A client of servers that everybody uses: patient, and never sent elsewhere by a redirect,
-    for they are known by name."""
-    return Session(agent, delay=delay, first_pause=2 * delay, redirects=False)
+        asks = index_api.asks(server, host, self.options, self._store, request)
+        for number, ask in enumerate(asks):
+            yield ask()
+            report(f"{server.crawl} *.{host}: page {number + 1:,} of {len(asks):,} of the index")
 
 
 def _with_reason(record: RawRecord) -> RawRecord:

@@ -9,10 +9,14 @@ JSON (Common Crawl) or 200 with nothing (pywb).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from corpuskit.connectors.commoncrawl.captures import IndexPage, from_index
+from corpuskit.connectors.commoncrawl.listing import ListingStore
+from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.containers.http_message import media_type
 from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.session import Reply, Session
@@ -92,6 +96,22 @@ class IndexServer:
             else:
                 page.add(capture, languages)
         return page
+
+
+def asks(
+    server: IndexServer, host: str, options: CommonCrawlOptions, store: ListingStore, request: str
+) -> list[Callable[[], IndexPage]]:
+    """Per page of captures of a host what gives it: as it was kept, or asked for and kept."""
+    folder = f"{request}/{server.crawl}/{host}"
+    count = store.cached(f"{folder}/pages", lambda: server.pages(host))
+    return [
+        partial(
+            store.page,
+            f"{folder}/{number:05d}",
+            partial(server.page, host, number, options.languages),
+        )
+        for number in range(count)
+    ]
 
 
 def crawls(collinfo: bytes) -> list[str] | None:

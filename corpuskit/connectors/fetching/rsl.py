@@ -138,8 +138,8 @@ def _path_of(pattern: str) -> str:
 
 
 def _strictest(verdicts: Iterable[RslVerdict]) -> RslVerdict:
-    found = list(verdicts)
-    return next((each for each in found if each.verdict == "disallow"), found[0])
+    ordered = sorted(verdicts, key=lambda verdict: verdict.verdict != "disallow")
+    return ordered[0]
 
 
 def _of_content(content: etree._Element) -> RslVerdict:

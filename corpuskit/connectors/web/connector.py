@@ -10,7 +10,14 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from corpuskit.about import install_hint
-from corpuskit.connectors.base import Connector, FetchContext, Input, Piece, TakenDown
+from corpuskit.connectors.base import (
+    Connector,
+    FetchContext,
+    FetchEstimate,
+    Input,
+    Piece,
+    TakenDown,
+)
 from corpuskit.connectors.containers.compression import open_binary
 from corpuskit.connectors.containers.warc_layout import frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
@@ -23,6 +30,7 @@ from corpuskit.connectors.web.forget import forget
 from corpuskit.connectors.web.options import WebOptions
 from corpuskit.document import RawRecord, Robots
 from corpuskit.errors import SourceError
+from corpuskit.urls import host_of
 
 LOST_FILE: Final = "lost.jsonl"
 _PIECE: Final = 1_000
@@ -30,12 +38,16 @@ _PASSING: Final = frozenset({NETWORK, TIMED_OUT})
 
 _MISSING = f"crawling needs more libraries: {install_hint('web')}"
 
+PAGE_BYTES: Final = 94_000
+"""Bytes of a page that are assumed before any is fetched: the median of 150 web pages of
+trafilatura's evaluation set."""
+
 
 class WebConnector(Connector):
     """Pages of live sites, crawled into WARC files and read from there."""
 
     name: ClassVar[str] = "web"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     fetches: ClassVar[bool] = True
@@ -48,6 +60,22 @@ class WebConnector(Connector):
     def forget(cls, store: Path, taken: TakenDown) -> list[str]:
         """See `forget.py`."""
         return forget(store, LOST_FILE, taken)
+
+    def estimate(self, context: FetchContext) -> FetchEstimate:
+        """At most the pages that the options allow, of a size that was measured elsewhere."""
+        options = self.options
+        hosts = len({*map(host_of, options.seeds), *options.hosts})
+        asked_together = min(options.threads, max(hosts, 1))
+        pages = min(options.max_pages, max(hosts, 1) * options.max_pages_per_host)
+        if options.domains or options.tlds:
+            pages, asked_together = options.max_pages, options.threads
+        size = min(pages * PAGE_BYTES, options.max_bytes)
+        basis = (
+            f"max_pages and max_pages_per_host allow {pages:,} pages; a site may have fewer",
+            f"{PAGE_BYTES // 1000} kB a page is assumed, the median of 150 web pages",
+            f"{asked_together} hosts are asked at the same time, each every {options.delay:g} s",
+        )
+        return FetchEstimate(pages, size, pages * options.delay / asked_together, pages, basis)
 
     def asks(self) -> list[str]:
         """The seeds, where they may lead to, and the limits."""

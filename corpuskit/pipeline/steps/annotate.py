@@ -27,6 +27,17 @@ _GIVEN: Final = (
 )  # fmt: skip
 
 
+REPEATS: Final = "repeats"
+"""The step that edits annotated texts again, where the recipe asks for it."""
+
+
+def annotated_tasks(state: State) -> Sequence[MapTask]:
+    """Per task of `annotate` the task whose output holds its rows as later steps read them: its
+    own, or that of `repeats` where this step changed any of its texts."""
+    tasks: Sequence[MapTask] = state.results.get(REPEATS) or state.tasks[AnnotateStep.name]
+    return tasks
+
+
 def annotate(job: Job[MapTask]) -> None:
     """Run the second segment and give every row its id and size."""
     batch = run_segment(job, with_ids)

@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.policy import Policy, judge
 from corpuskit.policy.decide import FACTS, VERSION
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.store import Store
+from corpuskit.work_meter import count
 
 DECISION: Final = Ingredient("decide", VERSION)
 """The rules themselves are in the keys of tasks, source by source."""
@@ -48,6 +49,7 @@ def decide(job: Job[DecideTask]) -> None:
     task, store = job.task, job.workspace.store
     facts = _facts(store, task, dict.fromkeys((*FACTS, *task.policy.columns)))
     reasons, details = _outcomes(store, task)
+    count(len(reasons))
     broken: list[list[dict[str, Any]]] = [[] for _ in reasons]
     alive = [row for row, reason in enumerate(reasons) if reason is None]
     verdicts = judge(facts.take(pa.array(alive, pa.int64())), task.policy, task.source)
@@ -90,8 +92,8 @@ class DecideStep(Step):
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `annotate`; its key holds the rules for the task's source."""
         policy, identity = state.plan.policy, state.plan.identity
-        steps = (ExtractStep, AnnotateStep, SignStep)
-        before = zip(*(state.tasks[step.name] for step in steps), strict=True)
+        extracted, signed = (state.tasks[step.name] for step in (ExtractStep, SignStep))
+        before = zip(extracted, annotated_tasks(state), signed, strict=True)
         rules = {source.name: policy.as_json(source.name) for source in state.plan.sources}
         return [
             DecideTask(

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.steps.sign import SignStep
@@ -72,9 +72,10 @@ class GatherStep(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `decide`."""
-        before = (
-            state.tasks[step.name] for step in (ExtractStep, AnnotateStep, SignStep, DecideStep)
+        extracted, *others = (
+            state.tasks[step.name] for step in (ExtractStep, SignStep, DecideStep)
         )
+        before = (extracted, annotated_tasks(state), *others)
         return [
             GatherTask(
                 self.name,

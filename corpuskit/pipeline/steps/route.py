@@ -22,7 +22,7 @@ from corpuskit import schema
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.plan import Plan
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.summary import SUMMARY
@@ -155,9 +155,7 @@ class RouteStep(Step):
         """Groups of consecutive tasks."""
         (assigned,) = state.tasks[AssignStep.name]
         shards: Sequence[Shard] = state.results[AssignStep.name]
-        before = list(
-            zip(state.tasks[ExtractStep.name], state.tasks[AnnotateStep.name], strict=True)
-        )
+        before = list(zip(state.tasks[ExtractStep.name], annotated_tasks(state), strict=True))
         published = published_schema(state.plan)
         splits = tuple(shard.split for shard in shards)
         constants = {source.name: _constants(source) for source in state.plan.sources}

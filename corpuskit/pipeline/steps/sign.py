@@ -14,7 +14,7 @@ from corpuskit.pipeline.map_tasks import (
     stored_fields,
 )
 from corpuskit.pipeline.step import Job, State, Step, Task
-from corpuskit.pipeline.steps.annotate import AnnotateStep
+from corpuskit.pipeline.steps.annotate import annotated_tasks
 from corpuskit.stage import DETAIL, REASON
 
 _GIVEN: Final = ("text", "lang", REASON, DETAIL)
@@ -34,5 +34,5 @@ class SignStep(Step):
 
     def tasks(self, state: State) -> Sequence[Task]:
         """One per output of `annotate`."""
-        before = state.tasks[AnnotateStep.name]
+        before = annotated_tasks(state)
         return following_tasks(state, self.name, state.plan.sign, before, _GIVEN)

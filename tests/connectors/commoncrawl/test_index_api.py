@@ -11,8 +11,8 @@ from connectors.commoncrawl.servers import CRAWL, Asked, Reply, Server, message,
 
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl.captures import from_index
-from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.index_api import IndexServer, crawls
+from corpuskit.connectors.commoncrawl.polite import polite_session
 from corpuskit.connectors.fetching.policy import TRIES
 from corpuskit.errors import SourceError
 

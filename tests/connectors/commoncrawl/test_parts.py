@@ -13,9 +13,9 @@ from connectors.commoncrawl.servers import Asked, Reply, Server, ranged
 from corpuskit.connectors.base import Agent
 from corpuskit.connectors.commoncrawl import parts
 from corpuskit.connectors.commoncrawl.captures import CaptureRange
-from corpuskit.connectors.commoncrawl.connector import polite_session
 from corpuskit.connectors.commoncrawl.listing import ListingStore, LostCapture, read_lost
 from corpuskit.connectors.commoncrawl.parts import MAX_RECORD, CaptureFetcher, parts_of
+from corpuskit.connectors.commoncrawl.polite import polite_session
 from corpuskit.connectors.fetching.policy import TRIES
 from corpuskit.errors import SourceError
 

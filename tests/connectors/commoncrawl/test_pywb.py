@@ -10,9 +10,10 @@ from connectors.commoncrawl.servers import CRAWL, Archive, Server, ranged
 from services.pywb import served
 
 from corpuskit.connectors.base import Agent, FetchContext
-from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector, polite_session
+from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.index_api import IndexServer
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
+from corpuskit.connectors.commoncrawl.polite import polite_session
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError
 
