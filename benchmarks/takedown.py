@@ -108,6 +108,8 @@ def make(
         "format": FORMAT, "name": "bench", "build_id": "0" * 12, "recipe_sha256": "0" * 64,
         **totals(entries), "files": entries, "inputs": [], "policies": {}, "stages": [],
         "versions": {}, "recipe": recipe, "sources": [source],
+        "exclusions": {}, "identification_model": {"name": "none"}, "profiles": {}, "signals": {},
+        "all_duplicate_candidates_compared": True, "fact_rules": [], "tombstones": {},
     }  # fmt: skip
     store.put("manifest.json", json.dumps(manifest).encode())
 

@@ -24,7 +24,7 @@ from corpuskit.errors import WorkspaceError
 from corpuskit.publish import Build
 
 ROWS_PER_RANGE: Final = 250_000
-"""Documents of both builds that are in memory at a time: some 200 MB."""
+"""Documents of both builds that are in memory at a time (benchmarks/diff.py)."""
 EXAMPLES: Final = 10
 _COLUMNS: Final = ("id", "source", "source_ref", "text_sha256")
 _FIRST_DIGITS: Final = 4
