@@ -74,6 +74,15 @@ license = "NOASSERTION"
 """
 
 
+CRAWL = """
+[[source]]
+name = "w"
+connector = "web"
+seeds = ["https://www.gov.kh/"]
+license = "NOASSERTION"
+"""
+
+
 def test_a_recipe_that_would_fail_is_told_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +96,7 @@ def test_a_recipe_that_would_fail_is_told_why(
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("a")
     assert "recipe              x: 1 source, 1 language\n" in printed(capsys, str(recipe))
-    recipe.write_text(RECIPE + '[[source]]\nname = "w"\nconnector = "web"\nlicense = "X"\n')
+    recipe.write_text(f"{RECIPE}{CRAWL}")
     monkeypatch.setattr("corpuskit.diagnosis.find_spec", lambda _: None)
     assert cli.run(["doctor", str(recipe)]) == 1
     output = capsys.readouterr().out
