@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import zstandard
+from end_to_end.builds import DEMO
 from services.s3 import moto
 
 import corpuskit as ck
@@ -312,6 +313,31 @@ def test_an_object_store_holds_the_same_export(
     assert not list(store.list(".work"))
     for name in contents(tmp_path / "out"):
         assert store.get(name) == (tmp_path / "out" / name).read_bytes()
+
+
+def test_a_build_in_an_object_store_is_read_like_one_in_a_folder(
+    demo: ck.Build, bucket: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = bucket / uuid.uuid4().hex
+    stored = ck.build(ck.load_recipe(DEMO / "khmer.toml"), url, local=tmp_path / "local", workers=1)
+    assert export(stored, "csv", tmp_path / "stored", workers=1).documents == 82
+    export(demo, "csv", tmp_path / "folder", workers=1)
+    assert contents(tmp_path / "stored") == contents(tmp_path / "folder")
+    assert run(["tokens", str(url), "--tokenizer", "train:bpe:1k", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["languages"][0]["documents"] == 4
+    assert run(["mix", str(url), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unit"] == "train:bpe:1k"
+    listings = []
+    for place in (url, demo.folder):
+        for options in (["--seed", "4"], ["--near-threshold", "min_clusters"], ["--lang", "und"]):
+            assert run(["inspect", str(place), "--samples", "4", *options]) == 0
+        listings.append(capsys.readouterr().out)
+    assert listings[0] == listings[1]
+    assert run(["profile", str(url), "--local", str(tmp_path / "local")]) == 0
+    assert "  annotate " in capsys.readouterr().out
+    assert run(["profile", str(url)]) == 1
+    assert "--local FOLDER" in capsys.readouterr().err
 
 
 def test_the_command_tells_what_it_wrote(
