@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check mutation fuzz wheel image clean
+.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check kills mutation fuzz wheel image clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -94,6 +94,12 @@ SEED    ?=
 
 fuzz: $(VENV)/dev  ## Fuzz every connector and stage (docs/field-cases.md; SECONDS=600 SEED=7)
 	$(BIN)/python -m tools.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+RUNS ?= 200
+
+kills: $(VENV)/dev  ## Kill builds at random and compare what comes of them (docs/scale.md; RUNS=20)
+	CORPUSKIT_SERVICES=$(SERVICES) CORPUSKIT_DATA=$${CORPUSKIT_DATA:-$(abspath $(DATA))} \
+	  PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m kills --runs $(RUNS)
 
 wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
 	$(BIN)/python -m build

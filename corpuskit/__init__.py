@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from corpuskit.push import push
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
+    from corpuskit.review.summary import JudgmentSummary, judgment_summary
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
     from corpuskit.takedown import takedown
@@ -76,6 +77,7 @@ __all__ = [
     "EditedTexts",
     "EditingStage",
     "EvidenceReport",
+    "JudgmentSummary",
     "Language",
     "Ledger",
     "Overlap",
@@ -100,6 +102,7 @@ __all__ = [
     "extract_html",
     "identify",
     "identify_languages",
+    "judgment_summary",
     "language",
     "language_codes",
     "load_recipe",
@@ -137,6 +140,7 @@ _WHERE = {
     "EditedTexts": "edits",
     "EditingStage": "edits",
     "EvidenceReport": "check",
+    "JudgmentSummary": "review.summary",
     "Language": "languages",
     "Ledger": "ledger",
     "Overlap": "compare",
@@ -155,6 +159,7 @@ _WHERE = {
     "export": "exports:export",
     "extract_html": "extract",
     "identify_languages": "identify:identify",
+    "judgment_summary": "review.summary",
     "language": "languages",
     "language_codes": "languages",
     "load_recipe": "recipe",

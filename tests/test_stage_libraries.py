@@ -51,6 +51,7 @@ UNUSED: dict[str, dict[str, str]] = {
     "identify": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
     "lines": {"idna": _HOSTS, "tldextract": _NO_DOMAINS},
     "personal_data": {"icu4py": _CUTS_WORDS},
+    "classifier": {"icu4py": _CUTS_WORDS},
     "decontaminate": {"icu4py": "n-grams are code points; they need no words"},
     "safety_lists": {"tldextract": _NO_DOMAINS},
     "signature": {"icu4py": "shingles are code points; they need no words", "datasketch": _OBJECTS},
@@ -202,9 +203,10 @@ def test_how_many_reasons_and_edits_the_stages_declare() -> None:
     assert {name: len(getattr(stage, "reasons", {})) for name, stage in stages.items()} == {
         "decode": 2, "screen": 2, "extract": 5, "normalize": 2, "identify": 0, "lines": 0,
         "personal_data": 0, "decontaminate": 0, "signals": 0, "safety_lists": 0, "signature": 0,
+        "classifier": 0, "repeated_text": 1,
     }  # fmt: skip
     editing = [name for name, stage in stages.items() if issubclass(stage, EditingStage)]
-    assert editing == ["normalize", "lines", "personal_data"]
+    assert editing == ["normalize", "lines", "personal_data", "repeated_text"]
 
 
 def test_what_writes_the_corpus_declares_the_library_that_writes(
