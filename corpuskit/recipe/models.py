@@ -354,7 +354,7 @@ class OutputTable(RecipeTable):
     reject_text: int = Field(
         default=0,
         ge=0,
-        le=100_000,
+        le=4_000,
         description="characters of a rejected text that `rejects/` keeps in the column `text`, so "
         "that people can judge what was rejected; personal data in it is masked, and what the "
         "policy or a takedown rejects keeps none (docs/inspecting.md)",

@@ -66,7 +66,7 @@ def test_a_group_without_a_command_shows_its_help(
     ("arguments", "line"),
     [
         (["buld"], "error: No such command 'buld'. Did you mean 'build'?"),
-        (["export"], "error: No such command 'export'."),
+        (["frobnicate"], "error: No such command 'frobnicate'."),
         (["build", "r.toml", "--wrong"], "error: No such option '--wrong'."),
         (
             ["build", "r.toml", "--wokers", "2"],

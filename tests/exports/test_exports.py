@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import zstandard
+from end_to_end.builds import DEMO
 from services.s3 import moto
 
 import corpuskit as ck
@@ -64,7 +65,7 @@ def contents(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("compression", ["none", "gzip", "zstd"])
 def test_jsonl_is_read_line_by_line(demo: ck.Build, tmp_path: Path, compression: str) -> None:
     result = export(demo, "jsonl", tmp_path / "out", compression=compression, workers=1)
-    assert result.documents == 82
+    assert result.documents == demo.manifest["documents"]
     lines = []
     for file in result.files:
         path = tmp_path / "out" / file.path
@@ -151,7 +152,7 @@ def test_megatron_has_the_tokens_of_every_document(
         tokens = read_megatron(tmp_path / "out" / split / "khm_Khmr_text_document")
         wanted = loaded.encode([row["text"] for row in rows(demo, "text", split=split)])
         assert tokens == [[*document, *([loaded.end] if ends else [])] for document in wanted]
-    assert result.documents == 82
+    assert result.documents == demo.manifest["documents"]
     assert result.tokens == sum(file.bytes for file in result.files if ".bin" in file.path) // 2
 
 
@@ -210,7 +211,7 @@ def test_mds_has_every_sample(demo: ck.Build, tmp_path: Path) -> None:
     assert [sample["text"] for sample in samples] == [row["text"] for row in wanted]
     assert samples[3]["edits"] == wanted[3]["edits"]
     assert samples[3]["lang_score"] == pytest.approx(wanted[3]["lang_score"])
-    assert result.documents == 82
+    assert result.documents == demo.manifest["documents"]
 
 
 def test_mds_begins_another_shard_where_one_is_full(
@@ -247,7 +248,9 @@ def test_workers_change_no_byte_and_an_interrupted_export_goes_on(
     assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
     assert export(demo, "jsonl", tmp_path / "cut", workers=1).kept == 2
     next((tmp_path / "cut").rglob("train/*.jsonl")).unlink()
-    assert export(demo, "jsonl", tmp_path / "cut", workers=1).documents == 82
+    assert (
+        export(demo, "jsonl", tmp_path / "cut", workers=1).documents == demo.manifest["documents"]
+    )
     assert contents(tmp_path / "cut") == contents(tmp_path / "whole")
 
 
@@ -307,11 +310,39 @@ def test_an_object_store_holds_the_same_export(
     url = bucket / uuid.uuid4().hex
     export(demo, "jsonl", tmp_path / "out", workers=1)
     assert run(["export", str(demo.folder), "--to", "jsonl", "--out", str(url)]) == 0
-    assert "exported 82 documents · 2 files" in capsys.readouterr().out
+    assert f"exported {demo.manifest['documents']} documents · 2 files" in capsys.readouterr().out
     store = exports.place.store_at(url)
     assert not list(store.list(".work"))
     for name in contents(tmp_path / "out"):
         assert store.get(name) == (tmp_path / "out" / name).read_bytes()
+
+
+def test_a_build_in_an_object_store_is_read_like_one_in_a_folder(
+    demo: ck.Build, bucket: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = bucket / uuid.uuid4().hex
+    stored = ck.build(ck.load_recipe(DEMO / "khmer.toml"), url, local=tmp_path / "local", workers=1)
+    assert (
+        export(stored, "csv", tmp_path / "stored", workers=1).documents
+        == demo.manifest["documents"]
+    )
+    export(demo, "csv", tmp_path / "folder", workers=1)
+    assert contents(tmp_path / "stored") == contents(tmp_path / "folder")
+    assert run(["tokens", str(url), "--tokenizer", "train:bpe:1k", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["languages"][0]["documents"] == 4
+    assert run(["mix", str(url), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unit"] == "train:bpe:1k"
+    listings = []
+    for place in (url, demo.folder):
+        for options in (["--seed", "4"], ["--near-threshold", "min_clusters"], ["--lang", "und"]):
+            assert run(["inspect", str(place), "--samples", "4", *options]) == 0
+        listings.append(capsys.readouterr().out)
+    assert listings[0] == listings[1]
+    assert run(["profile", str(url), "--local", str(tmp_path / "local")]) == 0
+    assert "  annotate " in capsys.readouterr().out
+    assert run(["profile", str(url)]) == 1
+    assert "--local FOLDER" in capsys.readouterr().err
 
 
 def test_the_command_tells_what_it_wrote(
@@ -320,7 +351,7 @@ def test_the_command_tells_what_it_wrote(
     command = ["export", str(demo.folder), "--to", "jsonl", "--out", str(tmp_path / "out")]
     assert run([*command, "--columns", "text, url", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["documents"] == 82
+    assert told["documents"] == demo.manifest["documents"]
     assert run([*command, "--columns", "text,url"]) == 0
     assert "2 files had been written before" in capsys.readouterr().out
     about = json.loads((tmp_path / "out" / "export.json").read_text())
