@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check kills mutation fuzz wheel clean
+.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check kills mutation fuzz wheel image clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -103,6 +103,9 @@ kills: $(VENV)/dev  ## Kill builds at random and compare what comes of them (doc
 
 wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
 	$(BIN)/python -m build
+
+image:  ## Build the Docker image (docs/installing.md)
+	docker build -t corpuskit .
 
 clean:  ## Remove the environment and what was built (not builds/)
 	rm -rf $(VENV) $(SERVICES) dist mutants fuzz-failures .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -209,6 +209,28 @@ def _written(number: phonenumbers.PhoneNumber, source: random.Random) -> str:
     return source.choice(domestic + abroad if has_trunk else abroad)
 
 
+def hidden_email(source: random.Random) -> str:
+    """An address that is hidden from machines."""
+    local, _, host = email(source).partition("@")
+    at, dot = source.choice(
+        ((" [at] ", " [dot] "), ("(at)", "(dot)"), (" AT ", " DOT "), ("{at}", "."),
+         ("\uff20", "."), (" (AT) ", " (DOT) "), ("[@]", "[.]"), ("_AT_", "_DOT_"),
+         ("\uff20", "\uff0e"))
+    )  # fmt: skip
+    return f"{local}{at}{host.replace('.', dot)}"
+
+
+def two_phones(region: str) -> Callable[[random.Random], str]:
+    """Two numbers of a country with what people put between them."""
+    make = phone(region)
+
+    def pair(source: random.Random) -> str:
+        separator = source.choice(("/", " / ", ", ", ",", "; ", " - ", " | "))
+        return separator.join((make(source), make(source)))
+
+    return pair
+
+
 MAKERS: dict[str, Callable[[random.Random], str]] = {
     "thai_id": thai_id, "nric": nric, "nik": nik, "npwp": npwp, "mykad": mykad, "cccd": cccd,
     "cmnd": cmnd, "mst": mst, "myanmar_nrc": myanmar_nrc, "philsys": philsys, "tin": tin,

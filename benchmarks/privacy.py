@@ -7,7 +7,8 @@ it, so that each one found is a mistake. It does have telephone numbers and addr
 printed to be read (`--show`). For recall, valid numbers are generated (personal_numbers.py) and put
 into sentences of each language in the catalogue, half of those for scripts with digits of their own
 in these; numbers whose form says nothing come after their name. What flatters: the ways to write a
-number are those that the author thought of.
+number are those that the author thought of. `two phones` are two numbers with one of seven
+separators between them, `hidden email` addresses with `[at]` and `[dot]` in nine ways.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ from benchmarks.personal_numbers import (
     MAKERS,
     NAMES,
     OF_COUNTRY,
+    hidden_email,
     in_script,
     phone,
+    two_phones,
 )
 from benchmarks.report import table
 from corpuskit.languages import Language, languages
@@ -43,6 +46,7 @@ FOLDERS = ("text-labelled", "text-more")
 SENTENCES = 40
 """Sentences of a language for each kind of number."""
 IDS = frozenset((*ID_KINDS, "card", "bank_account"))
+WRITTEN = ("phone", "two phones", "email", "hidden email", "ip")
 UNSPACED = ("Khmr", "Laoo", "Thai", "Mymr", "Hani", "Hans", "Hant", "Tibt", "Java")
 
 
@@ -99,18 +103,23 @@ def recall(texts: dict[str, list[str]]) -> list[dict[str, Any]]:
             tried[kind] += 1
             regions = tuple(tld.upper() for tld in profile.cctld)
             masked = mask_personal_data(text, regions=regions).text
-            found[kind] += number not in masked
+            found[kind] += is_masked(kind, number, masked)
             again = mask_personal_data(masked, regions=regions)
             assert again.text == masked, (text, masked, again.text)
         ids = [kind for kind in tried if kind in IDS]
         rows.append(
             {"language": profile.code, "numbers": sum(tried.values()),
              "ids": sum(found[kind] for kind in ids) / sum(tried[kind] for kind in ids)}
-            | {kind: found[kind] / tried[kind] for kind in ("phone", "email", "ip") if tried[kind]}
+            | {kind: found[kind] / tried[kind] for kind in WRITTEN if tried[kind]}
             | {"missed": {kind: tried[kind] - found[kind] for kind in tried
                           if found[kind] < tried[kind]}}
         )  # fmt: skip
     return rows
+
+
+def is_masked(kind: str, number: str, masked: str) -> bool:
+    """Whether nothing of a number is left; of two, whether both have a placeholder."""
+    return number not in masked and (kind != "two phones" or masked.count("<PHONE>") >= 2)
 
 
 def insertions(profile: Language, sentences: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -119,6 +128,7 @@ def insertions(profile: Language, sentences: list[str]) -> Iterator[tuple[str, s
     countries = [tld.upper() for tld in profile.cctld]
     makers = {kind: MAKERS[kind] for kind in EVERYWHERE}
     makers |= {kind: MAKERS[kind] for country in countries for kind in OF_COUNTRY.get(country, ())}
+    makers["hidden email"] = hidden_email
     for kind, make in makers.items():
         for _ in range(SENTENCES):
             yield _insertion(kind, make(source), profile, source.choice(sentences), source)
@@ -126,12 +136,14 @@ def insertions(profile: Language, sentences: list[str]) -> Iterator[tuple[str, s
         for _ in range(SENTENCES):
             number = phone(country)(source)
             yield _insertion("phone", number, profile, source.choice(sentences), source)
+            pair = two_phones(country)(source)
+            yield _insertion("two phones", pair, profile, source.choice(sentences), source)
 
 
 def _insertion(
     kind: str, number: str, profile: Language, sentence: str, source: random.Random
 ) -> tuple[str, str, str]:
-    if kind not in ("email", "ip", "nric") and source.random() < 0.5:
+    if kind not in ("email", "hidden email", "ip", "nric") and source.random() < 0.5:
         number = in_script(number, profile.script)
     names = NAMES.get(kind, ())
     if kind == "bank_account":

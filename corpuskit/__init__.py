@@ -7,11 +7,12 @@
 
 Names are imported when they are first used, so `import corpuskit` takes no time.
 
-Eight functions also have a short name, that of the module they are in. The name is the module, and
+Nine functions also have a short name, that of the module they are in. The name is the module, and
 calling the module runs the function:
 
     ck.build(recipe)                     ck.build_corpus(recipe)
     ck.check(build, guide)               ck.check_evidence(build, guide)
+    ck.compare(first, second)            ck.compare_corpora(first, second)
     ck.diff(old, new)                    ck.compare_builds(old, new)
     ck.explain(build, key)               ck.explain_record(build, key)
     ck.identify(texts)                   ck.identify_languages(texts)
@@ -33,19 +34,24 @@ if TYPE_CHECKING:
     from corpuskit.chain import run_chain
     from corpuskit.check import EvidenceReport, check
     from corpuskit.check import check as check_evidence
+    from corpuskit.compare import Overlap, compare
+    from corpuskit.compare import compare as compare_corpora
     from corpuskit.dedup import minhash, near_duplicates
     from corpuskit.diff import BuildDiff, diff
     from corpuskit.diff import diff as compare_builds
     from corpuskit.document import Document, RawRecord
+    from corpuskit.earlier import WrittenIndex, write_index
     from corpuskit.edits import Edit, EditedTexts, EditingStage, Passage
     from corpuskit.errors import CorpuskitError
     from corpuskit.explain import explain
     from corpuskit.explain import explain as explain_record
+    from corpuskit.exports import export
     from corpuskit.extract import extract_html
     from corpuskit.identify import identify
     from corpuskit.identify import identify as identify_languages
     from corpuskit.languages import Language, language, language_codes
     from corpuskit.ledger import Ledger
+    from corpuskit.mixing import unimax
     from corpuskit.normalize import normalize
     from corpuskit.normalize import normalize as normalize_text
     from corpuskit.publish import Build, open_build
@@ -53,11 +59,13 @@ if TYPE_CHECKING:
     from corpuskit.push import push
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
+    from corpuskit.review.summary import JudgmentSummary, judgment_summary
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
     from corpuskit.takedown import takedown
     from corpuskit.takedown import takedown as take_down
     from corpuskit.text import clusters, match_key
+    from corpuskit.tokens import count_tokens
 
 __all__ = [
     "Batch",
@@ -69,24 +77,32 @@ __all__ = [
     "EditedTexts",
     "EditingStage",
     "EvidenceReport",
+    "JudgmentSummary",
     "Language",
     "Ledger",
+    "Overlap",
     "Passage",
     "RawRecord",
     "Recipe",
     "Stage",
+    "WrittenIndex",
     "build",
     "build_corpus",
     "check",
     "check_evidence",
     "clusters",
+    "compare",
     "compare_builds",
+    "compare_corpora",
+    "count_tokens",
     "diff",
     "explain",
     "explain_record",
+    "export",
     "extract_html",
     "identify",
     "identify_languages",
+    "judgment_summary",
     "language",
     "language_codes",
     "load_recipe",
@@ -105,12 +121,14 @@ __all__ = [
     "signal",
     "take_down",
     "takedown",
+    "unimax",
     "verify",
     "words",
+    "write_index",
 ]
 
 _CALLABLE_MODULES = frozenset(
-    {"build", "check", "diff", "explain", "identify", "normalize", "push", "takedown"}
+    {"build", "check", "compare", "diff", "explain", "identify", "normalize", "push", "takedown"}
 )
 _WHERE = {
     "Batch": "stage",
@@ -122,19 +140,26 @@ _WHERE = {
     "EditedTexts": "edits",
     "EditingStage": "edits",
     "EvidenceReport": "check",
+    "JudgmentSummary": "review.summary",
     "Language": "languages",
     "Ledger": "ledger",
+    "Overlap": "compare",
     "Passage": "edits",
     "RawRecord": "document",
     "Recipe": "recipe",
     "Stage": "stage",
+    "WrittenIndex": "earlier",
     "build_corpus": "build:build",
     "check_evidence": "check:check",
     "compare_builds": "diff:diff",
+    "compare_corpora": "compare:compare",
     "clusters": "text",
+    "count_tokens": "tokens",
     "explain_record": "explain:explain",
+    "export": "exports:export",
     "extract_html": "extract",
     "identify_languages": "identify:identify",
+    "judgment_summary": "review.summary",
     "language": "languages",
     "language_codes": "languages",
     "load_recipe": "recipe",
@@ -150,8 +175,10 @@ _WHERE = {
     "sentences": "segmentation",
     "signal": "stage",
     "take_down": "takedown:takedown",
+    "unimax": "mixing",
     "verify": "publish",
     "words": "segmentation",
+    "write_index": "earlier",
 }
 """The module of each name, and the name it has there if that is another."""
 

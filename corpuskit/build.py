@@ -9,6 +9,7 @@ from corpuskit.callable_module import make_callable
 from corpuskit.engines import Engine, LocalEngine, open_engine
 from corpuskit.engines.guard import check_caller
 from corpuskit.pipeline import Plan, make_plan
+from corpuskit.pipeline.earlier import refuse_itself
 from corpuskit.pipeline.pack import TASK_BYTES, TASK_RECORDS
 from corpuskit.pipeline.preload import modules_of
 from corpuskit.pipeline.run import Run
@@ -53,11 +54,13 @@ def build(
         raise TypeError(f"build takes a Recipe: build(load_recipe({recipe!r:.80}))")
     workspace = _workspace(recipe, out, local)
     finish_takedown(workspace)
+    refuse_itself(recipe, workspace.shown)
     plan = make_plan(recipe)
     with workspace.open(recipe.name):
         state = _state(plan, workspace, progress, task_records, task_bytes)
         state.allow_empty = allow_empty
         _run(build_steps(), state, engine, workers)
+        state.progress.finish(idle=not state.has_worked)
         return Build(workspace.shown)
 
 

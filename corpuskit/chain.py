@@ -19,6 +19,7 @@ from corpuskit.errors import (
 )
 from corpuskit.limits import RecordLimitError
 from corpuskit.stage import DETAIL, REASON, Batch, Stage, reasons_of
+from corpuskit.work_meter import stage_time
 
 _log = logs.logger(__name__)
 
@@ -45,7 +46,7 @@ def run_chain(stages: Sequence[Stage], batch: Batch, observer: ChainObserver = _
     for position, stage in enumerate(stages):
         rows = whole.alive
         try:
-            with attributed(stage):
+            with attributed(stage), stage_time(stage.name):
                 result = _run(stage, rows, stages[:position])
                 _check(stage, rows, result)
         except BaseException as error:

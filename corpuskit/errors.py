@@ -14,6 +14,7 @@
     │   ├── DamagedOutputError  an output of a step is not as it was written
     │   ├── StoreBusyError      an object store is busy or cannot be reached
     │   └── NothingPublishedError  an empty build would replace a published corpus
+    ├── EarlierIndexError     an earlier build or index is missing, damaged or made another way
     ├── EngineError           workers died and no record is to blame
     │   ├── WorkerDiedError       a worker died (with its exit code, where it is known)
     │   └── UnguardedScriptError  a script's workers would start its build again (engines.guard)
@@ -21,6 +22,10 @@
     ├── TakedownError         what is to be taken down cannot be: nothing named, damaged files
     │   └── TombstoneError        a file of tombstones cannot be read
     ├── PushError             a build must not be published, or its destination refuses
+    ├── TokenizerError        a tokenizer cannot be read or trained, or its library is missing
+    ├── ExportError           a build cannot be exported as asked
+    ├── ReviewError           a review cannot begin, or an answer cannot be used
+    ├── ClassifierError       judgments are too few to train on, or a model cannot be used
     └── VerificationError     a finished build is not what its manifest says
 
 A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
@@ -171,6 +176,11 @@ class NothingPublishedError(WorkspaceError):
     """A build without documents would replace the corpus in its folder, which therefore stays."""
 
 
+class EarlierIndexError(CorpuskitError):
+    """An earlier build or an index of builds cannot be compared with: it is missing or damaged, or
+    its signatures are made in another way."""
+
+
 class EngineError(CorpuskitError):
     """Worker processes died, and no record is to blame."""
 
@@ -201,6 +211,22 @@ class TombstoneError(TakedownError):
 
 class PushError(CorpuskitError):
     """A build must not be published as it is, or cannot be published there."""
+
+
+class TokenizerError(CorpuskitError):
+    """A tokenizer cannot be read or trained, or a library that it needs is missing."""
+
+
+class ExportError(CorpuskitError):
+    """A build cannot be exported as asked, or not to there."""
+
+
+class ReviewError(CorpuskitError):
+    """A review cannot begin, a file holds no judgments, or an answer cannot be used."""
+
+
+class ClassifierError(CorpuskitError):
+    """Judgments are too few to train a classifier on, or its model file cannot be used."""
 
 
 class VerificationError(CorpuskitError):

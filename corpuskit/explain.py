@@ -17,9 +17,7 @@ from corpuskit.callable_module import make_callable
 from corpuskit.edits import EDITS, REMOVED, REMOVED_TEXT
 from corpuskit.errors import CorpuskitError, WorkspaceError
 from corpuskit.identify.labels import UNDETERMINED
-from corpuskit.identify.model_spec import ModelSpec
-from corpuskit.identify.undetermined import named, undetermined_because
-from corpuskit.names import EMBEDDED_MODEL_NAMES
+from corpuskit.identify.undetermined import why_undetermined
 from corpuskit.publish import Build
 from corpuskit.publish.published import Published, TaskOutputs
 from corpuskit.stage import DETAIL, REASON
@@ -48,7 +46,8 @@ class Story:
     removed: list[dict[str, Any]] = field(default_factory=list)
     """Every passage that was taken out of its text: stage, kind, line, lang, chars, text."""
     duplicates: list[dict[str, Any]] = field(default_factory=list)
-    """Other members of its cluster: id, url, kept, similarity, reason."""
+    """Other members of its cluster: id, url, source, kept, similarity, reason; `build` names the
+    earlier build of a document that is not of this one."""
     shard: str | None = None
     identification: list[str] = field(default_factory=list)
     """Of a record without a language: what each model found likeliest, and which rule left the
@@ -180,18 +179,9 @@ class _Tables:
         else:
             story.meaning = self.build.ledger.meanings.get(story.reason)
         if columns.get("lang") == UNDETERMINED and columns.get("text"):
-            story.identification = self._identification(columns)
+            recorded, labels = self.build.manifest["identification_model"], columns["lid_top"]
+            story.identification = why_undetermined(recorded, columns["text"], labels or ())
         return story
-
-    def _identification(self, columns: Mapping[str, Any]) -> list[str]:
-        """Why the model of the build names no language; without the model its likeliest labels."""
-        recorded = self.build.manifest["identification_model"]
-        if recorded["name"] in EMBEDDED_MODEL_NAMES:
-            model = ModelSpec.of(sha256=recorded["sha256"]).load()
-            return list(undetermined_because(model, columns["text"]))
-        labels = [f"{named(top['label'])} {top['score']:.2f}" for top in columns["lid_top"] or []]
-        likeliest = " or ".join(labels[:2]) or "no label at all"
-        return [f"{recorded['name']}: {likeliest}; none was believed"]
 
     def _columns(self, outputs: TaskOutputs, row: int) -> dict[str, Any]:
         extracted = self._row(outputs.extracted, row)
@@ -235,6 +225,8 @@ class _Tables:
         if here is None:
             return
         story.reason = story.reason or here[REASON]
+        if here["earlier_build"] is not None:
+            story.duplicates.append(_earlier_document(here))
         members = table.filter(pc.equal(table["cluster"], here["cluster"])).to_pylist()
         for member in members:
             if (member["task"], member["row"]) != (task, row):
@@ -251,6 +243,7 @@ class _Tables:
             "kept": member[REASON] is None,
             "reason": member[REASON],
             "similarity": similarity,
+            "build": None,
         }
 
     def _shard(self, identifier: str) -> str | None:
@@ -260,6 +253,19 @@ class _Tables:
                 if pq.read_table(source, columns=["id"], filters=where).num_rows:
                     return name
         return None
+
+
+def _earlier_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of an earlier corpus for which a record was dropped."""
+    return {
+        "id": row["duplicate_of"],
+        "url": row["earlier_url"],
+        "source": None,
+        "kept": True,
+        "reason": None,
+        "similarity": row["similarity"],
+        "build": row["earlier_build"],
+    }
 
 
 def _signal_of(rule: str) -> str:

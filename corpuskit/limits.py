@@ -99,8 +99,10 @@ def cause_of(exit_code: int | None) -> str:
 class watched:  # noqa: N801  # a context manager, used like a function
     """Raise RecordLimitError in this block where it takes more than `limits`."""
 
-    def __init__(self, limits: RecordLimits) -> None:
+    def __init__(self, limits: RecordLimits, *, is_worker: bool | None = None) -> None:
+        """`is_worker`: whether the process may be ended; None: if it is one of multiprocessing."""
         self._limits = limits
+        self._is_worker = is_worker
         self._cause = TOO_SLOW
         self._armed = False
         self._begun = 0.0
@@ -169,10 +171,15 @@ class watched:  # noqa: N801  # a context manager, used like a function
         with self._interrupting:
             if not self._armed or main is None:
                 return
-            if hard and multiprocessing.parent_process() is not None:  # a worker may be ended
+            if hard and self._may_be_ended():
                 os._exit(exit_code)
             self._cause = cause
             signal.pthread_kill(main, signal.SIGPROF)
+
+    def _may_be_ended(self) -> bool:
+        if self._is_worker is None:
+            return multiprocessing.parent_process() is not None
+        return self._is_worker
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._armed:

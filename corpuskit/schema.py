@@ -113,6 +113,12 @@ _DOCUMENT: Final[tuple[tuple[str, pa.DataType, str], ...]] = (
     ),
     ("lang", pa.string(), "ISO 639-3 and ISO 15924, as `khm_Khmr`"),
     ("lang_score", pa.float32(), "the identification model's probability of `lang`"),
+    (
+        "lang_certainty",
+        pa.float32(),
+        "how often the default model is right for texts of this length with this score, measured "
+        "on collections that it was not trained on; null for `und` and for other models",
+    ),
     ("lid_top", LABELS, "the model's five best labels"),
     (
         "lang_evidence",
@@ -188,10 +194,16 @@ REJECTS: Final = pa.schema(
         pa.field("lang_score", pa.float32()),
         pa.field("duplicate_of", pa.string()),
         pa.field("similarity", pa.float32()),
+        pa.field("earlier_build", pa.string()),
+        pa.field("earlier_url", pa.string()),
+        pa.field("text", pa.string()),
     ]
 )
 """One row per record that did not reach the corpus. `reason` is the decisive one; `rule`,
-`value` and `threshold` are those of the first broken rule, `broken` holds every one."""
+`value` and `threshold` are those of the first broken rule, `broken` holds every one. Where
+`duplicate_of` is a document of an earlier corpus, `earlier_build` has the name and the id of its
+build and `earlier_url` its address. `text` is a first part of the text, where the recipe asks for
+it."""
 
 
 def document_schema(quality: pa.Field | None = None, extra: Sequence[pa.Field] = ()) -> pa.Schema:

@@ -24,6 +24,7 @@ import os
 import shutil
 import uuid
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -124,7 +125,34 @@ class Store(Protocol):
         ...
 
 
-class LocalStore:
+class TableStore(ABC):
+    """What stores share: tables as files of their kind."""
+
+    @abstractmethod
+    def writing(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """See Store."""
+
+    @abstractmethod
+    def table_file(self, name: str) -> AbstractContextManager[TableFile]:
+        """See Store."""
+
+    def put_table(self, name: str, table: pa.Table, compression: str | None = None) -> None:
+        """See Store; an uncompressed table of a folder can be memory-mapped."""
+        with self.writing(name) as file:
+            table_file.write_table_file(file, table.schema, table.to_batches(), compression)
+
+    def put_batches(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+        """See Store."""
+        with self.writing(name) as file:
+            table_file.write_table_file(file, schema, batches)
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """See Store."""
+        with self.table_file(name) as file:
+            return file.table(columns)
+
+
+class LocalStore(TableStore):
     """Outputs as files of a folder: written apart, synced, renamed; tables are memory-mapped."""
 
     cuts_short = True
@@ -161,21 +189,6 @@ class LocalStore:
         """See Store."""
         file: AbstractContextManager[Any] = pa.memory_map(str(self.path(name)))
         return file
-
-    def put_table(self, name: str, table: pa.Table, compression: str | None = None) -> None:
-        """See Store; an uncompressed table can be memory-mapped."""
-        with self.writing(name) as file:
-            table_file.write_table_file(file, table.schema, table.to_batches(), compression)
-
-    def put_batches(self, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
-        """See Store."""
-        with self.writing(name) as file:
-            table_file.write_table_file(file, schema, batches)
-
-    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """See Store."""
-        with self.table_file(name) as file:
-            return file.table(columns)
 
     @contextmanager
     def table_file(self, name: str) -> Iterator[TableFile]:

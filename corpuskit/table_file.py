@@ -82,16 +82,19 @@ class TableFile:
     of messages that were compared before and are not compared again.
     """
 
-    def __init__(self, source: Any, checked: set[int] | None = None) -> None:
+    def __init__(
+        self, source: Any, checked: set[int] | None = None, index: dict[str, Any] | None = None
+    ) -> None:
         self._source = source
         self._checked = checked if checked is not None else set()
-        self._index = self._read_index()
-        self.schema: pa.Schema = pa.ipc.read_schema(self._message(self._index["schema"]))
+        self.index = self._read_index() if index is None else index
+        """Where the messages are; may be given again to the same file."""
+        self.schema: pa.Schema = pa.ipc.read_schema(self._message(self.index["schema"]))
 
     @property
     def rows(self) -> Sequence[int]:
         """Rows of every batch."""
-        rows: list[int] = self._index["rows"]
+        rows: list[int] = self.index["rows"]
         return rows
 
     def table(self, columns: Sequence[str] | None = None) -> pa.Table:
@@ -112,11 +115,15 @@ class TableFile:
         arrays = [self._array(name, number) for name in self.schema.names]
         return pa.record_batch(arrays, schema=self.schema)
 
+    def array(self, name: str, batch: int) -> pa.Array:
+        """One column of a record batch."""
+        return self._array(name, batch)
+
     def _array(self, name: str, batch: int) -> pa.Array:
         number = self._number(name)
-        place = self._index["columns"][number][batch]
+        place = self.index["columns"][number][batch]
         message = self._message(place)
-        if compression := self._index["compression"]:
+        if compression := self.index["compression"]:
             message = pa.decompress(message, place[3], compression)
         schema = pa.schema([self.schema.field(number).remove_metadata()])
         return pa.ipc.read_record_batch(message, schema).column(0)

@@ -147,6 +147,9 @@ _SIGNALS: Final = (
         "text in words of online gambling; 0 with fewer than 4 different ones",
     ),
     _share("listing_share", "text in lines that list short items between commas, bars, slashes"),
+    _share("link_share", "text in short stretches that end with a web address; 8 servers or more"),
+    _share("offer_share", "text in short stretches that end with a price; 6 prices or more"),
+    _share("phrase_spread", "passages of 25 words that hold the most widespread phrase of 3 words"),
 )
 
 SIGNALS: Final[dict[str, SignalSpec]] = {signal.name: signal for signal in _SIGNALS}
@@ -275,6 +278,21 @@ _RULES: Final = (
         "max_listing_share",
         0.7,
         f"most in {_CLEAN}: .43, in verses of the Cherokee Bible; listings of tags .87 to .97",
+    ),
+    _rule(
+        "max_link_share",
+        0.4,
+        f"{_CLEAN}: 0; constructed pages of 30 links have more",
+    ),
+    _rule(
+        "max_offer_share",
+        0.4,
+        f"most in {_CLEAN}: .21; constructed shops of 20 offers have more",
+    ),
+    _rule(
+        "max_phrase_spread",
+        0.93,
+        f"most in {_CLEAN}: .82; 1 of 2,815 other texts, interface strings, has more than .9",
     ),
 )
 

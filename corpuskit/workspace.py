@@ -30,8 +30,8 @@ from filelock import FileLock, Timeout
 
 from corpuskit import logs
 from corpuskit.errors import DamagedOutputError, WorkspaceError
-from corpuskit.lease import NAME as LEASE
-from corpuskit.object_store import ObjectStore
+from corpuskit.object_store.lease import NAME as LEASE
+from corpuskit.object_store.store import ObjectStore
 from corpuskit.store import (
     LocalStore,
     Store,

@@ -107,6 +107,11 @@ def _calls_of_re(tree: ast.AST) -> Iterator[ast.Call]:
             yield node
 
 
+@functools.cache
+def _tree(module: ModuleType) -> ast.Module:
+    return ast.parse(_source(module))
+
+
 def _source(module: ModuleType) -> str:
     assert module.__file__ is not None
     return Path(module.__file__).read_text("utf-8")
@@ -318,7 +323,7 @@ def _patterns_in(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any], fro
             methods = _called_on(name, sources) if named else frozenset()
             for pattern in patterns_of(value, set()):
                 yield f"{module.__name__}.{name}", pattern, methods or frozenset({"finditer"})
-    for call in _calls_of_re(ast.parse(_source(module))):
+    for call in _calls_of_re(_tree(module)):
         assert isinstance(call.func, ast.Attribute)
         if isinstance(call.args[0], ast.Constant) and call.func.attr != "compile":
             pattern = re.compile(call.args[0].value, _flags(call))
@@ -363,7 +368,7 @@ def test_the_patterns_of_the_package_are_collected():
 
 def test_every_function_that_makes_patterns_is_known():
     """A pattern that is put together at run time is seen here only if `MADE` has an example."""
-    trees = {module.__name__: ast.parse(_source(module)) for module in modules()}
+    trees = {module.__name__: _tree(module) for module in modules()}
     functions = [
         (f"{name}.{node.name}", node)
         for name, tree in trees.items()
@@ -389,12 +394,14 @@ def _called_at_import(trees: list[ast.Module], functions: list[ast.FunctionDef])
         if not isinstance(statement, ast.FunctionDef | ast.ClassDef)
         for name in _called_in(statement)
     }
-    while True:
-        bodies = [function for function in functions if function.name in called]
-        more = {name for body in bodies for name in _called_in(body)} - called
-        if not more:
-            return called
-        called |= more
+    calls: dict[str, set[str]] = {}
+    for function in functions:
+        calls.setdefault(function.name, set()).update(_called_in(function))
+    new = called & calls.keys()
+    while new:
+        new = {name for caller in new for name in calls.get(caller, ())} - called
+        called |= new
+    return called
 
 
 def _called_in(node: ast.AST) -> Iterator[str]:

@@ -170,9 +170,10 @@ def schema_page() -> Iterator[str]:
             yield f"| `{signal.name}` | " + " | ".join(_cell(cell) for cell in cells) + " |"
     yield "\n## The rejects (`rejects/*.parquet`)\n"
     yield (
-        "One row per record that did not reach the corpus, without its text. `reason` is the\n"
-        "decisive one; `rule`, `value` and `threshold` are those of the first broken rule and\n"
-        "`broken` holds every one. `duplicate_of` is the id of the kept document.\n"
+        "One row per record that did not reach the corpus. `reason` is the decisive one; `rule`,\n"
+        "`value` and `threshold` are those of the first broken rule and `broken` holds every one.\n"
+        "`duplicate_of` is the id of the kept document. `text` is null unless the recipe has\n"
+        "`[output] reject_text`: then it is a first part of the text, with personal data masked.\n"
     )
     yield "| column | type |\n|---|---|"
     for field in REJECTS:

@@ -15,12 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from corpuskit import logs, registry
+from corpuskit import limits, logs, registry
 from corpuskit.chain import run_chain
 from corpuskit.connectors.base import Connector, Input
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.document import RawRecord
+from corpuskit.engines.parser_process import ParserDiedError, ParserProcess
 from corpuskit.errors import SourceError
+from corpuskit.limits import RecordLimits
 from corpuskit.stage import DETAIL, REASON, Batch, Stage
 from corpuskit.text import words
 
@@ -38,6 +40,8 @@ LONG: Final = 1500
 """Code points of a long document, made of short records if necessary: half a page."""
 
 _BATCH: Final = 200
+_LIMITS: Final = RecordLimits(memory=1 << 40)
+"""Of time per batch; all texts of a file are held in memory."""
 _TABLES: Final = (".parquet", ".parq", ".csv", ".tsv")
 _COMPRESSED: Final = (".gz", ".gzip", ".zst", ".zstd", ".bz2")
 _FROM_RECORD: Final = ("source_ref", "content_type", "url", "title", REASON, DETAIL)
@@ -176,20 +180,38 @@ def _digest(text: str) -> bytes:
 
 def _texts(path: Path, text_column: str, lost: Counter[str]) -> Iterator[str]:
     """Texts of a path after extraction and normalization; counts lost records by reason."""
+    with ParserProcess(_LIMITS) as process:
+        for connector, item in _inputs(path, text_column):
+            try:
+                texts, reasons = process.run(_texts_of_input, None, connector, item)
+            except ParserDiedError as error:
+                _log.warning("%s: %s", item.name, error)
+                lost[f"read/{error.cause}"] += 1
+                continue
+            lost.update(reasons)
+            yield from texts
+
+
+def _texts_of_input(
+    file: None, connector: Connector, item: Input
+) -> tuple[list[str], Counter[str]]:
+    """Texts of an input, and how many records are lost by reason.
+
+    Runs in a process of its own, which a damaged file may end.
+    """
     chain: list[Stage] = [registry.stage(name)() for name in ("decode", "extract", "normalize")]
-    records = (
-        record
-        for connector, item in _inputs(path, text_column)
-        for piece in connector.scan(item)
-        for record in connector.read(item, piece)
-    )
+    records = (record for piece in connector.scan(item) for record in connector.read(item, piece))
+    texts: list[str] = []
+    lost: Counter[str] = Counter()
     while batch := list(islice(records, _BATCH)):
+        limits.beat()
         done = run_chain(chain, _raw(batch))
         for text, reason in zip(done["text"], done[REASON], strict=True):
             if reason:
                 lost[reason] += 1
             else:
-                yield text
+                texts.append(text)
+    return texts, lost
 
 
 def _raw(records: Sequence[RawRecord]) -> Batch:

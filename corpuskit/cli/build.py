@@ -50,6 +50,13 @@ if TYPE_CHECKING:
     help="Change a key of the recipe for this run.",
 )
 @allow_empty_option
+@click.option(
+    "--progress",
+    "kind",
+    type=click.Choice(["auto", "bars", "lines", "json", "none"]),
+    default="auto",
+    help="Bars on a terminal, a line a minute in a pipe, or a JSON object a line on stderr [auto].",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print only errors.")
 @json_option
 def build(
@@ -62,6 +69,7 @@ def build(
     task_records: int | None,
     overrides: tuple[str, ...],
     allow_empty: bool,
+    kind: str,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -87,7 +95,8 @@ def build(
         from corpuskit.recipe import load_recipe
 
     loaded = load_recipe(recipe, [*overrides, *_engine_keys(engine, address)])
-    with watcher(quiet=quiet or as_json) as progress:
+    silent = quiet or (as_json and kind == "auto")
+    with watcher(quiet=silent, kind=kind) as progress:
         finished = run(
             loaded,
             out,

@@ -9,7 +9,7 @@ import click
 
 from corpuskit.cli.options import build_argument, json_option
 from corpuskit.cli.output import excerpt, print_json, show, show_text
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 
 if TYPE_CHECKING:
     from corpuskit.explain import Story
@@ -208,8 +208,11 @@ def _quality(story: Story) -> list[tuple[str, str]]:
 
 def _duplicate(member: dict[str, Any]) -> str:
     fate = "kept" if member["kept"] else member["reason"]
+    if member["build"]:
+        fate = f"in build {member['build']}"
     similarity = "" if member["similarity"] is None else f" · similarity {member['similarity']:.3f}"
-    return f"{member['id']} ({fate}){similarity} · {member['url'] or member['source']}"
+    place = member["url"] or member["source"] or "without an address"
+    return f"{member['id']} ({fate}){similarity} · {place}"
 
 
 def _outcome(story: Story) -> tuple[str, str]:

@@ -37,7 +37,10 @@ _SELECTORS: Final = ("domains", "ids", "sha256", "sources")
 )
 @click.option("--id", "ids", multiple=True, metavar="ID", help="A document by its id.")
 @click.option(
-    "--sha256", multiple=True, metavar="HEX", help="A document by the digest of its text."
+    "--sha256",
+    multiple=True,
+    metavar="HEX",
+    help="A document or rejected record by the digest of its text.",
 )
 @click.option("--source", "sources", multiple=True, metavar="NAME", help="A whole source.")
 @click.option(
@@ -45,7 +48,7 @@ _SELECTORS: Final = ("domains", "ids", "sha256", "sources")
     "text_files",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Documents that say the same as a text file in UTF-8.",
+    help="Documents and rejected records that say the same as a text file in UTF-8.",
 )
 @click.option("--with-duplicates", is_flag=True, help="Take near-duplicates along that would stay.")
 @click.option("--reason", help="Why, in a sentence; it is published, so name no person.")
@@ -88,7 +91,6 @@ def takedown(
     corpuskit takedown builds/khmer --list
     corpuskit takedown s3://corpora/khmer --id ID --reason "owner's request" --local builds/khmer
     """
-    from corpuskit.takedown import finish_takedown, workspace_of
     from corpuskit.takedown import takedown as take_down
 
     if list_them:
@@ -96,10 +98,7 @@ def takedown(
         return
     addresses = [*urls, *(line for path in url_files for line in _lines(path))]
     if not any((addresses, text_files, *(named[name] for name in _SELECTORS))):
-        if (notes := finish_takedown(workspace_of(build, local))) is not None:
-            show(f"{build}: the interrupted takedown is finished")
-            for note in notes:
-                show(note)
+        if _finish(build, local, dry_run):
             return
         raise click.UsageError(
             "name what to take down: --url, --domain, --id, --sha256, --source or --text"
@@ -119,6 +118,26 @@ def takedown(
         print_json(result.to_json())
     else:
         _print_result(result)
+
+
+def _finish(build: Path | StoreUrl, local: Path | None, dry_run: bool) -> bool:
+    """Whether a takedown was interrupted; unless it is a dry run, it is finished."""
+    from corpuskit.takedown import finish_takedown, unfinished_takedown, workspace_of
+
+    workspace = workspace_of(build, local)
+    if dry_run:
+        if (event := unfinished_takedown(workspace)) is not None:
+            show(
+                f"{build}: takedown {event.id} ({event.reason}) was interrupted and is not "
+                "finished; the same command without --dry-run finishes it"
+            )
+        return event is not None
+    notes = finish_takedown(workspace)
+    if notes is not None:
+        show(f"{build}: the interrupted takedown is finished")
+        for note in notes:
+            show(note)
+    return notes is not None
 
 
 def _lines(path: Path) -> list[str]:

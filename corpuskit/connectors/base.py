@@ -52,6 +52,9 @@ class Piece:
     """How many records, about: for packing pieces into tasks."""
     bytes: int
     """How many raw (decompressed) bytes, about."""
+    terms: tuple[int, ...] = ()
+    """Positions of records of the same input that say how others may be used, as robots.txt does
+    for the pages of an archive; only their connector reads them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from corpuskit.connectors.containers.zip_archive import ZipArchive
 from corpuskit.connectors.documents.parts import DocumentMetadata
 from corpuskit.connectors.xml import all_texts, attribute, first_text, local
 from corpuskit.document import Evidence, RawRecord
-from corpuskit.license_expression import stated_license
-from corpuskit.license_terms import most_restrictive
+from corpuskit.licenses.expression import stated_license
+from corpuskit.licenses.terms import most_restrictive
 
 _MAX_VALUE: Final = 500
 """Characters of a statement that are kept: an address or a sentence, not a contract."""

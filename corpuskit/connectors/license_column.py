@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from corpuskit.document import Evidence, RawRecord
-from corpuskit.license_expression import license_expression
-from corpuskit.license_names import RIGHTS_RESERVED
+from corpuskit.licenses.expression import license_expression
+from corpuskit.licenses.names import RIGHTS_RESERVED
 
 _MAX_VALUE: Final = 500
 """Characters of the column's text that are kept: a name or a sentence, not a contract."""

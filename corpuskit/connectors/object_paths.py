@@ -22,8 +22,8 @@ from corpuskit.connectors.base import Connector, ConnectorOptions, FetchContext,
 from corpuskit.connectors.paths import matches, split_wild
 from corpuskit.document import RawRecord
 from corpuskit.errors import SourceError, WorkspaceError
-from corpuskit.object_client import ObjectClient
-from corpuskit.object_store import ObjectFile
+from corpuskit.object_store.client import ObjectClient
+from corpuskit.object_store.store import ObjectFile
 from corpuskit.progress import data_size
 from corpuskit.store import as_json, atomic_file
 from corpuskit.store_url import SCHEMES, StoreUrl

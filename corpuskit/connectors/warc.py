@@ -4,13 +4,15 @@ Archives may be plain, or compressed with gzip or zstd (with a dictionary at the
 or without), per record or as a whole.
 Records of type response, resource and conversion (the text of a WET file) become raw records;
 all others, and those that cannot be used, come with their reason. What the headers and
-meta elements of a page say about text mining and training is read; the policy decides
-(docs/rights.md).
+meta elements of a page say about text mining and training is read, and what robots.txt,
+tdmrep.json and license documents of its host say that are records of the same archive; the policy
+decides (docs/rights.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -21,7 +23,9 @@ from corpuskit.connectors.containers.compression import DictionaryError, open_bi
 from corpuskit.connectors.containers.warc_layout import ArchiveLayout, frames, layout_of
 from corpuskit.connectors.containers.warc_records import to_record
 from corpuskit.connectors.containers.warc_scan import cut
+from corpuskit.connectors.containers.warc_terms import answers_at
 from corpuskit.connectors.fetching.archived_opt_outs import judge
+from corpuskit.connectors.fetching.archived_terms import NO_TERMS, ArchivedTerms
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.connectors.reasons import CORRUPT, EMPTY, UNREADABLE, UNSUPPORTED_TYPE
 from corpuskit.document import RawRecord
@@ -53,7 +57,7 @@ class WarcConnector(Connector):
     """
 
     name: ClassVar[str] = "warc"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = (
         "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",
@@ -89,8 +93,9 @@ class WarcConnector(Connector):
             if layout is None:
                 yield _no_archive(item)
                 return
+            terms = _terms(item.path, layout, piece.terms, item.sha256)
             for frame in frames(item.path, layout, piece.start, piece.stop):
-                yield judge(to_record(frame, item.name))
+                yield judge(to_record(frame, item.name), terms)
         except OSError as error:
             yield RawRecord(
                 source_ref=f"warc:{item.name}", reason=UNREADABLE, detail=error.strerror
@@ -101,6 +106,15 @@ class WarcConnector(Connector):
     def _layout(self, item: Input) -> ArchiveLayout | None:
         with open_binary(item.path) as file:
             return layout_of(file, item.name)
+
+
+@lru_cache(maxsize=2)
+def _terms(
+    path: str, layout: ArchiveLayout, positions: tuple[int, ...], sha256: str | None
+) -> ArchivedTerms:
+    """The terms that an archive holds, once for all pieces that a worker reads of it."""
+    del sha256  # so that a file that changed is read again
+    return ArchivedTerms(answers_at(path, layout, frozenset(positions))) if positions else NO_TERMS
 
 
 def _no_archive(item: Input) -> RawRecord:

@@ -31,14 +31,14 @@ class Decontaminate:
 
     def process(self, batch: Batch) -> Batch:
         """Search every text; no row is lost here."""
-        found = find_items(_index(self.digest, self.path), batch.texts.texts)
+        items_of_texts = find_items(_index(self.digest, self.path), batch.texts.texts)
         return batch.with_columns(
             contamination=[
                 [
                     {"benchmark": item.benchmark, "item": item.name, "score": item.score}
                     for item in items
                 ]
-                for items in found
+                for items in items_of_texts
             ]
         )
 

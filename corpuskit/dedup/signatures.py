@@ -58,18 +58,20 @@ class Signatures:
     def process(self, batch: Batch) -> Batch:
         """Add signatures to the rows."""
         texts = [text or "" for text in batch["text"]]
-        rows, counts = _signed(texts, permutations(self.num_perm, self.seed))
+        rows, counts = sign_texts(texts, self.num_perm, self.seed)
         return batch.with_columns(signature=to_bytes(rows), shingle_count=counts.tolist())
 
 
-def _signed(
-    texts: Sequence[str], permutations: tuple[Signature, Signature]
+def sign_texts(
+    texts: Sequence[str], num_perm: int = NUM_PERM, seed: int = SEED
 ) -> tuple[Signature, npt.NDArray[np.int64]]:
-    """Signatures of texts and their numbers of distinct shingles, by the kernel if that pays."""
-    if signed := signature_rows(texts, *permutations):
+    """Signatures of n texts, shape (n, num_perm), and their numbers of distinct shingles, shape
+    (n,); by the kernel if that pays."""
+    drawn = permutations(num_perm, seed)
+    if signed := signature_rows(texts, *drawn):
         return signed
     sets = shingle_sets(texts)
-    return _of_sets(sets, permutations), sets.counts
+    return _of_sets(sets, drawn), sets.counts
 
 
 def signatures(sets: ShingleSets, num_perm: int = NUM_PERM, seed: int = SEED) -> Signature:

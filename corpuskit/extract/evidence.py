@@ -27,9 +27,9 @@ from corpuskit.extract.statements import (
 )
 from corpuskit.extract.stating import StatingElements
 from corpuskit.extract.structured import all_texts
-from corpuskit.license_expression import stated_license
-from corpuskit.license_terms import join, most_restrictive
-from corpuskit.licenses import spdx_of_url
+from corpuskit.licenses.expression import stated_license
+from corpuskit.licenses.identifiers import spdx_of_url
+from corpuskit.licenses.terms import join, most_restrictive
 from corpuskit.link_header import links_of_header
 
 _META_NAMES: Final = frozenset(

@@ -29,9 +29,9 @@ from corpuskit.extract.notice_words import (
     WITHIN,
     hints_in,
 )
-from corpuskit.license_names import RIGHTS_RESERVED, fold_statement, license_places
-from corpuskit.license_terms import join
-from corpuskit.licenses import spdx_of_url
+from corpuskit.licenses.identifiers import spdx_of_url
+from corpuskit.licenses.names import RIGHTS_RESERVED, fold_statement, license_places
+from corpuskit.licenses.terms import join
 from corpuskit.markup.tree import TooDeep
 
 Place = Literal["part", "notice", "body"]

@@ -214,9 +214,9 @@ class _NgramRows:
         word_ends = np.searchsorted(starts, word_stops)  # in characters
         first = np.concatenate(([0], word_ends[:-1]))
         last_of = np.repeat(word_ends, word_ends - first)
-        found = self._hashed(octets, starts, ends, last_of, first)
-        per_char = np.concatenate(([0], np.cumsum((found >= 0).sum(axis=1))))
-        rows = found[found >= 0].tobytes()
+        buckets = self._hashed(octets, starts, ends, last_of, first)
+        per_char = np.concatenate(([0], np.cumsum((buckets >= 0).sum(axis=1))))
+        rows = buckets[buckets >= 0].tobytes()
         bounds = (4 * per_char[np.concatenate((first, word_ends[-1:]))]).tolist()
         return [rows[a:b] for a, b in itertools.pairwise(bounds)]
 
@@ -226,7 +226,7 @@ class _NgramRows:
     ) -> npt.NDArray[np.int32]:  # fmt: skip
         """The row of every n-gram, -1 for none: (characters, lengths from the least)."""
         signed = _signed(octets)
-        found = np.full((len(starts), self._max_n - self._min_n + 1), -1, dtype=np.int32)
+        buckets = np.full((len(starts), self._max_n - self._min_n + 1), -1, dtype=np.int32)
         at = np.arange(len(starts))
         code = np.full(len(starts), _START)
         is_edge = np.zeros(len(starts), dtype=np.bool_)
@@ -239,8 +239,8 @@ class _NgramRows:
             code = _with_octets(code, signed, starts[at + (n - 1)], ends[at + (n - 1)])
             if n >= self._min_n:
                 rows = self._buckets[code % np.uint32(len(self._buckets))]
-                found[at, n - self._min_n] = np.where(is_edge[at], -1, rows) if n == 1 else rows
-        return found
+                buckets[at, n - self._min_n] = np.where(is_edge[at], -1, rows) if n == 1 else rows
+        return buckets
 
 
 def _signed(octets: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
@@ -289,14 +289,14 @@ class _WordNgramRows:
         words = hashes.astype(np.int64).astype(np.uint64)
         stops = np.repeat(np.cumsum(sizes), sizes)
         at, code = np.arange(len(words)), words
-        found = np.full((len(words), self.longest - 1), -1, dtype=np.int32)
+        buckets = np.full((len(words), self.longest - 1), -1, dtype=np.int32)
         for n in range(1, self.longest):
             inside = at + n < stops[at]
             at, code = at[inside], code[inside]
             code = code * _NEXT_WORD + words[at + n]
-            found[at, n - 1] = self._buckets[code % np.uint64(len(self._buckets))]
-        counts = np.concatenate(([0], np.cumsum((found >= 0).sum(axis=1))))
-        rows = found[found >= 0].tobytes()
+            buckets[at, n - 1] = self._buckets[code % np.uint64(len(self._buckets))]
+        counts = np.concatenate(([0], np.cumsum((buckets >= 0).sum(axis=1))))
+        rows = buckets[buckets >= 0].tobytes()
         bounds = (4 * counts[np.concatenate(([0], np.cumsum(sizes)))]).tolist()
         return [rows[a:b] for a, b in itertools.pairwise(bounds)]
 

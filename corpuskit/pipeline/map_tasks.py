@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpuskit import logs, schema
 from corpuskit.connectors.base import Input, Piece
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import StageError
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.pipeline.guarded import FAILED, Finish, ProgressMark, SegmentRun, unchanged
 from corpuskit.pipeline.reading import PieceReader
 from corpuskit.pipeline.segments import Segment
 from corpuskit.pipeline.sources import SourcePlan
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job, State, Task
 from corpuskit.stage import DETAIL, REASON, Batch
+from corpuskit.work_meter import count
 
 FROM_CONNECTOR: Final[tuple[str, ...]] = (
     "source_ref", "url", "fetched_at", "http_status", "content_type", "payload_digest", "warc",
@@ -148,8 +150,12 @@ def rows_of(job: Job[MapTask], progress: ProgressMark | None = None) -> Batch:
     """What the task's segment is given: its records, or the rows of an earlier output."""
     task = job.task
     if task.reads is None:
-        return without_culprits(task, _raw_batch(read(job, progress), task.source))
+        records = read(job, progress)
+        count(len(records), sum(len(record.content or b"") for record in records))
+        return without_culprits(task, _raw_batch(records, task.source))
     table = job.workspace.store.table(task.reads, task.columns)
+    sizes = pc.binary_length(table["text"]) if "text" in task.columns else None
+    count(table.num_rows, (pc.sum(sizes).as_py() or 0) if sizes is not None else 0)
     rows = Batch({name: table.column(name).to_pylist() for name in task.columns})
     return without_culprits(task, rows)
 

@@ -11,18 +11,21 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpuskit.classify.model import classifier_digest, load_classifier
 from corpuskit.decontamination import GENERIC, ItemFiles, prepare_index
+from corpuskit.earlier import EarlierCorpus
 from corpuskit.edits import EDIT_FIELDS
-from corpuskit.errors import Problem, RecipeError
+from corpuskit.errors import ClassifierError, Problem, RecipeError
 from corpuskit.identify import model_options
 from corpuskit.identify.model_labels import models_that_know
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.identify.priors import prior_options
 from corpuskit.identity import Identity
 from corpuskit.languages import Language, language, languages, specific_lists
-from corpuskit.license_expression import exact_license
+from corpuskit.licenses.expression import exact_license
 from corpuskit.limits import RecordLimits
 from corpuskit.names import DEFAULT_MODEL
+from corpuskit.pipeline.earlier import earlier_corpora
 from corpuskit.pipeline.lists import list_rules, list_stages
 from corpuskit.pipeline.segments import RESERVED, Segment, StageSpec
 from corpuskit.pipeline.sources import SourcePlan, list_inputs, source_plans
@@ -57,6 +60,8 @@ class Plan:
     annotate: Segment
     sign: Segment
     policy: Policy
+    earlier: tuple[EarlierCorpus, ...] = ()
+    """Corpora whose documents are kept out of this one."""
     repeats: Segment | None = None
     """What edits texts again that have repeated lines or passages, and measures them again."""
     unknown: tuple[str, ...] = ()
@@ -84,7 +89,8 @@ class Plan:
     @property
     def extra_stages(self) -> tuple[StageSpec, ...]:
         """Stages that the recipe adds to the built-in ones."""
-        return tuple(spec for spec in self.annotate.specs if spec.stage in self.recipe.stages)
+        added = (*self.recipe.stages, "classifier")
+        return tuple(spec for spec in self.annotate.specs if spec.stage in added)
 
     @property
     def _repeated_text(self) -> tuple[str, ...]:
@@ -138,6 +144,7 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
     screen = StageSpec("screen", {"languages": wanted, **every_part, **options}, places)
     screens = (screen,) if recipe.extract.screen else ()
     searches = () if only_fetch else _searches(recipe)
+    earlier = () if only_fetch else earlier_corpora(recipe)
     annotate = _annotate(profiles, recipe, options, places, searches)
     plan = Plan(
         recipe=recipe,
@@ -148,7 +155,8 @@ def make_plan(recipe: Recipe, *, only_fetch: bool = False) -> Plan:
         annotate=annotate,
         repeats=_repeats(annotate, recipe),
         sign=Segment("sign", (StageSpec("signature"),)),
-        policy=_policy(profiles, sources, recipe),
+        policy=_policy(profiles, sources, recipe, earlier),
+        earlier=earlier,
         unknown=tuple(code for code in wanted if code not in known),
     )
     _check_stages(plan)
@@ -186,6 +194,7 @@ def _annotate(
             StageSpec("signals", _signals(profiles)),
             *list_stages(profiles, recipe),
             *(spec for spec in extra if not spec.is_editing),
+            *_classifier(recipe),
         ),
     )
 
@@ -203,6 +212,20 @@ def _repeats(annotate: Segment, recipe: Recipe) -> Segment | None:
         if spec.stage == "lines" or not spec.is_editing
     ]
     return Segment("repeats", (StageSpec("repeated_text"), *again))
+
+
+def _classifier(recipe: Recipe) -> list[StageSpec]:
+    """The stage that scores texts, where the recipe names a model."""
+    if recipe.classifier is None:
+        return []
+    path = (recipe.folder / recipe.classifier.model).absolute()
+    try:
+        digest = classifier_digest(path)
+        load_classifier(path, digest)
+    except ClassifierError as error:
+        message = str(error)
+        raise RecipeError([Problem(str(recipe.path), "classifier.model", message)]) from error
+    return [StageSpec("classifier", {"sha256": digest}, {"path": str(path)})]
 
 
 def _searches(recipe: Recipe) -> tuple[StageSpec, ...]:
@@ -300,7 +323,7 @@ _CONTRACT = ("name", "version", "fields", "process")
 
 
 def _built_in(plan: Plan, segment: Segment) -> list[StageSpec]:
-    return [spec for spec in segment.specs if spec.stage not in plan.recipe.stages]
+    return [spec for spec in segment.specs if spec not in plan.extra_stages]
 
 
 def _check_rules(plan: Plan, file: str) -> Iterator[Problem]:
@@ -355,7 +378,12 @@ def _priors(recipe: Recipe) -> dict[str, Any]:
     return {"priors": prior_options(weights, languages())} if weights else {}
 
 
-def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe: Recipe) -> Policy:
+def _policy(
+    profiles: Sequence[Language],
+    sources: Sequence[SourcePlan],
+    recipe: Recipe,
+    earlier: Sequence[EarlierCorpus],
+) -> Policy:
     policy = Policy(
         wanted=tuple(recipe.languages),
         thresholds={profile.code: _thresholds(profile, recipe) for profile in profiles},
@@ -363,7 +391,10 @@ def _policy(profiles: Sequence[Language], sources: Sequence[SourcePlan], recipe:
         exclusions={source.name: source.exclusions for source in sources},
         fact_rules=(*_rights_rules(sources, recipe), *_fact_rules(recipe)),
     )
-    return policy.obeying(recipe_tombstones(recipe))
+    tombstones = recipe_tombstones(recipe)
+    for corpus in earlier:
+        tombstones |= corpus.tombstones
+    return policy.obeying(tombstones)
 
 
 def _fact_rules(recipe: Recipe) -> tuple[FactRule, ...]:

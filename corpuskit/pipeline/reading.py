@@ -137,7 +137,7 @@ class PieceReader:
             return [piece]
         starts = sorted({cut.start for cut in every if piece.start < cut.start < piece.stop})
         cuts = [piece.start, *starts, piece.stop]
-        return [Piece(at, to, 1, 0) for at, to in pairwise(cuts)]
+        return [Piece(at, to, 1, 0, piece.terms) for at, to in pairwise(cuts)]
 
     def _detail(self, cause: str) -> str:
         return self._task.detail(cause)

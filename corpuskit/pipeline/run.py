@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -13,7 +14,9 @@ from corpuskit.engines import Engine
 from corpuskit.errors import DamagedOutputError
 from corpuskit.identity import upgrades
 from corpuskit.pipeline.crashes import DeathGuard
+from corpuskit.pipeline.measured import measured
 from corpuskit.pipeline.step import Job, State, Step, Task
+from corpuskit.work_meter import TaskWork
 
 MAX_REPAIRS: Final = 2
 """How often an output is made anew in one run: one that is damaged again is the disk's fault."""
@@ -26,6 +29,8 @@ class Run:
 
     def __init__(self, state: State, engine: Engine) -> None:
         self.state, self.engine = state, engine
+        self._held: list[dict[str, Any]] = []
+        """Lines of the journal that are only worth writing if this run has work to do."""
 
     def run(self, steps: Sequence[Step]) -> State:
         """Every step in order; steps whose outputs stand take no time.
@@ -34,6 +39,7 @@ class Run:
         only what is missing is done.
         """
         repaired: Counter[str] = Counter()
+        self._note(run="begin")
         number = 0
         while number < len(steps):
             try:
@@ -72,35 +78,52 @@ class Run:
         shown = step.shown and bool(tasks or not (step.in_parent or step.optional))
         if shown:
             progress.begin(step.name, len(tasks), len(standing))
+        started = time.monotonic()
         _log.info("%s: tasks %d, done before %d", step.name, len(tasks), len(standing))
         self._tell_upgrades(step, rerun=bool(pending))
         results: dict[int, Any] = {}
         if pending:
             step.before(state, [tasks[index] for index in pending])
-            for position, result in self._map(step, [tasks[index] for index in pending]):
+            for position, result, work in self._map(step, [tasks[index] for index in pending]):
                 index = pending[position]
                 results[index] = result
-                if not step.every_time:
-                    state.workspace.note(step=step.name, done=tasks[index].key)
+                state.has_worked = state.has_worked or not step.every_time
+                self._note(step=step.name, done=tasks[index].key, **work.to_json())
                 if shown:
-                    progress.advance(step.name)
+                    progress.advance(step.name, work)
         state.tasks[step.name] = tasks
         outcome = step.after(state, tasks, results)
+        if pending:
+            took = round(time.monotonic() - started, 3)
+            self._note(step=step.name, tasks=len(pending), of=len(tasks), clock=took)
         if shown:
             progress.end(step.name, outcome)
 
-    def _map(self, step: Step, tasks: Sequence[Task]) -> Iterator[tuple[int, Any]]:
+    def _map(self, step: Step, tasks: Sequence[Task]) -> Iterator[tuple[int, Any, TaskWork]]:
+        """(position of the task, result, what it took) as each is done."""
         if step.in_parent:
-            yield from ((index, step.here(self.state, task)) for index, task in enumerate(tasks))
+            here = partial(step.here, self.state)
+            yield from ((index, *measured(here, task)) for index, task in enumerate(tasks))
             return
         places = {source.name: source.place for source in self.state.plan.sources}
         jobs: list[Job[Any]] = [Job(self.state.workspace, task, places) for task in tasks]
-        function: Callable[[Any], Any] = step.function
+        function: Callable[[Any], Any] = partial(measured, step.function)
         if step.alone is not None:
             say = partial(self.state.progress.say, step.name)
-            yield from DeathGuard(self.engine, function, step.alone, say).run_all(jobs)
+            pairs = DeathGuard(self.engine, function, step.alone, say).run_all(jobs)
         else:
-            yield from self.engine.map(function, jobs)
+            pairs = self.engine.map(function, jobs)
+        for index, outcome in pairs:
+            # None: a task of a group whose output stood already when the group ran again.
+            yield (index, *(outcome or (None, TaskWork())))
+
+    def _note(self, **event: Any) -> None:
+        """Add a line to the journal; a run that has nothing to do leaves none."""
+        self._held.append({"at": round(time.time(), 3), **event})
+        if self.state.has_worked:
+            for held in self._held:
+                self.state.workspace.note(**held)
+            self._held.clear()
 
     def _tell_upgrades(self, step: Step, *, rerun: bool) -> None:
         """Say which libraries changed since the step ran last, where it runs again."""

@@ -139,6 +139,8 @@ class State:
     """Per published file whether it is as it was written, where that is known."""
     build_id: str = ""
     """Known once the inputs are."""
+    has_worked: bool = False
+    """Whether a task was done in this run that an earlier one had not done."""
     allow_empty: bool = False
     """Whether a build without documents may replace a published corpus."""
 

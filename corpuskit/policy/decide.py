@@ -6,7 +6,7 @@ threshold re-decides a corpus without measuring anything again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -23,10 +23,12 @@ from corpuskit.stage import Batch
 from corpuskit.thresholds import RULES, SIGNALS
 
 UND: Final = "und"
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Part of a decision's key: raise it when the same facts and rules decide otherwise."""
 
-FACTS: Final = ("url", "lang", "lang_score", "script_ratio", "lang_line_share", "quality")
+FACTS: Final = (
+    "url", "lang", "lang_score", "lid_top", "script_ratio", "lang_line_share", "quality",
+)  # fmt: skip
 """Columns that every policy reads; `Policy.columns` has those that its own rules ask for."""
 
 Facts: TypeAlias = Batch | pa.Table | pa.RecordBatch
@@ -80,15 +82,21 @@ def judge(facts: Facts, policy: Policy, source: str = "") -> list[Verdict]:
             for row, rule in _broken(columns, rows, policy, code):
                 broken.setdefault(row, []).append(rule)
     wanted = frozenset(policy.wanted)
-    return [_verdict(broken.get(row, []), lang, wanted) for row, lang in enumerate(langs)]
+    likeliest = columns.likeliest()
+    return [
+        _verdict(broken.get(row, []), lang, wanted, likeliest[row])
+        for row, lang in enumerate(langs)
+    ]
 
 
-def _verdict(broken: Sequence[Broken], lang: str | None, wanted: frozenset[str]) -> Verdict:
+def _verdict(
+    broken: Sequence[Broken], lang: str | None, wanted: frozenset[str], likeliest: str | None
+) -> Verdict:
     if broken:
         return Verdict(broken[0].reason, broken[0].detail, tuple(broken))
     if lang in wanted:
         return PASSED
-    return Verdict(UNDETERMINED) if lang in (None, UND) else Verdict(OTHER, lang)
+    return Verdict(UNDETERMINED, likeliest) if lang in (None, UND) else Verdict(OTHER, lang)
 
 
 def _excluded(columns: _Columns, policy: Policy, source: str) -> Iterator[tuple[int, Broken]]:
@@ -118,8 +126,8 @@ def _broken(
         if rule.key in thresholds:
             bound = (rule.key, rule.signal, rule.bound, thresholds[rule.key], rule.reason)
             yield from _breaking(columns.signal(rule.signal), rows, *bound)
-    for own in policy.rules_for(code):
-        yield from _breaking(columns.own(own), rows, *_bound_of(own))
+    for rule_of_signal in policy.rules_for(code):
+        yield from _breaking(columns.own(rule_of_signal), rows, *_bound_of(rule_of_signal))
 
 
 def _bound_of(rule: SignalRule) -> tuple[str, str, str, float, str]:
@@ -151,12 +159,23 @@ class _Columns:
         self._documents = documents
         self._signals: dict[str, npt.NDArray[np.float32]] = {}
 
+    @property
+    def _names(self) -> Collection[str]:
+        documents = self._documents
+        return documents.columns if isinstance(documents, Batch) else documents.column_names
+
     def langs(self) -> list[str | None]:
         return self.texts("lang")
 
     def texts(self, name: str) -> list[str | None]:
         """A column of strings."""
         return self.values(name)
+
+    def likeliest(self) -> list[str | None]:
+        """The two likeliest labels of each document with their scores, where they are known."""
+        if "lid_top" not in self._names:
+            return [None] * len(self.langs())
+        return [_two_likeliest(top) for top in self.values("lid_top")]
 
     def values(self, name: str) -> list[Any]:
         """A column as Python values."""
@@ -177,11 +196,9 @@ class _Columns:
         return self._signals[name]
 
     def _column(self, name: str) -> Any:
-        documents = self._documents
-        names = documents.columns if isinstance(documents, Batch) else documents.column_names
-        if name not in names:
+        if name not in self._names:
             raise StageError(f"a policy needs the column {name!r}; run the stage that adds it")
-        column = documents[name]
+        column = self._documents[name]
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
     def _field(self, name: str) -> Any:
@@ -202,6 +219,13 @@ def _floats(values: Any) -> npt.NDArray[np.float32]:
     if isinstance(values, _ARROW):
         values = values.to_numpy(zero_copy_only=False)
     return np.array(values, dtype=np.float32)  # None becomes NaN
+
+
+def _two_likeliest(top: Sequence[Mapping[str, Any]] | None) -> str | None:
+    """`likeliest khm_Khmr 0.43, lao_Laoo 0.40`; None where the model had no label."""
+    if not top:
+        return None
+    return "likeliest " + ", ".join(f"{item['label']} {item['score']:.2f}" for item in top[:2])
 
 
 def _no_signal(name: str) -> Any:

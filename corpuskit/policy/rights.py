@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Literal
 
-from corpuskit.license_terms import is_permitted, is_unknown
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
+from corpuskit.licenses.terms import is_permitted, is_unknown
 from corpuskit.policy.fact_rules import Broken, FactRule
 
 LICENSE: Final = "policy/license"

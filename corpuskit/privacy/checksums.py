@@ -92,7 +92,9 @@ def is_cccd(digits: str) -> bool:
 
 
 def is_npwp(digits: str) -> bool:
-    """15 digits, the first nine with a Luhn check digit."""
+    """15 digits, the first nine with a Luhn check digit; since 2024 also with a 0 before them."""
+    if len(digits) == 16:
+        return digits[0] == "0" and is_npwp(digits[1:])
     return is_luhn(digits[:9]) and digits[:9] != "000000000"
 
 

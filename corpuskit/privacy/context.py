@@ -41,7 +41,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "myanmar_nrc": ("nrc", "နိုင်ငံသားစိစစ်ရေး", "မှတ်ပုံတင်"),
     "philsys": (
         "philsys", "philid", "phil id", "pcn", "psn", "national id", "philippine id",
-        "philippine identification", "ephilid",
+        "philippine identification", "ephilid", "philhealth", "pag-ibig", "pagibig",
     ),
     "tin": ("tin", "tax identification number", "taxpayer identification number"),
     "sss": ("sss", "social security"),
@@ -53,8 +53,9 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
         "ບັດປະຈຳຕົວ", "ບັດປະຈໍາຕົວ", "ເລກບັດ", "ປຶ້ມສຳມະໂນ", "ປຶ້ມສໍາມະໂນ", "lao id",
     ),
     "bank_account": (
-        "rekening", "norek", "no rek", "no. rek", "account number", "account no", "acct no", "a/c",
-        "bank account", "akaun", "nombor akaun", "số tài khoản", "so tai khoan", "stk",
+        "rekening", "norek", "no rek", "no. rek", "no.rek", "rek.", "account number",
+        "account no", "acct no", "a/c", "bank account", "akaun", "nombor akaun", "số tài khoản",
+        "so tai khoan", "stk",
         "tài khoản", "เลขที่บัญชี", "เลขบัญชี", "บัญชีเลขที่", "លេខគណនី", "គណនី", "ເລກບັນຊີ",
         "ເລກທີບັນຊີ", "ဘဏ်အကောင့်", "ဘဏ်စာရင်း", "စာရင်းအမှတ်", "帳號", "账号", "賬號", "戶口",
     ),
@@ -65,6 +66,8 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     OTHER: (
         "isbn", "issn", "doi", "version", "versi", "phiên bản", "invoice", "order", "resi", "rp",
         "usd", "imei", "serial", "kode pos", "zip", "pmid", "isrc", "oclc", "arxiv", "rfc",
+        "lccn", "sku", "scopus", "viaf", "s2cid", "osm", "patent", "nbn", "orcid", "isni",
+        "mmsi", "gtin", "barcode", "batch",
     ),
 }  # fmt: skip
 """Kind -> the words that name it."""

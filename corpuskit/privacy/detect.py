@@ -32,7 +32,7 @@ def find_personal_data(text: str, *, regions: Sequence[str] = ()) -> list[Person
 
 def _find(view: TextView) -> list[PersonalDatum]:
     data = [*emails_in(view), *messenger_links(view), *ips_in(view)]
-    taken = [(datum.start, datum.end) for datum in data] + view.urls
+    taken = [(datum.start, datum.end) for datum in data] + view.urls + view.identifiers
     groups = list(without_spans(number_groups(view.text), taken))
     numbers = list(_numbers(groups, view))
     taken = [(datum.start, datum.end) for datum in numbers]

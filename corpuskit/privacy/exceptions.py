@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from corpuskit.privacy.addresses import plain_address
 from corpuskit.privacy.findings import PersonalDatum, TextView
 
 _NOT_A_DIGIT: Final = re.compile(r"[^0-9]")
@@ -46,6 +47,7 @@ class KeptAddresses:
         """Whether a piece of personal data is one of these."""
         written = view.folded[datum.start : datum.end]
         if datum.kind == "email":
+            written = plain_address(view.original[datum.start : datum.end])
             local, _, host = written.partition("@")
             below = any(host == name or host.endswith(f".{name}") for name in self._domains)
             return below or local in self._locals or written in self._addresses

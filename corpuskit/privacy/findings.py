@@ -22,6 +22,14 @@ class PersonalDatum:
 
 
 _URL: Final = re.compile(r"(?:(?<![a-z])(?:https?|ftp|git|ssh)://|(?<![\w.])www\.)[!-~]++", re.I)
+_IDENTIFIER: Final = re.compile(
+    r"(?<![0-9.])10\.[0-9]{4,9}(?:\.[0-9]{1,9}){0,3}/[!-~]+"
+    r"|(?<![a-z])(?:doi|ark|hdl|urn|arxiv):[ /]?[0-9a-z][!-~]*"
+    r"|(?<![a-z])handle [0-9.]{1,20}/[!-~]*",
+    re.IGNORECASE,
+)
+"""Identifiers of publications, whose digits are nobody's: DOI, ARK, Handle, URN, arXiv."""
+_IDENTIFIER_SIGNS: Final = ("10.", "doi:", "ark:", "hdl:", "urn:", "arxiv:", "handle ")
 
 
 class TextView:
@@ -50,6 +58,13 @@ class TextView:
         if "://" not in self.text and "www." not in self.folded:
             return []
         return [match.span() for match in _URL.finditer(self.text)]
+
+    @cached_property
+    def identifiers(self) -> list[tuple[int, int]]:
+        """Start and end of every identifier of a publication, such as a DOI."""
+        if not any(sign in self.folded for sign in _IDENTIFIER_SIGNS):
+            return []
+        return [match.span() for match in _IDENTIFIER.finditer(self.text)]
 
     def names(self, start: int) -> frozenset[str]:
         """The kinds that a word before `start` names."""

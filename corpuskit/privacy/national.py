@@ -56,7 +56,8 @@ SHAPES: Final = (
     ),
     NumberShape("nik", ((16,), _FOURS, (6, 6, 4), (2, 4, 6, 4)), is_nik, bare=((16,), (6, 6, 4))),
     NumberShape(
-        "npwp", ((15,), (2, 3, 3, 1, 3, 3), (9, 3, 3)), is_npwp, bare=((2, 3, 3, 1, 3, 3),)
+        "npwp", ((15,), (16,), (2, 3, 3, 1, 3, 3), (9, 3, 3)), is_npwp,
+        bare=((2, 3, 3, 1, 3, 3),)
     ),
     NumberShape(
         "mykad", ((12,), (6, 2, 4)), is_mykad, bare=((6, 2, 4),), bare_in=frozenset(("MY", "BN"))
@@ -67,7 +68,8 @@ SHAPES: Final = (
                 bare=((16,), _FOURS, (4, 6, 5), (15,), (4, 6, 4))),
     NumberShape("cmnd", ((9,), (3, 3, 3), (12,)), _any),
     NumberShape("mst", ((10,), (10, 3), (13,)), is_mst),
-    NumberShape("philsys", ((16,), _FOURS, (12,), (4, 4, 4), (4, 7, 1)), _any),
+    NumberShape("philsys", ((16,), _FOURS, (12,), (4, 4, 4), (4, 7, 1), (2, 9, 1)),
+                _any),
     NumberShape("tin", ((3, 3, 3), (3, 3, 3, 3), (3, 3, 3, 5), (9,), (12,), (14,)), _any,
                 only_in=frozenset(("PH",))),
     NumberShape("sss", ((2, 7, 1), (10,)), _any, only_in=frozenset(("PH",))),
@@ -162,17 +164,31 @@ def _is_bare(shape: NumberShape, sizes: tuple[int, ...], digits: str, view: Text
 
 
 def _account_at(group: NumberGroup, first: int, view: TextView) -> PersonalDatum | None:
-    """The bank account that starts with a run, where a word names it."""
-    size, behind = 0, first
+    """The bank account that starts with a run, where a word names it: the longest whose parts
+    belong together."""
+    start = group.runs[first].start
+    end = size = 0
     for behind, run in enumerate(group.runs[first : first + _ACCOUNT_PARTS], first):
-        if behind > first and group.separators[behind - 1] not in (" ", "-", "."):
+        if behind > first and not _goes_on(group, first, behind, size):
             break
         size += len(run.digits)
         if size in _ACCOUNT_DIGITS and group.is_apart(first, behind + 1):
-            start = group.runs[first].start
-            if "bank_account" in view.names(start):
-                return PersonalDatum(start, run.end, "bank_account")
+            end = run.end
+    if end and "bank_account" in view.names(start):
+        return PersonalDatum(start, end, "bank_account")
     return None
+
+
+def _goes_on(group: NumberGroup, first: int, behind: int, size: int) -> bool:
+    """Whether a run is a part of the account before it: another number follows a space as well,
+    so that parts between spaces are of one length, the last at most as long."""
+    separator = group.separators[behind - 1]
+    if separator not in (" ", "-", "."):
+        return False
+    parts = {len(run.digits) for run in group.runs[first:behind]}
+    return size < _ACCOUNT_DIGITS.start or (
+        separator != " " or (len(parts) == 1 and len(group.runs[behind].digits) <= max(parts))
+    )
 
 
 _NRIC: Final = re.compile(r"(?<![A-Za-z0-9_/=&-])[STFGMstfgm][0-9]{7}[A-Za-z](?![A-Za-z0-9_])")

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpuskit.edits import Edit, EditedTexts, EditingStage
-from corpuskit.privacy.addresses import AT_SIGNS
+from corpuskit.privacy.addresses import hides_an_address
 from corpuskit.privacy.detect import MaskedText, mask_personal_data
 from corpuskit.privacy.exceptions import KeptAddresses
 from corpuskit.privacy.kinds import KINDS
@@ -31,7 +31,7 @@ _OPERATOR: Final = "operator"
 
 
 class PersonalData(EditingStage):
-    """Mask personal data in texts, titles and statements of licenses, and add the column `pii`.
+    """Mask personal data in texts, titles, statements of licenses and of opt-outs; add `pii`.
 
     `mask` and `count` have kinds (`corpuskit.privacy.KINDS`): those that are replaced by a
     placeholder, and those that are only counted; both are in `pii`. `keep` lists addresses and
@@ -44,10 +44,10 @@ class PersonalData(EditingStage):
     """
 
     name: ClassVar[str] = "personal_data"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     libraries: ClassVar[tuple[str, ...]] = ("idna", "numpy", "phonenumbers", "tldextract")
     fields: ClassVar[tuple[pa.Field, ...]] = (
-        FIELDS["title"], FIELDS["license_evidence"], FIELDS["pii"],
+        FIELDS["title"], FIELDS["license_evidence"], FIELDS["tdm"], FIELDS["pii"],
     )  # fmt: skip
     kinds: ClassVar[Mapping[str, str]] = {
         name: f"Masked as `{kind.placeholder}`: {kind.description}." for name, kind in KINDS.items()
@@ -90,23 +90,32 @@ class PersonalData(EditingStage):
         return EditedTexts(edits, {_COUNTS: counts})
 
     def process(self, batch: Batch) -> Batch:
-        """Add `pii`, and `title` and `license_evidence` with their personal data masked."""
+        """Add `pii`, and `title`, `license_evidence` and `tdm` with their personal data masked."""
         titles: list[str | None] = list(batch.get("title"))
         counts: list[Counter[str] | None] = list(batch[_COUNTS])
         for row, title in enumerate(titles):
-            found = counts[row]
-            if title and found is not None and _is_worth_a_look(title):
+            known = counts[row]
+            if title and known is not None and _is_worth_a_look(title):
                 result = self._result(title, batch.get("lang")[row], batch.get("url")[row])
                 titles[row] = result.text
-                counts[row] = found + self._counts(result)
+                counts[row] = known + self._counts(result)
         evidence = [
             self._masked_evidence(items, batch.get("lang")[row], batch.get("url")[row])
             if items and counts[row] is not None
             else items
             for row, items in enumerate(batch.get("license_evidence"))
         ]
+        opt_outs = [
+            self._masked_opt_outs(tdm, lang, url) if tdm and known is not None else tdm
+            for tdm, lang, url, known in zip(
+                batch.get("tdm"), batch.get("lang"), batch.get("url"), counts, strict=True
+            )
+        ]
         return batch.with_columns(
-            title=titles, license_evidence=evidence, pii=[_rows(found) for found in counts]
+            title=titles,
+            license_evidence=evidence,
+            tdm=opt_outs,
+            pii=[_rows(of_text) for of_text in counts],
         )
 
     def _masked_evidence(
@@ -121,13 +130,25 @@ class PersonalData(EditingStage):
                 masked[number] = {**item, "value": self._result(value, lang, url).text}
         return masked
 
+    def _masked_opt_outs(
+        self, tdm: Mapping[str, Any], lang: str | None, url: str | None
+    ) -> Mapping[str, Any]:
+        """What headers and pages say of mining, which may name whom to ask."""
+        signals = [
+            {**signal, "value": self._result(signal["value"], lang, url).text}
+            if _is_worth_a_look(signal["value"])
+            else signal
+            for signal in tdm["signals"]
+        ]
+        return {**tdm, "signals": signals}
+
     def _result(self, text: str, lang: str | None, url: str | None) -> MaskedText:
         regions = regions_of(self._regions.get(lang or "", ()), url)
         return mask_personal_data(text, regions=regions, kinds=self._masked, keep=self._kept)
 
     def _counts(self, result: MaskedText) -> Counter[str]:
-        found = result.masked + result.counted
-        return Counter({kind: found[kind] for kind in found if kind in self._reported})
+        counts = result.masked + result.counted
+        return Counter({kind: counts[kind] for kind in counts if kind in self._reported})
 
 
 def _rows(counts: Mapping[str, int] | None) -> list[dict[str, Any]] | None:
@@ -148,13 +169,13 @@ def worth_a_look(texts: TextBatch) -> npt.NDArray[np.bool_]:
     places = np.flatnonzero(weights)
     np.add.at(totals, np.searchsorted(texts.offsets, places, side="right") - 1, weights[places])
     worth: npt.NDArray[np.bool_] = totals >= _FEWEST_DIGITS
-    hidden = [row for row, text in enumerate(texts.texts) if not worth[row] and _hides_at(text)]
+    hidden = [
+        row
+        for row, text in enumerate(texts.texts)
+        if not worth[row] and hides_an_address(text.lower())
+    ]
     worth[hidden] = True
     return worth
-
-
-def _hides_at(text: str) -> bool:
-    return any(sign in text for sign in AT_SIGNS[1:])
 
 
 def _is_worth_a_look(text: str) -> bool:

@@ -63,13 +63,15 @@ def manifest(
     tombstones: Mapping[str, Any],
     all_compared: bool,
     contamination: Mapping[str, Any] | None = None,
+    earlier: Sequence[Mapping[str, Any]] = (),
     files: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The manifest; holds no time of day, so that the same build gives the same bytes.
 
     `version` is the corpus's (see publish/version.py), `profiles` what the catalogue says of each
     language, `sources` the recipe's sources as resolved, `signals` the columns that plug-in stages
-    add, each with its stage, `fact_rules` the policy's rules over other facts, as it writes them.
+    add, each with its stage, `fact_rules` the policy's rules over other facts, as it writes them,
+    `earlier` the corpora that documents were kept out for.
     Credentials in the recipe's options and in the inputs are masked.
     """
     return {
@@ -91,6 +93,7 @@ def manifest(
         "exclusions": dict(exclusions),
         "tombstones": dict(tombstones),
         **({} if contamination is None else {"contamination": dict(contamination)}),
+        **({"earlier": [dict(corpus) for corpus in earlier]} if earlier else {}),
         "stages": [
             {
                 "stage": ingredient.name,

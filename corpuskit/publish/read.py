@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from corpuskit.errors import UnknownNameError, WorkspaceError
 from corpuskit.ledger import Ledger
 from corpuskit.minhash_objects import as_minhash
-from corpuskit.object_filesystem import arrow_filesystem
-from corpuskit.object_store import ObjectStore
+from corpuskit.object_store.filesystem import arrow_filesystem
+from corpuskit.object_store.store import ObjectStore
 from corpuskit.progress import counted
 from corpuskit.publish.published import Published, digest_of
 from corpuskit.schema import REJECTS, document_schema
@@ -108,6 +108,17 @@ class Build:
     def rejects(self, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """The rejected records, in record batches. Raises as `documents`."""
         return self._batches("rejects", columns)
+
+    def select(
+        self,
+        kind: str,
+        columns: Mapping[str, pc.Expression],
+        where: pc.Expression | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Expressions over the columns of a kind (`data` or `rejects`), of the rows for which
+        `where` is true. WorkspaceError for a file that is damaged."""
+        batches = self._opened(kind).to_batches(columns=dict(columns), filter=where)
+        return self._each(kind, batches)
 
     def head(
         self,

@@ -12,17 +12,22 @@ from corpuskit.tombstones import Tombstones
 
 KEPT: Final = ("source", "stage", "reason")
 """Columns of a row that was taken down: what the ledger counts."""
+_FACTS: Final = ("source", "id", "source_ref", "url", "earlier_url", "duplicate_of")
 
 
 def redact(rejects: pa.Table, tombstones: Tombstones) -> pa.Table:
     """Rejects without what rows say that a tombstone names."""
     if not tombstones or not rejects.num_rows:
         return rejects
-    columns = (rejects[name].to_pylist() for name in ("source", "id", "source_ref", "url"))
+    columns = (rejects[name].to_pylist() for name in _FACTS)
     named = [
         row
-        for row, (source, identifier, ref, url) in enumerate(zip(*columns, strict=True))
+        for row, (source, identifier, ref, url, earlier_url, earlier) in enumerate(
+            zip(*columns, strict=True)
+        )
         if tombstones.of_document(source, id=identifier, source_ref=ref, url=url)
+        or (earlier_url and tombstones.of_document("", url=earlier_url))
+        or (earlier and tombstones.of_document("", id=earlier))
     ]
     return without_details(rejects, named)
 

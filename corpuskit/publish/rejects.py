@@ -28,6 +28,16 @@ def files_of(total: int, per_file: int = ROWS_PER_FILE) -> list[tuple[str, int, 
     ]
 
 
+def as_rejects(table: pa.Table) -> pa.Table:
+    """Rows of a file of rejects with all columns of REJECTS: an earlier version wrote fewer."""
+    columns = [
+        table[field.name] if field.name in table.column_names
+        else pa.nulls(table.num_rows, field.type)
+        for field in REJECTS
+    ]  # fmt: skip
+    return pa.table(columns, schema=REJECTS)
+
+
 def write_rejects(file: IO[bytes], tables: Iterable[pa.Table]) -> int:
     """Write tables of REJECTS rows, in order; their number.
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.store import Store
 
 WHERE_UNKNOWN: Final[dict[str, Any]] = {

@@ -12,9 +12,11 @@ from corpuskit.quality.characters import character_signals
 from corpuskit.quality.code import code_marks
 from corpuskit.quality.lines import line_signals
 from corpuskit.quality.marks import ELLIPSES
+from corpuskit.quality.offers import offer_signals
 from corpuskit.quality.shares import Columns, Floats, per
 from corpuskit.quality.spam import spam_signals
 from corpuskit.quality.specific import SpecificLists, specific_shares
+from corpuskit.quality.stuffing import phrase_spreads
 from corpuskit.quality.vocabulary import with_cases
 from corpuskit.quality.word_counts import BatchWordCounts
 from corpuskit.quality.words import repetition_signals, word_signals
@@ -36,7 +38,7 @@ class Signals:
     """
 
     name: ClassVar[str] = "signals"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     libraries: ClassVar[tuple[str, ...]] = ("icu4py", "numpy")
     reasons: ClassVar[Mapping[str, str]] = {}
     fields: ClassVar[tuple[pa.Field, ...]] = (pa.field("quality", QUALITY),)
@@ -72,7 +74,8 @@ def measure(
     specific: Mapping[str, SpecificLists] | None = None,
 ) -> Columns:
     """Every signal of every text, one array of len(texts) each; NaN if not measurable."""
-    counts = BatchWordCounts.of(texts, [row for row, lang in enumerate(langs) if lang in syllabic])
+    syllabic_rows = [row for row, lang in enumerate(langs) if lang in syllabic]
+    counts = BatchWordCounts.of(texts, syllabic_rows)
     columns = {
         **character_signals(texts, langs),
         **word_signals(texts, counts, langs, stop_words),
@@ -80,8 +83,12 @@ def measure(
         **line_signals(texts),
         **repetition_signals(counts),
         **spam_signals(texts),
+        **offer_signals(texts),
     }
     words = columns["words"]
+    columns["phrase_spread"] = phrase_spreads(
+        texts, words, columns["top_3gram_char_fraction"], syllabic_rows
+    )
     hashes = np.array([_hashes(text) for text in texts.texts], dtype=np.int64)
     columns["lines_per_word"] = per(columns["lines"], words)
     columns["hashes_per_word"] = per(hashes, words)

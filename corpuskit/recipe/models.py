@@ -174,7 +174,7 @@ class IdentifyTable(RecipeTable):
 
     model: str = Field(
         default=DEFAULT_MODEL,
-        description="embedded: `sea-1` for South-East Asia, `lid176` for the world, or both; "
+        description="embedded: `sea-2` for South-East Asia, `lid176` for the world, or both; "
         "else a path or a URL",
     )
     sha256: str | None = Field(
@@ -242,6 +242,15 @@ class RuleTable(RuleBounds):
         return {key: value for key, value in common.items() if value is not None} | languages
 
 
+class ClassifierTable(RecipeTable):
+    """A classifier of quality (docs/judgments.md). Its score is in the column `classifier_score`
+    and rejects nothing, unless `[rules.classifier_score]` has a bound."""
+
+    model: str = Field(
+        min_length=1, description="file that `corpuskit classify train` wrote, as `quality.json`"
+    )
+
+
 class LimitsTable(RecipeTable):
     """What one record may take; one beyond it is set aside with a reason, and the build goes on."""
 
@@ -287,6 +296,13 @@ class DedupTable(RecipeTable):
         ge=0.5,
         le=1.0,
         description="Jaccard similarity from which texts are duplicates",
+    )
+    against: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="builds, or indexes that `corpuskit index` wrote, whose documents are kept out "
+        "of this corpus, as folders or `s3://...`; a document that is like one of theirs is "
+        "rejected as `dedup/earlier` (docs/earlier-builds.md)",
     )
     lines: RepeatedLinesTable | None = Field(
         default=None,
@@ -334,6 +350,14 @@ class OutputTable(RecipeTable):
         lt=1.0,
         description="share of duplicate clusters set apart for validation",
     )
+    reject_text: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="characters of a rejected text that `rejects/` keeps in the column `text`, so "
+        "that people can judge what was rejected; personal data in it is masked, and what the "
+        "policy or a takedown rejects keeps none (docs/inspecting.md)",
+    )
 
 
 class Recipe(RecipeTable):
@@ -377,6 +401,10 @@ class Recipe(RecipeTable):
         strict=False,
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
+    )
+    classifier: ClassifierTable | None = Field(
+        default=None,
+        description="`[classifier]`: a model that scores every text, trained on judgments",
     )
     decontamination: DecontaminationTable | None = Field(
         default=None,

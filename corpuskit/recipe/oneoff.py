@@ -9,7 +9,7 @@ from typing import Any
 
 from corpuskit.connectors.fetching.addresses import host_name, refusal
 from corpuskit.errors import Problem, RecipeError, WorkspaceError
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.recipe.load import parse_recipe
 from corpuskit.recipe.models import Recipe
 from corpuskit.store_url import Place

@@ -15,8 +15,8 @@ from corpuskit.connectors.object_paths import is_object_path
 from corpuskit.connectors.paths import list_inputs
 from corpuskit.errors import CatalogueError, CorpuskitError, Problem, SourceError
 from corpuskit.languages import KnownSource, language
-from corpuskit.license_expression import exact_license, nearest_license
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.expression import exact_license, nearest_license
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.recipe.messages import closest, guess, problems_of
 from corpuskit.recipe.models import SourceTable
 

@@ -29,12 +29,20 @@ from corpuskit.takedown.execution import carry_out, holds_work, owned
 from corpuskit.takedown.journal import TakedownJournal
 from corpuskit.takedown.planning import plan_takedown
 from corpuskit.takedown.purge import NOT_PURGED, outputs_of
+from corpuskit.takedown.rejected_texts import NOT_SEARCHED
 from corpuskit.takedown.request import TakedownRequest, make_request
 from corpuskit.takedown.selection import Selection, TakenRow, select
 from corpuskit.tombstones import TakedownEvent
 from corpuskit.workspace import Workspace
 
-__all__ = ["TakedownResult", "finish_takedown", "takedown", "takedowns", "workspace_of"]
+__all__ = [
+    "TakedownResult",
+    "finish_takedown",
+    "takedown",
+    "takedowns",
+    "unfinished_takedown",
+    "workspace_of",
+]
 
 
 @dataclass(frozen=True)
@@ -98,14 +106,18 @@ def takedown(
     folder of what is on this machine: without it, fetched records are not purged. Raises
     TakedownError, and changes nothing, where nothing is named or found, a file is damaged or
     `local` is not the folder of a build; WorkspaceError where the place is in use or cannot be
-    written. A takedown that is interrupted is finished by the next takedown or build.
+    written. A takedown that is interrupted is finished by the next takedown or build; a dry run
+    changes nothing and raises TakedownError where one is unfinished.
     """
     request = make_request(
         urls=urls, domains=domains, ids=ids, sha256=sha256, sources=sources, texts=texts,
         reason=reason, requester=requester, time=time,
     )  # fmt: skip
     workspace = workspace_of(build, local)
-    finish_takedown(workspace)
+    if dry_run:
+        _refuse_unfinished(workspace)
+    else:
+        finish_takedown(workspace)
     opened = Build(workspace.shown)
     if dry_run:
         return _plan(workspace, opened, request, with_duplicates, dry_run=True)[0]
@@ -151,6 +163,22 @@ def finish_takedown(workspace: Workspace) -> list[str] | None:
         return carry_out(workspace, journal) if journal is not None else None
 
 
+def unfinished_takedown(workspace: Workspace) -> TakedownEvent | None:
+    """The takedown that was interrupted in a place; None if there is none."""
+    journal = TakedownJournal.read(workspace.store)
+    return None if journal is None else journal.takedown
+
+
+def _refuse_unfinished(workspace: Workspace) -> None:
+    event = unfinished_takedown(workspace)
+    if event is not None:
+        raise TakedownError(
+            f"takedown {event.id} ({event.reason}) of {workspace.shown} was interrupted and is not "
+            "finished; a dry run finishes nothing and cannot say more until then. `corpuskit "
+            f"takedown {workspace.shown}` finishes it, so do the next takedown and the next build"
+        )
+
+
 def takedowns(build: Build | str | Path | StoreUrl) -> list[TakedownEvent]:
     """The takedowns in a build folder, oldest first. TombstoneError for a damaged file."""
     return list(tombstones_of(workspace_of(build).store).events)
@@ -173,7 +201,8 @@ def _plan(
             f"of corpuskit takes down from format {manifests.FORMAT}; nothing was changed. Build "
             "again and then take down, or take down with the version that built it"
         )
-    selection = select(store, manifest, request, with_duplicates=with_duplicates)
+    outputs = outputs_of(workspace)
+    selection = select(store, manifest, request, with_duplicates=with_duplicates, outputs=outputs)
     if not (selection.documents or selection.rejects or selection.related):
         raise TakedownError(_nothing_to_take_down(build, request, selection))
     journal = plan_takedown(
@@ -182,7 +211,7 @@ def _plan(
         build.ledger,
         request,
         selection,
-        outputs=outputs_of(workspace),
+        outputs=outputs,
         had_work=had_work,
     )
     result = TakedownResult(
@@ -195,7 +224,10 @@ def _plan(
         missing=selection.missing,
         files=[*journal.shards, *journal.rejects],
         own_files=_own_files(workspace, manifest, selection),
-        notes=[NOT_PURGED] if dry_run and not workspace.has_folder else [],
+        notes=[
+            *([] if selection.all_searched else [NOT_SEARCHED]),
+            *([NOT_PURGED] if dry_run and not workspace.has_folder else []),
+        ],
     )
     return result, journal
 
@@ -209,9 +241,10 @@ def _nothing_to_take_down(build: Build, request: TakedownRequest, selection: Sel
             f"down before ({', '.join(events)}); nothing was changed. `corpuskit takedown "
             f"{build.folder} --list` shows when and why"
         )
+    searched = "" if selection.all_searched else f". {NOT_SEARCHED[0].upper()}{NOT_SEARCHED[1:]}"
     return (
         f"{build.folder} holds nothing of what is named ({named}); nothing was changed. "
-        "`[exclude]` in the recipe keeps addresses out of later builds"
+        f"`[exclude]` in the recipe keeps addresses out of later builds{searched}"
     )
 
 

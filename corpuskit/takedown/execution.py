@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from corpuskit import logs
-from corpuskit.lease import NAME as LEASE
 from corpuskit.ledger import Ledger
-from corpuskit.object_store import ObjectStore
+from corpuskit.object_store.lease import NAME as LEASE
+from corpuskit.object_store.store import ObjectStore
 from corpuskit.publish import manifest as manifests
 from corpuskit.publish.tombstones import tombstones_of
 from corpuskit.store import Store, as_json

@@ -6,6 +6,7 @@
 - Of the outputs of `extract`, `annotate` and `sign`, the rows of what is taken down are blanked.
   Their number stays, because the rows of all three correspond; the source_ref becomes a mark with
   a hash.
+- What `corpuskit tokens` left is deleted.
 - Raw records are taken out by the connector that fetched them (`Connector.forget`).
 """
 
@@ -23,6 +24,7 @@ from corpuskit.connectors.base import TakenDown
 from corpuskit.errors import CorpuskitError, WorkspaceError
 from corpuskit.pipeline.steps import OUTPUTS
 from corpuskit.publish.published import Published, TaskOutputs
+from corpuskit.publish.token_report import FOLDER as TOKENS
 from corpuskit.stage import REASON
 from corpuskit.store import Store
 from corpuskit.tombstones import MARK, Tombstones, record_hash
@@ -51,6 +53,8 @@ def purge_outputs(store: Store, outputs: Sequence[TaskOutputs], tombstones: Tomb
         for output in list(store.list(f".work/{step}")):
             if output.name not in kept:
                 store.delete(output.name)
+    for output in list(store.list(TOKENS)):  # pieces of a tokenizer that was trained are text
+        store.delete(output.name)
 
 
 def outputs_of(workspace: Workspace) -> tuple[TaskOutputs, ...]:
@@ -128,8 +132,8 @@ def _blank(
 
 def _replaced(column: pa.ChunkedArray, rows: Sequence[int], value: Any) -> pa.Array:
     items = column.to_pylist()
-    given = [value] * len(rows) if isinstance(value, str) else value
-    for row, new in zip(rows, given, strict=True):
+    new_values = [value] * len(rows) if isinstance(value, str) else value
+    for row, new in zip(rows, new_values, strict=True):
         items[row] = new if items[row] is not None else None
     return pa.array(items, column.type)
 

@@ -14,7 +14,7 @@ from corpuskit import schema
 from corpuskit.policy.takedowns import STAGE, TAKEN_DOWN
 from corpuskit.publish.published import digest_of, forget
 from corpuskit.publish.redact import without_details
-from corpuskit.publish.rejects import regroup, write_rejects
+from corpuskit.publish.rejects import as_rejects, regroup, write_rejects
 from corpuskit.publish.shards import ROW_GROUP, shard_writer
 from corpuskit.store import Store
 from corpuskit.takedown.journal import RejectsChange, ShardChange
@@ -76,11 +76,18 @@ def rewrite_rejects(store: Store, path: str, change: RejectsChange) -> None:
         return
     forget(store, path)
     with store.reading(path) as source, pq.ParquetFile(source) as file:
-        table = without_details(file.read(), list(change.redact))
+        table = without_details(_with_text(file.read()), list(change.redact))
     if change.moved:
         table = _moved(table, change.moved)
     with store.writing(path) as target:
-        write_rejects(target, [table.cast(schema.REJECTS), _added(change.added)])
+        write_rejects(target, [as_rejects(table), _added(change.added)])
+
+
+def _with_text(table: pa.Table) -> pa.Table:
+    """Rejects of a build of before there was a column `text`, with an empty one."""
+    if "text" in table.column_names:
+        return table
+    return table.append_column("text", pa.nulls(table.num_rows, pa.string()))
 
 
 def _moved(table: pa.Table, rows: Sequence[int]) -> pa.Table:

@@ -5,7 +5,7 @@ Reads nothing but the published files, so that it works where `.work` was delete
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -13,16 +13,26 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpuskit.document import text_sha256
+from corpuskit.publish.published import TaskOutputs
 from corpuskit.store import Store
 from corpuskit.takedown.addresses import Mask, as_mask, at_domains, at_urls
 from corpuskit.takedown.reading import published_file
+from corpuskit.takedown.rejected_texts import RecordTexts, records_with_texts
 from corpuskit.takedown.request import TakedownRequest
 from corpuskit.takedown.similar import SimilarDocument, similar_documents
+from corpuskit.text.keys import match_key
 
 _SHARD: Final = (
     "id", "url", "url_canonical", "text_sha256", "raw_sha256", "source", "source_ref",
 )  # fmt: skip
-_REJECTS: Final = ("id", "url", "source", "source_ref", "reason", "duplicate_of", "similarity")
+_REJECTS: Final = (
+    "id", "url", "source", "source_ref", "reason", "duplicate_of", "similarity", "earlier_build",
+    "earlier_url", "text",
+)  # fmt: skip
+
+_LEAST: Final = 100
+"""Characters of a rejected text's beginning that tell which text it is."""
 
 NAMED: Final = "named"
 REPRESENTATIVE: Final = "kept for a duplicate that is named"
@@ -63,6 +73,8 @@ class Selection:
     """Canonical URLs of documents that go which documents that stay have as well."""
     missing: list[str] = field(default_factory=list)
     """What was named and is nowhere in the corpus."""
+    all_searched: bool = True
+    """Whether rejected records were searched for the texts that are named."""
 
     keepers: dict[str, dict[int, list[str]]] = field(default_factory=dict)
     """By file and row of a document that stays, the places of its duplicates that go."""
@@ -74,16 +86,23 @@ def select(
     request: TakedownRequest,
     *,
     with_duplicates: bool = False,
+    outputs: Sequence[TaskOutputs] = (),
 ) -> Selection:
     """What a request names: also whole clusters of duplicates whose representative goes.
+
+    `outputs` are those that the corpus was made of, in which rejected records are found by text.
 
     `with_duplicates` takes along published documents that are near-duplicates of what is named.
     """
     shards = _Files(store, manifest, "data", _SHARD)
     rejects = _Files(store, manifest, "rejects", _REJECTS)
     named = {path: _named(table, request) for path, table in shards.tables.items()}
-    lost = {path: _named_rejects(table, request) for path, table in rejects.tables.items()}
-    selection = Selection(missing=_missing(request, shards, rejects, named, lost))
+    records = records_with_texts(store, outputs, request)
+    lost = {path: _named_rejects(table, request, records) for path, table in rejects.tables.items()}
+    selection = Selection(
+        missing=_missing(request, shards, rejects, named, lost, records),
+        all_searched=records.is_complete,
+    )
     related = _representatives(rejects, lost)
     similar = similar_documents(store, manifest, request.texts)
     for path, table in shards.tables.items():
@@ -91,8 +110,9 @@ def select(
         _sort_related(selection, path, table, ~named[path], related, similar, with_duplicates)
     gone = pa.array([row.id for row in selection.documents], pa.string())
     for path, table in rejects.tables.items():
-        member = as_mask(pc.is_in(table["duplicate_of"], gone)) & ~lost[path]
-        selection.rejects += _rows(path, table, lost[path], NAMED)
+        member = as_mask(pc.is_in(table["duplicate_of"], gone))
+        member = (member | _of_earlier(table, request)) & ~lost[path]
+        selection.rejects += _with_digests(_rows(path, table, lost[path], NAMED), records)
         selection.rejects += _rows(path, table, member, MEMBER)
     selection.shared_urls = _shared(shards, selection)
     selection.keepers = _keepers(shards, selection)
@@ -135,7 +155,7 @@ def _named(table: pa.Table, request: TakedownRequest) -> Mask:
     )
 
 
-def _named_rejects(table: pa.Table, request: TakedownRequest) -> Mask:
+def _named_rejects(table: pa.Table, request: TakedownRequest, records: RecordTexts) -> Mask:
     """Rows of the rejects that the request names; rows that were taken down name nothing."""
     url = _column(table, "url")
     named = (
@@ -143,8 +163,55 @@ def _named_rejects(table: pa.Table, request: TakedownRequest) -> Mask:
         | _is_one_of(table, "source", request.sources)
         | at_urls(url, request.urls)
         | at_domains(url, request.domains)
+        | _has_named_text(table, records)
+        | _begin_as(table, request)
     )
     return named & as_mask(pc.is_valid(table["source_ref"]))
+
+
+def _has_named_text(table: pa.Table, records: RecordTexts) -> Mask:
+    """Rows of the rejects whose text the request names."""
+    mask = _is_one_of(table, "source_ref", frozenset(ref for _, ref in records.digests))
+    for row in np.flatnonzero(mask).tolist():
+        key = table["source"][row].as_py(), table["source_ref"][row].as_py()
+        mask[row] = key in records.digests
+    return mask
+
+
+def _with_digests(rows: Iterator[TakenRow], records: RecordTexts) -> Iterator[TakenRow]:
+    for row in rows:
+        digest = records.digests.get((row.source, row.source_ref or ""))
+        yield replace(row, text_sha256=digest) if digest is not None else row
+
+
+def _begin_as(table: pa.Table, request: TakedownRequest) -> Mask:
+    """Rows of the rejects whose text is the beginning of a text that the request names, or all of
+    it, apart from case, spaces and punctuation."""
+    begins = np.zeros(table.num_rows, dtype=bool)
+    if not request.digests or "text" not in table.column_names:
+        return begins
+    keys = [match_key(text) for text in request.texts]
+    for row, text in enumerate(table["text"].to_pylist()):
+        if text is not None:
+            key = match_key(text)
+            begins[row] = text_sha256(text) in request.digests or any(
+                key == named or (len(key) >= _LEAST and named.startswith(key)) for named in keys
+            )
+    return begins
+
+
+def _of_earlier(table: pa.Table, request: TakedownRequest) -> Mask:
+    """Rows of the rejects that name a document of an earlier corpus which the request names."""
+    if "earlier_url" not in table.column_names:  # an earlier version wrote the file
+        return np.zeros(table.num_rows, dtype=bool)
+    url = _column(table, "earlier_url")
+    is_earlier = as_mask(pc.is_valid(table["earlier_build"]))
+    named = (
+        _is_one_of(table, "duplicate_of", request.ids)
+        | at_urls(url, request.urls)
+        | at_domains(url, request.domains)
+    )
+    return is_earlier & named
 
 
 def _representatives(rejects: _Files, lost: Mapping[str, Mask]) -> dict[str, float]:
@@ -174,10 +241,10 @@ def _sort_related(
     mask = _is_one_of(table, "id", frozenset(names)) & staying
     for row in _rows(path, table, mask, NAMED):
         assert row.id is not None
-        found = similar.get(row.id)
-        similarity = found.similarity if found else related[row.id]
+        duplicate = similar.get(row.id)
+        similarity = duplicate.similarity if duplicate else related[row.id]
         marked = replace(row, why=names[row.id], similarity=similarity)
-        if found is not None and found.same:
+        if duplicate is not None and duplicate.same:
             selection.documents.append(replace(row, similarity=similarity))
         elif with_duplicates:
             selection.documents.append(marked)
@@ -190,7 +257,8 @@ def _rows(path: str, table: pa.Table, mask: Mask, why: str) -> Iterator[TakenRow
     for number, values in zip(
         numbers.tolist(), table.take(pa.array(numbers)).to_pylist(), strict=True
     ):
-        values.pop("raw_sha256", None)
+        for name in ("raw_sha256", "text", "earlier_build", "earlier_url"):
+            values.pop(name, None)
         yield TakenRow(path, number, why=why, **values)
 
 
@@ -231,6 +299,7 @@ def _missing(
     rejects: _Files,
     named: Mapping[str, Mask],
     lost: Mapping[str, Mask],
+    records: RecordTexts,
 ) -> list[str]:
     """What the request names and no row has."""
     tables = [
@@ -241,6 +310,8 @@ def _missing(
     seen = {name: _values(tables, name) for name in ("id", "source", "text_sha256", "raw_sha256")}
     urls = pa.array(sorted(_values(tables, "url")), pa.string())
     texts = seen["text_sha256"] | seen["raw_sha256"]
+    if any(mask.any() for mask in lost.values()):
+        texts |= frozenset(records.named)
     return [
         *(f"id {name}" for name in sorted(request.ids - seen["id"])),
         *(f"sha256 {digest}" for digest in sorted(request.sha256 - texts)),

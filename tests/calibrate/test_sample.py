@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpuskit.calibrate import sample
 from corpuskit.calibrate.sample import Collection, balanced, joined, read_sample, spread
+from corpuskit.connectors.base import Connector, Input
 from corpuskit.errors import SourceError
 
 KHMER = "មនុស្សទាំងអស់ កើតមកមានសេរីភាព និងសមភាព ក្នុងផ្នែកសេចក្ដីថ្លៃថ្នូរនិងសិទ្ធិ។"
@@ -71,3 +75,26 @@ def test_joining_loses_nothing_but_a_rest_too_short_for_anything(texts: list[str
     whole = "".join(texts)
     assert "".join(found) == (whole if len(whole) >= n else "")
     assert all(len(one) >= n for one in found)
+
+
+def abort_over_the_second(
+    file: None, connector: Connector, item: Input
+) -> tuple[list[str], Counter[str]]:
+    if item.name == "b.jsonl":
+        os.abort()
+    return READ(file, connector, item)
+
+
+READ = sample._texts_of_input
+
+
+def test_a_file_that_ends_the_process_that_reads_it_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Arrow does over some damaged Parquet."""
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps({"text": f"{KHMER}{name}"}) + "\n")
+    monkeypatch.setattr(sample, "_texts_of_input", abort_over_the_second)
+    found = read_sample([tmp_path])
+    assert found.collections[0].records == (f"{KHMER}a", f"{KHMER}c")
+    assert dict(found.lost) == {"read/crashed": 1}

@@ -8,7 +8,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from connectors.web.sites import Page, Route, links, serving
 from connectors.web.test_connector import khmer_pages, site_of
+from end_to_end.shell import command, run
 
 from corpuskit.recipe.models import NO_CONTACT, NOBODY
 from corpuskit.recipe.oneoff import crawl_name
@@ -37,15 +37,9 @@ license = "NOASSERTION"
 """
 
 
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "corpuskit", *map(str, arguments)]
-
-
-def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), capture_output=True, text=True, check=False, timeout=100,
-        env={**os.environ, "RES_OPTIONS": "timeout:1 attempts:1"},  # resolv.conf(5)
-    )  # fmt: skip
+@pytest.fixture(autouse=True)
+def _quick_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RES_OPTIONS", "timeout:1 attempts:1")  # resolv.conf(5)
 
 
 def recipe(folder: Path, seed: str, language: str = "khm_Khmr", delay: float = 0.0) -> Path:
@@ -117,7 +111,7 @@ def test_where_no_model_knows_the_language_focus_is_off_and_it_says_so(tmp_path:
         build = run("build", path, "--out", tmp_path / "b")
         assert len(server.asked) == asked
     assert done.returncode == 0, done.stderr
-    assert "site: focus is off, the model sea-1+lid176 does not know iba_Latn" in done.stdout
+    assert "site: focus is off, the model sea-2+lid176 does not know iba_Latn" in done.stdout
     assert "site: 8 pages kept" in done.stdout
     assert "wanted characters" not in done.stdout
     assert build.returncode == 1
@@ -274,10 +268,7 @@ def test_a_crawl_of_another_site_or_language_has_a_folder_of_its_own(tmp_path: P
 
     def crawl_of(place: str, language: str, *more: object) -> subprocess.CompletedProcess[str]:
         arguments = ("crawl", place + "/", "--lang", language, *WHO, *AT_ONCE, "--max-pages", 4)
-        return subprocess.run(
-            command(*arguments, *more, *local),
-            cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
-        )  # fmt: skip
+        return run(*arguments, *more, *local, cwd=tmp_path)
 
     with serving(site(), site()) as [first, second]:
         assert crawl_of(first.url, "khm_Khmr").returncode == 0

@@ -45,7 +45,8 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
 
 
 def test_counts_agree_with_their_nouns(seen: ck.Build, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "  khm_Khmr  1 document · " in shown(capsys, "inspect", seen.folder)
+    listing = shown(capsys, "inspect", seen.folder, "--near-threshold", "min_clusters")
+    assert "min_clusters: 1 document kept by it, 0 records rejected" in listing
     assert repr(seen).endswith("1 document>")
 
 
@@ -119,14 +120,14 @@ def test_predict_tells_why_a_line_has_no_language(
 ) -> None:
     path = tmp_path / "lines.txt"
     path.write_text(f"{khmer(2)}\n\n42\nok\n".replace("\n\n\n", "\n\n"), encoding="utf-8")
-    rows = json.loads(shown(capsys, "lid", "predict", "sea-1", "--json", path))
+    rows = json.loads(shown(capsys, "lid", "predict", "sea-2", "--json", path))
     by_text = {row["text"]: row for row in rows}
     assert by_text[""]["because"] == by_text["42"]["because"] == ["the text has no letters"]
     assert by_text["ok"]["lang"] == "und"
     assert "fewer than" in by_text["ok"]["because"][0]
     assert [row["because"] for row in rows if row["lang"] == "khm_Khmr"] != []
     assert all(row["because"] == [] for row in rows if row["lang"] != "und")
-    listing = shown(capsys, "lid", "predict", "sea-1", path)
+    listing = shown(capsys, "lid", "predict", "sea-2", path)
     assert listing.count("the text has no letters") == 2
     assert by_text["ok"]["because"][0] in listing
 
@@ -136,3 +137,100 @@ def test_init_writes_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture
     assert f"wrote {tmp_path / 'khm_Khmr.toml'}" in listing
     assert run(["init", "khm_Khmr", "--out", str(tmp_path)]) == 1
     assert "khm_Khmr.toml exists; choose another file" in capsys.readouterr().err
+
+
+def test_records_are_named_by_id_url_or_file(
+    seen: ck.Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = next(seen.documents(columns=["id"]))["id"][0].as_py()
+    listing = shown(capsys, "inspect", seen.folder, document[:6], "texts/b.jsonl#L7", "--text")
+    assert f"kept      {document}" in listing
+    assert khmer(1).strip().splitlines()[-1][:20] in listing
+    assert "read/invalid_json" in listing
+    assert "          texts/b.jsonl#L7\n" in listing
+    assert "stage  " not in listing
+    for key, message in (("zz", "no record with id"), (document[:2], "first 4 characters")):
+        assert run(["inspect", str(seen.folder), key]) == 1
+        assert message in capsys.readouterr().err
+    assert run(["inspect", str(seen.folder), document, "--lang", "khm_Khmr"]) == 2
+    assert "leave out the options" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "hint"),
+    [
+        ("--reason", "dedup/ner", "no record of this build was lost as 'dedup/ner'"),
+        ("--reason", "read/emty", "did you mean 'read/empty'?"),
+        ("--lang", "khm_Khm", "did you mean 'khm_Khmr'?"),
+        ("--source", "text", "did you mean 'texts'?"),
+        ("--near-threshold", "stop_words", "did you mean 'min_stop_words'?"),
+        ("--near-threshold", "min_words", "is off in this build"),
+        ("--near-threshold", "politeness", "is not a rule of this build"),
+    ],
+)
+def test_what_a_build_does_not_have_is_an_error_with_a_guess(
+    seen: ck.Build, capsys: pytest.CaptureFixture[str], option: str, value: str, hint: str
+) -> None:
+    assert run(["inspect", str(seen.folder), option, value]) == 1
+    assert hint in capsys.readouterr().err
+
+
+def test_a_seed_draws_another_sample_and_the_same_again(
+    demo: ck.Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ids(*arguments: object) -> list[str]:
+        rows = json.loads(shown(capsys, "inspect", demo.folder, "--json", *arguments))
+        return [row["id"] for row in (*rows["kept"], *rows["rejected"])]
+
+    first = ids("--samples", 8, "--seed", 3)
+    assert first == ids("--samples", 8, "--seed", 3)
+    assert first != ids("--samples", 8, "--seed", 4)
+    whole = ids("--samples", 500)
+    assert len(whole) > len(set(first)) >= 8
+    assert set(first[:8]) < set(whole)
+    scripts = ids("--reason", "screen/script", "--samples", 5, "--seed", 9)
+    assert len(scripts) == len(set(scripts)) == 5
+
+
+def test_a_threshold_shows_both_sides_the_closest_first(
+    demo: ck.Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = "max_duplicate_line_fraction"
+    listing = json.loads(
+        shown(capsys, "inspect", demo.folder, "--near-threshold", rule, "--json", "--samples", 4)
+    )
+    kept = [row["near"]["value"] for row in listing["kept"]]
+    lost = [row["near"]["value"] for row in listing["rejected"]]
+    assert kept == sorted(kept, reverse=True)
+    assert lost == sorted(lost)
+    assert len(kept) == 4
+    assert max(kept) <= 0.3 < min(lost)
+    quality = [row["duplicate_line_fraction"] for batch in demo.documents(["quality"])
+               for row in batch["quality"].to_pylist()]  # fmt: skip
+    assert kept == pytest.approx(sorted(quality)[-4:][::-1])
+    text = shown(capsys, "inspect", demo.folder, "--near-threshold", rule, "--samples", 1)
+    assert f"{rule}: 82 documents kept by it, 3 records rejected" in text
+
+
+def test_tables_by_language_and_source_add_up(
+    demo: ck.Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = json.loads(shown(capsys, "inspect", demo.folder, "--json"))
+    languages, sources = seen["by_language"], seen["by_source"]
+    assert languages["khm_Khmr"]["documents"] == 82
+    assert sum(sum(of["reasons"].values()) for of in languages.values()) == 118
+    assert [*languages][-1] == "no_language"
+    assert sources["libreoffice-help"] | {"reasons": {}} == {
+        "read": 200, "published": 82, "reasons": {},
+    }  # fmt: skip
+    assert sum(sources["libreoffice-help"]["reasons"].values()) == 118
+
+
+def test_a_record_without_a_language_is_told_why(
+    demo: ck.Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "language/undetermined"
+    listing = shown(capsys, "inspect", demo.folder, "--reason", code, "--samples", 2)
+    assert listing.count("likeliest ") == 2
+    assert "khm_Khmr: all languages it knows score" in listing
+    assert "lid176: " in listing

@@ -19,7 +19,7 @@ from corpuskit.connectors.base import Agent, Connector, FetchContext
 from corpuskit.connectors.files import FilesConnector
 from corpuskit.connectors.object_paths import is_object_path, reading_objects
 from corpuskit.errors import SourceError
-from corpuskit.object_client import ObjectClient
+from corpuskit.object_store.client import ObjectClient
 from corpuskit.store_url import StoreUrl
 
 pytestmark = pytest.mark.xdist_group("s3-builds")

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
 import tomllib
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import pytest
 from connectors.file_server import Served, serving
 
 from corpuskit.connectors.base import Agent, FetchContext
-from corpuskit.connectors.tables import presets
+from corpuskit.connectors.tables import presets, sample
 from corpuskit.connectors.tables.connector import TablesConnector
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.remote import remotes
@@ -126,6 +127,42 @@ def test_a_damaged_file_is_fetched_whole_to_tell_what_is_lost(
     found = fetched(connector(tmp_path, url=served.url("/b.jsonl.gz"), rows=2_000))
     assert found[-1].reason == "read/truncated"
     assert len(found) > 10
+
+
+def abort_over(file: Any, *_: Any) -> None:
+    file.read(4)
+    os.abort()
+
+
+def test_a_file_that_ends_the_process_that_reads_it_is_fetched_whole(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Arrow does over some damaged files: the process that fetches lives on."""
+    monkeypatch.setattr(sample, "take", abort_over)
+    said: list[str] = []
+    tables = connector(tmp_path, url=served.url("/d/a.parquet"), rows=30)
+    tables.fetch(FetchContext(AGENT, said.append))
+    assert said[0] == (
+        f"{tables.inputs()[0].name}: fetched whole (it ends the process that reads it (SIGABRT))"
+    )
+    assert texts(fetched(tables)) == wanted(30)
+    assert [path.name for path in tmp_path.rglob("a.*")] == ["a.parquet"]
+
+
+@pytest.mark.parametrize("where", ["schema", "footer", "pages"])
+def test_damaged_parquet_is_fetched_whole_and_told_when_it_is_read(
+    served: Served, tmp_path: Path, where: str
+) -> None:
+    data = bytearray(PARQUET)
+    length = int.from_bytes(data[-8:-4], "little")
+    if where == "pages":
+        data[40:2_000] = bytes(1_960)
+    else:
+        start = len(data) - 8 - length + (9 if where == "schema" else length // 2)
+        data[start : start + 40] = b"\xff" * 40
+    served.files["/d/a.parquet"] = bytes(data)
+    records = fetched(connector(tmp_path, url=served.url("/d/a.parquet"), rows=30))
+    assert {record.reason for record in records} == {"read/corrupt"}
 
 
 def test_servers_without_ranges_give_the_whole(served: Served, tmp_path: Path) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 from functools import lru_cache
 from pathlib import Path
 
 from bad_input import make
+from end_to_end.shell import command, run
 
 import corpuskit as ck
+
+__all__ = ["command", "khmer", "published", "run", "some_pages", "write_recipe"]
 
 DEMO = Path(__file__).resolve().parents[2] / "examples" / "demo"
 
@@ -63,18 +64,6 @@ def write_recipe(folder: Path, source: Path, *extra: str, connector: str = "warc
         encoding="utf-8",
     )
     return path
-
-
-def command(*arguments: str | Path) -> list[str]:
-    """The command line of this very environment."""
-    return [sys.executable, "-m", "corpuskit", *map(str, arguments)]
-
-
-def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command line and wait."""
-    return subprocess.run(
-        command(*arguments), capture_output=True, text=True, cwd=cwd, check=False, timeout=240
-    )
 
 
 @lru_cache(maxsize=20)

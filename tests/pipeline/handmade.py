@@ -26,6 +26,7 @@ from corpuskit.pipeline.step import State, Step
 from corpuskit.recipe import Recipe, parse_recipe
 from corpuskit.stage import Batch
 from corpuskit.stage import signal as lift
+from corpuskit.work_meter import TaskWork
 from corpuskit.workspace import Workspace
 
 KHMER = "khm_Khmr"
@@ -47,8 +48,11 @@ class Recorder:
     def begin(self, step: str, tasks: int, done: int) -> None:
         self.events.append(("begin", step, tasks, done))
 
-    def advance(self, step: str, tasks: int = 1) -> None:
-        self.events.append(("advance", step, tasks))
+    def advance(self, step: str, work: TaskWork) -> None:
+        self.events.append(("advance", step, 1))
+
+    def finish(self, *, idle: bool) -> None:
+        self.events.append(("finish", idle))
 
     def say(self, step: str, line: str) -> None:
         self.events.append(("say", step, line))

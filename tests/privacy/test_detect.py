@@ -47,6 +47,23 @@ def masked(text: str, *regions: str) -> str:
         ("SG", "NRIC S0628096Z, call 6123 4567", "NRIC <ID>, call <PHONE>"),
         ("ID", "kartu 4111 1111 1111 1111 dan IP 8.8.8.8, 2001:4860:4860:0:1::8888",
          "kartu <CARD> dan IP <IP>, <IP>"),
+        ("KH", "012345678/093456789 ០១២៣៤៥៦៧៨/០៩៣៤៥៦៧៨៩ (855) 12 345 678",
+         "<PHONE>/<PHONE> <PHONE>/<PHONE> <PHONE>"),
+        ("TH", "โทร 02-123-4567-9 \uff0b66 81 234 5678", "โทร <PHONE>-9 <PHONE>"),
+        ("VN", "0912345678-0987654321; STK: 0123 4567 8901 - VCB",
+         "<PHONE>-<PHONE>; STK: <ACCOUNT> - VCB"),
+        ("MM", "ဖုန်း-၀၉၄၂၁၁၂၃၄၅၆၊ ၀၁-၅၁၂၃၄၅", "ဖုန်း-<PHONE>၊ <PHONE>"),
+        ("LA", "856-20-5551-2345", "<PHONE>"),
+        ("ID", "No.Rek. BCA 123-456-7890, NPWP 0013000005015001",
+         "No.Rek. BCA <ACCOUNT>, NPWP <ID>"),
+        ("PH", "PhilHealth No. 12-345678901-2, Pag-IBIG 1234-5678-9012",
+         "PhilHealth No. <ID>, Pag-IBIG <ID>"),
+        ("ID", "budi [at] gmail [dot] com, budi(at)kku(dot)ac(dot)th, budi AT kku DOT ac DOT th"
+         ", budi (AT) mail (DOT) ru", "<EMAIL>, <EMAIL>, <EMAIL>, <EMAIL>"),
+        ("VN", "nam.le\uff20vnu.edu.vn nam (a còng) vnu (chấm) vn nam dot le at gmail dot com",
+         "<EMAIL> <EMAIL> <EMAIL>"),
+        ("ID", "budi @ gmail.com budi@ yahoo.co.id budi_AT_vnu_DOT_vn",
+         "<EMAIL> <EMAIL> <EMAIL>"),
         ("ID", "tulis ke budi [at] gmail.com atau budi.s@kemenkeu.go.id.",
          "tulis ke <EMAIL> atau <EMAIL>."),
     ],
@@ -67,6 +84,13 @@ def test_what_is_masked(region: str, text: str, result: str) -> None:
         "Rp 12.500.000, 30.224.050 km², 3.14159265358979, 0.0812345678, 1 2 3 4 5 6 7 8 9 10",
         "id913953782285, lp320198795sg, 00000000-0000-0000-0000-000000000000",
         "digits = '0123456789' * 10; x[::2]; IPv6Network('200::/7'); Decimal('+35236450.6')",
+        "doi:10.1016/0165-1765(85)90204-9 10.5281/zenodo.0812345678 hdl:2027/0812345678",
+        "ark:/12345/0812345678 handle 123456789/0812345678 LCCN 0812345678 arXiv:0812.34567",
+        "ISSN 0812-3456 (online) 0812-3457 (cetak), 12(3):0123-0456, tel aviv 1948-1967",
+        "kernel 5.10.0.18, 2.0.0.1 released, OID 1.3.6.1, 11.562108, 104.888535",
+        "0912.345.678 đồng, 081 234 567 บาท, US$ 012 345 678, ฿ 021 234 567, Rp 0812.345.678",
+        "02/2019/0123456 Nomor: 021/8351234/2019 ច្បាប់លេខ ០១២/៣៤៥៦៧៨ S-0812345/PJ.02/2019",
+        "is at github dot com, see me at facebook.com, x @ y.T, A @ B.com, at [dot] com",
         "3578084313500008 1669074391504 S0628096A 641322132648",
     ],
 )
@@ -104,9 +128,9 @@ def test_kinds_that_are_not_masked_are_counted() -> None:
     ["info@moeys.gov.kh", "INFO@", "@gov.kh", "@moeys.gov.kh"],
 )
 def test_addresses_of_institutions_are_kept(entry: str) -> None:
-    text = "info@moeys.gov.kh, dara@moeys.org"
+    text = "info@moeys.gov.kh, info (at) moeys (dot) gov (dot) kh, dara@moeys.org"
     result = mask_personal_data(text, keep=KeptAddresses([entry]))
-    assert result.text == "info@moeys.gov.kh, <EMAIL>"
+    assert result.text == "info@moeys.gov.kh, info (at) moeys (dot) gov (dot) kh, <EMAIL>"
     assert result.masked == {"email": 1}
 
 

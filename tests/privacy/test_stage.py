@@ -40,8 +40,8 @@ def test_texts_are_masked_counted_and_booked_before_signals_are_measured() -> No
 
 def test_counted_kinds_stay_in_the_text_and_kept_kinds_are_not_counted() -> None:
     stage = PersonalData(mask=["email"], count=["ip"])
-    result = run(stage, ["a.b@gmail.com 8.8.8.8 NIK 3578084309500008"])
-    assert result["text"] == ["<EMAIL> 8.8.8.8 NIK 3578084309500008"]
+    result = run(stage, ["a.b@gmail.com 8.8.8.80 NIK 3578084309500008"])
+    assert result["text"] == ["<EMAIL> 8.8.8.80 NIK 3578084309500008"]
     assert result["pii"] == [[{"kind": "email", "count": 1}, {"kind": "ip", "count": 1}]]
 
 
@@ -121,3 +121,14 @@ def test_statements_of_licenses_are_masked_but_not_what_the_operator_says() -> N
     masked = evidence("notice", "© 2020 <EMAIL>, Tel. <PHONE>, CC BY 4.0")
     assert result["license_evidence"] == [[masked, link, operator], None, [notice]]
     assert result["pii"] == [[], [], None]
+
+
+def test_headers_that_name_whom_to_ask_are_masked_in_the_opt_outs() -> None:
+    signal = {"kind": "X-Robots-Tag", "value": "noai, ask dara@gmail.com", "verdict": "disallow"}
+    tdm = {"verdict": "disallow", "signals": [signal, {**signal, "value": "noai"}]}
+    batch = Batch.of_texts(["អត្ថបទ", "អត្ថបទ"], lang=["khm_Khmr"] * 2).with_columns(tdm=[tdm, None])
+    result = run_chain([Normalize(), PersonalData(regions=REGIONS), Signals()], batch)
+    masked, plain = result["tdm"][0]["signals"]
+    assert masked == {**signal, "value": "noai, ask <EMAIL>"}
+    assert plain["value"] == "noai"
+    assert result["tdm"][1] is None

@@ -7,13 +7,19 @@ away. Every child is forked before anything has started a thread.
 
 import json
 import os
+import pkgutil
 import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pyarrow.dataset
+import pyarrow.parquet  # noqa: F401
+
+import corpuskit.publish.pages
 import corpuskit.takedown
 from corpuskit import store
 from corpuskit.store import LocalStore
@@ -50,6 +56,9 @@ def take_down(folder: Path, named: dict[str, Any], last: int) -> None:
 
 
 def main(build: Path, folder: Path, named: dict[str, Any], *, until_hidden: bool) -> None:
+    for package in (corpuskit.takedown, corpuskit.publish.pages):  # once, not in every child
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
     number = 0
     while True:
         copy = folder / f"{number:03}"

@@ -17,7 +17,7 @@ from typing import Any
 from takedown.kills import AT, Killer
 
 import corpuskit.takedown
-from corpuskit.object_client import ObjectClient
+from corpuskit.object_store.client import ObjectClient
 from corpuskit.store_url import StoreUrl
 
 

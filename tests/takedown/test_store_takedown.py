@@ -22,8 +22,8 @@ from takedown.store_kills import copy_prefix
 import corpuskit as ck
 from corpuskit.cli import run as run_here
 from corpuskit.errors import TakedownError, WorkspaceError
-from corpuskit.lease import NAME as LEASE
-from corpuskit.object_client import ObjectClient
+from corpuskit.object_store.client import ObjectClient
+from corpuskit.object_store.lease import NAME as LEASE
 from corpuskit.store_url import StoreUrl
 from corpuskit.takedown import finish_takedown, workspace_of
 

@@ -19,7 +19,7 @@ from corpuskit.connectors.web.scope import is_trap, normal_url
 from corpuskit.errors import RecipeError
 from corpuskit.extract import extract_html
 from corpuskit.extract.decode import decode
-from corpuskit.licenses import spdx_in, spdx_of_text, spdx_of_url
+from corpuskit.licenses.identifiers import spdx_in, spdx_of_text, spdx_of_url
 from corpuskit.pipeline.segments import Segment, StageSpec
 from corpuskit.stage import Batch, Stage
 from corpuskit.urls import absolute_url, canonical_url, domain, header_url, host_of

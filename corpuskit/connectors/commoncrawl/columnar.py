@@ -29,6 +29,7 @@ from corpuskit.connectors.fetching.errors import AskedToWaitError, HttpError
 from corpuskit.connectors.fetching.range_file import RangeFile
 from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.paths import list_inputs
+from corpuskit.engines.parser_process import ParserDiedError, ParserProcess
 from corpuskit.errors import SourceError
 
 TAIL: Final = 1 << 17
@@ -73,19 +74,23 @@ def pages(
     report: Callable[[str], None],
 ) -> Iterator[IndexPage]:
     """The wanted captures of each file of the index, in the order of the files' names."""
-    parts = asks(options, root, store, session, request)
-    for number, ask in enumerate(parts):
-        yield ask()
-        report(f"file {number + 1:,} of {len(parts):,} of the columnar index")
+    with ParserProcess() as process:
+        parts = asks(options, root, store, session, request, process)
+        for number, ask in enumerate(parts):
+            yield ask()
+            report(f"file {number + 1:,} of {len(parts):,} of the columnar index")
 
 
 def asks(
-    options: CommonCrawlOptions, root: Path, store: ListingStore, session: Session, request: str
-) -> list[Callable[[], IndexPage]]:
+    options: CommonCrawlOptions, root: Path, store: ListingStore, session: Session, request: str,
+    process: ParserProcess,
+) -> list[Callable[[], IndexPage]]:  # fmt: skip
     """Per file of the index what gives its wanted captures: as they were kept, or read and kept."""
     files = store.cached(f"{request}/files", lambda: _files(options, root, session))
     return [
-        partial(store.page, f"{request}/{number:05d}", partial(read, place, options, session))
+        partial(
+            store.page, f"{request}/{number:05d}", partial(read, place, options, session, process)
+        )
         for number, place in enumerate(files)
     ]
 
@@ -122,14 +127,16 @@ def _listed(place: str, options: CommonCrawlOptions, root: Path, session: Sessio
     return [f"{options.data_url}/{path}" for path in wanted]
 
 
-def read(place: str, options: CommonCrawlOptions, session: Session) -> IndexPage:
+def read(
+    place: str, options: CommonCrawlOptions, session: Session, process: ParserProcess
+) -> IndexPage:
     """The wanted captures of one file. SourceError if it is not a columnar index."""
     try:
         with closing(_open(place, session)) as file:
-            return _read(file, place, options)
+            return process.run(_read, file, place, options)
     except AskedToWaitError:
         raise
-    except (HttpError, OSError, pa.ArrowException) as error:
+    except (HttpError, OSError, pa.ArrowException, UnicodeDecodeError, ParserDiedError) as error:
         raise SourceError(f"the columnar index cannot be read: {place}: {error}") from error
 
 
@@ -140,6 +147,7 @@ def _open(place: str, session: Session) -> BinaryIO:
 
 
 def _read(opened: BinaryIO, place: str, options: CommonCrawlOptions) -> IndexPage:
+    """Runs in a process of its own, which Arrow may end."""
     file = pq.ParquetFile(opened, pre_buffer=True)
     there = set(file.schema_arrow.names)
     deciding = _deciding(options)

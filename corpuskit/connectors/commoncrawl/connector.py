@@ -49,7 +49,7 @@ class CommonCrawlConnector(Connector):
     """
 
     name: ClassVar[str] = "commoncrawl"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "commoncrawl"
     libraries: ClassVar[tuple[str, ...]] = (
         "beautifulsoup4", "charset-normalizer", "fastwarc", "lxml", "zstandard",

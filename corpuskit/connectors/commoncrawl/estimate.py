@@ -12,6 +12,7 @@ from corpuskit.connectors.commoncrawl.captures import IndexPage
 from corpuskit.connectors.commoncrawl.listing import ListingStore, request_of
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.commoncrawl.polite import check_crawls, polite_session
+from corpuskit.engines.parser_process import ParserProcess
 
 SAMPLE: Final = 4
 """Pages or files of an index that are looked at, for each domain or list of files, evenly spread:
@@ -32,19 +33,20 @@ def estimate(
     """
     session = polite_session(context.agent, options.delay)
     request, _ = request_of(options, columnar.states(options, root))
-    if options.index:
-        groups = [columnar.asks(options, root, store, session, request)]
-    else:
-        check_crawls(options, store, session)
-        groups = [
-            index_api.asks(server, host, options, store, request)
-            for crawl in options.crawl
-            for server in [
-                index_api.IndexServer(session, options.index_url, crawl, options.page_size)
+    with ParserProcess() as process:
+        if options.index:
+            groups = [columnar.asks(options, root, store, session, request, process)]
+        else:
+            check_crawls(options, store, session)
+            groups = [
+                index_api.asks(server, host, options, store, request)
+                for crawl in options.crawl
+                for server in [
+                    index_api.IndexServer(session, options.index_url, crawl, options.page_size)
+                ]
+                for host in (*options.tld, *options.domains)
             ]
-            for host in (*options.tld, *options.domains)
-        ]
-    return _joined([_of_group(group, options, context) for group in groups], options)
+        return _joined([_of_group(group, options, context) for group in groups], options)
 
 
 def _of_group(

@@ -63,6 +63,32 @@ def to_record(frame: Frame, name: str) -> RawRecord:
     return record
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivedAnswer:
+    """What a server answered, whatever its type."""
+
+    url: str
+    fetched_at: datetime | None
+    status: int
+    content: bytes
+
+
+def answer_of(frame: Frame) -> ArchivedAnswer | None:
+    """The answer in a frame; None for one that is damaged or holds none."""
+    if frame.head is None or frame.damage is not None or _not_a_page(frame.head.fields):
+        return None
+    record = RawRecord(source_ref="")
+    _describe(record, frame.head.fields)
+    message = _page(frame.head.fields, frame.block).message
+    body, _ = _transferred(message)
+    encoding = message.headers.get("content-encoding", "")
+    content, _ = decode_content(body, encoding, MAX_CONTENT_BYTES)
+    if record.url is None:
+        return None
+    status = 200 if message.status is None else message.status
+    return ArchivedAnswer(record.url, record.fetched_at, status, content)
+
+
 def _describe(record: RawRecord, fields: dict[str, str]) -> None:
     url = fields.get("warc-target-uri", "").strip("<> ")  # wget writes <…>
     record.url = url.replace(" ", "%20") or None

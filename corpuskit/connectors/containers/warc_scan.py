@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from fastwarc.warc import ArchiveIterator
@@ -10,6 +12,11 @@ from corpuskit.connectors.base import Piece
 from corpuskit.connectors.containers.compression import GZIP, Member
 from corpuskit.connectors.containers.warc_format import WARC
 from corpuskit.connectors.containers.warc_layout import ArchiveLayout, walk
+from corpuskit.connectors.containers.warc_terms import (
+    HEAD,
+    frame_may_hold_terms,
+    may_hold_terms,
+)
 from corpuskit.connectors.pieces import Cutter
 
 
@@ -19,11 +26,19 @@ def cut(file: BinaryIO, layout: ArchiveLayout) -> list[Piece]:
         pieces = _cut_sound(file)
         if pieces is not None:
             return pieces
-    cutter = Cutter()
-    for frame in walk(file, layout, keep=False):
+    cutter, terms = Cutter(), []
+    for frame in walk(file, layout):
         size = frame.head.size + frame.head.block if frame.head else frame.length
         cutter.add(frame.offset, size)
-    return cutter.pieces()
+        if frame_may_hold_terms(frame):
+            terms.append(frame.offset)
+    return _with_terms(cutter.pieces(), terms)
+
+
+def _with_terms(pieces: Sequence[Piece], terms: Sequence[int]) -> list[Piece]:
+    """Every piece with the positions of all records that may hold terms for it."""
+    positions = tuple(dict.fromkeys(terms))
+    return [replace(piece, terms=positions) for piece in pieces]
 
 
 def _cut_sound(file: BinaryIO) -> list[Piece] | None:
@@ -34,17 +49,21 @@ def _cut_sound(file: BinaryIO) -> list[Piece] | None:
     """
     end = file.seek(0, 2)
     file.seek(0)
-    cutter, before = Cutter(), -1
+    cutter, before, terms = Cutter(), -1, []
     try:
         for record in ArchiveIterator(file, parse_http=False):
             if record.stream_pos <= before:  # several records in a gzip member
                 return None
             before = record.stream_pos
             cutter.add(before, record.content_length)
+            url = record.headers.get("WARC-Target-URI") or ""
+            if may_hold_terms(url, record.content_length, record.reader.read(HEAD)):
+                terms.append(before)
     except OSError:
         return None
     pieces = cutter.pieces(end)
-    return pieces if all(_starts_record(file, piece.start) for piece in pieces) else None
+    sound = all(_starts_record(file, piece.start) for piece in pieces)
+    return _with_terms(pieces, terms) if sound else None
 
 
 def _starts_record(file: BinaryIO, position: int) -> bool:

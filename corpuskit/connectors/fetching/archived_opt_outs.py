@@ -2,15 +2,18 @@
 
 Crawlers of archives have their own view of robots.txt and hear none of the other signals. Those
 that a record holds, in the response's headers and the page's meta elements, decide as for a page
-of a live crawl; robots.txt and tdmrep.json of the time of the crawl are not in the record.
+of a live crawl, together with the robots.txt, tdmrep.json and license documents that the same
+archive holds.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from corpuskit.connectors.fetching import opt_outs
+from corpuskit.connectors.fetching.archived_terms import NO_TERMS, ArchivedTerms
 from corpuskit.connectors.fetching.opt_outs import AI_BOTS
 from corpuskit.connectors.fetching.page_metas import metas_of, parse_page
 from corpuskit.connectors.fetching.rsl import terms_of
@@ -38,12 +41,18 @@ _PARTS: Final = (
 """Parts of which each match of _MENTIONED has one: looking for them costs a hundredth."""
 
 
-def judge(record: RawRecord) -> RawRecord:
-    """The record with the column `tdm`; whether a page that reserves mining or training may be used
-    is for the policy to decide."""
+def judge(record: RawRecord, terms: ArchivedTerms = NO_TERMS) -> RawRecord:
+    """The record with the column `tdm`, and `robots` where the archive holds the host's robots.txt;
+    whether a page that reserves mining or training may be used is for the policy to decide.
+
+    `terms` are what the archive holds of robots.txt and license documents.
+    """
     if record.reason is not None:
         return record
-    record.tdm = opt_outs.verdict(_page_signals(record))
+    url, time = record.url or "", record.fetched_at
+    signals = _page_signals(record, lambda address: terms.document(address, time))
+    record.tdm = opt_outs.verdict([*terms.signals(url, time), *signals])
+    record.robots = terms.robots(url, time) or record.robots
     return record
 
 
@@ -65,15 +74,18 @@ def with_page_signals(record: RawRecord) -> RawRecord:
     return record
 
 
-def _page_signals(record: RawRecord) -> list[OptOutSignal]:
-    """What the response's headers and the page's meta elements say."""
+def _page_signals(
+    record: RawRecord, documents: Callable[[str], bytes | str | None] = lambda _: None
+) -> list[OptOutSignal]:
+    """What the response's headers and the page's meta elements say; `documents` gives the license
+    documents that they name."""
     signals = opt_outs.of_headers(record.headers)
     root = None
     if record.content_type in (HTML, XHTML) and _may_state(record.content):
         root = parse_page(record.content, record.charset)
         signals += opt_outs.of_meta(metas_of(root))
     url = record.url or ""
-    return signals + terms_of(root, url, record.headers).signals(url)
+    return signals + terms_of(root, url, record.headers).signals(url, documents)
 
 
 def _may_state(content: bytes) -> bool:

@@ -239,17 +239,28 @@ def _says(signal: OptOutSignal) -> bool | None:
         values = json.loads(value)["tdm-reservation"]
         return _reservation(values if isinstance(values, list) else [values])
     if kind.endswith(_USAGE):
-        answers = {answer[0].lower() for answer in _TRAINING.findall(folded(value))}
+        answers = _answers(value)
         return answers <= _GRANTS if answers else None
     if kind == "x-robots-tag" or (kind.startswith("meta-") and not kind.endswith(_TDM)):
-        return False if _refuses(value, kind.removeprefix("meta-")) else None
+        refuses = _refuses(value, kind.removeprefix("meta-")) or _denies_training(value)
+        return False if refuses else None
     return None
+
+
+def _answers(value: str) -> set[str]:
+    """First letters of what a value says about training."""
+    return {answer[0].lower() for answer in _TRAINING.findall(folded(value))}
+
+
+def _denies_training(value: str) -> bool:
+    """Whether rules for robots hold a usage preference: `index, ai-train=no`."""
+    return not _answers(value) <= _GRANTS
 
 
 def _reservation(values: Sequence[Any]) -> bool | None:
     """1 reserves, 0 grants (TDMRep, section 4); of several values the strictest counts."""
     answers = {str(value).strip("\"'? ").lower() for value in values}
-    if answers & {"1", "1.0", "true"}:
+    if answers & {"1", "1.0", "01", "true", "yes", "on"}:
         return False
     return True if answers & {"0", "0.0", "false"} else None
 

@@ -53,20 +53,24 @@ def parse_markup(markup: str) -> HtmlElement | None:
 def metas_of(root: HtmlElement | None) -> list[tuple[str, str]]:
     """Lower-case name and content of each meta element that has a name, in order.
 
-    `http-equiv` and `property` count as names where there is no `name`: opt-outs stand there too.
+    `http-equiv`, `property` and `itemprop` count as names where there is no `name`, and `value` as
+    the content: opt-outs stand there too.
     """
     if root is None:
         return []
     return [
         (name.strip(_OPENING).strip().lower(), _content_of(meta))
         for meta in root.iter("meta")
-        if (name := meta.get("name") or meta.get("http-equiv") or meta.get("property"))
+        if (name := next(filter(None, map(meta.get, _NAMING)), None))
     ]
+
+
+_NAMING: Final = ("name", "http-equiv", "property", "itemprop")
 
 
 def _content_of(meta: HtmlElement) -> str:
     """The content, with the words that were cut off behind `content=“index,` as attributes."""
-    content: str = meta.get("content") or ""
+    content: str = meta.get("content") or meta.get("value") or ""
     if not content.startswith(tuple(_OPENING)):
         return content
     names = list(meta.attrib)

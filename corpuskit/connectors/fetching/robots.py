@@ -25,7 +25,7 @@ MAX_AGE: Final = timedelta(hours=24)
 _SERVER_ERROR: Final = 500
 _NAMES: Final = frozenset({"user-agent", "useragent", "user agent"})
 _SITEMAPS: Final = frozenset({"sitemap", "sitemaps", "site-map"})
-_EXTENSIONS: Final = frozenset({"content-signal", "content-usage", "license"})
+_EXTENSIONS: Final = frozenset({"content-signal", "content-usage", "license", "disallowaitraining"})
 _DISALLOW: Final = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
 _RULES: Final = {"allow": "Allow", **dict.fromkeys(_DISALLOW, "Disallow")}
 """Spellings that Protego and Google's parser take for these fields."""
@@ -39,6 +39,14 @@ _TOKEN: Final = re.compile(r"[A-Za-z_-]+")
 _WIDE_COLON: Final = re.compile("\\A([\\w -]{1,20}?)[ ]?\uff1a")
 """A field with the colon of Chinese and Japanese keyboards."""
 _INVISIBLE: Final = "\ufeff\u200b\u2060"
+_DASH: Final = re.compile("[_\u2010-\u2015\u2212]")
+_QUOTES: Final = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
+_LIST_MARKS: Final = "-*\u2022\u00b7> \t" + _QUOTES
+_JOINED: Final = re.compile(
+    r"(?<!\s)\s++(?=(?:user-?agent|(?:dis)?allow|crawl-delay|sitemap)\s*+:)", re.IGNORECASE
+)
+"""Where a line end was lost: `User-agent: * Disallow: /`. No value has a field's name and a colon
+behind a space."""
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
 AS_WRITTEN: Final = "%/?&=*$:@!'()+,;~#[]"
 """Characters of a pattern that are not percent-encoded before it is compared."""
@@ -139,7 +147,7 @@ class Rules:
         first group."""
         groups = (self._own_fields, self._fields_of(""))
         values = ([value for key, value in fields if key == "license"] for fields in groups)
-        addresses = next((found for found in values if found), [])
+        addresses = next((urls for urls in values if urls), [])
         return [address for address in dict.fromkeys(addresses) if "://" in address]
 
     def patterns(self, name: str, url: str) -> list[str]:
@@ -278,11 +286,28 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
     """Every line with a field: its name in lower case and its value."""
     for line in text.lstrip("\ufeff").removeprefix("ï»¿").splitlines():
         stated = line.partition("#")[0].strip().strip(_INVISIBLE).strip()
-        key, colon, value = _WIDE_COLON.sub(r"\1:", stated).partition(":")
-        if not colon or key.strip().lower() not in _KNOWN:
-            key, colon, value = _SPACED.sub(r"\1:", stated, count=1).partition(":")
-        if colon:
-            yield key.strip().lower(), value.strip()
+        for part in _JOINED.split(stated):
+            key, colon, value = _WIDE_COLON.sub(r"\1:", part).partition(":")
+            if not colon or _name_of(key) not in _KNOWN:
+                key, colon, value = _SPACED.sub(r"\1:", part, count=1).partition(":")
+            if colon:
+                yield _name_of(key), _unquoted(value.strip())
+
+
+def _name_of(key: str) -> str:
+    """A field's name as its standard has it, where typesetting or a list put other characters:
+    `- User_agent`."""
+    name = key.strip().lower()
+    if name in _KNOWN:
+        return name
+    plain = _DASH.sub("-", name).strip(_LIST_MARKS)
+    return next((known for known in (plain, plain.replace("-", "")) if known in _KNOWN), name)
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] in _QUOTES and value[-1] in _QUOTES
+    value = value[1:-1].strip() if is_quoted else value
+    return "*" if value == "\uff0a" else value
 
 
 _KNOWN: Final = frozenset((*_NAMES, *_SITEMAPS, *_RULES, *_DELAYS, *_EXTENSIONS))

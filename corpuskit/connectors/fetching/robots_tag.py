@@ -37,7 +37,7 @@ _RULES: Final = frozenset(
     )
 )  # fmt: skip
 _COLON: Final = re.compile(r"(?<![ \t])[ \t]*+:[ \t]*+")
-_BETWEEN: Final = re.compile("[/+]")
+_BETWEEN: Final = re.compile("[/+.]")
 _WORD: Final = re.compile(r"[\w.*/:+-]+")
 _NAME: Final = re.compile(r"[A-Za-z*][\w*./-]*")
 _TOKEN: Final = re.compile(r"[A-Za-z_-]+")

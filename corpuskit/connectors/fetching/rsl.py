@@ -12,8 +12,9 @@ document has no license (section 4.3).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -32,6 +33,9 @@ MAX_BYTES: Final = 500_000
 MAX_DOCUMENTS: Final = 3
 """Documents that are read for one page."""
 
+NAMESPACE: Final = b"https://rslstandard.org/rsl"
+_FEED: Final = re.compile(rb"<(?:[a-zA-Z]{1,20}:)?(?:rss|feed|RDF)\b")
+_HOLDERS: Final = ("item", "entry", "channel", "feed")
 _TRAINING: Final = frozenset(("all", "ai-all", "ai-train", "train-ai", "train-genai", "ai"))
 """Uses that training is among (section 3.4.1), with the words of the 0.9 draft and of aipref."""
 _FREE: Final = frozenset(("free", "attribution"))
@@ -59,19 +63,57 @@ def judge_terms(content: bytes | str, url: str) -> RslVerdict | None:
     if isinstance(content, str):  # decoded: what it says of its encoding no longer holds
         content = _DECLARATION.sub("", content.lstrip("\ufeff \t\r\n"), count=1).encode()
     try:
-        root = parse(content.strip()[:MAX_BYTES])
+        root = _root(content.strip()[:MAX_BYTES])
     except ValueError:
         return RslVerdict("disallow", "the terms are not valid XML")
-    if local(root) != "rsl":
+    contents = list(_contents(root))
+    if local(root) != "rsl" and not contents:
         return RslVerdict("disallow", "the terms are not RSL")
     by_length: dict[int, list[etree._Element]] = {}
-    for element in children(root, "content"):
-        pattern = (attribute(element, "url") or "").strip()
+    for pattern, element in contents:
         if _is_about(pattern, url):
             by_length.setdefault(len(_path_of(pattern)), []).append(element)
     if not by_length:
         return None
     return _strictest(_of_content(element) for element in by_length[max(by_length)])
+
+
+@lru_cache(maxsize=32)
+def _root(content: bytes) -> etree._Element:
+    """One document is asked about many pages."""
+    return parse(content)
+
+
+def is_feed(content: bytes) -> bool:
+    """Whether a document that names the namespace of RSL is a feed, not a license document."""
+    return _FEED.search(content[:MAX_BYTES]) is not None
+
+
+def _contents(root: etree._Element) -> Iterator[tuple[str, etree._Element]]:
+    """What terms are about, and the terms: of a license document or of the items of a feed.
+
+    In a feed (RSS with the module of RSL, section 4.7) the terms of an item are about its link,
+    unless they name an address; so do those of the channel.
+    """
+    if local(root) == "rsl":
+        for element in children(root, "content"):
+            yield (attribute(element, "url") or "").strip(), element
+        return
+    for holder in root.iter():
+        if local(holder) in _HOLDERS:
+            for element in children(holder, "content"):
+                if element.tag.startswith(f"{{{NAMESPACE.decode()}"):
+                    yield (attribute(element, "url") or "").strip() or _link(holder), element
+
+
+def _link(holder: etree._Element) -> str:
+    """The address of an item, as a pattern for this address alone; that of a channel as a prefix.
+    An item without one is about nothing."""
+    for element in children(holder, "link", "guid", "id"):
+        address = (attribute(element, "href") or element.text or "").strip()
+        if "://" in address:
+            return address if local(holder) in ("channel", "feed") else f"{address}$"
+    return "about:blank"
 
 
 def signal_of(kind: str, address: str, verdict: RslVerdict) -> OptOutSignal:
@@ -96,8 +138,8 @@ def _path_of(pattern: str) -> str:
 
 
 def _strictest(verdicts: Iterable[RslVerdict]) -> RslVerdict:
-    found = list(verdicts)
-    return next((each for each in found if each.verdict == "disallow"), found[0])
+    ordered = sorted(verdicts, key=lambda verdict: verdict.verdict != "disallow")
+    return ordered[0]
 
 
 def _of_content(content: etree._Element) -> RslVerdict:
@@ -154,7 +196,7 @@ class PageTerms:
     """Contents of `<script type="application/rsl+xml">` (section 4.6.2)."""
 
     def signals(
-        self, url: str, documents: Callable[[str], str | None] = lambda _: None
+        self, url: str, documents: Callable[[str], bytes | str | None] = lambda _: None
     ) -> list[OptOutSignal]:
         """What the documents say about the page at `url`; `documents` gives one by its address,
         None where it cannot be had."""
@@ -167,7 +209,7 @@ class PageTerms:
 
 
 def signals_of(
-    kind: str, addresses: Iterable[str], url: str, documents: Callable[[str], str | None]
+    kind: str, addresses: Iterable[str], url: str, documents: Callable[[str], bytes | str | None]
 ) -> list[OptOutSignal]:
     """What the documents at some addresses say about the page at `url`."""
     signals = []

@@ -22,7 +22,7 @@ from corpuskit.connectors.fetching import opt_outs
 from corpuskit.connectors.reasons import CORRUPT, TOO_LARGE, LostError
 from corpuskit.connectors.sniff import HTML
 from corpuskit.document import Evidence, RawRecord, Robots
-from corpuskit.license_terms import most_restrictive
+from corpuskit.licenses.terms import most_restrictive
 
 MAX_DECODED: Final = 200_000_000
 """Bytes of a document without its content coding: what was fetched has at most 64 MB."""

@@ -16,6 +16,7 @@ from corpuskit.connectors.fetching.session import Session
 from corpuskit.connectors.tables import sample
 from corpuskit.connectors.tables.options import TablesOptions
 from corpuskit.connectors.tables.remote import RemoteTable, is_s3, opened_s3
+from corpuskit.engines.parser_process import ParserDiedError, ParserProcess
 
 _log = logs.logger(__name__)
 
@@ -68,9 +69,9 @@ class TableFetcher:
             return False
         part = remote.kept.with_name(remote.kept.name + ".sample")
         try:
-            with self._opened(remote.url) as file:
-                sample.take(file, remote.name, part, rows, span, delimiter)
-        except sample.NoSampleError as error:
+            with self._opened(remote.url) as file, ParserProcess() as process:
+                process.run(sample.take, file, remote.name, part, rows, span, delimiter)
+        except (sample.NoSampleError, ParserDiedError) as error:
             _log.info("%s: fetched whole (%s)", remote.name, error)
             self._report(f"{remote.name}: fetched whole ({error})")
             return False
@@ -80,8 +81,11 @@ class TableFetcher:
             _log.info("%s: fetched whole, no ranges", remote.name)
             self._report(f"{remote.name}: fetched whole (its server serves no ranges)")
             return False
-        part.replace(remote.kept)
-        return True
+        else:
+            part.replace(remote.kept)
+            return True
+        finally:
+            part.unlink(missing_ok=True)
 
     def _whole(self, remote: RemoteTable) -> None:
         if is_s3(remote.url):

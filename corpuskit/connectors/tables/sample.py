@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpuskit import limits
 from corpuskit.connectors.containers import parquet_footer
 from corpuskit.connectors.containers.compression import Damage
 from corpuskit.connectors.jsonl import Line
@@ -51,8 +52,10 @@ def take(
     if bytes(file.read(4)) == parquet_footer.MAGIC:
         try:
             _parquet(file, part, rows, span)
-        except (pa.ArrowException, parquet.BrokenFileError, UnicodeDecodeError) as error:
-            raise NoSampleError(str(error)) from error
+        except (pa.ArrowException, OSError, parquet.BrokenFileError, UnicodeDecodeError) as error:
+            if isinstance(error, OSError) and error.errno is not None:  # the disk, not the file
+                raise
+            raise NoSampleError(" ".join(str(error)[:200].split())) from error
         return
     if rows is None:
         raise NoSampleError("only Parquet has row groups")
@@ -94,6 +97,7 @@ def _batches(table: pq.ParquetFile, groups: range, rows: int | None) -> Iterator
             return
         size = _ROWS if left is None else min(_ROWS, left)
         for batch in table.iter_batches(size, row_groups=[group], use_threads=False):
+            limits.beat()
             yield batch if left is None else batch[:left]
             left = None if left is None else max(0, left - batch.num_rows)
             if left == 0:

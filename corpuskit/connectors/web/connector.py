@@ -47,7 +47,7 @@ class WebConnector(Connector):
     """Pages of live sites, crawled into WARC files and read from there."""
 
     name: ClassVar[str] = "web"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "web"
     libraries: ClassVar[tuple[str, ...]] = ("fastwarc", "zstandard")
     fetches: ClassVar[bool] = True

@@ -48,9 +48,9 @@ def fetch_dump(
     fetched = target.with_name(f"{target.name}.fetched")
     if not fetched.exists():
         Session(agent).to_file(url, fetched, _Progress(target.name, report))
-    if sha1 is not None and (found := _sha1(fetched)) != sha1:
+    if sha1 is not None and (digest := _sha1(fetched)) != sha1:
         fetched.unlink()
-        raise SourceError(f"{url} has the sha1 {found}, not {sha1}: another dump, or damaged")
+        raise SourceError(f"{url} has the sha1 {digest}, not {sha1}: another dump, or damaged")
     fetched.rename(target)
 
 

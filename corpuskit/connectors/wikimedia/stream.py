@@ -127,8 +127,8 @@ def _find_stream(file: BinaryIO, start: int) -> int | None:
     while True:
         file.seek(start)
         window = file.read(OUTPUT)
-        if found := _STREAM.search(window):
-            return start + found.start()
+        if match := _STREAM.search(window):
+            return start + match.start()
         if len(window) < OUTPUT:
             return None
         start += len(window) - _STREAM_BYTES + 1

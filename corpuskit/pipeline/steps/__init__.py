@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from corpuskit.identity import Identity, Ingredient
 from corpuskit.pipeline.step import Step
-from corpuskit.pipeline.steps import dedup, rejects
+from corpuskit.pipeline.steps import dedup, earlier, rejects
 from corpuskit.pipeline.steps.annotate import AnnotateStep
 from corpuskit.pipeline.steps.assign import ASSIGNMENT, AssignStep
 from corpuskit.pipeline.steps.bands import BandsStep
@@ -16,9 +16,11 @@ from corpuskit.pipeline.steps.candidates import CandidatesStep
 from corpuskit.pipeline.steps.decide import DECISION, DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.describe import DescribeStep, description
+from corpuskit.pipeline.steps.earlier import EarlierStep
 from corpuskit.pipeline.steps.extract import TASK, ExtractStep
 from corpuskit.pipeline.steps.fetch import FetchStep
 from corpuskit.pipeline.steps.gather import GATHERING, GatherStep
+from corpuskit.pipeline.steps.index import IndexStep
 from corpuskit.pipeline.steps.leaders import LeadersStep
 from corpuskit.pipeline.steps.pairs import PairsStep
 from corpuskit.pipeline.steps.publish import WRITING, PublishStep
@@ -30,6 +32,7 @@ from corpuskit.pipeline.steps.replace import ReplaceStep
 from corpuskit.pipeline.steps.route import ROUTING, RouteStep
 from corpuskit.pipeline.steps.scan import ScanStep
 from corpuskit.pipeline.steps.sign import SignStep
+from corpuskit.pipeline.steps.signatures import SignaturesStep
 from corpuskit.pipeline.steps.stars import StarsStep
 from corpuskit.pipeline.steps.summarize import SUMMARY, SummarizeStep
 from corpuskit.pipeline.steps.tally import TALLY, TallyStep
@@ -46,7 +49,9 @@ OUTPUTS: Final = (
     SignStep.name,
     DecideStep.name,
     GatherStep.name,
+    EarlierStep.name,
     LeadersStep.name,
+    SignaturesStep.name,
     BandsStep.name,
     CandidatesStep.name,
     PairsStep.name,
@@ -56,12 +61,14 @@ OUTPUTS: Final = (
     RouteStep.name,
     TallyStep.name,
     SummarizeStep.name,
+    IndexStep.name,
 )
 """Steps that leave an output per task in `.work`."""
 
 
 _FINDING_DUPLICATES: Final = (
     LeadersStep,
+    SignaturesStep,
     BandsStep,
     CandidatesStep,
     PairsStep,
@@ -83,7 +90,9 @@ def build_steps() -> list[Step]:
         SignStep(),
         DecideStep(),
         GatherStep(),
+        EarlierStep(),
         LeadersStep(),
+        SignaturesStep(),
         BandsStep(),
         CandidatesStep(),
         PairsStep(),
@@ -96,6 +105,7 @@ def build_steps() -> list[Step]:
         PublishStep(),
         RejectsStep(),
         SummarizeStep(),
+        IndexStep(),
         DescribeStep(),
     ]
 
@@ -116,6 +126,7 @@ def identity_of(plan: Plan) -> Identity:
         SignStep.name: (limits, *plan.sign.ingredients),
         DecideStep.name: (DECISION,),
         GatherStep.name: (GATHERING,),
+        **({EarlierStep.name: (earlier.ingredient(plan),)} if plan.earlier else {}),
         **{step.name: (dedup.ingredient(plan.recipe),) for step in _FINDING_DUPLICATES},
         AssignStep.name: (ASSIGNMENT,),
         RouteStep.name: (ROUTING,),

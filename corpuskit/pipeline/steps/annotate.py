@@ -22,7 +22,8 @@ from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.stage import DETAIL, REASON, Batch
 
 _GIVEN: Final = (
-    "source_ref", "text", "url", "title", "lang_declared", "license_evidence", REASON, DETAIL,
+    "source_ref", "text", "url", "title", "lang_declared", "license_evidence", "tdm", REASON,
+    DETAIL,
 )  # fmt: skip
 
 

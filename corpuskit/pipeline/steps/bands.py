@@ -11,28 +11,26 @@ import numpy as np
 import pyarrow as pa
 
 from corpuskit.dedup.bands import Rows
-from corpuskit.dedup.partitions import band_keys, partition_of, with_shingles
+from corpuskit.dedup.partitions import Keys, band_keys, partition_of, with_shingles
 from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.partitioned import (
     BANDS,
     LEADERS,
-    ComparedTask,
+    SIGNATURES,
     PartitionedStep,
-    compared,
     key_of_part,
     partitions_of,
     rounds_of,
 )
+from corpuskit.pipeline.steps.signatures import JoinedTask, joined_outputs
 from corpuskit.store import Store
 
-GROUP: Final = 16
-"""Tasks whose signatures give one output, so that the reader of a partition opens few files."""
 SCHEMA: Final = pa.schema([pa.field("key", pa.uint64()), pa.field("document", pa.int64())])
 
 
 @dataclass(frozen=True)
-class BandsTask(ComparedTask):
-    """Consecutive tasks whose signatures are cut into bands; `parts` are theirs alone."""
+class BandsTask(JoinedTask):
+    """A group of tasks whose signatures are cut into bands; `parts` are theirs alone."""
 
     leaders: str
     stars: str | None
@@ -44,12 +42,7 @@ class BandsTask(ComparedTask):
 def cut_into_bands(job: Job[BandsTask]) -> None:
     """Leave a record batch per partition with the keys of leaders and whose they are."""
     task, store = job.task, job.workspace.store
-    numbers = _compared_numbers(store, task)
-    signatures = task.documents(store).signatures(numbers)
-    filled = with_shingles(signatures)
-    keys = band_keys(signatures[filled], task.threshold)
-    documents = np.repeat(numbers[filled], keys.shape[1])
-    flat = keys.ravel()
+    flat, documents = _keys(store, task)
     partition = partition_of(flat, task.partitions)
     order = np.argsort(partition, kind="stable")
     edges = np.searchsorted(partition[order], np.arange(task.partitions + 1))
@@ -58,6 +51,15 @@ def cut_into_bands(job: Job[BandsTask]) -> None:
         for start, stop in pairwise(edges.tolist())
     )
     store.put_batches(task.output, SCHEMA, batches)
+
+
+def _keys(store: Store, task: BandsTask) -> tuple[Keys, Rows]:
+    """The keys of a group, and whose they are."""
+    numbers = _compared_numbers(store, task)
+    signatures = task.documents(store).signatures(numbers)
+    filled = with_shingles(signatures)
+    keys = band_keys(signatures[filled], task.threshold)
+    return keys.ravel(), np.repeat(numbers[filled], keys.shape[1])
 
 
 def _compared_numbers(store: Store, task: BandsTask) -> Rows:
@@ -79,22 +81,21 @@ class BandsStep(PartitionedStep):
     shown = False
 
     def parts(self, state: State) -> Sequence[Task]:
-        """Groups of consecutive tasks."""
+        """One per group of tasks."""
         (leaders,) = state.tasks[LEADERS]
         rounds = rounds_of(state)
         stars = rounds[-1].stars if rounds else None
-        everything = compared(state)
-        parts, starts = everything["parts"], everything["starts"]
         options = (state.plan.recipe.dedup.threshold, partitions_of(state))
         return [
             BandsTask(
                 self.name,
-                key_of_part(state, self.name, first, stars),
-                parts[first : first + GROUP],
-                starts[first : first + GROUP + 1],
+                key_of_part(state, self.name, group.key, stars),
+                group.parts,
+                group.starts,
+                (joined,),
                 leaders.output,
                 stars,
                 *options,
             )
-            for first in range(0, len(parts), GROUP)
+            for group, joined in zip(state.tasks[SIGNATURES], joined_outputs(state), strict=True)
         ]

@@ -18,13 +18,13 @@ from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.partitioned import (
     BANDS,
     LEADERS,
-    ComparedTask,
     PartitionedStep,
     compared,
     key_of_part,
     memory_of,
     partitions_of,
 )
+from corpuskit.pipeline.steps.signatures import JoinedTask, joined_outputs
 from corpuskit.pipeline.summary import SUMMARY
 from corpuskit.store import Store
 
@@ -32,7 +32,7 @@ SCHEMA: Final = pa.schema([pa.field("first", pa.int64()), pa.field("second", pa.
 
 
 @dataclass(frozen=True)
-class CandidatesTask(ComparedTask):
+class CandidatesTask(JoinedTask):
     """One partition of keys."""
 
     partition: int
@@ -44,8 +44,8 @@ class CandidatesTask(ComparedTask):
 
 
 def find_candidates(job: Job[CandidatesTask]) -> None:
-    """Leave a record batch of pairs for each partition of documents, by the smaller number; the
-    summary says whether every bucket was compared whole."""
+    """Leave a record batch of pairs for each range of documents, by the smaller number, of as many
+    ranges as there are partitions; the summary says whether every bucket was compared whole."""
     task, store = job.task, job.workspace.store
     keys, documents = _records(store, task)
     ranks = store.table(task.leaders, ["number"])["number"]
@@ -104,6 +104,7 @@ class CandidatesStep(PartitionedStep):
                 self.name,
                 key_of_part(state, self.name, partition, reads),
                 **everything,
+                joined=joined_outputs(state),
                 partition=partition,
                 partitions=partitions,
                 bands=tuple(task.output for task in bands),

@@ -20,6 +20,7 @@ from corpuskit.policy import Policy, judge
 from corpuskit.policy.decide import FACTS, VERSION
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.store import Store
+from corpuskit.work_meter import count
 
 DECISION: Final = Ingredient("decide", VERSION)
 """The rules themselves are in the keys of tasks, source by source."""
@@ -48,6 +49,7 @@ def decide(job: Job[DecideTask]) -> None:
     task, store = job.task, job.workspace.store
     facts = _facts(store, task, dict.fromkeys((*FACTS, *task.policy.columns)))
     reasons, details = _outcomes(store, task)
+    count(len(reasons))
     broken: list[list[dict[str, Any]]] = [[] for _ in reasons]
     alive = [row for row, reason in enumerate(reasons) if reason is None]
     verdicts = judge(facts.take(pa.array(alive, pa.int64())), task.policy, task.source)

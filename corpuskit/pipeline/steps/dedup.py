@@ -17,11 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpuskit.dedup import DEDUP_VERSION
+from corpuskit.dedup.bands import Rows
 from corpuskit.dedup.cluster import Stars, find_stars
-from corpuskit.dedup.reasons import EXACT, NEAR
+from corpuskit.dedup.reasons import EARLIER, EXACT, NEAR
 from corpuskit.identity import Ingredient
 from corpuskit.pipeline.step import Job, State, Step, Task
 from corpuskit.pipeline.steps.candidates import CandidatesStep
+from corpuskit.pipeline.steps.earlier import all_compared, earlier_matches, unmatched
 from corpuskit.pipeline.steps.gathered import (
     RANKED,
     GatheredDocuments,
@@ -32,8 +34,17 @@ from corpuskit.pipeline.steps.gathered import (
     starts_of,
 )
 from corpuskit.pipeline.steps.leaders import ranking_in
-from corpuskit.pipeline.steps.partitioned import BANDS, DEDUP, LEADERS, clusters_key, rounds_of
+from corpuskit.pipeline.steps.partitioned import (
+    BANDS,
+    DEDUP,
+    LEADERS,
+    SIGNATURES,
+    clusters_key,
+    earlier_outputs,
+    rounds_of,
+)
 from corpuskit.pipeline.summary import SUMMARY, summary_of
+from corpuskit.progress import counted
 from corpuskit.recipe import Recipe
 from corpuskit.stage import REASON
 from corpuskit.store import Store
@@ -52,6 +63,10 @@ class ClusterTask(Task):
     leaders: str | None = None
     stars: str | None = None
     """What the steps of `partitioned` left, where they have found the near-duplicates."""
+    earlier: tuple[str, ...] = ()
+    """What the documents have in common with earlier corpora."""
+    labels: tuple[str, ...] = ()
+    """How each of these corpora is named."""
 
 
 def find_duplicates(job: Job[ClusterTask]) -> None:
@@ -59,19 +74,36 @@ def find_duplicates(job: Job[ClusterTask]) -> None:
 
     Columns: task, row, id, lang, text_bytes, cluster (id of the kept document), cluster_size,
     reason (null for the kept), duplicate_of, similarity, examples (places of up to ten
-    duplicates, null where there are none).
+    duplicates, null where there are none), earlier_build and earlier_url (of the document of an
+    earlier corpus, if that is what duplicate_of names).
     """
     task, store = job.task, job.workspace.store
-    stars = _stars(store, task)
+    matches = earlier_matches(store, task.earlier)
+    new = unmatched(matches, gathered(store, task.parts, ["row"]).num_rows)
+    stars = _stars(store, task, new)
     table = gathered(store, task.parts, ["row", "id", "lang", "text_bytes", "place"])
-    clusters = _clusters(table, stars)
-    summary = {"complete": stars.complete, "documents": clusters.num_rows}
+    clusters = _clusters(_only(table, new), stars)
+    if matches.num_rows:
+        earlier = _earlier(table.take(matches["row"]), matches, task.labels)
+        clusters = pa.concat_tables([clusters, earlier])
+        clusters = clusters.sort_by([("task", "ascending"), ("row", "ascending")])
+    summary: dict[str, Any] = {
+        "complete": stars.complete and all_compared(store, task.earlier),
+        "documents": clusters.num_rows,
+    }
+    if task.labels:
+        counts = np.bincount(matches["corpus"].to_numpy(), minlength=len(task.labels))
+        summary["earlier"] = counts.tolist()
     about = {SUMMARY: json.dumps(summary).encode()}
     store.put_table(task.output, clusters.replace_schema_metadata(about))
 
 
-def _stars(store: Store, task: ClusterTask) -> Stars:
-    """Found in parts before, or else here."""
+def _only(table: pa.Table, rows: Rows) -> pa.Table:
+    return table if len(rows) == table.num_rows else table.take(pa.array(rows)).combine_chunks()
+
+
+def _stars(store: Store, task: ClusterTask, new: Rows) -> Stars:
+    """Of the documents `new`: found in parts before, or else here."""
     if task.leaders is not None and task.stars is not None:
         kept = store.table(task.stars)
         return ranking_in(store, task.leaders).stars(
@@ -81,13 +113,14 @@ def _stars(store: Store, task: ClusterTask) -> Stars:
         )
     table = gathered(store, task.parts, ["text_sha256", "shingle_count", *RANKED])
     documents = GatheredDocuments(store, task.parts, starts_of(table, len(task.parts)))
+    table = _only(table, new)
     return find_stars(
         ids=table["id"],
         text_sha256=table["text_sha256"],
-        signatures=documents.signatures(),
+        signatures=documents.signatures(new),
         shingle_counts=table["shingle_count"].to_numpy(),
         rank=rank_of(table),
-        texts=documents.texts,
+        texts=lambda rows: documents.texts(new[np.asarray(rows, dtype=np.int64)].tolist()),
         threshold=task.threshold,
         near=task.near,
     )
@@ -108,6 +141,26 @@ def _clusters(table: pa.Table, stars: Stars) -> pa.Table:
             "duplicate_of": pc.if_else(kept, nothing, names),
             "similarity": pc.if_else(kept, pa.scalar(None, pa.float32()), similarity),
             "examples": _examples(table, stars),
+            "earlier_build": pa.nulls(table.num_rows, pa.string()),
+            "earlier_url": pa.nulls(table.num_rows, pa.string()),
+        }
+    )
+
+
+def _earlier(table: pa.Table, matches: pa.Table, labels: Sequence[str]) -> pa.Table:
+    """The same columns for documents that are like earlier ones."""
+    count = table.num_rows
+    return pa.table(
+        {
+            **{name: table[name] for name in ("task", "row", "id", "lang", "text_bytes")},
+            "cluster": matches["id"],
+            "cluster_size": pa.array(np.ones(count, dtype=np.int32)),
+            REASON: pa.array([EARLIER] * count, pa.string()),
+            "duplicate_of": matches["id"],
+            "similarity": matches["similarity"].cast(pa.float32()),
+            "examples": pa.nulls(count, pa.list_(pa.string())),
+            "earlier_build": pa.array(labels, pa.string()).take(matches["corpus"]),
+            "earlier_url": matches["url"],
         }
     )
 
@@ -146,6 +199,8 @@ class DedupStep(Step):
             gathered_outputs(state),
             options.threshold,
             options.near,
+            earlier=earlier_outputs(state),
+            labels=tuple(corpus.label for corpus in state.plan.earlier),
         )
         if rounds := rounds_of(state):
             (leaders,) = state.tasks[LEADERS]
@@ -156,14 +211,14 @@ class DedupStep(Step):
         """Keep what is small: how many documents there were, and whether all were compared."""
         summary = summary_of(state.workspace.store, tasks[0].output)
         state.results[self.name] = summary
-        for name in (BANDS, CandidatesStep.name) if results else ():
+        for name in (SIGNATURES, BANDS, CandidatesStep.name) if results else ():
             for task in state.tasks.get(name, ()):
                 state.workspace.store.delete(task.output)
-        compared = f"{summary['documents']:,} documents compared"
+        compared = f"{counted(summary['documents'], 'document')} compared"
         return compared if results else f"done before · {compared}"
 
 
 def ingredient(recipe: Recipe) -> Ingredient:
-    """What clusters depend on."""
-    options = recipe.dedup.model_dump(exclude={"lines", "passages"})
+    """What clusters depend on beside what they are made of."""
+    options = recipe.dedup.model_dump(exclude={"against", "lines", "passages"})
     return Ingredient("dedup", DEDUP_VERSION, options, ("numpy",))

@@ -21,6 +21,7 @@ from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.steps.gather import GatherStep
+from corpuskit.pipeline.steps.index import IndexStep
 from corpuskit.pipeline.steps.publish import PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
@@ -212,8 +213,16 @@ def _manifest(state: State, files: Sequence[Mapping[str, Any]]) -> dict[str, Any
         tombstones=tombstones,
         all_compared=state.results[DedupStep.name]["complete"],
         contamination=_contamination(state),
+        earlier=_earlier(state),
         files=files,
     )
+
+
+def _earlier(state: State) -> list[dict[str, Any]]:
+    """The earlier corpora, and how many documents were rejected for those of each."""
+    counts = state.results[DedupStep.name].get("earlier", [])
+    pairs = zip(state.plan.earlier, counts, strict=False)
+    return [{**corpus.summary(), "rejected": count} for corpus, count in pairs]
 
 
 def _contamination(state: State) -> dict[str, Any] | None:
@@ -245,6 +254,7 @@ def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> P
             assigned.output,
             *(tally.output for tally in state.tasks[TallyStep.name]),
             *(summary.output for summary in state.tasks[SummarizeStep.name]),
+            *(part.output for part in state.tasks[IndexStep.name]),
             *(repeats.output for repeats in state.tasks.get(REPEATS, ())),
         ),
         digests={name: digest_of(state.workspace.store, name) for name in (manifests.NAME, *PAGES)},

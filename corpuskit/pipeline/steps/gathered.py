@@ -85,14 +85,14 @@ def rank_of(table: pa.Table) -> npt.NDArray[np.int64]:
     return rank
 
 
-@dataclass(frozen=True)
 class GatheredDocuments:
     """Columns of gathered documents by their numbers, read from the outputs of their tasks."""
 
-    store: Store
-    parts: Sequence[GatheredOutputs]
-    starts: Sequence[int]
-    """The number of the first document of each task; one more at the end."""
+    def __init__(
+        self, store: Store, parts: Sequence[GatheredOutputs], starts: Sequence[int]
+    ) -> None:
+        """`starts` has the number of the first document of each task, and one more at the end."""
+        self.store, self.parts, self.starts = store, parts, starts
 
     def __len__(self) -> int:
         return self.starts[-1]
@@ -100,9 +100,11 @@ class GatheredDocuments:
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """Texts, in the order of the numbers."""
         texts = [""] * len(numbers)
-        for part, at, rows in self._by_task(np.asarray(numbers, dtype=np.int64)):
+        wanted = np.asarray(numbers, dtype=np.int64)
+        output_rows = self.output_rows(wanted)
+        for part, at, _ in self._by_task(wanted):
             column = self.store.table(part.annotated, ["text"])["text"]
-            values = column.take(pa.array(self._rows(part, rows))).to_pylist()
+            values = column.take(pa.array(output_rows[at])).to_pylist()
             for index, text in zip(at.tolist(), values, strict=True):
                 texts[index] = text or ""
         return texts
@@ -123,6 +125,13 @@ class GatheredDocuments:
             column = self.store.table(part.gathered, ["shingle_count"])["shingle_count"]
             counts[at] = column.to_numpy()[rows]
         return counts
+
+    def output_rows(self, numbers: Rows) -> Rows:
+        """Rows of documents in the outputs of their tasks, shape (n,)."""
+        output_rows = np.zeros(len(numbers), dtype=np.int64)
+        for part, at, rows in self._by_task(numbers):
+            output_rows[at] = self._rows(part, rows)
+        return output_rows
 
     def _rows(self, part: GatheredOutputs, rows: Rows) -> npt.NDArray[Any]:
         """Rows in the other outputs of the task."""

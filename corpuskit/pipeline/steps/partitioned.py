@@ -1,9 +1,10 @@
 """What the steps share that find near-duplicates in parts.
 
     leaders      one task       ranks, and the best document of every text
-    bands        per 16 tasks   keys of signatures, laid out by partition
+    signatures   per group      signatures of many tasks, in one output
+    bands        per group      keys of signatures, laid out by partition
     candidates   per partition  documents that share a key and whose signatures agree
-    pairs        per partition  exact similarity of candidates, from the texts
+    pairs        per range      exact similarity of candidates, from the texts
     stars        one task       which documents are kept
 
 A corpus whose signatures fit into the memory of one process (`[dedup] memory`) is left to the step
@@ -14,6 +15,7 @@ A corpus whose signatures fit into the memory of one process (`[dedup] memory`) 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -27,9 +29,11 @@ from corpuskit.pipeline.steps.gathered import GatheredDocuments, GatheredOutputs
 from corpuskit.store import Store
 
 LEADERS: Final = "leaders"
+SIGNATURES: Final = "signatures"
 BANDS: Final = "bands"
 STARS: Final = "stars"
 DEDUP: Final = "dedup"
+EARLIER: Final = "earlier"
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,21 @@ def compared(state: State) -> dict[str, Any]:
     return {"parts": gathered_outputs(state), "starts": tuple(starts)}
 
 
-def clusters_key(state: State) -> str:
-    """The key of the output of `dedup`, which does not depend on partitions."""
+def clusters_key(state: State, earlier: Sequence[Task] | None = None) -> str:
+    """The key of the output of `dedup`, which does not depend on partitions.
+
+    `earlier` are the tasks of the step `earlier` while it is asked whether they are done.
+    """
     gathered = [task.key for task in state.tasks[GatherStep.name]]
-    return state.plan.identity.task_key(DEDUP, gathered)
+    if not state.plan.earlier:
+        return state.plan.identity.task_key(DEDUP, gathered)
+    matched = state.tasks.get(EARLIER, ()) if earlier is None else earlier
+    return state.plan.identity.task_key(DEDUP, gathered, [task.key for task in matched])
+
+
+def earlier_outputs(state: State) -> tuple[str, ...]:
+    """Names of the outputs that say which documents are like earlier ones."""
+    return tuple(task.output for task in state.tasks.get(EARLIER, ()))
 
 
 def key_of_part(state: State, step: str, *reads: Any) -> str:
@@ -103,9 +118,9 @@ class PartitionedStep(Step):
         """None where one process compares all documents."""
         return self.parts(state) if partitions_of(state) > 1 else []
 
+    @abstractmethod
     def parts(self, state: State) -> Sequence[Task]:
         """The tasks, where there are several partitions."""
-        raise NotImplementedError
 
     def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
         """All, where what is made of them stands; else those whose outputs do."""

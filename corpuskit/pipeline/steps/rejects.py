@@ -18,7 +18,7 @@ from corpuskit.publish.rejects import files_of, write_rejects
 from corpuskit.schema import REJECTS
 from corpuskit.store import Store
 
-WRITING: Final = Ingredient("rejects", "1", libraries=("pyarrow",))
+WRITING: Final = Ingredient("rejects", "2", libraries=("pyarrow",))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from corpuskit.pipeline.sources import SourcePlan, list_inputs
 from corpuskit.pipeline.step import Culprit, GuardedTask, Job, State, Step, Task
 from corpuskit.progress import data_size
 from corpuskit.store import file_sha256, get_record, put_record
+from corpuskit.work_meter import count
 from corpuskit.workspace import Workspace, output_name
 
 UNREADABLE: Final = ""
@@ -61,6 +62,9 @@ def scan(job: Job[ScanTask]) -> list[ScannedInput]:
     with job.workspace.running(job.task.step, job.task.key):
         scanner = _Scanner(job)
         scanned = [scanner.scan(number) for number in range(len(job.task.inputs))]
+    for item in scanned:
+        if not item.is_known:
+            count(sum(piece.records for piece in item.pieces), item.bytes)
     check_connector(
         job.task.source.name,
         job.task.source.connector,
@@ -166,7 +170,9 @@ def _known(workspace: Workspace, name: str, item: Input) -> ScannedInput | None:
 
 
 def _scanned(item: Input, data: Mapping[str, Any]) -> ScannedInput:
-    pieces = tuple(Piece(**piece) for piece in data["pieces"])
+    pieces = tuple(
+        Piece(**{**piece, "terms": tuple(piece.get("terms", ()))}) for piece in data["pieces"]
+    )
     lost = data.get("lost")
     verdict = (str(lost[0]), str(lost[1])) if lost else None
     return ScannedInput(item, data["sha256"], data["bytes"], pieces, verdict, is_known=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpuskit import schema
+from corpuskit.document import text_sha256
 from corpuskit.identity import Ingredient
 from corpuskit.ledger import Ledger, StageCount
 from corpuskit.pipeline.step import Job, State, Step, Task
@@ -25,6 +26,7 @@ from corpuskit.pipeline.steps.decide import DecideStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.extract import ExtractStep
 from corpuskit.pipeline.summary import SUMMARY, summary_of
+from corpuskit.privacy.excerpts import Excerpts
 from corpuskit.publish.redact import redact
 from corpuskit.stage import DETAIL, REASON
 from corpuskit.store import Store
@@ -33,9 +35,16 @@ from corpuskit.tombstones import NO_TOMBSTONES, Tombstones
 if TYPE_CHECKING:
     from corpuskit.pipeline.plan import Plan
 
-TALLY: Final = Ingredient("tally", "2")
+TALLY: Final = Ingredient("tally", "3")
+ROW: Final = "_row"
+"""Column in transit: the number of a reject in its task's outputs."""
+WITHOUT_TEXT: Final = ("policy", "takedown")
+"""Stages that reject what must not be used: excluded addresses, licenses and opt-outs, and what was
+taken down. Their rejects never have a text."""
 GROUP: Final = 16
 """Tasks whose rows are counted into one output."""
+_OF_DUPLICATES: Final = ("duplicate_of", "similarity", "earlier_build", "earlier_url")
+"""Columns that clusters and rejects have of duplicates."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +69,14 @@ class TallyTask(Task):
     """The ledger's stages: those of `extract`, of `annotate`, of the policy."""
     tombstones: Tombstones = NO_TOMBSTONES
     """Rows that they name say no more than their source: whatever stage lost them."""
+    excerpts: Excerpts | None = None
+    """How a first part of a rejected text is kept; None where the recipe keeps none."""
 
 
 def tally(job: Job[TallyTask]) -> None:
     """Leave a table of rejects, in order; its summary has the counts per source and stage."""
     task, store = job.task, job.workspace.store
-    clusters = store.table(task.clusters, ["task", "row", REASON, "duplicate_of", "similarity"])
+    clusters = store.table(task.clusters, ["task", "row", REASON, *_OF_DUPLICATES])
     bounds = np.searchsorted(
         clusters["task"].to_numpy(), np.arange(task.first, task.first + len(task.parts) + 1)
     )
@@ -79,7 +90,10 @@ def tally(job: Job[TallyTask]) -> None:
         ):
             count_stages(of_source, stages, store.table(output, [REASON])[REASON])
         count_stages(of_source, ("dedup",), clustered[REASON])
-        rejects.append(redact(rejects_of(store, part, clustered), task.tombstones))
+        lost = rejects_of(store, part, clustered)
+        if task.excerpts is not None:
+            lost = with_text(store, part, lost, task.excerpts, task.tombstones)
+        rejects.append(redact(lost.drop_columns(ROW), task.tombstones))
     table = pa.concat_tables([schema.REJECTS.empty_table(), *rejects]).combine_chunks()
     summary = {
         "rejects": table.num_rows,
@@ -129,14 +143,15 @@ def rejects_of(store: Store, part: TalliedOutputs, clustered: pa.Table) -> pa.Ta
     double = pc.if_else(pc.less(double, 0), pa.scalar(None, pa.int64()), double)
     decided = decided.take(chosen)
     late_columns = {
-        name: doubles[name].combine_chunks().take(double)
-        for name in (REASON, "duplicate_of", "similarity")
+        name: doubles[name].combine_chunks().take(double) for name in (REASON, *_OF_DUPLICATES)
     }
     reason = pc.coalesce(decided[REASON].combine_chunks(), late_columns[REASON])
     broken = decided["broken"].combine_chunks()
     extracted = store.table(part.extracted, ["url", "source_ref"]).take(chosen)
     annotated = store.table(part.annotated, ["id", "lang", "lang_score"]).take(chosen)
     columns = {
+        ROW: chosen,
+        "text": pa.nulls(len(rows), pa.string()),
         **{name: annotated[name] for name in ("id", "lang", "lang_score")},
         **{name: extracted[name] for name in ("url", "source_ref")},
         "source": pa.repeat(pa.scalar(part.source), len(rows)),
@@ -145,10 +160,53 @@ def rejects_of(store: Store, part: TalliedOutputs, clustered: pa.Table) -> pa.Ta
         "detail": decided[DETAIL],
         "broken": broken,
         **_first_rule(broken),
-        "duplicate_of": late_columns["duplicate_of"],
-        "similarity": late_columns["similarity"],
+        **{name: late_columns[name] for name in _OF_DUPLICATES},
     }
-    return pa.table([columns[field.name] for field in schema.REJECTS], schema=schema.REJECTS)
+    numbered = schema.REJECTS.append(pa.field(ROW, pa.int64()))
+    return pa.table([columns[field.name] for field in numbered], schema=numbered)
+
+
+def with_text(
+    store: Store,
+    part: TalliedOutputs,
+    rejects: pa.Table,
+    excerpts: Excerpts,
+    tombstones: Tombstones,
+) -> pa.Table:
+    """Rejects of a task with a first part of their texts.
+
+    None of records that must not be used (WITHOUT_TEXT), and of texts that were taken down.
+    """
+    texts = store.table(part.annotated, ["text"])["text"].take(rejects[ROW]).to_pylist()
+    for row, (stage, text) in enumerate(zip(rejects["stage"].to_pylist(), texts, strict=True)):
+        if stage in WITHOUT_TEXT or (text and _is_taken_down(part.source, text, tombstones)):
+            texts[row] = None
+    shown = excerpts.of(texts, rejects["url"].to_pylist())
+    at = rejects.schema.get_field_index("text")
+    return rejects.set_column(at, rejects.schema.field(at), pa.array(shown, pa.string()))
+
+
+def _is_taken_down(source: str, text: str, tombstones: Tombstones) -> bool:
+    return bool(tombstones) and (
+        tombstones.of_document(source, text_sha256=text_sha256(text)) is not None
+    )
+
+
+def excerpts_of(plan: Plan) -> Excerpts | None:
+    """How a first part of each rejected text is kept; None where the recipe does not ask for it.
+
+    Personal data is masked as in texts that are kept; kinds for which the recipe rejects documents
+    are masked as well. The countries of all languages count, since the text may be in any.
+    """
+    recipe = plan.recipe
+    if not recipe.output.reject_text:
+        return None
+    return Excerpts(
+        recipe.output.reject_text,
+        tuple(recipe.privacy.kinds_with("mask", "reject")),
+        recipe.privacy.keep,
+        tuple(dict.fromkeys(tld.upper() for language in plan.languages for tld in language.cctld)),
+    )
 
 
 def _stages_of(plan: Plan, summaries: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -190,7 +248,7 @@ class TallyStep(Step):
         """Groups of consecutive tasks."""
         (clusters,) = state.tasks[DedupStep.name]
         plan = state.plan
-        stages = plan.counted_stages
+        stages, excerpts = plan.counted_stages, excerpts_of(plan)
         extracted, decided = (state.tasks[step.name] for step in (ExtractStep, DecideStep))
         before = list(zip(extracted, annotated_tasks(state), decided, strict=True))
         tasks: list[Task] = []
@@ -201,11 +259,23 @@ class TallyStep(Step):
                 for extracted, annotated, decided in group
             )
             key = plan.identity.task_key(
-                self.name, clusters.key, first, [decided.key for *_, decided in group], stages
+                self.name,
+                clusters.key,
+                first,
+                [decided.key for *_, decided in group],
+                stages,
+                *([asdict(excerpts)] if excerpts else []),
             )
             tasks.append(
                 TallyTask(
-                    self.name, key, first, parts, clusters.output, stages, plan.policy.tombstones
+                    self.name,
+                    key,
+                    first,
+                    parts,
+                    clusters.output,
+                    stages,
+                    plan.policy.tombstones,
+                    excerpts,
                 )
             )
         return tasks

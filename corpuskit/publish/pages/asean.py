@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from corpuskit.about import DISTRIBUTION
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.collection import protocols, top_domains
 from corpuskit.publish.pages.evidence import EvidenceArea, EvidenceItem, about_key, about_list

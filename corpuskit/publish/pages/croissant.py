@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from corpuskit.about import DISTRIBUTION
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.publish.pages.collection import methods_of, source_rows
 from corpuskit.publish.pages.data_provenance import identifier
 from corpuskit.publish.pages.facts import PublishedFacts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpuskit.licenses import NOASSERTION
+from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.facts import PublishedFacts
 

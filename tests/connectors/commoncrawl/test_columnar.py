@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,15 +16,24 @@ import pytest
 from connectors.commoncrawl.servers import Asked, Reply, Server, ranged, sea_rows
 
 from corpuskit.connectors.base import Agent, FetchContext
+from corpuskit.connectors.commoncrawl import columnar
 from corpuskit.connectors.commoncrawl.captures import IndexPage
 from corpuskit.connectors.commoncrawl.columnar import read
 from corpuskit.connectors.commoncrawl.connector import CommonCrawlConnector
 from corpuskit.connectors.commoncrawl.options import CommonCrawlOptions
 from corpuskit.connectors.commoncrawl.polite import polite_session
 from corpuskit.connectors.containers.thrift import loads
+from corpuskit.engines.parser_process import ParserProcess
 from corpuskit.errors import SourceError
 
 AGENT = Agent("Corpus Laboratory", "corpus@example.org")
+PROCESS = ParserProcess()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _ended() -> Iterator[None]:
+    with PROCESS:
+        yield
 
 
 def row(host: str, languages: str | None, **more: object) -> dict:
@@ -65,7 +76,8 @@ def hosts(page: IndexPage) -> list[str]:
 
 
 def ask(path: Path, **options: object) -> IndexPage:
-    return read(str(path), CommonCrawlOptions(index=str(path), **options), polite_session(AGENT, 0))
+    settings = CommonCrawlOptions(index=str(path), **options)
+    return read(str(path), settings, polite_session(AGENT, 0), PROCESS)
 
 
 def test_pages_of_several_languages_count_for_each(tmp_path: Path) -> None:
@@ -189,13 +201,13 @@ def test_over_http_little_is_read(tmp_path: Path) -> None:
         url = f"{server.url}/a.parquet"
         own = {"index": url, "data_url": server.url, "delay": 0}
         options = CommonCrawlOptions(tld="kh", languages="khm", **own)
-        page = read(url, options, polite_session(AGENT, 0))
+        page = read(url, options, polite_session(AGENT, 0), PROCESS)
         assert page == ask(path, tld="kh", languages="khm")
         assert len(page.captures) > 1000
         assert server.sent < 0.7 * len(data)  # a third of the rows, and the footer
         server.sent = 0
         options = CommonCrawlOptions(languages="vie", **own)
-        assert read(url, options, polite_session(AGENT, 0)).captures == []
+        assert read(url, options, polite_session(AGENT, 0), PROCESS).captures == []
         assert server.sent < 0.1 * len(data)  # of one small column and the footer
         assert all("range" in request.headers for request in server.asked)
 
@@ -218,7 +230,7 @@ def test_a_language_alone_costs_the_pages_it_is_on(tmp_path: Path) -> None:
         with Server(serve(path.read_bytes())) as server:
             url = f"{server.url}/a.parquet"
             options = CommonCrawlOptions(index=url, data_url=server.url, delay=0, languages="khm")
-            found.append(read(url, options, polite_session(AGENT, 0)))
+            found.append(read(url, options, polite_session(AGENT, 0), PROCESS))
             sent.append(server.sent)
     assert len(found[0].captures) == 100
     assert found[0] == found[1]
@@ -239,7 +251,34 @@ def test_a_server_that_does_not_hand_out_the_index(reply: Reply, said: str) -> N
         own = {"index": f"{server.url}/a.parquet", "data_url": server.url, "delay": 0}
         options = CommonCrawlOptions(tld="kh", **own)
         with pytest.raises(SourceError, match=said):
-            read(options.index[0], options, polite_session(AGENT, 0))
+            read(options.index[0], options, polite_session(AGENT, 0), PROCESS)
+
+
+def abort_over(file: Any, *_: Any) -> None:
+    file.read(4)
+    os.abort()
+
+
+def test_an_index_that_ends_the_process_that_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Arrow does over some damaged files: the process that fetches lives on."""
+    path = write(tmp_path / "a.parquet", ROWS)
+    monkeypatch.setattr(columnar, "_read", abort_over)
+    with pytest.raises(SourceError, match=r"cannot be read: .*a\.parquet: it ends the process"):
+        ask(path, languages="khm")
+
+
+@pytest.mark.parametrize("byte", [0x00, 0x55, 0xFF])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_damaged_index_is_told(tmp_path: Path, byte: int, share: float) -> None:
+    data = bytearray(write(tmp_path / "a.parquet", ROWS).read_bytes())
+    length = int.from_bytes(data[-8:-4], "little")
+    start = len(data) - 8 - length + int(length * share)
+    data[start : start + 20] = bytes([byte] * 20)
+    (tmp_path / "a.parquet").write_bytes(data)
+    with pytest.raises(SourceError, match="the columnar index cannot be read"):
+        ask(tmp_path / "a.parquet", languages="khm")
 
 
 def sea_index(folder: Path, path: Path) -> Path:

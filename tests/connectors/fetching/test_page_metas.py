@@ -39,3 +39,12 @@ def test_quotation_marks_and_prefixes_hide_nothing(markup: str, name: str, word:
     [(stated, content)] = metas_in(markup.encode(), "utf-8")
     assert stated == name
     assert word in content
+
+
+@pytest.mark.parametrize(
+    "meta", ['<meta itemprop="robots" content="noai">', '<meta name="robots" value="noai">']
+)
+def test_a_meta_element_with_another_attribute_for_its_name_or_content(meta: str) -> None:
+    assert metas_in(f"<html><head>{meta}</head><body>x</body></html>".encode(), None) == [
+        ("robots", "noai")
+    ]

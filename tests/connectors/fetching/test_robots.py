@@ -248,3 +248,38 @@ def test_a_wide_colon_in_a_path_stays() -> None:
     read = rules("User-agent: *\nDisallow: /a\uff1ab\n")
     assert not read.allowed("http://a.example/a%EF%BC%9Ab")
     assert read.allowed("http://a.example/a:b")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "User-agent: * Disallow: /",
+        "User-agent: *   Allow: /open Disallow: / Sitemap: http://a.example/s.xml",
+        "User_agent: *\nDisallow: /",
+        "User\u2011agent: *\nDisallow: /",
+        "- User-agent: *\n- Disallow: /",
+        "\u2022 User\u2013agent: *\n\u2022 Disallow: /",
+        'User-agent: "*"\nDisallow: "/"',
+        "User-agent: \u201c*\u201d\nDisallow: \u2018/\u2019",
+        "User-agent: \uff0a\nDisallow: /",
+    ],
+)
+def test_a_file_that_a_word_processor_or_a_template_spoiled_forbids_all_the_same(
+    body: str,
+) -> None:
+    read = rules(body)
+    assert not read.allowed("http://a.example/x")
+    assert read.allowed("http://a.example/open") == ("open" in body)
+    assert read.sitemaps == (["http://a.example/s.xml"] if "Sitemap" in body else [])
+
+
+def test_paths_with_names_of_fields_and_quotation_marks_stay() -> None:
+    read = rules("User-agent: *\nDisallow: /a allow\nDisallow: /'b'\nDisallow: /x-allow:1\n")
+    for path in ("/a%20allow", "/'b'", "/x-allow:1"):
+        assert not read.allowed(f"http://a.example{path}")
+    assert read.allowed("http://a.example/")
+
+
+def test_a_refusal_of_training_with_dashes_in_its_name() -> None:
+    read = rules("User-agent: *\nDisallow-AI-Training: /\nAllow: /")
+    assert read.patterns("disallowaitraining", "http://a.example/x") == ["/"]

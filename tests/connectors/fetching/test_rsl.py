@@ -9,7 +9,7 @@ from lxml import html
 
 from corpuskit.connectors.fetching import opt_outs, rsl
 from corpuskit.connectors.fetching.robots import RobotsFile, Rules
-from corpuskit.connectors.fetching.rsl import judge_terms, terms_of
+from corpuskit.connectors.fetching.rsl import is_feed, judge_terms, terms_of
 from corpuskit.document import OptOutSignal
 
 URL = "https://site.example/stories/1"
@@ -209,3 +209,54 @@ def test_content_usage_of_the_longest_path_counts(path: str, values: list[str]) 
 def test_x_robots_tag_in_every_form(value: str, is_reserved: bool) -> None:
     signals = opt_outs.of_headers({"x-robots-tag": value})
     assert bool(opt_outs.binding_signals(signals)) is is_reserved
+
+
+def feed(items: str, channel: str = "") -> bytes:
+    return (
+        '<?xml version="1.0"?><rss xmlns:rsl="https://rslstandard.org/rsl" version="2.0">'
+        f"<channel><link>https://a.org/</link>{channel}{items}</channel></rss>"
+    ).encode()
+
+
+def item(link: str, use: str, attributes: str = "") -> str:
+    return (
+        f"<item><title>x</title><link>{link}</link><rsl:content{attributes}><rsl:license>"
+        f'<rsl:{use} type="usage">ai-train</rsl:{use}></rsl:license></rsl:content></item>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "verdict"),
+    [
+        ("https://a.org/1", "disallow"),
+        ("https://a.org/2", "allow"),
+        ("https://a.org/12", None),
+        ("https://b.org/1", None),
+        ("https://a.org/docs/x", "disallow"),
+    ],
+)
+def test_terms_of_a_feed_are_about_its_items(url: str, verdict: str | None) -> None:
+    content = feed(
+        item("https://a.org/1", "prohibits")
+        + item("https://a.org/2", "permits")
+        + item("https://a.org/3", "prohibits", ' url="https://a.org/docs/"')
+        + "<item><link>https://a.org/12</link></item>"
+    )
+    judged = judge_terms(content, url)
+    assert (judged.verdict if judged else None) == verdict
+    assert is_feed(content)
+
+
+def test_terms_of_a_channel_are_about_its_site_and_items_are_more_specific() -> None:
+    content = feed(
+        item("https://a.org/free", "permits"),
+        '<rsl:content><rsl:license><rsl:prohibits type="usage">all</rsl:prohibits></rsl:license>'
+        "</rsl:content>",
+    )
+    verdicts = [judge_terms(content, f"https://a.org/{path}") for path in ("x", "free")]
+    assert [judged.verdict for judged in verdicts if judged] == ["disallow", "allow"]
+
+
+def test_a_feed_without_terms_is_no_license() -> None:
+    judged = judge_terms(feed("<item><link>https://a.org/1</link></item>"), "https://a.org/1")
+    assert judged is not None and judged.why == "the terms are not RSL"

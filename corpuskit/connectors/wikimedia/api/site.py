@@ -18,7 +18,7 @@ from corpuskit.connectors.wikimedia.api.client import Api
 from corpuskit.connectors.wikimedia.siteinfo import SiteInfo
 from corpuskit.document import Evidence, RawRecord
 from corpuskit.errors import SourceError
-from corpuskit.license_expression import stated_license
+from corpuskit.licenses.expression import stated_license
 from corpuskit.store import atomic_file
 
 _log = logs.logger(__name__)

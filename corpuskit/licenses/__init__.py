@@ -1,0 +1,1 @@
+"""Licenses as SPDX writes them: identifiers, expressions, names in texts, what they ask."""

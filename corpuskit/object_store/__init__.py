@@ -1,0 +1,1 @@
+"""Builds in object stores: s3://, gs:// and az://."""
