@@ -11,7 +11,6 @@ the model does not know included; a share never falls with a higher score or a l
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -90,7 +89,7 @@ def main() -> None:
     if not arguments.write:
         print(text)
         return
-    labels = re.sub(r"\n\[certainty\]\n[^\[]*(\[[^\n]*\n)*?\]\n", "\n", LABELS.read_text("utf-8"))
+    labels, _, _ = LABELS.read_text("utf-8").partition("[certainty]\n")  # its last section
     LABELS.write_text(f"{labels.rstrip()}\n\n{text}", encoding="utf-8")
 
 
