@@ -58,6 +58,9 @@ class _Answers:
     def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
         return score >= 0.1 and known >= 0.2
 
+    def certainty(self, letters: int, score: float) -> float | None:
+        return None
+
 
 def test_a_label_of_another_script_is_passed_over() -> None:
     model = _Answers(Guess(("pes_Arab",), 0.6), Guess(("ind_Latn",), 0.3))
