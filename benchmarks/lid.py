@@ -1,10 +1,12 @@
 """How well sea-2 and lid176 identify the languages of South-East Asia.
 
-    python -m benchmarks.lid ../shared/data [--train FOLDER]
+    python -m benchmarks.lid ../shared/data [--docs] [--train FOLDER]
 
 On the evaluation set of the test data: F1 per language and over all, confusions per pair and group
 of similar languages, and the answers for paragraphs of the UDHR in languages that no seed of sea-2
-has. `--train` evaluates like `corpuskit lid train --leave-out nusax --leave-out oldiseed`: it
+has. These are collections that the model was trained on other parts of, and flatter it; for those
+left out see benchmarks/lid_left_out.py. `--docs` writes the tables into docs/identification.md.
+`--train` evaluates like `corpuskit lid train --leave-out nusax --leave-out oldiseed`: it
 trains without each source and evaluates on it. FOLDER has the files that sea-2.seeds.toml names,
 including the word lists (tools/word_lists.py).
 """
@@ -15,13 +17,14 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from corpuskit.identify.identification import Identifier
 from corpuskit.identify.labels import read_reading
 from corpuskit.identify.model_file import EMBEDDED_MODELS
 from corpuskit.identify.model_spec import ModelSpec, model_options
-from corpuskit.identify.training.evaluate import evaluate, report_lines
+from corpuskit.identify.training.evaluate import Evaluation, evaluate, report_lines
 from corpuskit.identify.training.seeds import (
     NEGATIVE,
     Seed,
@@ -31,11 +34,14 @@ from corpuskit.identify.training.seeds import (
     read_seeds,
 )
 from corpuskit.identify.training.train import without
+from corpuskit.names import REGIONAL_MODEL, WORLD_MODEL
 from corpuskit.text import TextBatch
 
 SEEDS = EMBEDDED_MODELS["sea-2"].file.with_name("sea-2.seeds.toml")
 LEFT_OUT = ("nusax", "oldiseed")
 NAMELESS = f"{NEGATIVE}und_"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "identification.md"
+BEGIN, END = "<!-- Written by benchmarks/lid.py --docs. -->", "<!-- End of what it writes. -->"
 
 
 def evaluation_rows(data: Path) -> list[SeedRow]:
@@ -71,12 +77,57 @@ def open_set_lines(model: Identifier, rows: Sequence[SeedRow]) -> Iterator[str]:
         yield f"- {label.removeprefix(NEGATIVE)} for {lang}: {texts}"
 
 
+def docs_lines(
+    regional: Evaluation, world: Evaluation, strange: Evaluation, on: str
+) -> Iterator[str]:
+    """The tables of docs/identification.md."""
+    f1 = {score.language: score.f1 for score in regional.scores}
+    other = {score.language: score.f1 for score in world.scores}
+    yield f"Measured {on} with `python -m benchmarks.lid DATA --docs`.\n"
+    yield f"| `{REGIONAL_MODEL}`, parts of the collections that it was trained on | |\n|---|--:|"
+    yield f"| macro-F1, {len(f1)} languages | {regional.macro_f1:.3f} |"
+    yield f"| recall | {regional.recall:.3f} |"
+    yield f"| F1 of Indonesian, Malay | {f1['ind_Latn']:.3f}, {f1['zsm_Latn']:.3f} |"
+    yield (
+        f"| languages never seen, accepted of {strange.open_texts:,} paragraphs of the UDHR | "
+        f"{strange.open_acceptance:.1%} |"
+    )
+    yield "\n| language | texts | precision | recall | F1 | F1 of `lid176` |"
+    yield "|---|--:|--:|--:|--:|--:|"
+    for score in regional.scores:
+        cells = f"{score.precision:.3f} | {score.recall:.3f} | {score.f1:.3f}"
+        world_f1 = f"{other[score.language]:.3f}" if score.language in other else "unknown"
+        yield f"| {score.language} | {score.texts:,} | {cells} | {world_f1} |"
+    yield "\n| is | answered | texts |\n|---|---|--:|"
+    for true, answer, count in regional.confusions:
+        yield f"| {true} | {answer} | {count} |"
+
+
+def write_docs(rows: Sequence[SeedRow], strange: Sequence[SeedRow]) -> None:
+    """Put the tables between the two marks of docs/identification.md."""
+    regional, world = embedded(REGIONAL_MODEL), embedded(WORLD_MODEL)
+    lines = docs_lines(
+        evaluate(regional, rows),
+        evaluate(world, rows),
+        evaluate(regional, strange),
+        date.today().isoformat(),
+    )
+    text = PAGE.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{chr(10).join(lines)}\n{END}{after}", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--docs", action="store_true")
     parser.add_argument("--train", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     rows, strange = evaluation_rows(arguments.data), never_seen(arguments.data)
+    if arguments.docs:
+        write_docs(rows, strange)
+        return
     for name in EMBEDDED_MODELS:
         model = embedded(name)
         start = time.perf_counter()

@@ -52,6 +52,11 @@ SOURCES = {
 """Collections of text-labelled by the names of their seeds."""
 
 
+TEXT_LABELLED = ("bible", "global-asp-stories", "mtrss-rakhine", "mynews", "tatoeba-laser", "ud",
+                 "wisesight")  # fmt: skip
+"""Collections of text-labelled that can be left out whole."""
+
+
 @cache
 def trained_sources() -> frozenset[str]:
     """Names of the sources of the seeds; `nusa` for both parts of NusaWrites."""
@@ -145,6 +150,11 @@ def summaries(data: Path, spec: ModelSpec | None = None) -> list[dict[str, Any]]
     ):
         lines = answered(texts, spec)
         rows.append(summary(kind, "line", lines))
+        messages = [line for line in lines if line[0].source == "mediawiki"]
+        if messages:
+            others = [line for line in lines if line[0].source in TEXT_LABELLED]
+            rows.append(summary(kind, "line of text-labelled", others))
+            rows.append(summary(kind, "message of MediaWiki", messages))
         short = [line for line in lines if len(line[0].text) <= SHORT]
         rows.append(summary(kind, f"line, at most {SHORT} characters", short))
         rows.append(summary(kind, "document, joined", answered(documents(texts), spec)))

@@ -11,7 +11,6 @@ the model does not know included; a share never falls with a higher score or a l
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -28,6 +27,8 @@ from corpuskit.names import REGIONAL_MODEL  # noqa: E402
 from corpuskit.text import TextBatch  # noqa: E402
 
 LETTERS = (15, 30, 60, 150)
+LEAST = 5
+"""Languages in a cell whose share counts."""
 SCORES = (0.0, 0.8, 0.95, 0.99)
 LABELS = ROOT / "corpuskit" / "identify" / "labels" / f"{REGIONAL_MODEL}.toml"
 
@@ -58,13 +59,18 @@ def _right(votes: dict[str, list[bool]]) -> float:
     """Share of right answers; a language counts with the square root of its texts."""
     weights = Counter({code: len(listed) ** 0.5 for code, listed in votes.items()})
     right = sum(weights[code] * sum(listed) / len(listed) for code, listed in votes.items())
-    return right / sum(weights.values()) if weights else 0.0
+    return right / sum(weights.values()) if len(weights) >= LEAST else 1.0
 
 
 def _rising(table: list[list[float]]) -> list[list[float]]:
-    rows = [list(accumulate(row, max)) for row in table]
-    columns = [list(accumulate(column, max)) for column in zip(*rows, strict=True)]
+    """No share is above that of a longer text or a higher score."""
+    rows = [_least_after(row) for row in table]
+    columns = [_least_after(column) for column in zip(*rows, strict=True)]
     return [[round(share, 2) for share in row] for row in zip(*columns, strict=True)]
+
+
+def _least_after(shares_of: Sequence[float]) -> list[float]:
+    return list(accumulate(reversed(shares_of), min))[::-1]
 
 
 def section(table: list[list[float]]) -> str:
@@ -83,7 +89,7 @@ def main() -> None:
     if not arguments.write:
         print(text)
         return
-    labels = re.sub(r"\n\[certainty\]\n[^\[]*(\[[^\n]*\n)*?\]\n", "\n", LABELS.read_text("utf-8"))
+    labels, _, _ = LABELS.read_text("utf-8").partition("[certainty]\n")  # its last section
     LABELS.write_text(f"{labels.rstrip()}\n\n{text}", encoding="utf-8")
 
 

@@ -42,7 +42,7 @@ ENOUGH: Final = 30
 """Words of a sentence or two. More words repeat one another and do not add certainty."""
 _STEPS: Final = 127
 STEP: Final = 8
-"""Votes are rounded to an eighth of a nat (CLIP / _STEPS * STEP = .25): the table is a third
+"""Votes are rounded to a quarter of a nat (CLIP / _STEPS * STEP): the table is a third
 smaller."""
 RECENT: Final = 1 << 14
 """Words whose rows are kept in a small table: looking them up in the large one takes three times

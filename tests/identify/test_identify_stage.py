@@ -58,6 +58,9 @@ class _Answers:
     def believed(self, code: str, score: float, known: float, letters: int, text: str) -> bool:
         return score >= 0.1 and known >= 0.2
 
+    def certainty(self, letters: int, score: float) -> float | None:
+        return None
+
 
 def test_a_label_of_another_script_is_passed_over() -> None:
     model = _Answers(Guess(("pes_Arab",), 0.6), Guess(("ind_Latn",), 0.3))
@@ -151,15 +154,15 @@ def test_per_batch_is_per_document(texts: list[str]) -> None:
 
 
 FLOORS = {
-    "khm": 0.98, "lao": 0.95, "mya": 0.99, "mnw": 0.97, "tha": 0.975, "vie": 0.95, "ind": 0.83,
-    "zsm": 0.73, "jav": 0.785, "tgl": 0.89,
+    "khm": 0.98, "lao": 0.95, "mya": 0.965, "mnw": 0.97, "tha": 0.975, "vie": 0.95, "ind": 0.85,
+    "zsm": 0.7, "jav": 0.89, "tgl": 0.79, "ceb": 0.68, "war": 0.79, "pam": 0.79, "rki": 0.78,
 }  # fmt: skip
 SEEDS = ("nusax", "nusawrites")
 """Collections of which sea-2 has read much or all."""
 
 
 def test_floors_on_labelled_text(data_dir: Path) -> None:
-    """Recall on single lines of real text, a point below what was measured on 2026-11-28."""
+    """Recall on single lines of real text, a point or two below what was measured on 2026-12-01."""
     texts: dict[str, list[str]] = {lang: [] for lang in FLOORS}
     for path in sorted((data_dir / "text-labelled").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines() if path.stem not in SEEDS else ():

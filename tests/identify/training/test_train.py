@@ -240,14 +240,14 @@ def test_the_embedded_model_is_described() -> None:
 def test_the_embedded_model_keeps_its_measured_floors(data_dir: Path) -> None:
     model = embedded("sea-2")
     found = evaluate(model, evaluation_rows(data_dir))
-    assert found.macro_f1 >= 0.975
-    assert found.recall >= 0.95
+    assert found.macro_f1 >= 0.98
+    assert found.recall >= 0.975
     scores = {one.language: one.f1 for one in found.scores}
     assert min(scores["ind_Latn"], scores["zsm_Latn"]) >= 0.90
     strange = never_seen(data_dir)
-    assert evaluate(model, strange).open_acceptance <= 0.03
+    assert evaluate(model, strange).open_acceptance <= 0.04
     named = [row for row in strange if not row.label.startswith("und_und_")]
-    assert evaluate(model, named).open_acceptance <= 0.025
+    assert evaluate(model, named).open_acceptance <= 0.03
     said = ck.identify(
         ["Rahajeng semeng, sapunapi gatrane?", "Bonjour tout le monde"], model="sea-2"
     )
