@@ -1,0 +1,69 @@
+"""The Jinja environment of all pages: what strangers wrote is escaped, and looks like what it is."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from corpuskit.display import mask, printable
+from corpuskit.progress import counted, data_size
+
+RIGHT_TO_LEFT: Final = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
+"""ISO 15924 codes of scripts that are written from right to left."""
+_NOT_IN_HTML: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that an HTML page must not hold (HTML standard, section 13.2.3.5)."""
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of `templates/` filled with values."""
+    page = _environment().get_template(template).render(**values)
+    return _NOT_IN_HTML.sub("\ufffd", page)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("corpuskit.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": lambda value: f"{value:,}",
+        "share": share,
+        "size": data_size,
+        "counted": counted,
+        "line": lambda value: printable(mask(str(value))),
+        "bcp47": bcp47,
+        "direction": direction,
+        "script": script_of,
+        "short": lambda value: f"{value:.4g}",
+    }
+    return environment
+
+
+def share(part: float, whole: float) -> str:
+    """`12.3 %`; `< 0.1 %` for what would be rounded to nothing."""
+    percent = 100 * part / whole if whole else 0.0
+    return "< 0.1 %" if 0 < percent < 0.1 else f"{percent:.1f} %"
+
+
+def script_of(code: str | None) -> str:
+    """`Khmr` of `khm_Khmr`; nothing where the language is unknown."""
+    script = (code or "").partition("_")[2]
+    return script if script.isalpha() and script.isascii() else ""
+
+
+def bcp47(code: str | None) -> str:
+    """A language code as HTML's attribute `lang` has it: `khm-Khmr`; nothing where unknown."""
+    return str(code).replace("_", "-") if script_of(code) else ""
+
+
+def direction(code: str | None) -> str:
+    """`rtl`, `ltr`, or `auto` where the script is unknown."""
+    script = script_of(code)
+    return ("rtl" if script in RIGHT_TO_LEFT else "ltr") if script else "auto"
