@@ -31,7 +31,7 @@ def main(out: Path, pages: list[Path]) -> None:
 
 
 def take(browser: Browser, path: Path, out: Path, width: int, theme: str) -> Path:
-    """Picture a page as a whole; an error where it asks for anything or is wider than the window."""
+    """Picture a whole page; an error where it asks a server or is wider than the window."""
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme="dark" if theme == "dark" else "light",

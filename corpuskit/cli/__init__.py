@@ -32,6 +32,7 @@ COMMANDS = {
     "explain": "corpuskit.cli.explain:explain",
     "verify": "corpuskit.cli.verify:verify",
     "check": "corpuskit.cli.check:check",
+    "report": "corpuskit.cli.report:report",
     "diff": "corpuskit.cli.diff:diff",
     "compare": "corpuskit.cli.compare:compare",
     "index": "corpuskit.cli.index:index",

@@ -1,4 +1,4 @@
-"""The Jinja environment of all pages: what strangers wrote is escaped, and looks like what it is."""
+"""The Jinja environment of all pages, which escapes whatever strangers wrote."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from corpuskit.display import mask, printable
 from corpuskit.progress import counted, data_size
@@ -38,12 +39,19 @@ def _environment() -> Environment:
         "size": data_size,
         "counted": counted,
         "line": lambda value: printable(mask(str(value))),
+        "code": code,
         "bcp47": bcp47,
         "direction": direction,
         "script": script_of,
         "short": lambda value: f"{value:.4g}",
     }
     return environment
+
+
+def code(text: str) -> Markup:
+    """A name such as `quality/top_2gram_char_fraction` as code that may break behind its parts."""
+    parts = re.split("(?<=[_/])", printable(mask(str(text))))
+    return Markup("<code>{}</code>").format(Markup("<wbr>").join(parts))
 
 
 def share(part: float, whole: float) -> str:

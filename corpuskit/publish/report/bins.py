@@ -149,9 +149,7 @@ def _end(counts: Mapping[int, int], share: float) -> int | None:
 def _ticks(signal: str, axis: _Axis) -> list[tuple[float, str]]:
     ticks = [(0.5 / axis.total, "0")] if axis.has_nothing else []
     last = axis.first + axis.bars * axis.width
-    steps = (1.0,) if ticks else (0.0, 0.5, 1.0)
-    steps = (0.5, 1.0) if ticks else steps
-    for step in steps:
+    for step in (0.0, 0.5, 1.0)[len(ticks) :]:
         number = axis.first + step * (last - axis.first)
         value = edge_of(signal, number)
         ticks.append((axis.place(number), _written(value)))

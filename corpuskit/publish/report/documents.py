@@ -134,7 +134,8 @@ def _records(
             table = file.read_row_group(number, columns).take(
                 pa.array([row - first for row in chosen])
             )
-            yield from zip(chosen, (_record(row, policies) for row in table.to_pylist()))
+            records = (_record(row, policies) for row in table.to_pylist())
+            yield from zip(chosen, records, strict=True)
         first = last
 
 

@@ -63,9 +63,7 @@ def _survey_batch(findings: Findings, batch: pa.RecordBatch, first: int) -> None
         _survey_reason(findings, rows, lang, reason, chosen)
         shown = [at for at in chosen if rows[at]["source_ref"] or rows[at]["url"]]
         if shown:
-            findings.offer(
-                survey.REASON, lang, reason, orders[shown], [at + first for at in shown]
-            )
+            findings.offer(survey.REASON, lang, reason, orders[shown], [at + first for at in shown])
     for (lang, rule), pairs in by_rule.items():
         _survey_rule(findings, lang, rule, pairs, orders, rows, first)
         count = only.get((lang, rule), 0)
@@ -104,9 +102,7 @@ def _survey_rule(
     far = np.abs(values - thresholds) / np.maximum(np.abs(thresholds), 1e-6)
     close = np.flatnonzero(far <= 0.2)
     if len(close):
-        findings.offer(
-            survey.CLOSE_LOST, lang, rule, far[close], (places[close] + first).tolist()
-        )
+        findings.offer(survey.CLOSE_LOST, lang, rule, far[close], (places[close] + first).tolist())
 
 
 def _hash_of_place(row: Mapping[str, Any]) -> float:

@@ -21,6 +21,8 @@ from corpuskit.thresholds import RULES, SIGNALS
 REPORT: Final = "report.html"
 _CHARTS: Final = 60
 """Charts of rules on a page: some 50 kB; languages share them, rules that cost most first."""
+_MOST_CHARTS: Final = 12
+"""Charts of a language: four rows on a wide screen."""
 _LEAST_CHARTS: Final = 4
 """Charts of each language, however many there are."""
 _ROWS: Final = 12
@@ -112,7 +114,8 @@ def _bars(counts: Mapping[str, Count], most: int = _ROWS, sort: bool = True) -> 
 
 
 def _languages(facts: PublishedFacts, survey: Survey) -> list[dict[str, Any]]:
-    total = facts.documents or 1
+    counts = facts.manifest["languages"].values()
+    most = max((count["documents"] for count in counts), default=0) or 1
     rows = []
     for code, count in facts.manifest["languages"].items():
         lengths = {
@@ -125,7 +128,7 @@ def _languages(facts: PublishedFacts, survey: Survey) -> list[dict[str, Any]]:
         label = f"Characters per document in {facts.profile_name(code)}: median {middle or 0:,.0f}"
         rows.append({
             "code": code, "name": facts.profile_name(code), **count,
-            "part": round(100 * count["documents"] / total, 1), "lengths": lengths,
+            "part": round(100 * count["documents"] / most, 1), "lengths": lengths,
             "chart": histogram(chart_of("chars", label, bins)) if bins else None,
         })  # fmt: skip
     return rows
@@ -176,7 +179,7 @@ def _policy(
     facts: PublishedFacts, survey: Survey, costs: Sequence[_RuleCost], languages: int
 ) -> dict[str, Any]:
     lang = costs[0].lang
-    most = max(_LEAST_CHARTS, _CHARTS // languages)
+    most = min(_MOST_CHARTS, max(_LEAST_CHARTS, _CHARTS // languages))
     charts = [(row, _rule_chart(survey, row)) for row in costs[:most]]
     return {
         "code": lang, "name": facts.profile_name(lang), "costs": costs,
@@ -300,7 +303,9 @@ def _samples(
         if reason not in signals
     ]  # fmt: skip
     return {
-        "samples_kept": {code: survey.samples(surveyed.KEPT, code) for code in facts.manifest["languages"]},
+        "samples_kept": {
+            code: survey.samples(surveyed.KEPT, code) for code in facts.manifest["languages"]
+        },
         "sample_rules": [row for row in by_rule if row["lost"] or row["close_kept"]],
         "sample_reasons": [row for row in by_reason if row["lost"]],
     }

@@ -84,6 +84,10 @@ class Survey:
         """Samples of a language, first in order first."""
         return self._samples.get((group, lang, name), [])
 
+    def all_samples(self) -> list[dict[str, Any]]:
+        """Every sample."""
+        return [record for records in self._samples.values() for record in records]
+
     def spread(self, group: str, name: str, count: int) -> list[dict[str, Any]]:
         """Up to `count` samples of all languages: the first of each, then the second ones."""
         lists = [rows for (of, _, other), rows in sorted(self._samples.items())
@@ -127,9 +131,7 @@ def _first(samples: pa.Table) -> pa.Table:
     return ordered.filter(pa.array(keep, pa.bool_()))
 
 
-def survey_files(
-    store: Store, entries: Sequence[Mapping[str, Any]], policies: Policies
-) -> Survey:
+def survey_files(store: Store, entries: Sequence[Mapping[str, Any]], policies: Policies) -> Survey:
     """Counts and samples of all published files that manifest entries name."""
     chosen = [entry for entry in entries if entry["kind"] in ("data", "rejects")]
     with ThreadPoolExecutor() as threads:  # Arrow leaves the interpreter to others
