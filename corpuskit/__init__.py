@@ -141,7 +141,7 @@ _CALLABLE_MODULES = frozenset(
         "push",
         "report",
         "takedown",
-    }  # fmt: skip
+    }
 )
 _WHERE = {
     "Batch": "stage",

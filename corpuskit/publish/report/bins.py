@@ -24,6 +24,7 @@ NOTHING: Final = -100_000
 _SLACK: Final = 1e-3
 """Part of a bin by which float32 may miss an edge: .7 is stored as .69999999."""
 _BARS: Final = 40
+_LEAST_BARS: Final = 20
 _OUTER: Final = 0.002
 """Share of values at either end that the axis may leave to its outermost bars."""
 
@@ -49,7 +50,7 @@ def bins_of(signal: str, values: npt.NDArray[Any]) -> Bins:
 def edge_of(signal: str, number: float) -> float:
     """The lower edge of a bin."""
     if is_share(signal):
-        return number / SHARE_BINS
+        return min(max(number / SHARE_BINS, 0.0), 1.0)
     return 0.0 if number <= NOTHING else float(10 ** (number / PER_DECADE))
 
 
@@ -133,7 +134,9 @@ def _axis(
     width = max(1, -(-(high - low + 1) // _BARS))
     if limit is not None and limit > NOTHING:
         low -= (low - math.floor(limit + _SLACK)) % width
-    bars = max((high - low) // width + 1, 8)
+    bars = max((high - low) // width + 1, _LEAST_BARS)
+    if is_share(signal):
+        low -= width * max(0, (low + bars * width - SHARE_BINS) // width)
     return _Axis(low, width, bars, has_nothing)
 
 
