@@ -189,6 +189,7 @@ _WHERE = {
     "unimax": "mixing",
     "verify": "publish",
     "words": "segmentation",
+    "write_report": "report:report",
     "write_index": "earlier",
 }
 """The module of each name, and the name it has there if that is another."""

@@ -13,7 +13,8 @@ from corpuskit.publish.pages import counts as groups
 from corpuskit.publish.pages.counts import Count
 from corpuskit.publish.pages.facts import PublishedFacts
 from corpuskit.publish.report import survey as surveyed
-from corpuskit.publish.report.bins import chart_of, quantile
+from corpuskit.publish.report.bins import quantile
+from corpuskit.publish.report.charts import chart_of
 from corpuskit.publish.report.documents import LENGTHS, signal_of
 from corpuskit.publish.report.survey import Survey
 from corpuskit.thresholds import RULES, SIGNALS

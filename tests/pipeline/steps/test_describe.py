@@ -23,6 +23,7 @@ from corpuskit.pipeline.steps.publish import PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.pipeline.steps.summarize import SummarizeStep
+from corpuskit.pipeline.steps.survey import SurveyStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import open_build, verify
 from corpuskit.publish.pages import PAGES
@@ -36,7 +37,10 @@ from corpuskit.publish.published import (
 )
 from corpuskit.store import LocalStore
 
-STEPS = (DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep, SummarizeStep)
+STEPS = (
+    DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep, SummarizeStep,
+    SurveyStep,
+)  # fmt: skip
 DOCS = [
     *(Doc(text_of(number), url=f"https://{number}.example/") for number in range(4)),
     Doc("lost", lost="extract/empty"),
