@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web screenshots services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check mutation fuzz wheel clean
+.PHONY: help demo demo-web screenshots services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check kills mutation fuzz wheel image clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -99,8 +99,17 @@ SEED    ?=
 fuzz: $(VENV)/dev  ## Fuzz every connector and stage (docs/field-cases.md; SECONDS=600 SEED=7)
 	$(BIN)/python -m tools.fuzz --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
+RUNS ?= 200
+
+kills: $(VENV)/dev  ## Kill builds at random and compare what comes of them (docs/scale.md; RUNS=20)
+	CORPUSKIT_SERVICES=$(SERVICES) CORPUSKIT_DATA=$${CORPUSKIT_DATA:-$(abspath $(DATA))} \
+	  PYTHONPATH=$(CURDIR)/tests $(BIN)/python -m kills --runs $(RUNS)
+
 wheel: $(VENV)/dev  ## Build the wheel and the source distribution in dist/
 	$(BIN)/python -m build
+
+image:  ## Build the Docker image (docs/installing.md)
+	docker build -t corpuskit .
 
 clean:  ## Remove the environment and what was built (not builds/)
 	rm -rf $(VENV) $(SERVICES) dist mutants fuzz-failures .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -4,10 +4,10 @@
 
 Items are planted in a host of clean text of their language: exact, normalized (lower case without
 punctuation, NFD, ZWSP, wrapped), partly quoted, and with 10 % of the words or of the grapheme
-clusters changed. False hits are counted in texts without items, among them the training sentences
+clusters changed. False hits are counted in texts without items, among them the evaluation sentences
 of `lid`, which no threshold was set on. `--units` compares code points, clusters and words.
 
-The items and the clean texts but those of `lid` were looked at while thresholds were set. Planted
+The items and the clean texts but those sentences were looked at while thresholds were set. Planted
 copies are made by a program; people who quote or translate items change more of them.
 """
 
@@ -125,8 +125,8 @@ def clean_rows(data: Path) -> list[Row]:
     return [row for path in sorted(files) for row in read_jsonl(path)]
 
 
-def lid_texts(data: Path) -> list[str]:
-    with gzip.open(data / "lid/train.tsv.gz", "rt", encoding="utf-8", newline="") as file:
+def lid_texts(data: Path, part: str = "train") -> list[str]:
+    with gzip.open(data / f"lid/{part}.tsv.gz", "rt", encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [row["text"] for row in rows]
 
@@ -246,7 +246,8 @@ def run(data: Path, folder: Path) -> None:
         "text-labelled and text-more": [row["text"] for row in clean],
         f"the same, {JOINED_ROWS} rows joined": joined(clean),
         "clean half of the gold": [r["text"] for r in documents if not r["contaminated"]],
-        "lid, not looked at": lid_texts(data),
+        "lid, training": lid_texts(data),
+        "lid, evaluation, not looked at": lid_texts(data, "eval"),
     }
     print(table(list(false_hits(index, sets))))
     print(table(list(speed(path, documents))))

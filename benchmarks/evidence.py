@@ -60,7 +60,7 @@ SPOKEN_IN = {
     **dict.fromkeys(("blt_Tavt", "hni_Latn"), "vn"),
     **dict.fromkeys(("ctd_Latn", "lus_Latn"), "mm"),
 }
-"""Countries of languages that sea-1 knows but the catalogue does not."""
+"""Countries of languages that sea-2 knows but the catalogue does not."""
 
 
 class MemoizedModel:
@@ -146,7 +146,7 @@ def _declared(data: Path) -> Iterator[tuple[str, str, bool, str]]:
 
 def weights(data: Path) -> Iterator[str]:
     """Macro-F1, Indonesian and Malay, by kind, weight and how often the evidence is wrong."""
-    regional = MemoizedModel("sea-1")
+    regional = MemoizedModel("sea-2")
     model = CombinedModel(regional, MemoizedModel("lid176"))  # type: ignore[arg-type]
     both, alone = WithEvidence(model, regional.codes), WithEvidence(regional, regional.codes)
     rows, strange = evaluation_rows(data), never_seen(data)

@@ -1,6 +1,6 @@
 """How finding near-duplicates grows with the number of documents: time, and memory by process.
 
-    python -m benchmarks.growth [--documents N ...] [--memory 1GB] [--workers 2]
+    python -m benchmarks.growth [--documents N ...] [--memory 1GB] [--workers 2] [--template N]
 
 Outputs of the steps before it are made up: random signatures, a share of which agrees with another
 in 90 % of the values (as in benchmarks/clustering.py), in tasks of 1,000 documents. The steps from
@@ -43,6 +43,7 @@ from corpuskit.workspace import Workspace, output_name  # noqa: E402
 TASK = 1000
 AGREEMENT = 0.9
 PLANTED = 0.15
+POOL = 20  # one document in so many is copied from: families are as large in every corpus
 STEPS = ("leaders", "signatures", "bands", "candidates", "pairs", "stars", "dedup")
 
 
@@ -51,11 +52,13 @@ class MadeTask(Task):
     """A task whose output was made up."""
 
 
-def measure(count: int, memory: str, workers: int, folder: Path) -> dict[str, Any]:
+def measure(
+    count: int, memory: str, workers: int, folder: Path, template: int = 0
+) -> dict[str, Any]:
     """Run the steps over `count` documents; what this process knows of it."""
     state = _state(folder, memory)
     with state.workspace.open("growth"):
-        _make(state, count)
+        _make(state, count, template)
         steps = [step for step in build_steps() if step.name in STEPS]
         state.results["gather"] = [min(TASK, count - first) for first in range(0, count, TASK)]
         before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
@@ -96,8 +99,9 @@ def _state(folder: Path, memory: str) -> State:
     return State(make_plan(recipe), Workspace(folder / "build"), Silent(), TASK, 10**9)
 
 
-def _make(state: State, count: int) -> None:
-    """The outputs of `gather`, `annotate` and `sign`."""
+def _make(state: State, count: int, template: int = 0) -> None:
+    """The outputs of `gather`, `annotate` and `sign`; the first `template` documents agree in two
+    bands."""
     draw = np.random.default_rng(3)
     names = ("gather", "annotate", "sign")
     store = state.workspace.store
@@ -114,12 +118,13 @@ def _make(state: State, count: int) -> None:
             matrix[copies] = np.where(agree, originals[of], matrix[copies])
             family[copies] = families[of]
         picked = draw.permutation(size)[:200]
-        if len(originals) < 50_000:
+        if len(originals) < count // POOL:
             originals = np.concatenate((originals, matrix[picked]))
             families = np.concatenate((families, family[picked]))
         else:
             at = draw.integers(0, len(originals), len(picked))
             originals[at], families[at] = matrix[picked], family[picked]
+        matrix[: max(0, template - first), :12] = 7
         outputs = [output_name(step, f"{number:064d}") for step in names]
         for output, made in zip(outputs, _tables(first, matrix, family), strict=True):
             store.put_table(output, made)
@@ -152,13 +157,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--documents", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
     parser.add_argument("--memory", default="1GB")
+    parser.add_argument("--template", type=int, default=0, help="pages that share a template")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--result", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help="where to work, with space for 2 kB a document")
     options = parser.parse_args(arguments)
     if options.result:
         (count,) = options.documents
-        result = measure(count, options.memory, options.workers, options.folder)
+        result = measure(count, options.memory, options.workers, options.folder, options.template)
         options.result.write_text(json.dumps(result))
         return
     adopt_orphans()
@@ -174,6 +180,7 @@ def _alone(count: int, options: argparse.Namespace, folder: Path) -> dict[str, A
     result = folder / "result.json"
     command = [sys.executable, "-m", "benchmarks.growth", "--documents", str(count)]
     command += ["--memory", options.memory, "--workers", str(options.workers)]
+    command += ["--template", str(options.template)]
     cost = run(
         [*command, "--folder", str(folder), "--result", str(result)],
         folder,

@@ -5,7 +5,7 @@
 Precision, recall and F1 of the embedded model (or `--model`, `--sha256`, `--labels`), and what the
 texts of each language were called, on four levels:
 
-- `line`: real labelled text, sentence by sentence, and paragraphs of the UDHR, none of which sea-1
+- `line`: real labelled text, sentence by sentence, and paragraphs of the UDHR, none of which sea-2
   was trained on; `labelled`: of these the lines and paragraphs of text-labelled alone;
 - `document`: neighbors of one language and source joined, of about 1,000 characters;
 - `page`: the main text of the pages of html-* that are in one language.
@@ -22,7 +22,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,9 @@ from typing import Any
 from benchmarks.lid import never_seen
 from corpuskit.chain import run_chain
 from corpuskit.identify import Identification
+from corpuskit.identify.letters import written_chinese
 from corpuskit.identify.model_spec import ModelSpec, model_options
-from corpuskit.identify.training.seeds import NEGATIVE
+from corpuskit.identify.training.seeds import NEGATIVE, describe, read_rows
 from corpuskit.languages import language_codes, languages
 from corpuskit.normalize import Normalize
 from corpuskit.stage import Batch
@@ -40,6 +41,7 @@ from corpuskit.text import TextBatch, script_counts
 DOCUMENT = 1000
 """Code points of a document that is made of sentences."""
 LABELLED = "text-labelled/"
+WIKI = ("mediawiki", "xtools")
 SAME = {
     "bbc?_Latn": "bbc_Latn",  # NusaWrites says Batak; its sentences are Toba's
     "btk_Latn": "bbc_Latn",
@@ -67,15 +69,49 @@ class Labelled:
 
 
 def sentences(data: Path) -> list[Labelled]:
-    """Texts of text-labelled and of lid's evaluation and open sets, normalized; none that sea-1
-    was trained on: nearly all of NusaX in text-labelled, a quarter of NusaWrites."""
-    seen = {row.text.strip() for row in _lid(data, "train")}
+    """Texts of text-labelled and of lid's evaluation and open sets, normalized; none that sea-2
+    was trained on: nearly all of NusaX in text-labelled, a quarter of NusaWrites, Kadazandusun of
+    Tatoeba."""
+    seen = seed_texts(data)
     open_set = [
         Labelled(row.label.removeprefix(NEGATIVE), "unmodelled", row.text)
         for row in never_seen(data)
     ]
     rows = [*_text_labelled(data), *_lid(data, "eval"), *open_set]
     return _normalized(row for row in rows if row.text.strip() not in seen)
+
+
+def seed_texts(data: Path) -> set[str]:
+    """Every text of the test data that the embedded model was trained on."""
+    from benchmarks.lid import SEEDS
+
+    seeds = [seed for seed in describe(SEEDS).seed if not seed.without_marks]
+    files = [(file, seed) for seed in seeds for file in sorted(data.glob(str(seed.path)))]
+    return {row.text.strip() for file, seed in files for row in read_rows(file, seed)}
+
+
+def labelled_texts(data: Path) -> list[Labelled]:
+    """All texts of text-labelled, normalized; `source` is the collection."""
+    rows = _normalized(_text_labelled(data))
+    return [replace(row, source=row.source.removeprefix(LABELLED)) for row in rows]
+
+
+def more_texts(data: Path) -> list[Labelled]:
+    """All texts of text-more, normalized; MediaWiki and its extensions are one collection."""
+    return _normalized(
+        Labelled(
+            _code(f"{row['lang']}_{row['script']}", row["script"]),
+            "mediawiki" if row["source"].startswith(WIKI) else row["source"],
+            row["text"],
+        )
+        for path in sorted((data / "text-more").glob("*.jsonl"))
+        for row in map(json.loads, path.open(encoding="utf-8"))
+    )
+
+
+def evaluation_texts(data: Path) -> list[Labelled]:
+    """The evaluation set of lid, normalized."""
+    return _normalized(_lid(data, "eval"))
 
 
 def pages(data: Path) -> list[Labelled]:
@@ -93,7 +129,10 @@ def _text_labelled(data: Path) -> Iterator[Labelled]:
     for path in sorted((data / "text-labelled").glob("*.jsonl")):
         if path.stem not in MIXED:
             for row in map(json.loads, path.open(encoding="utf-8")):
-                yield Labelled(_code(row["lang"], row["script"]), LABELLED + path.stem, row["text"])
+                code = _code(row["lang"], row["script"])
+                if code == "zho_Hans":  # Tatoeba has both kinds as one language
+                    code = written_chinese(row["text"]) or code
+                yield Labelled(code, LABELLED + path.stem, row["text"])
 
 
 def _lid(data: Path, part: str) -> Iterator[Labelled]:

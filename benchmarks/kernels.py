@@ -38,7 +38,7 @@ from corpuskit.stage import Batch  # noqa: E402
 from corpuskit.text import TextBatch, match_key  # noqa: E402
 
 LANGUAGES = ("ind_Latn", "vie_Latn", "lao_Laoo", "rki_Mymr", "khm_Khmr")
-MODELS = {"sea-1": ("lid-sea-1", 20, 0.0005), "lid176": ("plain", 5, 0.0)}
+MODELS = {"sea-2": ("lid-sea-1", 20, 0.0005), "lid176": ("plain", 5, 0.0)}
 """How a model's texts are prepared, and the labels that a build requests from it."""
 
 ROADS = ("datasketch", "fastText", "numpy", "kernel")

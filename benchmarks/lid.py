@@ -1,11 +1,11 @@
-"""How well sea-1 and lid176 identify the languages of South-East Asia.
+"""How well sea-2 and lid176 identify the languages of South-East Asia.
 
     python -m benchmarks.lid ../shared/data [--train FOLDER]
 
 On the evaluation set of the test data: F1 per language and over all, confusions per pair and group
-of similar languages, and the answers for paragraphs of the UDHR in languages that no seed of sea-1
+of similar languages, and the answers for paragraphs of the UDHR in languages that no seed of sea-2
 has. `--train` evaluates like `corpuskit lid train --leave-out nusax --leave-out oldiseed`: it
-trains without each source and evaluates on it. FOLDER has the files that sea-1.seeds.toml names,
+trains without each source and evaluates on it. FOLDER has the files that sea-2.seeds.toml names,
 including the word lists (tools/word_lists.py).
 """
 
@@ -33,7 +33,7 @@ from corpuskit.identify.training.seeds import (
 from corpuskit.identify.training.train import without
 from corpuskit.text import TextBatch
 
-SEEDS = EMBEDDED_MODELS["sea-1"].file.with_name("sea-1.seeds.toml")
+SEEDS = EMBEDDED_MODELS["sea-2"].file.with_name("sea-2.seeds.toml")
 LEFT_OUT = ("nusax", "oldiseed")
 NAMELESS = f"{NEGATIVE}und_"
 
@@ -58,13 +58,13 @@ def embedded(name: str) -> Identifier:
 
 
 def open_set_lines(model: Identifier, rows: Sequence[SeedRow]) -> Iterator[str]:
-    """How many of these texts are taken for one in a language that sea-1 knows, and for which."""
-    known = embedded("sea-1").codes
+    """How many of these texts are taken for one in a language that sea-2 knows, and for which."""
+    known = embedded("sea-2").codes
     answers = [answer.lang for answer in model.identify(TextBatch([row.text for row in rows]))]
     taken = [(row.label, lang) for row, lang in zip(rows, answers, strict=True) if lang in known]
     named = [label for label, _ in taken if not label.startswith(NAMELESS)]
     of_name = sum(not row.label.startswith(NAMELESS) for row in rows)
-    yield f"Of {len(rows):,} texts {len(taken)} are taken for one in a language that sea-1 knows"
+    yield f"Of {len(rows):,} texts {len(taken)} are taken for one in a language that sea-2 knows"
     yield f"({len(taken) / len(rows):.1%}); of {of_name:,} whose language has a name, {len(named)}"
     yield f"({len(named) / of_name:.1%}).\n"
     for (label, lang), texts in Counter(taken).most_common():
@@ -88,7 +88,7 @@ def main() -> None:
             print("\n## Languages never seen\n")
             print("\n".join(open_set_lines(model, strange)))
     if arguments.train:
-        seeds, read = read_seeds(SEEDS, arguments.train), read_reading("sea-1", Path())
+        seeds, read = read_seeds(SEEDS, arguments.train), read_reading("sea-2", Path())
         for name in LEFT_OUT:
             print(f"\n# Without {name}\n")
             print("\n".join(report_lines(without(name, seeds, read))))

@@ -1,11 +1,11 @@
-"""What sea-1 and lid176 know together, for step 5 of docs/identification.md.
+"""What sea-2 and lid176 know together, for step 5 of docs/identification.md.
 
     python -m benchmarks.lid_agreement ../shared/data
 
-On sentences of the test data that sea-1 was not trained on. First, per language that both know:
-texts that sea-1 calls `und` although the language is its likeliest, and lid176's too; how many are
-in it, in another language that sea-1 knows, in none. Second, per language that sea-1 names: texts
-for which lid176 gives a majority to a language that sea-1 has seen little of; which one is right.
+On sentences of the test data that sea-2 was not trained on. First, per language that both know:
+texts that sea-2 calls `und` although the language is its likeliest, and lid176's too; how many are
+in it, in another language that sea-2 knows, in none. Second, per language that sea-2 names: texts
+for which lid176 gives a majority to a language that sea-2 has seen little of; which one is right.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def _table(title: str, columns: Sequence[str], pairs: Counter[tuple[str, str]]) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    region, world = embedded_file("sea-1"), embedded_file("lid176")
+    region, world = embedded_file("sea-2"), embedded_file("lid176")
     rows = answers(sentences(parser.parse_args().data), region, world)
     both = Counter(agreements(rows, region.codes))
     other = Counter(swaps(rows, region.codes, region.thin & world.codes))
-    print("\n".join(_table("Both agree, sea-1 says und", ("right", "other", "stranger"), both)))
+    print("\n".join(_table("Both agree, sea-2 says und", ("right", "other", "stranger"), both)))
     columns = ("second", "first", "other", "stranger")
     print("\n".join(_table("lid176 has a majority for a thin one", columns, other)))
 

@@ -25,6 +25,7 @@ from benchmarks import (  # noqa: E402
     extraction,
     identification,
     left_out,
+    lid_left_out,
     neardup,
     normalizers,
     paragraphs,
@@ -37,6 +38,8 @@ from corpuskit.identity import installed_versions as versions  # noqa: E402
 PARTS: dict[str, Callable[[Path], Rows]] = {
     "Extraction: token F1 per set, against trafilatura's defaults": extraction.run,
     "Screening: pages skipped before extraction, and those skipped wrongly": screening.run,
+    "Identification: collections trained on, and collections left out": lid_left_out.summaries,
+    "Identification: recall by collection left out": lid_left_out.run,
     "Identification: the default model per language": identification.run,
     "Filters: what each language's rules rest on": catalogue.run,
     "Filters: what calibrated rules remove of a collection left out": left_out.run,
@@ -49,14 +52,17 @@ PARTS: dict[str, Callable[[Path], Rows]] = {
 HEAD = """<!-- Written by `python benchmarks/quality.py --docs`; do not edit. -->
 # Languages, measured
 
-What corpuskit does for each language on the test data, printed anew by `make bench-quality`.
-Measured with {versions}.
+What corpuskit does for each language on the test data, printed anew by `make bench-quality`. Each
+table says when and with which libraries it was measured; where none are named, by an earlier
+version.
 
 - Filter thresholds were set on the rows `labelled` and `pages` and on lid's training texts, which
   the paragraphs below are part of; `held out` was not looked at, and each collection was left out
   once. How: [Calibration](calibration.md).
 - The noise was looked at while rules were chosen; `noise kept aside`, modules of Python's own
   library, was not.
+- Identification: figures on collections that the model was trained on flatter, and documents are
+  joined from sentences; the first table has both kinds beside each other.
 - Settings of normalizers were chosen on part of the data that judges them.
 """
 
@@ -69,11 +75,11 @@ def markdown(tables: dict[str, Rows], on: str, before: str) -> str:
     used = ", ".join(f"{name} {number}" for name, number in versions().items())
     parts = dict(part.split("\n", 1) for part in before.split("\n## ")[1:])
     parts |= {
-        title: f"\nMeasured {on}.\n\n{_markdown_table(_summed(rows))}\n"
+        title: f"\nMeasured {on} with {used}.\n\n{_markdown_table(_summed(rows))}\n"
         for title, rows in tables.items()
     }
     texts = [f"## {title}\n{parts[title].rstrip()}\n" for title in PARTS if title in parts]
-    return "\n".join([HEAD.format(versions=used), *texts])
+    return "\n".join([HEAD, *texts])
 
 
 def _summed(rows: Rows) -> Rows:

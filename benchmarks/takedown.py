@@ -18,7 +18,6 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 import corpuskit.takedown as package
@@ -38,11 +37,12 @@ LANG = "khm_Khmr"
 CHARS = 850
 
 
-def documents(start: int, stop: int, letters: np.ndarray) -> pa.Table:
+def documents(start: int, stop: int, letters: str, chars: int = CHARS) -> pa.Table:
+    """Made-up documents; the same row has the same id and text wherever it is."""
     schema = document_schema()
-    rows = range(start, stop)
-    texts = ["".join(map(chr, letters[at : at + CHARS])) for at in
-             np.random.default_rng(start).integers(0, len(letters) - CHARS, len(rows))]  # fmt: skip
+    rows = sorted(range(start, stop), key=key_of)
+    places = (row * 7919 % (len(letters) - chars) for row in rows)
+    texts = [letters[at : at + chars] for at in places]
     count = len(rows)
     urls = [f"https://site{row % 997}.example.org/page/{row}" for row in rows]
     columns: dict[str, Any] = {
@@ -62,12 +62,15 @@ def documents(start: int, stop: int, letters: np.ndarray) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def make(folder: Path, count: int, shards: int, rejected: int) -> None:
+def make(
+    folder: Path, count: int, shards: int, rejected: int, *, first: int = 0, chars: int = CHARS
+) -> None:
     store = LocalStore(folder)
-    letters = np.array(random.Random(1).choices(range(0x1780, 0x17D3), k=1_000_000))
+    letters = "".join(map(chr, random.Random(1).choices(range(0x1780, 0x17D3), k=1_000_000)))
     entries = []
     for number in range(shards):
-        table = documents(number * count // shards, (number + 1) * count // shards, letters)
+        bounds = (first + at * count // shards for at in (number, number + 1))
+        table = documents(*bounds, letters, chars)
         name = shard_name(LANG, "train", number, shards)
         with store.writing(name) as file:
             write_shard(file, table, table.schema, {"lang": LANG})
@@ -104,7 +107,7 @@ def make(folder: Path, count: int, shards: int, rejected: int) -> None:
     manifest = {
         "format": FORMAT, "name": "bench", "build_id": "0" * 12, "recipe_sha256": "0" * 64,
         **totals(entries), "files": entries, "inputs": [], "policies": {}, "stages": [],
-        "versions": {}, "recipe": recipe,
+        "versions": {}, "recipe": recipe, "sources": [source],
     }  # fmt: skip
     store.put("manifest.json", json.dumps(manifest).encode())
 

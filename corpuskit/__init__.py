@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
     from corpuskit.report import report
     from corpuskit.report import report as write_report
+    from corpuskit.review.summary import JudgmentSummary, judgment_summary
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
     from corpuskit.takedown import takedown
@@ -79,6 +80,7 @@ __all__ = [
     "EditedTexts",
     "EditingStage",
     "EvidenceReport",
+    "JudgmentSummary",
     "Language",
     "Ledger",
     "Overlap",
@@ -103,6 +105,7 @@ __all__ = [
     "extract_html",
     "identify",
     "identify_languages",
+    "judgment_summary",
     "language",
     "language_codes",
     "load_recipe",
@@ -153,6 +156,7 @@ _WHERE = {
     "EditedTexts": "edits",
     "EditingStage": "edits",
     "EvidenceReport": "check",
+    "JudgmentSummary": "review.summary",
     "Language": "languages",
     "Ledger": "ledger",
     "Overlap": "compare",
@@ -171,6 +175,7 @@ _WHERE = {
     "export": "exports:export",
     "extract_html": "extract",
     "identify_languages": "identify:identify",
+    "judgment_summary": "review.summary",
     "language": "languages",
     "language_codes": "languages",
     "load_recipe": "recipe",

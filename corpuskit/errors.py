@@ -24,6 +24,8 @@
     ├── PushError             a build must not be published, or its destination refuses
     ├── TokenizerError        a tokenizer cannot be read or trained, or its library is missing
     ├── ExportError           a build cannot be exported as asked
+    ├── ReviewError           a review cannot begin, or an answer cannot be used
+    ├── ClassifierError       judgments are too few to train on, or a model cannot be used
     └── VerificationError     a finished build is not what its manifest says
 
 A bad *document* is never an error of a build: it is a reason in the ledger. A build catches
@@ -217,6 +219,14 @@ class TokenizerError(CorpuskitError):
 
 class ExportError(CorpuskitError):
     """A build cannot be exported as asked, or not to there."""
+
+
+class ReviewError(CorpuskitError):
+    """A review cannot begin, a file holds no judgments, or an answer cannot be used."""
+
+
+class ClassifierError(CorpuskitError):
+    """Judgments are too few to train a classifier on, or its model file cannot be used."""
 
 
 class VerificationError(CorpuskitError):

@@ -58,7 +58,7 @@ class RunProfile:
 
 
 def run_profiles(folder: str | Path) -> list[RunProfile]:
-    """Every run in a build folder, the oldest first; runs that had nothing to do are left out.
+    """Every run in a build folder that had work to do, the oldest first.
 
     WorkspaceError where there is no journal. Lines that a kill cut short are left out.
     """
@@ -67,8 +67,6 @@ def run_profiles(folder: str | Path) -> list[RunProfile]:
     for event in _events(path):
         if event.get("run") == "begin":
             runs.append(RunProfile(float(event["at"])))
-        elif event.get("run") == "end" and event.get("idle") and runs:
-            runs.pop()
         elif isinstance(event.get("step"), str) and runs:
             step = runs[-1].steps.setdefault(event["step"], StepProfile(event["step"]))
             if "done" in event:

@@ -40,6 +40,7 @@ BUILT_IN: Final[dict[str, dict[str, str]]] = {
         "repeated_text": "corpuskit.dedup.repeated_text:RepeatedText",
         "signals": "corpuskit.quality.signals:Signals",
         "decontaminate": "corpuskit.decontamination.stage:Decontaminate",
+        "classifier": "corpuskit.classify.stage:Classifier",
         "safety_lists": "corpuskit.safety.stage:SafetyLists",
         "signature": "corpuskit.dedup.signatures:Signatures",
     },

@@ -22,6 +22,8 @@ _UNPRINTABLE: Final = re.compile(
     "[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 """Characters that a terminal obeys or that turn the direction of a line; spaces."""
+_WEB_SCHEME: Final = re.compile(r"\A(https?):(/*+)", re.IGNORECASE)
+_SLASHES: Final = re.compile(r"\A/{3,}+")
 _NOT_IN_HOSTS: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
 """Forbidden domain code points (URL standard, 3.1)."""
 _PATH: Final = "%/:@!$&'()*+,;=~-._[]\\^|"
@@ -75,13 +77,25 @@ def absolute_url(reference: str, base: str, codec: str = "utf-8") -> str | None:
     cleaned = reference.strip(_AROUND).strip().translate(_WITHIN)
     address, query_mark, rest = cleaned.partition("#")[0].partition("?")
     try:
-        joined = urljoin(base, address.replace("\\", "/") + query_mark + rest)
+        joined = urljoin(base, _with_host(address.replace("\\", "/"), base) + query_mark + rest)
         parts = urlsplit(joined)
         path = quote(parts.path, safe=_PATH, errors="replace")
         query = _encoded_query(parts.query, codec)
         return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
     except ValueError:
         return None
+
+
+def _with_host(address: str, base: str) -> str:
+    """The address with two slashes before its host, where it has one: browsers take any number of
+    them (URL standard, 4.4, "special authority ignore slashes")."""
+    match = _WEB_SCHEME.match(address)
+    if match is None:
+        return _SLASHES.sub("//", address)
+    scheme, slashes = match[1].lower(), len(match[2])
+    if slashes < 2 and scheme == base.partition(":")[0].lower():
+        return address  # `http:page` is a path
+    return f"{scheme}://{address[match.end() :]}"
 
 
 def header_url(value: str) -> str:

@@ -63,7 +63,7 @@ def test_an_unknown_license_has_one_name() -> None:
 
 @pytest.mark.parametrize("model", EMBEDDED_MODEL_NAMES)
 def test_an_embedded_model_is_named_in_one_place(model: str) -> None:
-    example = ["identify/training/seeds.py"] if model == "sea-1" else []  # a seeds TOML
+    example = ["identify/training/seeds.py"] if model == "sea-2" else []  # a seeds TOML
     written = [] if model == DEFAULT_MODEL else ["names.py"]  # the default is put together
     assert _literals(model) == example + written
 

@@ -82,6 +82,25 @@ def test_references_are_read_as_browsers_do(reference: str, codec: str, absolute
     assert absolute_url(reference, BASE, codec) == "http://a.example" + absolute
 
 
+@pytest.mark.parametrize(
+    ("reference", "absolute"),
+    [
+        ("///b.example/x", "http://b.example/x"),
+        ("/\\//b.example/x", "http://b.example/x"),
+        ("http:///b.example/x", "http://b.example/x"),
+        ("https:b.example/x", "https://b.example/x"),
+        ("HTTPS:/b.example/x", "https://b.example/x"),
+        ("https:\\\\\\b.example/x", "https://b.example/x"),
+        ("http:/x", "http://a.example/x"),
+        ("http:x", "http://a.example/dir/x"),
+        ("/x///y", "http://a.example/x///y"),
+    ],
+)
+def test_a_host_behind_any_number_of_slashes(reference: str, absolute: str) -> None:
+    """URL standard, 4.4: special authority ignore slashes state."""
+    assert absolute_url(reference, BASE) == absolute
+
+
 def test_what_is_not_a_reference() -> None:
     assert absolute_url("http://[", BASE) is None
     assert absolute_url("//[::1", BASE) is None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corpuskit.cli.completing import complete_language
 from corpuskit.cli.options import json_option
 from corpuskit.cli.output import print_json, show, show_text
 
@@ -20,7 +21,7 @@ _path = click.Path(path_type=Path, exists=True)
 
 
 @click.command("calibrate")
-@click.argument("lang")
+@click.argument("lang", shell_complete=complete_language)
 @click.option("--clean", "clean", multiple=True, required=True, type=_path,
               help="Clean text: a file, a folder, JSONL, a table; once per origin.")  # fmt: skip
 @click.option("--noise", type=_path, help="Text that the rules should reject; it is only measured.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from corpuskit.cli.completing import complete_language
 from corpuskit.cli.options import json_option
 from corpuskit.cli.output import print_json, show
 
@@ -27,7 +28,7 @@ _LEGEND: Final = (
 
 
 @click.command()
-@click.argument("lang", required=False)
+@click.argument("lang", required=False, shell_complete=complete_language)
 @json_option
 def languages(lang: str | None, as_json: bool) -> None:
     """List the languages of the catalogue, or show LANG's profile and what it lacks.
@@ -167,7 +168,7 @@ def _labels(profile: Language) -> dict[str, tuple[str, ...]]:
 
 
 @click.command()
-@click.argument("lang")
+@click.argument("lang", shell_complete=complete_language)
 @json_option
 def sources(lang: str, as_json: bool) -> None:
     """List the catalogue's sources for LANG, and sources that must not be used.

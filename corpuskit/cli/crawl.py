@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corpuskit.cli.completing import complete_language
 from corpuskit.cli.options import allow_empty_option, local_option, out_option
 
 if TYPE_CHECKING:
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
-@click.option("--lang", "languages", multiple=True, required=True, help="Language to keep.")
+@click.option(
+    "--lang",
+    "languages",
+    multiple=True,
+    required=True,
+    shell_complete=complete_language,
+    help="Language to keep.",
+)
 @click.option("--operator", required=True, help="Who crawls; sent to every server.")
 @click.option("--contact", required=True, help="E-mail address or URL; sent to every server.")
 @click.option("--name", help="The build's name [HOST-LANG, of the first URL].")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from corpuskit.cli.completing import complete_language, complete_source
 from corpuskit.cli.options import PlaceType, build_argument, json_option
 from corpuskit.cli.output import counted, print_json, show
 from corpuskit.progress import data_size
@@ -26,8 +27,20 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=PlaceType(), required=True, help="Empty folder, or s3://, gs://, az://."
 )
-@click.option("--lang", "langs", multiple=True, help="Only this language; can be repeated.")
-@click.option("--source", "sources", multiple=True, help="Only this source; can be repeated.")
+@click.option(
+    "--lang",
+    "langs",
+    multiple=True,
+    shell_complete=complete_language,
+    help="Only this language; can be repeated.",
+)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    shell_complete=complete_source,
+    help="Only this source; can be repeated.",
+)
 @click.option("--split", "splits", multiple=True, help="Only train or validation.")
 @click.option(
     "--columns",

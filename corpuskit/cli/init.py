@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from corpuskit.cli.completing import complete_language
 from corpuskit.cli.output import show
 
 
@@ -24,7 +25,7 @@ def check_contact(contact: str) -> None:
 
 
 @click.command()
-@click.argument("lang")
+@click.argument("lang", shell_complete=complete_language)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="File to write, or its folder [LANG.toml]."
 )

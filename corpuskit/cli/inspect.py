@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from corpuskit.cli.completing import (
+    complete_language,
+    complete_reason,
+    complete_rule,
+    complete_source,
+)
 from corpuskit.cli.options import build_argument, json_option
 from corpuskit.cli.output import counted, excerpt, print_json, show, show_text
 from corpuskit.progress import data_size
@@ -36,18 +42,32 @@ _MEASURED = ("language", "quality", "rules")
 @click.argument("keys", metavar="[ID|URL|FILE]...", nargs=-1)
 @click.option("--samples", type=click.IntRange(min=0), default=3, help="Documents to show [3].")
 @click.option("--seed", type=int, default=0, help="Another number draws another sample [0].")
-@click.option("--lang", "langs", multiple=True, help="Only records of this language.")
-@click.option("--source", "sources", multiple=True, help="Only records of this source.")
+@click.option(
+    "--lang",
+    "langs",
+    multiple=True,
+    shell_complete=complete_language,
+    help="Only records of this language.",
+)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    shell_complete=complete_source,
+    help="Only records of this source.",
+)
 @click.option(
     "--reason",
     "reasons",
     multiple=True,
+    shell_complete=complete_reason,
     help="Show rejected records of this reason only (dedup/near), or of a stage (dedup).",
 )
 @click.option(
     "--near-threshold",
     "rule",
     metavar="RULE",
+    shell_complete=complete_rule,
     help="Show the documents closest to a threshold, on both sides (min_stop_word_share).",
 )
 @click.option(

@@ -29,7 +29,7 @@ def lid() -> None:
     corpuskit lid train seeds.toml --out mine.ftz
     corpuskit lid eval mine.ftz test.tsv.gz
     corpuskit lid predict mine.ftz texts.txt
-    corpuskit lid labels sea-1
+    corpuskit lid labels sea-2
     corpuskit lid words seeds.toml --out words.toml
     """
 
@@ -91,7 +91,7 @@ def evaluate_command(model: str, data: tuple[Path, ...], labels: str | None, as_
 
     \b
     corpuskit lid eval mine.ftz test.tsv.gz
-    corpuskit lid eval sea-1 test.tsv.gz --json
+    corpuskit lid eval sea-2 test.tsv.gz --json
     """
     from corpuskit.errors import ModelError
     from corpuskit.identify.training.evaluate import evaluate, report_lines
@@ -120,7 +120,7 @@ def predict(model: str, texts: TextIO, labels: str | None, as_json: bool) -> Non
     them passed.
 
     \b
-    corpuskit lid predict sea-1 texts.txt
+    corpuskit lid predict sea-2 texts.txt
     """
     from corpuskit.errors import ModelError
     from corpuskit.identify.labels import UNDETERMINED
@@ -163,7 +163,7 @@ def labels_command(model: str | None, labels: str | None, as_json: bool) -> None
 
     \b
     corpuskit lid labels
-    corpuskit lid labels sea-1
+    corpuskit lid labels sea-2
     corpuskit lid labels mine.ftz --labels mine.toml
     """
     from corpuskit.identify.fasttext_model import FastTextModel

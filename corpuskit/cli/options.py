@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from corpuskit.store_url import StoreUrl, is_store_url
 
@@ -20,6 +21,12 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
 
     def __init__(self, *, exists: bool = False) -> None:
         self.exists = exists
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Folders, by the shell itself."""
+        return [CompletionItem(incomplete, type="dir")]
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None

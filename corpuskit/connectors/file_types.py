@@ -22,7 +22,7 @@ _BY_SUFFIX: Final = {
     ".jsonl": JSONL,
     ".ndjson": JSONL,
 }
-_COMPRESSED: Final = frozenset({".gz", ".gzip", ".zst", ".zstd"})
+_COMPRESSED: Final = frozenset({".gz", ".gzip", ".zst", ".zstd", ".bz2"})
 _READERS: Final = {
     ".warc": "warc",
     ".csv": "tables",

@@ -1,8 +1,8 @@
 """The connector `files`: HTML, plain text, Markdown and lines of JSON from a folder.
 
-Each file may be compressed with gzip or zstd, which its bytes tell, not its name. A file of HTML
-or text is a record; a JSONL file has one a line. Times of files are not looked at: they say when
-a copy was made and differ from machine to machine.
+Each file may be compressed with bzip2, gzip or zstd, which its bytes tell, not its name. A file of
+HTML or text is a record; a JSONL file has one a line. Times of files are not looked at: they say
+when a copy was made and differ from machine to machine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ from corpuskit.connectors.base import (
     Piece,
 )
 from corpuskit.connectors.containers.bytestream import ByteStream
-from corpuskit.connectors.containers.compression import Damage, codec_of, decompressed, open_binary
+from corpuskit.connectors.containers.compression import (
+    Damage,
+    codec_of_file,
+    decompressed,
+    open_binary,
+)
 from corpuskit.connectors.file_types import JSONL, file_type
 from corpuskit.connectors.jsonl import (
     LOOKED_AT,
@@ -80,7 +85,7 @@ class FilesConnector(Connector):
     """Documents from files. Positions in a JSONL file are lines, counted from 0."""
 
     name: ClassVar[str] = "files"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "file"
     libraries: ClassVar[tuple[str, ...]] = ("packaging", "zstandard")
     Options: ClassVar[type[ConnectorOptions]] = FilesOptions
@@ -190,7 +195,7 @@ class FilesConnector(Connector):
 
 
 def _stream(file: BinaryIO) -> ByteStream:
-    return ByteStream(decompressed(file, codec_of(file.read(4))))
+    return ByteStream(decompressed(file, codec_of_file(file)))
 
 
 def _has_lines(item: Input) -> bool:
@@ -203,7 +208,7 @@ def _has_lines(item: Input) -> bool:
 
 def _numbered(path: str) -> Iterator[tuple[int, Line]]:
     with open_binary(path) as file:
-        yield from enumerate(lines(decompressed(file, codec_of(file.read(4)))))
+        yield from enumerate(lines(decompressed(file, codec_of_file(file))))
 
 
 def _sha256(path: str) -> str:

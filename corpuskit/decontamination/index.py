@@ -31,7 +31,7 @@ from corpuskit.table_file import DamagedTableError, TableFile, write_table_file
 from corpuskit.text.keys import match_keys
 from corpuskit.text.tables import Codes
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Of the index and of what the search makes of it: part of every key."""
 
 SHORTEST: Final = 16

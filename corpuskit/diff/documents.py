@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from corpuskit.errors import WorkspaceError
 from corpuskit.publish import Build
 
-ROWS_PER_RANGE: Final = 1_000_000
+ROWS_PER_RANGE: Final = 250_000
 """Documents of both builds that are in memory at a time: some 200 MB."""
 EXAMPLES: Final = 10
 _COLUMNS: Final = ("id", "source", "source_ref", "text_sha256")

@@ -19,7 +19,7 @@ class Decode:
     """
 
     name: ClassVar[str] = "decode"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     libraries: ClassVar[tuple[str, ...]] = ("beautifulsoup4", "charset-normalizer", "numpy")
     reasons: ClassVar[Mapping[str, str]] = DECODE
     fields: ClassVar[tuple[pa.Field, ...]] = (

@@ -19,12 +19,19 @@ from corpuskit.identify.identification import (
     identify_batch,
 )
 from corpuskit.identify.label_scores import LabelModel
-from corpuskit.identify.labels import PREFIX, Reading, Table, is_negative, map_labels
-from corpuskit.identify.letters import by_letters
+from corpuskit.identify.labels import (
+    PREFIX,
+    UNDETERMINED,
+    Reading,
+    Table,
+    is_negative,
+    map_labels,
+)
+from corpuskit.identify.letters import by_letters, recognized_by_letters
 from corpuskit.identify.preprocess import PREPROCESS, PreparedTexts
 from corpuskit.identify.sections import read_sections
 from corpuskit.identify.vocabulary import VOCABULARY, BloomVocabulary, vocabulary
-from corpuskit.identify.word_table import WORDS, WordTable, word_table
+from corpuskit.identify.word_table import OLD_WORDS, WORDS, WordTable, word_table
 from corpuskit.text import TextBatch
 
 MAX_CHARS: Final = 5000
@@ -34,6 +41,7 @@ slices from all over the text did no better. This bounds the cost: 3,100 such do
 
 CONSIDERED: Final = 20
 """Labels requested from a model that has negative ones, since their sum counts."""
+_NONE: Final[frozenset[str]] = frozenset()
 NOTHING: Final = 0.0005
 """Least probability of the labels requested from such a model."""
 SHARE: Final = 0.005
@@ -69,12 +77,17 @@ class FastTextModel:
         self._labels = LabelModel(path, model)
         self._codes: Table = map_labels(model.get_labels(), table, str(path))
         answers = {code for codes in self._codes.values() for code in codes}
-        self._known = frozenset(code for code in answers if not is_negative(code))
+        known = frozenset(code for code in answers if not is_negative(code))
+        self._known = known | recognized_by_letters(known)
         self._path = path
         if not intact:
             self._tables  # noqa: B018  # read now, so that damage is told now
         self._reading = reading or Reading()
         self._bounds = dict(self._reading.thresholds)
+        self._relatives = {
+            f"{PREFIX}{UNDETERMINED}_{label}": frozenset(codes)
+            for label, codes in self._reading.relatives
+        }
         self._prepared = PreparedTexts(PREPROCESS[self._reading.preprocess])
         self._negative = any(is_negative(code) for codes in self._codes.values() for code in codes)
         counts = Counter(codes for codes in self._codes.values() if not is_negative(codes[0]))
@@ -122,6 +135,12 @@ class FastTextModel:
         if known < read.min_known:
             return f"all languages it knows score {known:.2f}, below min_known {read.min_known:g}"
         return None
+
+    def certainty(self, letters: int, score: float) -> float | None:
+        """How often its answer is right for texts of so many letters with that score; None if the
+        label table does not say."""
+        known = self._reading.certainty
+        return known.of(letters, score) if known else None
 
     def _has_words(self, code: str, text: str) -> bool:
         """Whether the language knows enough of the words; true if the model has no vocabulary."""
@@ -175,13 +194,16 @@ class FastTextModel:
 
     def _guesses(self, labels: Iterable[tuple[str, float]]) -> list[Guess]:
         """The labels as codes, best first; scores of labels for the same language are added."""
-        guesses = [Guess(self._codes[label], _probability(score)) for label, score in labels]
+        guesses = [
+            Guess(self._codes[label], _probability(score), self._relatives.get(label, _NONE))
+            for label, score in labels
+        ]
         if not self._doubled:
             return guesses
-        sums: dict[tuple[str, ...], float] = {}
-        for codes, score in guesses:
-            sums[codes] = min(1.0, sums.get(codes, 0.0) + score)
-        merged = (Guess(codes, score) for codes, score in sums.items())
+        sums: dict[tuple[tuple[str, ...], frozenset[str]], float] = {}
+        for codes, score, relatives in guesses:
+            sums[codes, relatives] = min(1.0, sums.get((codes, relatives), 0.0) + score)
+        merged = (Guess(codes, score, relatives) for (codes, relatives), score in sums.items())
         return sorted(merged, key=lambda guess: -guess.score)
 
     def _with_words(
@@ -209,9 +231,10 @@ def _corrected(guesses: Iterable[Guess], changed: Mapping[str, float]) -> list[G
 
 def _appended(path: Path) -> tuple[WordTable | None, BloomVocabulary | None]:
     """The word table and the vocabulary in a model's file."""
-    sections = read_sections(path, frozenset((WORDS, VOCABULARY)))
+    sections = read_sections(path, frozenset((WORDS, OLD_WORDS, VOCABULARY)))
     try:
-        table = word_table(sections[WORDS]) if WORDS in sections else None
+        words = sections.get(WORDS) or sections.get(OLD_WORDS)
+        table = word_table(words) if words else None
         return table, vocabulary(sections[VOCABULARY]) if VOCABULARY in sections else None
     except (KeyError, ValueError) as error:
         raise ModelError(f"model {path}: the data after the model is damaged ({error})") from error

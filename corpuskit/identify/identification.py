@@ -31,6 +31,8 @@ class Guess(NamedTuple):
 
     codes: tuple[str, ...]
     score: float
+    relatives: frozenset[str] = frozenset()
+    """Of a negative label: near relatives, whose texts score high for it too."""
 
 
 PerText = Sequence[Sequence[LanguageEvidence]]
@@ -40,11 +42,11 @@ PerText = Sequence[Sequence[LanguageEvidence]]
 class Identification:
     """The language of one text, how sure the model is, and its five best labels."""
 
-    __slots__ = ("evidence", "lang", "score", "script_ratio", "top")
+    __slots__ = ("certainty", "evidence", "lang", "score", "script_ratio", "top")
 
     def __init__(
         self, lang: str, score: float, script_ratio: float, top: Sequence[tuple[str, float]],
-        evidence: Sequence[LanguageEvidence] = (),
+        evidence: Sequence[LanguageEvidence] = (), certainty: float | None = None,
     ) -> None:  # fmt: skip
         self.lang = lang
         """A code such as `khm_Khmr`, or `und`."""
@@ -55,6 +57,9 @@ class Identification:
         """The model's best labels with their scores, whatever their script."""
         self.evidence = tuple(evidence)
         """Evidence from outside the text that counted; `score` includes it, `top` does not."""
+        self.certainty = certainty
+        """How often such an answer is right, by the text's length and the score; None where the
+        model's label table does not say."""
 
     def __repr__(self) -> str:
         return f"{self.lang} {self.score:.2f}".replace(" 0.", " .")
@@ -95,6 +100,9 @@ class Guesser(Protocol):
         those of the text.
         """
 
+    def certainty(self, letters: int, score: float) -> float | None:
+        """How often its answer is right for texts of so many letters with that score."""
+
 
 def alone_in_script(codes: Iterable[str]) -> frozenset[str]:
     """The codes that share their script with no other of them."""
@@ -129,13 +137,15 @@ def _answer(
     ]
     choice = _choose(texts, row, _raised(guesses, relevant) if relevant else guesses, model)
     top = _labels(guesses[:TOP], texts.main_script(row))
-    return Identification(choice.lang, choice.score, choice.script_ratio, top, relevant)
+    letters = int(texts.script_counts[row].sum())
+    certainty = model.certainty(letters, choice.score) if choice.score else None
+    return Identification(choice.lang, choice.score, choice.script_ratio, top, relevant, certainty)
 
 
 def _raised(guesses: list[Guess], evidence: Sequence[LanguageEvidence]) -> list[Guess]:
     """The guesses with the evidence added, best first; only the first TOP can gain."""
-    scores = weighed(guesses, evidence, TOP)
-    raised = [Guess(guess.codes, score) for guess, score in zip(guesses, scores, strict=True)]
+    scores = weighed([(guess.codes, guess.score) for guess in guesses], evidence, TOP)
+    raised = [guess._replace(score=score) for guess, score in zip(guesses, scores, strict=True)]
     return sorted(raised, key=lambda guess: -guess.score)
 
 
@@ -146,16 +156,25 @@ def _labels(guesses: Sequence[Guess], main: str) -> list[tuple[str, float]]:
 def _choose(texts: TextBatch, row: int, guesses: list[Guess], model: Guesser) -> Identification:
     main = texts.main_script(row)
     labels = _labels(guesses, main)
-    known = 1.0 - sum(score for code, score in labels if is_negative(code))
     for code, score in labels[:TOP]:
         ratio = texts.script_share(row, script_of(code))
         if fits(code, main) or ratio >= MIN_LABEL_SCRIPT:
             letters, text = int(texts.script_counts[row].sum()), texts.texts[row]
+            known = known_share(guesses, code)
             believed = not is_negative(code) and model.believed(code, score, known, letters, text)
             if not believed or not may_be_in(code, text):
                 break
             return Identification(code, score, ratio, labels[:TOP])
     return Identification(UNDETERMINED, 0.0, 0.0, labels[:TOP])
+
+
+def known_share(guesses: Iterable[Guess], code: str) -> float:
+    """1 less the scores of the negative labels that are not near relatives of a language."""
+    return 1.0 - sum(
+        guess.score
+        for guess in guesses
+        if is_negative(guess.codes[0]) and code not in guess.relatives
+    )
 
 
 def code_of(codes: Sequence[str], main: str) -> str:

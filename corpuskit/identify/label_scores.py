@@ -33,14 +33,14 @@ LabelScores = list[tuple[str, float]]
 
 ARRAYS_FROM: Final = 250_000
 """Code points after which a process computes a model with numpy: that saves 100 microseconds for
-900 characters of Indonesian (of 208 with sea-1, 154 with lid.176), and the start costs 25 ms."""
+900 characters of Indonesian (of 208 with sea-2, 154 with lid.176), and the start costs 25 ms."""
 LONGEST_WORD: Final = 16
 """Mean length of a line's words up to which it is computed with numpy. Words that come back save
 time; those of scripts without spaces are whole sentences. For Khmer and Thai numpy took .7 to 1.3
 times as long as fastText."""
 SAVED_PER_CODE_POINT: Final = 8e-8
 """CPU seconds that the kernels save: for 900 characters of Indonesian, fastText took 306
-microseconds with sea-1 and 182 with lid.176, the kernels 58 and 24, numpy half of fastText."""
+microseconds with sea-2 and 182 with lid.176, the kernels 58 and 24, numpy half of fastText."""
 
 _END: Final = "</s>"
 # fastText reads these as labels and as the end of a line.

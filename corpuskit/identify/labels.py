@@ -23,12 +23,21 @@ has
 
     [thresholds]
     ban_Latn = 0.4                    # instead of min_score
+
+    [certainty]                       # how often answers are right, on texts of other collections
+    letters = [20, 50]                # texts of fewer than 20, fewer than 50, more letters
+    scores = [0.5, 0.9]               # scores from .5, from .9
+    shares = [[0.6, 0.8], [0.7, 0.9], [0.8, 0.99]]
+
+    [relatives]
+    pmy_Latn = ["ind_Latn"]           # this negative label does not count against these languages
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +54,50 @@ _NEGATIVE: Final = re.compile(r"und_[a-z]{3}_([A-Z][a-z]{3})")
 _CODE: Final = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}")
 _NO_LANGUAGE: Final = ("und", "zxx", "mul", "mis")  # ISO 639-3's codes for "none of these"
 _BUILT_IN: Final = Path(__file__).parent / "labels"
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How often a model's answers are right, by the length of the text and the score."""
+
+    letters: tuple[int, ...]
+    """Upper bounds of the lengths; one length more has no bound."""
+    scores: tuple[float, ...]
+    """Lower bounds of the scores."""
+    shares: tuple[tuple[float, ...], ...]
+    """Shares of right answers (0 to 1), shape (lengths, scores)."""
+
+    def of(self, letters: int, score: float) -> float:
+        """The share for a text of so many letters and a score; that of the lowest score below."""
+        shares = self.shares[bisect_right(self.letters, letters)]
+        return shares[max(0, bisect_right(self.scores, score) - 1)]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Certainty:
+        """From a label table or the options of a stage; ValueError if the shape is wrong."""
+        table = cls(
+            tuple(int(bound) for bound in data["letters"]),
+            tuple(float(bound) for bound in data["scores"]),
+            tuple(tuple(float(share) for share in row) for row in data["shares"]),
+        )
+        shares = [share for row in table.shares for share in row]
+        fits = len(table.shares) == len(table.letters) + 1 and all(
+            len(row) == len(table.scores) for row in table.shares
+        )
+        ordered = all(list(bounds) == sorted(bounds) for bounds in (table.letters, table.scores))
+        if not fits or not ordered or not shares or not all(0 <= share <= 1 for share in shares):
+            raise ValueError(
+                "expected a row of shares per length, a share per score, bounds rising"
+            )
+        return table
+
+    def as_data(self) -> dict[str, Any]:
+        """JSON for `from_data`."""
+        return {
+            "letters": list(self.letters),
+            "scores": list(self.scores),
+            "shares": [list(row) for row in self.shares],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +122,10 @@ class Reading:
     and one text in ten of Tamil, whose words are long and many, has a smaller share."""
     thin: tuple[str, ...] = ()
     """Languages that the model has seen little of."""
+    relatives: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Negative labels (`pmy_Latn`) with the languages that they do not count against: a text in
+    Indonesian scores for Papuan Malay too, which shares nine words in ten with it."""
+    certainty: Certainty | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any] | None) -> Reading:
@@ -78,14 +135,28 @@ class Reading:
         numbers = {name: data[name] for name in _NUMBERS if name in data}
         bounds = tuple(sorted((data.get("thresholds") or {}).items()))
         thin = tuple(data.get("thin", ()))
-        return cls(data.get("preprocess", "plain"), thresholds=bounds, thin=thin, **numbers)
+        relatives = data.get("relatives") or {}
+        listed = tuple((label, tuple(codes)) for label, codes in sorted(relatives.items()))
+        return cls(
+            data.get("preprocess", "plain"),
+            thresholds=bounds,
+            thin=thin,
+            relatives=listed,
+            certainty=Certainty.from_data(data["certainty"]) if data.get("certainty") else None,
+            **numbers,
+        )
 
     def as_options(self) -> dict[str, Any]:
         """JSON for a stage; empty for a model that is used as it is."""
         if self == Reading():
             return {}
         numbers = {name: getattr(self, name) for name in _NUMBERS}
-        lists = {"thresholds": dict(self.thresholds), "thin": list(self.thin)}
+        lists = {
+            "thresholds": dict(self.thresholds),
+            "thin": list(self.thin),
+            "relatives": {label: list(codes) for label, codes in self.relatives},
+            "certainty": self.certainty.as_data() if self.certainty else None,
+        }
         return {"preprocess": self.preprocess, **numbers, **lists}
 
 
@@ -112,7 +183,14 @@ def read_reading(name: str, root: Path) -> Reading:
     thin = model.get("thin", [])
     if thin and not _as_codes(thin):
         raise ModelError(f"label table {path}: thin: expected a list of codes such as khm_Khmr")
-    return Reading.of({"preprocess": preprocess, **numbers, "thresholds": bounds, "thin": thin})
+    relatives = data.get("relatives", {})
+    if not isinstance(relatives, dict) or not all(map(_as_codes, relatives.values())):
+        raise ModelError(f"label table {path}: [relatives]: expected lists of codes")
+    known = {"preprocess": preprocess, **numbers, "thresholds": bounds, "thin": thin}
+    try:
+        return Reading.of({**known, "relatives": relatives, "certainty": data.get("certainty")})
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"label table {path}: [certainty]: {error}") from error
 
 
 def read_labels(name: str, root: Path) -> Table:

@@ -34,8 +34,8 @@ _LID176: Final = EmbeddedModel(
     "CC-BY-SA-3.0",
 )
 _SEA1: Final = EmbeddedModel(
-    _DATA / "sea-1.ftz",
-    "032280e073a8c4f99e5acb0b101835323ae61c1db9ccaa1106e5a06893106d08",
+    _DATA / "sea-2.ftz",
+    "64b0ab0e761a16414fd2b5a4922683ce3767bfc8fe6957177026ce3708259177",
     "CC-BY-SA-4.0",
 )
 

@@ -20,6 +20,7 @@ from corpuskit.identify.model_file import (
     verified,
 )
 from corpuskit.licenses.identifiers import NOASSERTION
+from corpuskit.names import REPLACED_MODELS
 
 _AS_IT_IS: Final = Reading()
 
@@ -66,7 +67,7 @@ def _load(spec: ModelSpec) -> Identifier:
 
 
 def embedded_file(name: str) -> FastTextModel:
-    """One of the models in the package, `lid176` or `sea-1`, used as its label table says."""
+    """One of the models in the package, `lid176` or `sea-2`, used as its label table says."""
     model = EMBEDDED_MODELS[name]
     path = verified(model.file, model.sha256)
     table, reading = read_labels(name, Path()), read_reading(name, Path())
@@ -86,6 +87,8 @@ def model_options(
     `model` is the name of an embedded one, a path relative to `root`, or a URL, which is
     downloaded here, once, so that workers find it. ModelError if it is not available.
     """
+    if model in REPLACED_MODELS:
+        raise ModelError(f"model {model} was replaced by {REPLACED_MODELS[model]}: name that one")
     if model in EMBEDDED_MODELS:
         if labels:
             raise ModelError(f"model {model} has its own labels; remove `labels` ({labels})")

@@ -7,7 +7,14 @@ from typing import Any
 
 from corpuskit.identify.combined import CombinedModel
 from corpuskit.identify.fasttext_model import FastTextModel
-from corpuskit.identify.identification import MIN_LABEL_SCRIPT, TOP, Identifier, code_of, fits
+from corpuskit.identify.identification import (
+    MIN_LABEL_SCRIPT,
+    TOP,
+    Identifier,
+    code_of,
+    fits,
+    known_share,
+)
 from corpuskit.identify.labels import is_negative
 from corpuskit.identify.model_spec import ModelSpec
 from corpuskit.languages import language, language_codes, script_of
@@ -66,14 +73,12 @@ def named(code: str) -> str:
 def _line(model: FastTextModel, batch: TextBatch) -> str:
     """A model's two likeliest labels, and why the first that fits the script was not believed."""
     main = batch.main_script(0)
-    labels = [
-        (code_of(guess.codes, main), guess.score) for guess in model.guess(batch.texts[:1])[0]
-    ]
+    guesses = model.guess(batch.texts[:1])[0]
+    labels = [(code_of(guess.codes, main), guess.score) for guess in guesses]
     if not labels:
         return "no label at all"
     two = list(dict(reversed(labels)).items())[::-1][:2]  # of two negative labels the likelier
     likeliest = " or ".join(f"{named(code)} {score:.2f}" for code, score in two)
-    known = 1.0 - sum(score for code, score in labels if is_negative(code))
     letters = int(batch.script_counts[0].sum())
     for code, score in labels[:TOP]:
         share = batch.script_share(0, script_of(code))
@@ -82,6 +87,7 @@ def _line(model: FastTextModel, batch: TextBatch) -> str:
         if is_negative(code):
             label = model.best_label(batch.texts[0])
             return f"{likeliest}; its label {label} is none of the languages it knows"
+        known = known_share(guesses, code)
         doubt = model.doubt(code, score, known, letters, batch.texts[0])
         return f"{likeliest}; {code}: {doubt}" if doubt else f"{likeliest}; {code} is believed"
     return f"{likeliest}; none of them is written in {main}, the main script of the text"

@@ -9,7 +9,7 @@ language and source, each with one vote); of accepted texts in unknown languages
 texts of text-labelled, all in languages that are neither seeds nor in `unmodelled`).
 
 The words are kept in a Bloom filter (B. H. Bloom, Space/Time Trade-offs in Hash Coding, 1970),
-with 10 bits a word and 5 probes: one foreign word in a hundred passes for a known one.
+with 8 bits a word and 5 probes: one foreign word in fifty passes for a known one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from corpuskit.languages import script_of
 from corpuskit.text.words import UNSPACED
 
 VOCABULARY: Final = b"CKVOCAB1"
-BITS: Final = 10
+BITS: Final = 8
 _PROBES: Final = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93,
      0xA0761D6478BD642F], dtype=np.uint64,

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, Final
 
 import numpy as np
@@ -41,11 +41,19 @@ PRIOR: Final = 1e-3
 ENOUGH: Final = 30
 """Words of a sentence or two. More words repeat one another and do not add certainty."""
 _STEPS: Final = 127
+STEP: Final = 8
+"""Votes are rounded to an eighth of a nat (CLIP / _STEPS * STEP = .25): the table is a third
+smaller."""
 RECENT: Final = 1 << 14
 """Words whose rows are kept in a small table: looking them up in the large one takes three times
 as long, because that does not fit into a core's cache."""
 _UNKNOWN: Final = -1
-WORDS: Final = b"CKWORDS1"
+WORDS: Final = b"CKWORDS2"
+OLD_WORDS: Final = b"CKWORDS1"
+"""As models before sea-2 have it: all words in the head, all rows in the body."""
+COMMON: Final = 255
+"""Rows that a byte stands for: three words in four were seen in one language alone, and have one of
+a few rows."""
 
 Frequencies = Mapping[str, Mapping[str, float]]
 """Per language, the share of each word in running text."""
@@ -74,7 +82,8 @@ class WordTable:
         )
         logs = np.log(table.reshape(len(words), len(languages)) + RARE)
         below = np.minimum(logs.max(axis=1, keepdims=True) - logs, CLIP)
-        rarer = np.rint(below * (_STEPS / CLIP)).astype(np.uint8)
+        steps = np.rint(below * (_STEPS / CLIP / STEP)) * STEP
+        rarer = np.minimum(steps, _STEPS).astype(np.uint8)
         telling = [at for at, row in enumerate(rarer) if row.any()]
         return cls(languages, [words[at] for at in telling], rarer[telling])
 
@@ -135,15 +144,54 @@ class WordTable:
 
     def to_bytes(self) -> bytes:
         """The bytes to append to a model's file."""
-        head = {"languages": self.languages, "words": list(self._words)}
-        return packed(WORDS, head, self._rarer.tobytes())
+        rows = [row.tobytes() for row in self._rarer]
+        counts = sorted(Counter(rows).items(), key=lambda item: (-item[1], item[0]))
+        common = {row: number for number, (row, _) in enumerate(counts[:COMMON], 1)}
+        numbers = bytes(common.get(row, 0) for row in rows)
+        prefixes, rests = _front_coded(list(self._words))
+        head = {"languages": self.languages, "words": len(rows), "common": len(common)}
+        rare = (row for row in rows if row not in common)
+        body = b"".join((*common, numbers, prefixes, *rare, rests))
+        return packed(WORDS, head, body)
 
 
 def word_table(section: Section) -> WordTable:
     """The table in a section; KeyError or ValueError if the section is something else."""
-    head, rarer = section.head, np.frombuffer(section.body, np.uint8)
-    shape = (len(head["words"]), len(head["languages"]))
-    return WordTable(head["languages"], head["words"], rarer.reshape(shape))
+    head, body = section.head, np.frombuffer(section.body, np.uint8)
+    width, words = len(head["languages"]), head["words"]
+    if not isinstance(words, int):
+        return WordTable(head["languages"], words, body.reshape(len(words), width))
+    common = head["common"]
+    numbers, prefixes = body[common * width :][: 2 * words].reshape(2, words)
+    rest = body[common * width + 2 * words :]
+    rare = int(np.count_nonzero(numbers == 0))
+    rows = np.concatenate((body[: common * width], rest[: rare * width])).reshape(-1, width)
+    places = numbers.astype(np.int64) - 1
+    places[numbers == 0] = np.arange(common, common + rare)
+    return WordTable(
+        head["languages"], _words_of(prefixes.tolist(), rest[rare * width :]), rows[places]
+    )
+
+
+def _front_coded(words: Sequence[str]) -> tuple[bytes, bytes]:
+    """For each word how many characters it begins with as the one before, and the others."""
+    prefixes, rests, last = bytearray(), [], ""
+    for word in words:
+        pairs = zip(last[:255], word, strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        prefixes.append(shared)
+        rests.append(word[shared:])
+        last = word
+    return bytes(prefixes), "\n".join(rests).encode()
+
+
+def _words_of(prefixes: Sequence[int], rests: npt.NDArray[np.uint8]) -> list[str]:
+    """The words that `_front_coded` packed."""
+    words, last = [], ""
+    for shared, rest in zip(prefixes, rests.tobytes().decode().split("\n"), strict=True):
+        last = last[:shared] + rest
+        words.append(last)
+    return words
 
 
 def word_shares(lines: Iterable[str]) -> dict[str, float]:

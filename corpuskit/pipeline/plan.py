@@ -11,10 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpuskit.classify.model import classifier_digest, load_classifier
 from corpuskit.decontamination import GENERIC, ItemFiles, prepare_index
 from corpuskit.earlier import EarlierCorpus
 from corpuskit.edits import EDIT_FIELDS
-from corpuskit.errors import Problem, RecipeError
+from corpuskit.errors import ClassifierError, Problem, RecipeError
 from corpuskit.identify import model_options
 from corpuskit.identify.model_labels import models_that_know
 from corpuskit.identify.model_spec import ModelSpec
@@ -88,7 +89,8 @@ class Plan:
     @property
     def extra_stages(self) -> tuple[StageSpec, ...]:
         """Stages that the recipe adds to the built-in ones."""
-        return tuple(spec for spec in self.annotate.specs if spec.stage in self.recipe.stages)
+        added = (*self.recipe.stages, "classifier")
+        return tuple(spec for spec in self.annotate.specs if spec.stage in added)
 
     @property
     def _repeated_text(self) -> tuple[str, ...]:
@@ -192,6 +194,7 @@ def _annotate(
             StageSpec("signals", _signals(profiles)),
             *list_stages(profiles, recipe),
             *(spec for spec in extra if not spec.is_editing),
+            *_classifier(recipe),
         ),
     )
 
@@ -209,6 +212,20 @@ def _repeats(annotate: Segment, recipe: Recipe) -> Segment | None:
         if spec.stage == "lines" or not spec.is_editing
     ]
     return Segment("repeats", (StageSpec("repeated_text"), *again))
+
+
+def _classifier(recipe: Recipe) -> list[StageSpec]:
+    """The stage that scores texts, where the recipe names a model."""
+    if recipe.classifier is None:
+        return []
+    path = (recipe.folder / recipe.classifier.model).absolute()
+    try:
+        digest = classifier_digest(path)
+        load_classifier(path, digest)
+    except ClassifierError as error:
+        message = str(error)
+        raise RecipeError([Problem(str(recipe.path), "classifier.model", message)]) from error
+    return [StageSpec("classifier", {"sha256": digest}, {"path": str(path)})]
 
 
 def _searches(recipe: Recipe) -> tuple[StageSpec, ...]:
@@ -306,7 +323,7 @@ _CONTRACT = ("name", "version", "fields", "process")
 
 
 def _built_in(plan: Plan, segment: Segment) -> list[StageSpec]:
-    return [spec for spec in segment.specs if spec.stage not in plan.recipe.stages]
+    return [spec for spec in segment.specs if spec not in plan.extra_stages]
 
 
 def _check_rules(plan: Plan, file: str) -> Iterator[Problem]:

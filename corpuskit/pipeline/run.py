@@ -29,6 +29,8 @@ class Run:
 
     def __init__(self, state: State, engine: Engine) -> None:
         self.state, self.engine = state, engine
+        self._held: list[dict[str, Any]] = []
+        """Lines of the journal that are only worth writing if this run has work to do."""
 
     def run(self, steps: Sequence[Step]) -> State:
         """Every step in order; steps whose outputs stand take no time.
@@ -37,7 +39,7 @@ class Run:
         only what is missing is done.
         """
         repaired: Counter[str] = Counter()
-        self.state.workspace.note(run="begin", steps=[step.name for step in steps])
+        self._note(run="begin")
         number = 0
         while number < len(steps):
             try:
@@ -48,7 +50,6 @@ class Run:
                 if repaired[error.output] > MAX_REPAIRS:
                     raise
                 number = self._discard(error, steps[:number])
-        self.state.workspace.note(run="end", idle=not self.state.has_worked)
         return self.state
 
     def _discard(self, error: DamagedOutputError, before: Sequence[Step]) -> int:
@@ -86,15 +87,15 @@ class Run:
             for position, result, work in self._map(step, [tasks[index] for index in pending]):
                 index = pending[position]
                 results[index] = result
-                state.workspace.note(step=step.name, done=tasks[index].key, **work.to_json())
+                state.has_worked = state.has_worked or not step.every_time
+                self._note(step=step.name, done=tasks[index].key, **work.to_json())
                 if shown:
                     progress.advance(step.name, work)
-            state.has_worked = state.has_worked or not step.every_time
         state.tasks[step.name] = tasks
         outcome = step.after(state, tasks, results)
         if pending:
             took = round(time.monotonic() - started, 3)
-            state.workspace.note(step=step.name, tasks=len(pending), of=len(tasks), clock=took)
+            self._note(step=step.name, tasks=len(pending), of=len(tasks), clock=took)
         if shown:
             progress.end(step.name, outcome)
 
@@ -115,6 +116,14 @@ class Run:
         for index, outcome in pairs:
             # None: a task of a group whose output stood already when the group ran again.
             yield (index, *(outcome or (None, TaskWork())))
+
+    def _note(self, **event: Any) -> None:
+        """Add a line to the journal; a run that has nothing to do leaves none."""
+        self._held.append({"at": round(time.time(), 3), **event})
+        if self.state.has_worked:
+            for held in self._held:
+                self.state.workspace.note(**held)
+            self._held.clear()
 
     def _tell_upgrades(self, step: Step, *, rerun: bool) -> None:
         """Say which libraries changed since the step ran last, where it runs again."""

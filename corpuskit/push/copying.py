@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from corpuskit.errors import PushError
@@ -14,6 +14,7 @@ from corpuskit.store_url import Place
 
 LEFT: Final = ".left-by-publish.json"
 """Names of files of an earlier version, while a new one is being copied."""
+_SHOWN: Final = 5
 
 
 def earlier_files(store: Store, place: Place) -> Sequence[str] | None:
@@ -21,16 +22,45 @@ def earlier_files(store: Store, place: Place) -> Sequence[str] | None:
     None where there is no corpus."""
     for name in (MANIFEST, LEFT):
         try:
-            data = json.loads(store.get(name))
-            names = [entry["path"] for entry in data["files"]]
+            return files_listed(store.get(name), f"{place}/{name}", is_manifest=name == MANIFEST)
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
             raise PushError(f"{place}/{name} cannot be read: {error}") from error
-        if name == MANIFEST and not {"build_id", "recipe"} <= data.keys():
-            raise PushError(f"{place}/{name} is not the manifest of a corpus")
-        return [path for path in names if is_published_path(path)]
     return None
+
+
+def files_listed(content: bytes, shown: str, *, is_manifest: bool) -> list[str]:
+    """Names of shards and rejects in a manifest, or in the list that stands for it meanwhile."""
+    try:
+        data = json.loads(content)
+        names = [entry["path"] for entry in data["files"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise PushError(f"{shown} cannot be read: {error}") from error
+    if is_manifest and not {"build_id", "recipe"} <= data.keys():
+        raise PushError(f"{shown} is not the manifest of a corpus")
+    return [path for path in names if is_published_path(path)]
+
+
+def refuse_foreign(
+    shown: str, there: Iterable[str], files: Sequence[PushFile], earlier: Collection[str]
+) -> None:
+    """PushError where files are there that neither this version nor the earlier one published and
+    that the card would load with the corpus: they are somebody's, and are not deleted."""
+    known = {*(file.name for file in files), *earlier}
+    foreign = sorted(name for name in there if _is_loaded(name) and name not in known)
+    if foreign:
+        more = f" and {len(foreign) - _SHOWN:,} more" if len(foreign) > _SHOWN else ""
+        raise PushError(
+            f"{shown} has files that corpuskit did not publish and that would be loaded as a part "
+            f"of the corpus: {', '.join(foreign[:_SHOWN])}{more}. Move or delete them there, or "
+            "publish elsewhere; nothing was changed"
+        )
+
+
+def _is_loaded(name: str) -> bool:
+    """Whether a file is in the folder of shards: the card names `data/SPLIT/LANG-*.parquet`."""
+    return name.startswith("data/") and name.lower().endswith(".parquet")
 
 
 def plan_copy(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpuskit.errors import PushError, WorkspaceError
 from corpuskit.publish.tombstones import tombstones_of
-from corpuskit.push.copying import copy_files, earlier_files, plan_copy
+from corpuskit.push.copying import copy_files, earlier_files, plan_copy, refuse_foreign
 from corpuskit.push.destinations import PushFile, PushPlan
 from corpuskit.store import LocalStore, file_sha256
 from corpuskit.store_url import Place
@@ -40,7 +40,11 @@ class FolderDestination:
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
         """See PushDestination; PushError where the folder holds something else."""
         del public  # who may read a folder is the file system's matter
-        return plan_copy(files, self._earlier(), self._is_there)
+        earlier = self._earlier()
+        refuse_foreign(
+            self.shown, (output.name for output in self._store.list("data")), files, earlier
+        )
+        return plan_copy(files, earlier, self._is_there)
 
     def _earlier(self) -> Sequence[str]:
         if not self.folder.exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,13 +11,11 @@ from typing import Any, TypeVar
 from corpuskit import logs
 from corpuskit.about import install_hint
 from corpuskit.errors import PushError
+from corpuskit.push.copying import files_listed, refuse_foreign
 from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
 from corpuskit.store import LocalStore, disk_errors
 from corpuskit.tombstones import FILE as TOMBSTONES
 from corpuskit.tombstones import Tombstones, read_events
-
-_OURS = ("data/", "rejects/")
-"""Folders of which every file that an earlier version left is deleted."""
 
 _T = TypeVar("_T")
 _log = logs.logger(__name__)
@@ -50,6 +48,13 @@ class HubDestination:
 
     def tombstones(self) -> Tombstones:
         """See PushDestination; nothing where the repository has no such file."""
+        content = self._content(TOMBSTONES)
+        if content is None:
+            return Tombstones()
+        return Tombstones(tuple(read_events(content, f"{self.shown}'s file")))
+
+    def _content(self, name: str) -> bytes | None:
+        """A file of the repository; None where it has none, or is not there."""
         from huggingface_hub.errors import (
             EntryNotFoundError,
             LocalEntryNotFoundError,
@@ -60,16 +65,16 @@ class HubDestination:
             try:
                 path = self._asked(
                     lambda: self._api.hf_hub_download(
-                        self._repository, TOMBSTONES, repo_type="dataset", local_dir=folder
+                        self._repository, name, repo_type="dataset", local_dir=folder
                     ),
                     EntryNotFoundError,
                     RepositoryNotFoundError,
                 )
             except LocalEntryNotFoundError:  # of that kind as well, where the hub did not answer
-                raise PushError(f"{self.shown}: {TOMBSTONES} cannot be read") from None
+                raise PushError(f"{self.shown}: {name} cannot be read") from None
             except (EntryNotFoundError, RepositoryNotFoundError):
-                return Tombstones()
-            return Tombstones(tuple(read_events(Path(path).read_bytes(), f"{self.shown}'s file")))
+                return None
+            return Path(path).read_bytes()
 
     def plan(self, files: list[PushFile], *, public: bool) -> PushPlan:
         """See PushDestination; PushError for a public repository where a private one is wanted."""
@@ -90,9 +95,18 @@ class HubDestination:
         there = {file.rfilename: _digest(file) for file in info.siblings or ()}
         uploads = tuple(file for file in files if there.get(file.name) != file.sha256)
         names = {file.name for file in files}
-        old = (name for name in there if name.startswith(_OURS) and name not in names)
+        earlier = self._earlier(there)
+        refuse_foreign(self.shown, there, files, earlier)
+        old = (name for name in earlier if name in there and name not in names)
         unchanged = tuple(file for file in files if file not in uploads)
         return PushPlan(uploads, unchanged, tuple(sorted(old)), private=bool(info.private))
+
+    def _earlier(self, there: Mapping[str, str | None]) -> list[str]:
+        """Shards and rejects of the version that is there."""
+        content = self._content(MANIFEST) if MANIFEST in there else None
+        if content is None:
+            return []
+        return files_listed(content, f"{self.shown}/{MANIFEST}", is_manifest=True)
 
     def carry_out(self, plan: PushPlan, message: str) -> str:
         """One commit, after everything large is there: an interrupted upload changes nothing that

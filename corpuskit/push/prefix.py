@@ -13,7 +13,7 @@ from corpuskit.object_store.client import PART_BYTES
 from corpuskit.object_store.store import ObjectStore
 from corpuskit.publish.published import digest_of
 from corpuskit.publish.tombstones import tombstones_of
-from corpuskit.push.copying import copy_files, earlier_files, plan_copy
+from corpuskit.push.copying import copy_files, earlier_files, plan_copy, refuse_foreign
 from corpuskit.push.destinations import MANIFEST, PushFile, PushPlan, chunks_of
 from corpuskit.store_url import Place, StoreUrl
 from corpuskit.tombstones import Tombstones
@@ -50,6 +50,7 @@ class PrefixDestination:
         self._version = self._store.fingerprint(MANIFEST)
         earlier = self._earlier()
         sizes = dict(self._store.client.list(""))
+        refuse_foreign(self.shown, sizes, files, earlier)
 
         def is_there(file: PushFile) -> bool:
             return sizes.get(file.name) == file.bytes and self._is_same(file)

@@ -45,6 +45,12 @@ class AboutTable(BaseModel):
         default=None, min_length=1, description="how to cite the corpus, best in BibTeX"
     )
     purpose: str | None = Field(default=None, min_length=1, description="why the corpus is made")
+    content_types: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        description="types of content, as `fiction`, `press publications`, `legal and official "
+        "documents`",
+    )
     funding: str | None = Field(default=None, min_length=1, description="who pays for it")
     intended_use: tuple[str, ...] = Field(
         default=(), strict=False, description="uses that the corpus is made for"

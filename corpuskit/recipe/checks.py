@@ -12,7 +12,7 @@ from corpuskit.errors import Problem
 from corpuskit.languages import language, language_codes, nearest
 from corpuskit.licenses.expression import exact_license
 from corpuskit.licenses.identifiers import NOASSERTION
-from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES
+from corpuskit.names import DEFAULT_MODEL, EMBEDDED_MODEL_NAMES, REPLACED_MODELS
 from corpuskit.recipe.messages import closest, dotted, guess, shown
 from corpuskit.recipe.source_checks import check_sources, spelling_hint
 from corpuskit.registry import BUILT_IN
@@ -128,7 +128,11 @@ def _check_model(data: dict[str, Any], file: str) -> Iterator[Problem]:
     if not isinstance(table, dict) or table.get("model", DEFAULT_MODEL) in EMBEDDED_MODEL_NAMES:
         return
     model = table["model"]
-    if isinstance(model, str) and not _names_a_file(model, Path(file).parent):
+    if isinstance(model, str) and model in REPLACED_MODELS:
+        message = f"{model!r} is no longer in the package; its successor was trained on more texts"
+        hint = f'write model = "{REPLACED_MODELS[model]}"; documents will be identified again'
+        yield Problem(file, "identify.model", message, hint)
+    elif isinstance(model, str) and not _names_a_file(model, Path(file).parent):
         known = ", ".join(EMBEDDED_MODEL_NAMES)
         near = guess(model, EMBEDDED_MODEL_NAMES) or "a model of your own is a file or a URL"
         message = f"no embedded model {model!r}; there are {known}"

@@ -174,7 +174,7 @@ class IdentifyTable(RecipeTable):
 
     model: str = Field(
         default=DEFAULT_MODEL,
-        description="embedded: `sea-1` for South-East Asia, `lid176` for the world, or both; "
+        description="embedded: `sea-2` for South-East Asia, `lid176` for the world, or both; "
         "else a path or a URL",
     )
     sha256: str | None = Field(
@@ -240,6 +240,15 @@ class RuleTable(RuleBounds):
         }
         common = {"min": self.min, "max": self.max}
         return {key: value for key, value in common.items() if value is not None} | languages
+
+
+class ClassifierTable(RecipeTable):
+    """A classifier of quality (docs/judgments.md). Its score is in the column `classifier_score`
+    and rejects nothing, unless `[rules.classifier_score]` has a bound."""
+
+    model: str = Field(
+        min_length=1, description="file that `corpuskit classify train` wrote, as `quality.json`"
+    )
 
 
 class LimitsTable(RecipeTable):
@@ -392,6 +401,10 @@ class Recipe(RecipeTable):
         strict=False,
         description="further stages by name, as plug-ins offer them; "
         "each adds its columns to every row",
+    )
+    classifier: ClassifierTable | None = Field(
+        default=None,
+        description="`[classifier]`: a model that scores every text, trained on judgments",
     )
     decontamination: DecontaminationTable | None = Field(
         default=None,

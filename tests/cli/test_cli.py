@@ -333,13 +333,13 @@ def test_a_damaged_build_is_one_line(
 def test_labels_of_models(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lid", "labels"]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert ["sea-1", "khm_Khmr", "khm_Khmr"] in lines
+    assert ["sea-2", "khm_Khmr", "khm_Khmr"] in lines
     assert ["lid176", "km", "khm_Khmr"] in lines
     assert run(["lid", "labels", "lid176", "--json"]) == 0
     tables = json.loads(capsys.readouterr().out)
     assert list(tables) == ["lid176"]
     assert tables["lid176"]["km"] == ["khm_Khmr"]
-    model = Path(EMBEDDED_MODELS["sea-1"].file)
+    model = Path(EMBEDDED_MODELS["sea-2"].file)
     assert run(["lid", "labels", str(model)]) == 0
     assert "khm_Khmr" in capsys.readouterr().out
     assert run(["lid", "labels", "sea-2"]) == 1
@@ -356,11 +356,11 @@ def test_a_profile_without_labels_of_a_language_that_a_model_knows(
     assert run(["languages", "ban_Latn"]) == 0
     shown = capsys.readouterr().out
     assert "no model in the package knows it" not in shown
-    assert re.search(r"^in sea-1 +ban_Latn$", shown, re.MULTILINE)
+    assert re.search(r"^in sea-2 +ban_Latn$", shown, re.MULTILINE)
     assert run(["languages", "ksw_Mymr"]) == 0
     assert "no model in the package knows it" in capsys.readouterr().out
     assert run(["languages"]) == 0
-    assert re.search(r"^ban_Latn  N +sea-1 ", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(r"^ban_Latn  N +sea-2 ", capsys.readouterr().out, re.MULTILINE)
     assert run(["init", "ban_Latn", "--out", str(tmp_path / "r.toml")]) == 0
     assert "[identify]" not in (tmp_path / "r.toml").read_text()
 

@@ -111,7 +111,7 @@ def test_where_no_model_knows_the_language_focus_is_off_and_it_says_so(tmp_path:
         build = run("build", path, "--out", tmp_path / "b")
         assert len(server.asked) == asked
     assert done.returncode == 0, done.stderr
-    assert "site: focus is off, the model sea-1+lid176 does not know iba_Latn" in done.stdout
+    assert "site: focus is off, the model sea-2+lid176 does not know iba_Latn" in done.stdout
     assert "site: 8 pages kept" in done.stdout
     assert "wanted characters" not in done.stdout
     assert build.returncode == 1

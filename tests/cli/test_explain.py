@@ -113,7 +113,7 @@ def test_an_undetermined_language_is_explained(
     for identifier in undetermined:
         assert run(["explain", str(demo.folder), identifier]) == 0
         shown = capsys.readouterr().out
-        (line,) = [line for line in shown.splitlines() if line.strip().startswith("sea-1: ")]
+        (line,) = [line for line in shown.splitlines() if line.strip().startswith("sea-2: ")]
         assert " or " in line
         assert "; " in line
         assert run(["explain", str(demo.folder), identifier, "--json"]) == 0

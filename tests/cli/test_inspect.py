@@ -120,14 +120,14 @@ def test_predict_tells_why_a_line_has_no_language(
 ) -> None:
     path = tmp_path / "lines.txt"
     path.write_text(f"{khmer(2)}\n\n42\nok\n".replace("\n\n\n", "\n\n"), encoding="utf-8")
-    rows = json.loads(shown(capsys, "lid", "predict", "sea-1", "--json", path))
+    rows = json.loads(shown(capsys, "lid", "predict", "sea-2", "--json", path))
     by_text = {row["text"]: row for row in rows}
     assert by_text[""]["because"] == by_text["42"]["because"] == ["the text has no letters"]
     assert by_text["ok"]["lang"] == "und"
     assert "fewer than" in by_text["ok"]["because"][0]
     assert [row["because"] for row in rows if row["lang"] == "khm_Khmr"] != []
     assert all(row["because"] == [] for row in rows if row["lang"] != "und")
-    listing = shown(capsys, "lid", "predict", "sea-1", path)
+    listing = shown(capsys, "lid", "predict", "sea-2", path)
     assert listing.count("the text has no letters") == 2
     assert by_text["ok"]["because"][0] in listing
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import json
@@ -46,9 +47,12 @@ def rows(*many: object) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in many)
 
 
-@pytest.mark.parametrize("name", ["a.html", "a.html.gz", "a.html.zst", "wrongly-named.html.gz"])
+@pytest.mark.parametrize(
+    "name", ["a.html", "a.html.gz", "a.html.zst", "a.html.bz2", "wrongly-named.html.gz"]
+)
 def test_a_page(tmp_path, name):
-    data = {"gz": gzip.compress(PAGE), "zst": zstd(PAGE), "html": PAGE}[name.rpartition(".")[2]]
+    packers = {"gz": gzip.compress, "zst": zstd, "bz2": bz2.compress, "html": bytes}
+    data = packers[name.rpartition(".")[2]](PAGE)
     if name.startswith("wrong"):
         data = PAGE
     (one,) = read_bytes(tmp_path, name, data, captured=date(2024, 5, 1))
@@ -106,6 +110,7 @@ def test_several_members_and_frames(tmp_path):
         ("a.jsonl", b"", "read/empty"),
         ("a.jsonl.gz", gzip.compress(b""), "read/empty"),
         ("a.html.gz", gzip.compress(PAGE)[:-3], "read/truncated"),
+        ("a.html.bz2", bz2.compress(PAGE)[:-3], "read/truncated"),
         ("a.html.gz", gzip.compress(PAGE)[:-8] + bytes(8), "read/corrupt"),
         ("a.html.zst", zstd(PAGE)[:-3], "read/truncated"),
         ("a.html", PAGE + b" " * 10_000_000, "read/too_large"),
@@ -320,3 +325,8 @@ def test_200_megabytes_cost_no_memory(tmp_path):
         "c.jsonl.gz ['read/too_large', None]",
     ]
     assert int(megabytes) < 90  # at most 30 MB of a line are held, in parts and joined
+
+
+def test_a_text_that_begins_like_bzip2_is_a_text(tmp_path):
+    (record,) = read_bytes(tmp_path, "a.txt", b"BZh is how a stream begins")
+    assert record.content == b"BZh is how a stream begins"

@@ -1,5 +1,6 @@
 """Rows of Parquet, JSONL and CSV from disk."""
 
+import bz2
 import csv
 import gzip
 import io
@@ -343,3 +344,14 @@ def test_moments_are_seconds_or_milliseconds(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     found = records(tmp_path, map={"fetched_at": "at"})
     assert [one.fetched_at for one in found] == [datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.jsonl.bz2", b'{"text": "x"}\n'), ("a.csv.bz2", b"text,url\nx,y\n")]
+)
+def test_tables_in_bzip2(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(bz2.compress(content) + bz2.compress(content[:0]))
+    tables = TablesConnector(TablesOptions.model_validate({"path": name}), tmp_path)
+    (item,) = tables.inputs()
+    records = [record for piece in tables.scan(item) for record in tables.read(item, piece)]
+    assert [record.content for record in records] == [b"x"]

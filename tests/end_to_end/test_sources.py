@@ -191,8 +191,8 @@ def test_a_language_that_the_model_lacks_is_said_before_anything_runs(
     said = str(raised.value).splitlines()
     unknown = "the model lid176 does not know"
     for number, code, hint in (
-        (2, "dzo_Tibt", '[identify] model = "sea-1"'),
-        (3, "ban_Latn", 'model = "sea-1"'),
+        (2, "dzo_Tibt", '[identify] model = "sea-2"'),
+        (3, "ban_Latn", 'model = "sea-2"'),
         (4, "iba_Latn", "bring glotlid"),
     ):
         line = next(one for one in said if f"languages[{number}]: {unknown} {code}" in one)

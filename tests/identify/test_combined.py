@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import fasttext
@@ -11,7 +12,9 @@ import pytest
 from corpuskit.identify import identify
 from corpuskit.identify.combined import CombinedModel
 from corpuskit.identify.fasttext_model import FastTextModel
+from corpuskit.identify.identification import Identification
 from corpuskit.identify.labels import Reading
+from corpuskit.identify.model_spec import embedded_file
 from corpuskit.identify.training.evaluate import evaluate
 from corpuskit.identify.training.seeds import SeedRow
 from corpuskit.text import TextBatch
@@ -128,7 +131,7 @@ def test_documents_in_languages_that_sea_1_saw_little_of(data_dir: Path) -> None
         assert len(texts_of) >= 5
         answers = [answer.lang for answer in identify(texts_of)]
         assert answers.count(f"{lang}_Latn") >= 0.7 * len(texts_of), (lang, answers)
-        alone = [answer.lang for answer in identify(texts_of, model="sea-1")]
+        alone = [answer.lang for answer in identify(texts_of, model="sea-2")]
         if lang != "tgl":
             assert alone.count(f"{lang}_Latn") <= 0.25 * len(texts_of), (lang, alone)
 
@@ -150,3 +153,29 @@ def test_a_stranger_that_one_of_them_can_name_is_not_accepted_wrongly(
     alone = evaluate(both[0], rows)
     assert (alone.open_texts, alone.open_accepted) == (3, 1)
     assert [score.language for score in alone.scores] == ["tgl_Latn"]
+
+
+def test_a_near_relative_has_no_veto(tmp_path: Path) -> None:
+    """A text in Malay scores for a negative label that has its words too."""
+    samples = {"zsm_Latn": MALAY, "tgl_Latn": TAGALOG, "und_pmy_Latn": "selamat pagi samua orang"}
+    strict = Reading(min_score=0.5, min_known=0.995)
+    plain = model(tmp_path / "m.bin", samples, strict)
+    text = "selamat pagi orang kepada"
+    assert 0.005 < plain.predict([text])[0][1].score < 0.5  # the negative label's
+    assert plain.identify(TextBatch([text]))[0].lang == "und"
+    relatives = (("pmy_Latn", ("zsm_Latn",)),)
+    kind = FastTextModel(tmp_path / "m.bin", {}, replace(strict, relatives=relatives))
+    assert kind.identify(TextBatch([text]))[0].lang == "zsm_Latn"
+    other = FastTextModel(
+        tmp_path / "m.bin", {}, replace(strict, relatives=(("pmy_Latn", ("tgl_Latn",)),))
+    )
+    assert other.identify(TextBatch([text]))[0].lang == "und"
+
+
+def test_the_world_model_is_believed_only_if_it_is_sure() -> None:
+    """A story in Tetum was Dutch at .07."""
+    sure, unsure = Identification("fra_Latn", 0.9, 1.0, ()), Identification("nld_Latn", 0.4, 1, ())
+    combined = CombinedModel(embedded_file("sea-2"), embedded_file("lid176"))
+    undetermined = Identification("und", 0.0, 0.0, ())
+    assert combined._prefers(undetermined, sure)
+    assert not combined._prefers(undetermined, unsure)

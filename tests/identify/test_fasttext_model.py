@@ -38,7 +38,7 @@ def test_a_model_whose_labels_a_table_maps(tmp_path: Path, train: Train, samples
 
 
 def test_loading_and_asking_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
-    embedded_file("sea-1").predict(["text"], 1)
+    embedded_file("sea-2").predict(["text"], 1)
     assert capfd.readouterr() == ("", "")
 
 

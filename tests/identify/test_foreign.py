@@ -103,8 +103,8 @@ class _SawLittle(CombinedModel):
 def test_no_neighbor_is_taken_from_a_language_the_model_has_seen_little_of() -> None:
     text = TextBatch(["\n".join([*[INDONESIAN] * 5, JAVANESE, JAVANESE])])
     wanted = {"ind_Latn": language("ind_Latn").confusable}
-    sure = CombinedModel(embedded_file("sea-1"), embedded_file("lid176"))
-    unsure = _SawLittle(embedded_file("sea-1"), embedded_file("lid176"))
+    sure = CombinedModel(embedded_file("sea-2"), embedded_file("lid176"))
+    unsure = _SawLittle(embedded_file("sea-2"), embedded_file("lid176"))
     taken = [
         foreign_lines(judge_lines(text, ["ind_Latn"], model)[0], "ind_Latn", wanted, model)
         for model in (sure, unsure)

@@ -155,7 +155,7 @@ FLOORS = {
     "zsm": 0.73, "jav": 0.785, "tgl": 0.89,
 }  # fmt: skip
 SEEDS = ("nusax", "nusawrites")
-"""Collections of which sea-1 has read much or all."""
+"""Collections of which sea-2 has read much or all."""
 
 
 def test_floors_on_labelled_text(data_dir: Path) -> None:

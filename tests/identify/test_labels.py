@@ -80,7 +80,7 @@ def test_labels_without_a_code_are_named() -> None:
             "km, lo: expected a code",
         ),
         ("[labels", "Expected ']'"),
-        (None, "no such file; the built-in tables are glotlid, lid176, openlid, sea-1"),
+        (None, "no such file; the built-in tables are glotlid, lid176, openlid, sea-2"),
     ],
 )
 def test_a_wrong_table(tmp_path: Path, content: str | None, message: str) -> None:
@@ -109,3 +109,42 @@ def test_negative_labels_keep_their_script() -> None:
     table = map_labels(["__label__und_fra_Latn", "__label__und"], {}, "m")
     assert table == {"__label__und_fra_Latn": ("und_Latn",), "__label__und": ("und",)}
     assert [is_negative(code) for code in ("und_Latn", "und", "uig_Arab")] == [True, True, False]
+
+
+CERTAINTY = """
+[certainty]
+letters = [20, 50]
+scores = [0.5, 0.9]
+shares = [[0.6, 0.8], [0.7, 0.9], [0.8, 0.99]]
+"""
+
+
+def test_how_sure_an_answer_is_depends_on_length_and_score(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(f"[labels]\n{CERTAINTY}")
+    reading = read_reading("m.toml", tmp_path)
+    assert reading.certainty is not None
+    cells = [(5, 0.6), (19, 0.9), (20, 0.5), (49, 1.0), (50, 0.5), (9000, 0.95), (5, 0.2)]
+    shares = [reading.certainty.of(letters, score) for letters, score in cells]
+    assert shares == [0.6, 0.8, 0.7, 0.9, 0.8, 0.99, 0.6]
+    assert Reading.of(reading.as_options()) == reading
+    for wrong in (
+        CERTAINTY.replace("[20, 50]", "[20]"),
+        CERTAINTY.replace("0.99", "9"),
+        CERTAINTY.replace("[0.5, 0.9]", "[0.9, 0.5]"),
+        "[certainty]\nletters = []",
+    ):
+        path.write_text(f"[labels]\n{wrong}")
+        with pytest.raises(ModelError, match=r"\[certainty\]"):
+            read_reading("m.toml", tmp_path)
+
+
+def test_relatives_are_lists_of_codes(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text('[labels]\n[relatives]\npmy_Latn = ["ind_Latn", "zsm_Latn"]\n')
+    reading = read_reading("m.toml", tmp_path)
+    assert reading.relatives == (("pmy_Latn", ("ind_Latn", "zsm_Latn")),)
+    assert Reading.of(reading.as_options()) == reading
+    path.write_text('[labels]\n[relatives]\npmy_Latn = "Indonesian"\n')
+    with pytest.raises(ModelError, match=r"\[relatives\]"):
+        read_reading("m.toml", tmp_path)

@@ -9,7 +9,12 @@ import pytest
 
 from corpuskit.identify import identify
 from corpuskit.identify.identification import Guess
-from corpuskit.identify.letters import by_letters, owner
+from corpuskit.identify.letters import (
+    by_letters,
+    owner,
+    recognized_by_letters,
+    written_chinese,
+)
 from corpuskit.identify.orthography import may_be_in
 
 MON = "\u1018\u102c\u101e\u102c\u1019\u1014\u103a \u1000\u1031\u102c\u105d\u103a"
@@ -69,3 +74,45 @@ def test_on_labelled_text(data_dir: Path) -> None:
     assert mon.count("mnw_Mymr") >= len(mon) - 1
     assert sum(map(len, owners.values())) > 300
     assert not any(code for rest in owners.values() for code in rest)
+
+
+KAREN = "\u1000\u107a\u1062\u1015\u103e\u102f\u1061\u1063 \u101e\u1032\u1064"
+
+
+def test_sgaw_karen_is_recognized_by_its_tones_alone() -> None:
+    """There is no label for it; negative labels of the script give way too."""
+    guesses = [
+        Guess(("und_Mymr",), 0.5),
+        Guess(("mya_Mymr",), 0.3),
+        Guess(("mnw_Mymr",), 0.2),
+    ]
+    codes = CODES | recognized_by_letters(CODES)
+    assert codes - CODES == {"ksw_Mymr"}
+    assert owner(KAREN) == "ksw_Mymr"
+    (only,) = by_letters(KAREN, guesses, codes)
+    assert only.codes == ("ksw_Mymr",)
+    assert only.score == pytest.approx(1.0)
+    assert by_letters(KAREN, guesses, CODES) == guesses
+    assert not recognized_by_letters({"mya_Mymr"})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("這個學校有很多學生", "zho_Hant"),
+        ("这个学校有很多学生", "zho_Hans"),
+        ("人口二百", None),
+        ("中文 這 这", None),
+    ],
+)
+def test_chinese_is_simplified_or_traditional_by_its_characters(
+    text: str, code: str | None
+) -> None:
+    assert written_chinese(text) == code
+    guesses = [Guess(("zho_Hans",), 0.6), Guess(("zho_Hant",), 0.3), Guess(("und_Hani",), 0.1)]
+    best = by_letters(text, guesses, {"zho_Hans", "zho_Hant"})
+    if code is None:
+        assert best == guesses
+    else:
+        assert best[0].codes == (code,)
+        assert best[0].score == pytest.approx(0.9)

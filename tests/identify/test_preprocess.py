@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import corpuskit as ck
-from corpuskit.identify.preprocess import PreparedTexts, lid_sea_1, plain
+from corpuskit.identify.preprocess import PreparedTexts, lid_sea_1, lid_sea_2, plain
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,22 @@ def test_what_was_prepared_is_not_prepared_again() -> None:
     assert prepared.lines(["A", "B"]) == ["a", "b"]
     assert [prepared.line("B"), prepared.line("C")] == ["b", "c"]
     assert asked == ["A", "B", "C"]
+
+
+def test_accents_that_may_be_left_out_are_left_out() -> None:
+    assert lid_sea_2("Sêmangêt ârowa Màgandà ÍNÓ") == "semanget arowa maganda ino"
+    assert lid_sea_2("tiếng Việt là ngôn ngữ, ñ ü ç") == "tiếng việt la ngon ngữ ñ ü ç"
+    assert lid_sea_2("Plain text.") == lid_sea_1("Plain text.")
+
+
+def test_myanmar_syllables_and_han_characters_are_words() -> None:
+    assert lid_sea_2("မြန်မာနိုင်ငံ") == "မြန် မာ နိုင် ငံ"
+    assert lid_sea_2("သတ္တဝါ") == "သတ္တ ဝါ"  # a stacked consonant starts no syllable
+    assert lid_sea_2("中文abc漢字") == "中 文 abc 漢 字"
+    assert lid_sea_2("ភាសាខ្មែរ ภาษาไทย") == "ភាសាខ្មែរ ภาษาไทย"
+
+
+@given(st.text())
+def test_preparing_twice_changes_nothing(text: str) -> None:
+    once = lid_sea_2(text)
+    assert lid_sea_2(once) == once

@@ -15,8 +15,8 @@ TEXTS = {
     "selamat pagi": "short_score",
     "12345 !!! ។": "no letters",
     "xq zvw bnk trp mln ghw qpz xvv kkl zzt wqr nnb ghj klp " * 3: "its label und_",
-    "Le gouvernement a annoncé hier une nouvelle loi sur les transports publics. " * 3: "sea-1",
-    "សូមចុច Click the button to open the file and then choose Save from the menu ប៊ូតុង": "sea-1",
+    "Le gouvernement a annoncé hier une nouvelle loi sur les transports publics. " * 3: "sea-2",
+    "សូមចុច Click the button to open the file and then choose Save from the menu ប៊ូតុង": "sea-2",
 }
 
 
@@ -27,11 +27,11 @@ def model() -> Identifier:
 
 @pytest.mark.parametrize(("text", "expected"), TEXTS.items())
 def test_the_rule_is_named(text: str, expected: str) -> None:
-    regional = embedded_file("sea-1")
+    regional = embedded_file("sea-2")
     (line,) = undetermined_because(regional, text)
     if not regional.identify(TextBatch([text]))[0].score:
         assert "is believed" not in line
-        assert expected == "sea-1" or expected in line
+        assert expected == "sea-2" or expected in line
 
 
 def test_no_text_without_a_language_lacks_a_rule(model: Identifier) -> None:
@@ -52,7 +52,7 @@ def test_no_text_without_a_language_lacks_a_rule(model: Identifier) -> None:
 
 def test_two_languages_are_named(model: Identifier) -> None:
     (first, *_) = undetermined_because(model, "Open the file ភាសាខ្មែរ និង English both here ok")
-    assert first.startswith("sea-1: ")
+    assert first.startswith("sea-2: ")
     assert " or " in first
     assert named("khm_Khmr") == "Khmer (khm_Khmr)"
     assert named("xxx_Latn") == "xxx_Latn"
@@ -60,5 +60,5 @@ def test_two_languages_are_named(model: Identifier) -> None:
 
 
 def test_every_embedded_model_can_be_asked(model: Identifier) -> None:
-    assert {*EMBEDDED_MODELS} == {"sea-1+lid176", "sea-1", "lid176"}
+    assert {*EMBEDDED_MODELS} == {"sea-2+lid176", "sea-2", "lid176"}
     assert undetermined_because(embedded_file("lid176"), "x")

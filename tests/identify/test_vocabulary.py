@@ -60,7 +60,7 @@ def test_no_word_is_forgotten(words: set[str]) -> None:
     assert found.share("ban_Latn", " ".join(sorted(words))) == 1.0
 
 
-def test_foreign_words_are_taken_for_known_ones_once_in_a_hundred() -> None:
+def test_foreign_words_are_taken_for_known_ones_once_in_fifty() -> None:
     known = [f"kata{number}" for number in range(20_000)]
     made = BloomVocabulary.of({"ind_Latn": known})
     assert len(made.to_bytes()) < 1.02 * len(known) * BITS / 8 + 200
@@ -68,7 +68,7 @@ def test_foreign_words_are_taken_for_known_ones_once_in_a_hundred() -> None:
     shares = [
         made.share("ind_Latn", " ".join(strange[at : at + 200])) for at in range(0, 20_000, 200)
     ]
-    assert 0.005 < sum(shares) / len(shares) < 0.02
+    assert 0.01 < sum(shares) / len(shares) < 0.03
 
 
 def test_behind_a_model_and_a_table(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ LINES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["sea-1", "lid176"])
+@pytest.fixture(scope="module", params=["sea-2", "lid176"])
 def embedded(request: pytest.FixtureRequest) -> LabelModel:
     path = EMBEDDED_MODELS[request.param].file
     return LabelModel(path, fasttext.load_model(str(path)))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from kills.runner import Outcome, Target, killed, on_cluster, without_store
+from kills.runner import Outcome, Targets, killed, on_cluster, without_store
 
 SHARES = {"worker": 70, "parent": 60, "flip": 30, "store": 20, "node": 20}
 """Of 200 runs."""
@@ -40,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     outcomes: list[Outcome] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kills-")))
-        target = Target.of(folder, options.data)
-        print(f"{len(target.expected)} files, steps: {', '.join(target.seconds)}", flush=True)
-        doing = _ways(target, stack, {kind_of(number) for number in numbers})
+        targets = Targets.of(folder, options.data)
+        print(f"steps: {', '.join(targets.large.seconds)}", flush=True)
+        doing = _ways(targets, folder, stack, {kind_of(number) for number in numbers})
         begin = time.monotonic()
         for number in numbers:
             if options.seconds and time.monotonic() - begin > options.seconds:
@@ -65,28 +65,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ways(
-    target: Target, stack: ExitStack, kinds: set[str]
+    targets: Targets, folder: Path, stack: ExitStack, kinds: set[str]
 ) -> dict[str, Callable[[random.Random, str], Outcome]]:
     """How each kind is done; servers are started for those that are asked for."""
     ways: dict[str, Callable[[random.Random, str], Outcome]] = {
-        kind: lambda chance, name, kind=kind: killed(target, kind, chance, name)  # type: ignore[misc]
+        kind: lambda chance, name, kind=kind: killed(targets, kind, chance, name)  # type: ignore[misc]
         for kind in ("worker", "parent", "flip")
     }
     if "store" in kinds:
         from services.s3 import faulty_proxy, moto
 
-        server = stack.enter_context(moto(target.folder))
+        server = stack.enter_context(moto(folder))
         proxy = stack.enter_context(faulty_proxy(server))
         stack.enter_context(server.environment())
         bucket = server.bucket("kills")
         ways["store"] = lambda chance, name: without_store(
-            target, chance, name, str(bucket / name), proxy
+            targets, chance, name, str(bucket / name), proxy
         )
     if "node" in kinds:
         from engines.ray_cluster import RayCluster
 
-        cluster = stack.enter_context(RayCluster(target.folder))
-        ways["node"] = lambda chance, name: on_cluster(target, chance, name, cluster)
+        cluster = stack.enter_context(RayCluster(folder))
+        ways["node"] = lambda chance, name: on_cluster(targets, chance, name, cluster)
     return ways
 
 

@@ -92,6 +92,31 @@ class Outcome:
     detail: str = ""
 
 
+COMPARED_IN_PARTS: Final = ("leaders", "bands", "candidates", "pairs", "stars")
+"""Steps that have tasks only where there are more than a thousand documents."""
+
+
+@dataclass
+class Targets:
+    """A small recipe, and one whose documents are compared in parts."""
+
+    small: Target
+    large: Target
+
+    @classmethod
+    def of(cls, folder: Path, data: Path) -> Targets:
+        """Write both, and build each once."""
+        places = [folder / name for name in ("small", "large")]
+        for place in places:
+            place.mkdir()
+        return cls(Target.of(places[0], data, 150), Target.of(places[1], data))
+
+    def any(self, chance: random.Random) -> tuple[Target, str]:
+        """A step by chance, each as likely as any other, in the smallest recipe that has it."""
+        step = chance.choice(sorted(self.large.seconds))
+        return (self.large if step in COMPARED_IN_PARTS else self.small), step
+
+
 @dataclass
 class Target:
     """A recipe, and how a build of it ends that is left alone."""
@@ -132,7 +157,7 @@ class Build:
         self.log = folder.with_suffix(".log")
         where = ["--out", out, "--local", str(folder)] if out else ["--out", str(folder)]
         engine = options or ("--workers", "2")
-        arguments = ("--log-file", str(self.log), "--task-records", "120", *where, *engine)
+        arguments = ("--log-file", str(self.log), "--task-records", "50", *where, *engine)
         self._command = command("build", target.recipe, *arguments)
         paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
         self._environment = {**os.environ, "PYTHONPATH": paths, **(environment or {})}
@@ -248,9 +273,9 @@ def differences(folder: Path, expected: dict[str, str]) -> str:
     return "; ".join([*(f"{name} differs" for name in changed), *problems])
 
 
-def killed(target: Target, kind: str, chance: random.Random, name: str) -> Outcome:
+def killed(targets: Targets, kind: str, chance: random.Random, name: str) -> Outcome:
     """Build in a folder with two workers, and do something to it."""
-    step = chance.choice(sorted(target.seconds))
+    target, step = targets.any(chance)
     folder = target.folder / name
     for _ in range(5):
         build = Build(target, folder)
@@ -269,10 +294,10 @@ def killed(target: Target, kind: str, chance: random.Random, name: str) -> Outco
 
 
 def without_store(
-    target: Target, chance: random.Random, name: str, out: str, proxy: FaultyProxy
+    targets: Targets, chance: random.Random, name: str, out: str, proxy: FaultyProxy
 ) -> Outcome:
     """Build in an object store that is away for a while."""
-    step = chance.choice(sorted(target.seconds))
+    target, step = targets.any(chance)
     folder = target.folder / name
     build = Build(target, folder, out=out, environment=dict(proxy.variables()))
     build.start()
@@ -299,9 +324,9 @@ def _differences_there(out: str, expected: dict[str, str]) -> str:
     return "; ".join(f"{name} differs" for name in changed)
 
 
-def on_cluster(target: Target, chance: random.Random, name: str, cluster: RayCluster) -> Outcome:
+def on_cluster(targets: Targets, chance: random.Random, name: str, cluster: RayCluster) -> Outcome:
     """Build on a Ray cluster and kill a node, or the head, which needs the command once more."""
-    step = chance.choice(sorted(target.seconds))
+    target, step = targets.any(chance)
     folder = target.folder / name
     build = Build(
         target, folder, "--engine", "ray", "--address", cluster.address,
@@ -329,4 +354,4 @@ def remove(folder: Path, log: Path) -> None:
     subprocess.run(["rm", "-rf", str(folder), str(log)], check=True)
 
 
-__all__ = ["Outcome", "Target", "killed", "on_cluster", "without_store", "write_recipe"]
+__all__ = ["Outcome", "Target", "Targets", "killed", "on_cluster", "without_store", "write_recipe"]

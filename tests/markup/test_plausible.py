@@ -90,3 +90,12 @@ def test_western_text_has_no_symbols_in_words() -> None:
     assert not western(
         "wszystkie osoby rodz\u00b9 siê wolne".replace("rodz\u00b9 ", "rodz\u00b9c ")
     )
+
+
+def test_thai_in_attributes_alone_is_believed_where_it_is_declared() -> None:
+    """A frameset, or a page of pictures."""
+    frames = '<frameset><frame src="/?q=\u0e40\u0e21\u0e37\u0e2d\u0e07"></frameset>'
+    assert plausible("windows-874", frames, declared=True)
+    assert not plausible("windows-874", frames)
+    accents = '<img alt="Caf\u0e49 Fran\u0e47ais">'  # windows-1252 read as windows-874
+    assert not plausible("windows-874", accents, declared=True)

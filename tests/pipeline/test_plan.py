@@ -114,10 +114,10 @@ def test_the_policy_has_thresholds_rules_and_exclusions(folder: Path) -> None:
 
 def test_a_profiles_floor_for_scores_is_the_default_models(folder: Path) -> None:
     default = planned(folder).policy.thresholds[KHMER]
-    other = planned(folder, identify={"model": "sea-1"}).policy.thresholds[KHMER]
+    other = planned(folder, identify={"model": "sea-2"}).policy.thresholds[KHMER]
     assert "min_lang_score" not in other
     assert default.keys() - other.keys() <= {"min_lang_score"}
-    floor = {"identify": {"model": "sea-1"}, "quality": {KHMER: {"min_lang_score": 0.5}}}
+    floor = {"identify": {"model": "sea-2"}, "quality": {KHMER: {"min_lang_score": 0.5}}}
     assert planned(folder, **floor).policy.thresholds[KHMER]["min_lang_score"] == 0.5
 
 
@@ -148,8 +148,8 @@ def test_a_source_without_inputs_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "model", "hint"),
     [
-        ("dzo_Tibt", "lid176", r'^\[identify\] model = "sea-1'),
-        ("dtp_Latn", "sea-1", "no model in the package does: bring "),
+        ("dzo_Tibt", "lid176", r'^\[identify\] model = "sea-2'),
+        ("dtp_Latn", "sea-2", "no model in the package does: bring "),
     ],
 )
 def test_a_language_that_the_model_does_not_know_is_refused(

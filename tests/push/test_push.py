@@ -150,6 +150,34 @@ def test_a_folder_gets_the_corpus_and_later_what_changed(corpus: Path, tmp_path:
     assert published(out) == published(corpus)
 
 
+def test_files_of_others_beside_the_shards_are_named_and_not_deleted(
+    corpus: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "public"
+    ck.push(corpus, target)
+    foreign = target / "data" / "train" / "mine.parquet"
+    foreign.write_bytes(b"mine")
+    (target / "data" / "NOTES.txt").write_text("not loaded", encoding="utf-8")
+    for dry_run in (True, False):
+        with pytest.raises(PushError, match=r"did not publish.*data/train/mine\.parquet\. Move"):
+            ck.push(corpus, target, dry_run=dry_run)
+    assert foreign.read_bytes() == b"mine"
+    foreign.unlink()
+    assert not ck.push(corpus, target).uploads
+    assert (target / "data" / "NOTES.txt").exists()
+
+
+def test_files_of_others_on_the_hub_are_named_and_not_deleted(hub: Hub, corpus: Path) -> None:
+    assert publish(hub, corpus)[0] == 0
+    files = hub.repositories[NAME].files
+    files |= {"data/train/mine.parquet": b"mine", "rejects/mine.parquet": b"mine"}
+    code, _, error = publish(hub, corpus)
+    assert code == 1 and "data/train/mine.parquet. Move or delete them" in error
+    del files["data/train/mine.parquet"]
+    assert publish(hub, corpus)[0] == 0
+    assert hub.repositories[NAME].files["rejects/mine.parquet"] == b"mine"
+
+
 def test_an_interrupted_copy_is_no_corpus_and_goes_on(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ck.push(corpus, out)

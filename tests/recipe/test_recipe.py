@@ -289,10 +289,17 @@ def test_a_path_that_is_not_there_is_reported_with_the_other_mistakes(tmp_path: 
     assert "did you mean 'pages'?" in lines[1]
 
 
+def test_a_recipe_with_the_former_model_is_told_its_successor() -> None:
+    for model, successor in {"sea-1": "sea-2", "sea-1+lid176": "sea-2+lid176"}.items():
+        (line,) = problems(changed(identify={"model": model}))
+        assert line.startswith(f"r.toml: identify.model: {model!r} is no longer in the package")
+        assert f'write model = "{successor}"' in line
+
+
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("sea-2", "did you mean 'sea-1'?"),
+        ("sea-3", "did you mean 'sea-2'?"),
         ("lid-176", "did you mean 'lid176'?"),
         ("glotlid", "a model of your own is a file or a URL"),
     ],

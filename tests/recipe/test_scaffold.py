@@ -34,5 +34,5 @@ def test_a_model_is_named_where_the_default_does_not_know(code: str, known: set[
 
 def test_the_recipe_loads_and_keeps_the_default_model(tmp_path: Path) -> None:
     path = tmp_path / "khm.toml"
-    path.write_text(scaffold(PROFILES["khm_Khmr"], *WHO, ["sea-1"]), "utf-8")
+    path.write_text(scaffold(PROFILES["khm_Khmr"], *WHO, ["sea-2"]), "utf-8")
     assert load_recipe(path).identify.model == next(iter(EMBEDDED_MODELS))

@@ -114,3 +114,26 @@ def ids(build: ck.Build) -> set[str]:
 def manifest(folder: Path) -> Mapping[str, Any]:
     data: Mapping[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     return data
+
+
+def rows_of(build: ck.Build, kind: str) -> list[dict]:
+    dataset = build.dataset if kind == "data" else build.rejected
+    return list(dataset.to_table().to_pylist())
+
+
+def named(corpus: ck.Build) -> dict[str, dict]:
+    """A representative, a document without duplicates, a duplicate of another document, records
+    that were lost by a rule and while they were read."""
+    documents, lost = rows_of(corpus, "data"), rows_of(corpus, "rejects")
+    representative = next(row for row in documents if row["duplicates"]["count"])
+    return {
+        "representative": representative,
+        "alone": next(row for row in documents if not row["duplicates"]["count"]),
+        "duplicate": next(
+            row
+            for row in lost
+            if row["reason"] == "dedup/near" and row["duplicate_of"] != representative["id"]
+        ),
+        "poor": next(row for row in lost if row["stage"] == "quality"),
+        "unread": next(row for row in lost if row["stage"] == "read" and row["url"]),
+    }

@@ -20,14 +20,16 @@ from takedown.corpora import (
     everything,
     ids,
     manifest,
+    named,
     rejects,
+    rows_of,
     site_and_files,
 )
 
 import corpuskit as ck
 from corpuskit.cli.takedown import takedown as takedown_command
 from corpuskit.document import text_sha256
-from corpuskit.errors import RecipeError, TakedownError, TombstoneError, WorkspaceError
+from corpuskit.errors import RecipeError, TakedownError, WorkspaceError
 from corpuskit.policy.takedowns import TAKEN_DOWN
 from corpuskit.takedown import takedowns
 from corpuskit.takedown.purge import outputs_of
@@ -36,36 +38,6 @@ from corpuskit.workspace import Workspace
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 ANN = "ann@private.example"
-
-
-@pytest.fixture
-def corpus(demo: ck.Build, tmp_path: Path) -> ck.Build:
-    """A copy of the demo corpus, with its `.work`."""
-    shutil.copytree(demo.folder, tmp_path / "b")
-    return ck.open_build(tmp_path / "b")
-
-
-def rows_of(build: ck.Build, kind: str) -> list[dict]:
-    dataset = build.dataset if kind == "data" else build.rejected
-    return list(dataset.to_table().to_pylist())
-
-
-def named(corpus: ck.Build) -> dict[str, dict]:
-    """A representative, a document without duplicates, a duplicate of another document, records
-    that were lost by a rule and while they were read."""
-    documents, lost = rows_of(corpus, "data"), rows_of(corpus, "rejects")
-    representative = next(row for row in documents if row["duplicates"]["count"])
-    return {
-        "representative": representative,
-        "alone": next(row for row in documents if not row["duplicates"]["count"]),
-        "duplicate": next(
-            row
-            for row in lost
-            if row["reason"] == "dedup/near" and row["duplicate_of"] != representative["id"]
-        ),
-        "poor": next(row for row in lost if row["stage"] == "quality"),
-        "unread": next(row for row in lost if row["stage"] == "read" and row["url"]),
-    }
 
 
 def test_a_build_after_a_takedown_is_as_the_takedown_left_it(
@@ -401,48 +373,6 @@ def test_a_recipe_obeys_the_tombstones_of_another_build(
         ck.build(recipe, tmp_path / "other", workers=2)
 
 
-def test_a_damaged_file_of_tombstones_stops_the_build(corpus: ck.Build) -> None:
-    (corpus.folder / "tombstones.jsonl").write_text('{"format": 2}\n', encoding="utf-8")
-    with pytest.raises(TombstoneError, match=r"tombstones.jsonl, line 1: another version"):
-        ck.build(ck.load_recipe(DEMO / "khmer.toml"), corpus.folder, workers=2)
-
-
-@pytest.mark.parametrize("kind", ["data", "rejects"])
-@pytest.mark.parametrize("damage", [b"", b"PAR1 cut", None])
-def test_a_damaged_file_is_left_alone(
-    demo: ck.Build, corpus: ck.Build, kind: str, damage: bytes | None
-) -> None:
-    path = corpus.files(kind)[0]
-    content = path.read_bytes()
-    if damage is None:
-        path.write_bytes(content.replace(b"PAR1", b"PAR1", 1)[:-20] + b"?" + content[-19:])
-    else:
-        path.write_bytes(damage)
-    before = published(corpus.folder)
-    with pytest.raises(TakedownError, match="is not as it was published, so nothing was taken"):
-        ck.takedown(corpus, ids=[named(demo)["alone"]["id"]], reason="x")
-    assert published(corpus.folder) == before
-
-
-@pytest.mark.parametrize(
-    ("asked", "message"),
-    [
-        ({}, "nothing is named"),
-        ({"urls": ["not an address"]}, "'not an address' is not an address"),
-        ({"urls": ["https://a.example/*"]}, "a whole site is a --domain"),
-        ({"domains": ["a b"]}, "'a b' is not a domain"),
-        ({"ids": ["abc"]}, "32 hex digits"),
-        ({"sha256": ["abc"]}, "64 hex digits"),
-        ({"texts": [" "]}, "is empty"),
-        ({"ids": ["0" * 32], "reason": " "}, "a reason has between 1 and 1,000 characters"),
-        ({"ids": ["0" * 32]}, "holds nothing of what is named"),
-    ],
-)
-def test_what_cannot_be_taken_down(demo: ck.Build, asked: dict, message: str) -> None:
-    with pytest.raises(TakedownError, match=message):
-        ck.takedown(demo, **{"reason": "x", **asked})
-
-
 def test_the_command_shows_takes_down_and_lists(
     demo: ck.Build, corpus: ck.Build, tmp_path: Path
 ) -> None:
@@ -469,31 +399,6 @@ def test_the_command_shows_takes_down_and_lists(
     assert again.returncode == 2 and "name what to take down" in again.stderr
     missing = run("takedown", folder, "--id", rows["alone"]["id"], "--reason", "x", "--json")
     assert missing.returncode == 1 and "nothing was changed" in missing.stderr
-
-
-@pytest.mark.parametrize("name", ["reason", "requester"])
-def test_what_utf8_cannot_hold_is_refused_before_anything_is_written(
-    corpus: ck.Build, name: str
-) -> None:
-    before = published(corpus.folder)
-    document = named(corpus)["alone"]["id"]
-    with pytest.raises(TakedownError, match=f"the {name} is not UTF-8"):
-        ck.takedown(corpus, ids=[document], **{"reason": "x", name: "\udcff"})
-    assert published(corpus.folder) == before
-    assert ck.takedown(corpus, ids=[document], reason="x", time=AT).documents
-
-
-def test_a_build_of_an_earlier_format_stays_as_it_is(corpus: ck.Build) -> None:
-    document = named(corpus)["alone"]["id"]
-    path = corpus.folder / "manifest.json"
-    content = {**manifest(corpus.folder), "format": 2}
-    del content["sources"]
-    path.write_text(json.dumps(content), encoding="utf-8")
-    before = published(corpus.folder)
-    with pytest.raises(TakedownError, match="format 2"):
-        ck.takedown(corpus.folder, ids=[document], reason="x")
-    assert published(corpus.folder) == before
-    assert not (corpus.folder / ".work" / "takedown.json").exists()
 
 
 def test_the_card_of_an_emptied_corpus_does_not_deny_the_search_for_personal_data(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bz2
 import errno
+import re
 import stat
 import zlib
 from collections.abc import Callable, Iterator
@@ -142,6 +143,16 @@ def codec_of(start: bytes) -> Codec | None:
         return GZIP
     skippable = start[1:4] == b"\x2a\x4d\x18" and start[0] & 0xF0 == 0x50  # RFC 8878, 3.1.2
     return ZSTD if skippable or start.startswith(ZSTD.magic) else None
+
+
+_BZIP2_STREAM: Final = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)", re.DOTALL)
+"""A stream's first block, or the end of an empty one: `BZh` alone may begin a text."""
+
+
+def codec_of_file(file: BinaryIO) -> Codec | None:
+    """The compression of a file of text, bzip2 included, by its first bytes; None for none."""
+    start = _read_at(file, 0, 10)
+    return BZIP2 if _BZIP2_STREAM.match(start) else codec_of(start)
 
 
 _DICTIONARY_MAGIC: Final = b"\x5d\x2a\x4d\x18"

@@ -33,7 +33,7 @@ class TablesConnector(Connector):
     """Rows of tables. Positions in a file are its rows (JSONL: its lines), counted from 0."""
 
     name: ClassVar[str] = "tables"
-    version: ClassVar[str] = "4"
+    version: ClassVar[str] = "5"
     source_type: ClassVar[str] = "table"
     libraries: ClassVar[tuple[str, ...]] = ("packaging", "pyarrow", "zstandard")
     fetches: ClassVar[bool] = True

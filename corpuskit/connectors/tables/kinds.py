@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from corpuskit.connectors.containers.bytestream import ByteStream
-from corpuskit.connectors.containers.compression import codec_of, decompressed, open_binary
+from corpuskit.connectors.containers.compression import codec_of_file, decompressed, open_binary
 from corpuskit.connectors.containers.parquet_footer import MAGIC
 
 PARQUET: Final = "parquet"
@@ -46,7 +46,7 @@ def kind_of(name: str, path: str) -> str | None:
     is JSONL if its first line starts an object and ends it. OSError if it cannot be opened.
     """
     with open_binary(path) as file:
-        start = ByteStream(decompressed(file, codec_of(file.read(4)))).peek(_SNIFFED)
+        start = ByteStream(decompressed(file, codec_of_file(file))).peek(_SNIFFED)
     if start.startswith(MAGIC):
         return PARQUET
     known = _BY_SUFFIX.get(suffix(name))

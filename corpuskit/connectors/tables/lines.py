@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from corpuskit.connectors.containers.compression import Damage, codec_of, decompressed, open_binary
+from corpuskit.connectors.containers.compression import (
+    Damage,
+    codec_of_file,
+    decompressed,
+    open_binary,
+)
 from corpuskit.connectors.jsonl import LOOKED_AT, Line, columns_of, lines, parse
 from corpuskit.connectors.reasons import EMPTY, INVALID_ROW
 from corpuskit.connectors.tables.delimited import csv_records
@@ -60,4 +65,4 @@ def csv_columns(path: str, delimiter: str) -> list[str] | None:
 
 def stored_lines(file: BinaryIO) -> Iterator[Line]:
     """Lines of a file, decompressed, without their ends."""
-    return lines(decompressed(file, codec_of(file.read(4))))
+    return lines(decompressed(file, codec_of_file(file)))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
 
-from corpuskit.identify.preprocess import lid_sea_1
+from corpuskit.identify.preprocess import lid_sea_2
 from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, WordList
 from corpuskit.text.words import words
 
@@ -19,6 +19,8 @@ SMALLEST_SOURCE: Final = 300
 """Texts to which each of its sources is upsampled, so that a language is not identified with one
 kind of text: the seeds have 30 paragraphs of the UDHR in Indonesian, and as many in Papuan Malay,
 nearly the same, that were upsampled as a negative class."""
+MOST_ROUNDS: Final = 10
+"""How often a text may be repeated for the sake of its source, which may have a dozen texts."""
 SMALLEST_NEGATIVE: Final = 300
 CROP: Final = (4, 10)
 """Words of a crop, one per text; without crops a fifth of short texts is identified wrongly."""
@@ -49,15 +51,15 @@ def _class_lines(label: str, sources: dict[str, list[str]]) -> Iterator[str]:
         for round_ in range(_rounds(label, len(texts), whole)):
             for text in texts:
                 if round_ == 0:
-                    yield f"__label__{label} {lid_sea_1(text)}"
-                yield f"__label__{label} {lid_sea_1(crop(text, chance))}"
+                    yield f"__label__{label} {lid_sea_2(text)}"
+                yield f"__label__{label} {lid_sea_2(crop(text, chance))}"
 
 
 def _rounds(label: str, texts: int, whole: int) -> int:
     """How often a source of so many texts is repeated, in a language of `whole` texts."""
     if label.startswith(NEGATIVE):
         return max(1, -(-SMALLEST_NEGATIVE // whole))
-    return max(1, -(-SMALLEST_SOURCE // texts), -(-SMALLEST // whole))
+    return max(1, min(MOST_ROUNDS, -(-SMALLEST_SOURCE // texts)), -(-SMALLEST // whole))
 
 
 def crop(text: str, chance: random.Random) -> str:

@@ -59,11 +59,15 @@ def label_table(seeds: Seeds, model: TrainedModel) -> str:
     numbers = "".join(f"{name} = {value}\n" for name, value in reading.as_options().items()
                       if isinstance(value, int | float))  # fmt: skip
     thin = f"thin = {json.dumps(list(reading.thin))}\n" if reading.thin else ""
+    relatives = "".join(
+        f"{label} = {json.dumps(list(codes))}\n" for label, codes in reading.relatives
+    )
+    related = f"\n[relatives]\n{relatives}" if relatives else ""
     return (
         f"# Labels of {seeds.model.name}: codes already.\n[model]\n"
         f'name = "{seeds.model.name}"\nlicense = "{seeds.model.license}"\n'
         f'sha256 = "{model.sha256}"\npreprocess = "{reading.preprocess}"\n'
-        f"{numbers}{thin}\n[labels]\n"
+        f"{numbers}{thin}\n[labels]\n{related}"
     )
 
 

@@ -1,7 +1,7 @@
 """The seeds of an identification model: files of texts, their languages, sources and licenses.
 
     [model]
-    name = "sea-1"
+    name = "sea-2"
     alike = ["ind_Latn", "zsm_Latn"]     # told apart by their words: see word_table.py
 
     [[source]]
@@ -18,6 +18,11 @@
     lang = "ban_Latn"
     source = "my-blog"
 
+    [[seed]]
+    path = "more/*.jsonl"                # keys lang, script, text, source; * for several files
+    sources = ["common-voice"]           # only rows whose source starts with one of these
+    without_marks = true                 # without diacritics, as Vietnamese is often typed
+
     [[words]]                            # a large list: columns word, share (of running text)
     path = "words/ind.tsv.gz"
     lang = "ind_Latn"
@@ -31,7 +36,9 @@ to accept: it answers `und` to such texts.
 from __future__ import annotations
 
 import gzip
+import json
 import tomllib
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -41,7 +48,7 @@ from typing import IO, Any, Final, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpuskit.errors import ModelError
-from corpuskit.identify.preprocess import lid_sea_1
+from corpuskit.identify.preprocess import lid_sea_2
 from corpuskit.licenses.identifiers import NOASSERTION
 from corpuskit.text.scripts import script_counts
 
@@ -73,7 +80,7 @@ class SeedSource(_Strict):
 
 
 class Seed(_Strict):
-    """A file of texts."""
+    """A file of texts, or several of one form: `*` in the last part of the path."""
 
     path: Path
     lang: str | None = None
@@ -81,6 +88,10 @@ class Seed(_Strict):
     negative: bool = False
     languages: tuple[str, ...] = ()
     """Use only these; all if empty."""
+    sources: tuple[str, ...] = ()
+    """Use only rows whose source starts with one of these; all if empty."""
+    without_marks: bool = False
+    """Use every text without its diacritics."""
     rename: dict[str, str] = Field(default_factory=dict)
 
 
@@ -160,7 +171,12 @@ def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
     """
     seeds = describe(path)
     folder = root or path.parent
-    rows = [row for seed in seeds.seed for row in read_rows(folder / seed.path, seed)]
+    rows = [
+        row
+        for seed in seeds.seed
+        for file in _files(folder / seed.path)
+        for row in read_rows(file, seed)
+    ]
     lists = [read_words(folder / words.path, words) for words in seeds.words]
     names = {row.source for row in rows} | {words.source for words in lists}
     known = {name: _known_source(name, seeds, path) for name in sorted(names)}
@@ -169,6 +185,15 @@ def read_seeds(path: Path, root: Path | None = None) -> SeedSet:
         tuple(row._replace(source=known[row.source]) for row in rows),
         tuple(replace(words, source=known[words.source]) for words in lists),
     )
+
+
+def _files(path: Path) -> list[Path]:
+    """The files that a path with `*` in its last part names, in order; else the path itself."""
+    if "*" not in path.name:
+        return [path]
+    if files := sorted(path.parent.glob(path.name)):
+        return files
+    raise ModelError(f"texts {path}: no such file")
 
 
 def _known_source(row_source: str, seeds: Seeds, path: Path) -> str:
@@ -184,7 +209,7 @@ def read_words(path: Path, words: SeedWords) -> WordList:
     shares: dict[str, float] = {}
     try:
         for row in _table(path, "word", "share"):
-            if lid_sea_1(word := row["word"]) == word and (value := float(row["share"])) > 0:
+            if lid_sea_2(word := row["word"]) == word and (value := float(row["share"])) > 0:
                 shares[word] = value
     except (OSError, EOFError, ValueError) as error:
         raise ModelError(f"words {path}: {error}") from error
@@ -219,7 +244,8 @@ def _open(path: Path) -> IO[str]:
 
 
 def read_rows(path: Path, seed: Seed | None = None) -> list[SeedRow]:
-    """The texts of one file (.tsv with columns lang, text, source, or .txt; both also .gz).
+    """The texts of one file: .tsv with columns lang, text, source; .jsonl with keys lang, script,
+    text, source; or .txt; all also .gz.
 
     ModelError if it cannot be read.
     """
@@ -231,15 +257,29 @@ def read_rows(path: Path, seed: Seed | None = None) -> list[SeedRow]:
     raw = [(seed.rename.get(lang, lang), text, source) for lang, text, source in raw]
     if seed.languages:
         raw = [row for row in raw if row[0] in seed.languages]
+    if seed.sources:
+        raw = [row for row in raw if row[2].startswith(seed.sources)]
     scripts = _scripts(raw)
     return [
-        SeedRow(_label(lang, scripts[lang], seed.negative), text, source)
+        SeedRow(
+            _label(lang, scripts[lang], seed.negative),
+            without_marks(text) if seed.without_marks else text,
+            source,
+        )
         for lang, text, source in raw
     ]
 
 
+def without_marks(text: str) -> str:
+    """The text as it is typed without diacritics."""
+    bare = (char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return "".join(bare).replace("đ", "d").replace("Đ", "D")
+
+
 def _raw(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
-    if ".tsv" in path.suffixes:
+    if ".jsonl" in path.suffixes:
+        yield from _json_rows(path, seed)
+    elif ".tsv" in path.suffixes:
         for row in _table(path, "lang", "text"):
             yield row["lang"], row["text"], seed.source or row.get("source") or path.stem
     elif seed.lang is None:
@@ -249,6 +289,23 @@ def _raw(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
             for line in file:
                 if line.strip():
                     yield seed.lang, line.strip(), seed.source or path.stem
+
+
+def _json_rows(path: Path, seed: Seed) -> Iterator[tuple[str, str, str]]:
+    """The rows of a .jsonl; ValueError if a line is not an object with a text and a language."""
+    with _open(path) as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            row: Any = json.loads(line)
+            known = row if isinstance(row, dict) else {}
+            if not all(isinstance(known.get(key), str) for key in ("text", "lang")):
+                raise ValueError(f"line {number} has no 'text' or no 'lang'")
+            text, lang, script = str(known["text"]), str(known["lang"]), known.get("script")
+            lang = seed.rename.get(lang, lang)
+            code = f"{lang}_{script}" if script and "_" not in lang else lang
+            if text.strip():
+                yield code, " ".join(text.split()), seed.source or row.get("source") or path.stem
 
 
 def _scripts(raw: list[tuple[str, str, str]]) -> dict[str, str]:

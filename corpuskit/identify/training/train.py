@@ -12,7 +12,7 @@ from typing import Any, Final
 from corpuskit.errors import ModelError
 from corpuskit.identify.fasttext_model import FastTextModel
 from corpuskit.identify.labels import Reading
-from corpuskit.identify.preprocess import lid_sea_1
+from corpuskit.identify.preprocess import lid_sea_2
 from corpuskit.identify.training.calibration import calibrate, reading, split
 from corpuskit.identify.training.evaluate import Evaluation, evaluate
 from corpuskit.identify.training.examples import example_lines, sources_of
@@ -21,7 +21,7 @@ from corpuskit.identify.training.seeds import NEGATIVE, SeedRow, SeedSet, WordLi
 from corpuskit.identify.vocabulary import BloomVocabulary
 from corpuskit.identify.word_table import WordTable, mixed, word_shares
 
-PREPROCESS: Final = "lid-sea-1"
+PREPROCESS: Final = "lid-sea-2"
 SETTINGS: Final[dict[str, Any]] = {
     "dim": 16, "minn": 2, "maxn": 5, "wordNgrams": 2, "bucket": 400_000,
     "lr": 0.5, "epoch": 15, "minCount": 2,
@@ -64,7 +64,7 @@ def behind(rows: Sequence[SeedRow], lists: Sequence[WordList], alike: Sequence[s
     lines: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if not row.label.startswith(NEGATIVE):
-            lines[row.label].append(lid_sea_1(row.text))
+            lines[row.label].append(lid_sea_2(row.text))
     shares = {code: word_shares(words_of) for code, words_of in lines.items()}
     listed = {word_list.label: word_list.shares for word_list in lists}
     words = {

@@ -44,6 +44,7 @@ from corpuskit.pipeline.steps.partitioned import (
     rounds_of,
 )
 from corpuskit.pipeline.summary import SUMMARY, summary_of
+from corpuskit.progress import counted
 from corpuskit.recipe import Recipe
 from corpuskit.stage import REASON
 from corpuskit.store import Store
@@ -86,11 +87,13 @@ def find_duplicates(job: Job[ClusterTask]) -> None:
         earlier = _earlier(table.take(matches["row"]), matches, task.labels)
         clusters = pa.concat_tables([clusters, earlier])
         clusters = clusters.sort_by([("task", "ascending"), ("row", "ascending")])
-    summary = {
+    summary: dict[str, Any] = {
         "complete": stars.complete and all_compared(store, task.earlier),
         "documents": clusters.num_rows,
-        "earlier": np.bincount(matches["corpus"], minlength=len(task.labels)).tolist(),
     }
+    if task.labels:
+        counts = np.bincount(matches["corpus"].to_numpy(), minlength=len(task.labels))
+        summary["earlier"] = counts.tolist()
     about = {SUMMARY: json.dumps(summary).encode()}
     store.put_table(task.output, clusters.replace_schema_metadata(about))
 
@@ -211,7 +214,7 @@ class DedupStep(Step):
         for name in (SIGNATURES, BANDS, CandidatesStep.name) if results else ():
             for task in state.tasks.get(name, ()):
                 state.workspace.store.delete(task.output)
-        compared = f"{summary['documents']:,} documents compared"
+        compared = f"{counted(summary['documents'], 'document')} compared"
         return compared if results else f"done before · {compared}"
 
 

@@ -16,6 +16,7 @@ from corpuskit.pipeline.step import Job, State, Task
 from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.published_files import PublishedFilesStep, standing_files
 from corpuskit.pipeline.steps.route import RouteStep, batches_for, published_schema
+from corpuskit.progress import counted
 from corpuskit.publish.contamination import COLUMN as CONTAMINATION
 from corpuskit.publish.contamination import count_benchmarks
 from corpuskit.publish.edits import COLUMNS, count_edits
@@ -106,7 +107,7 @@ class PublishStep(PublishedFilesStep):
     def after(self, state: State, tasks: Sequence[Task], results: Mapping[int, Any]) -> str:
         """Keep the notes of all shards, in order."""
         before = super().after(state, tasks, results)
-        documents = f"{sum(note.rows for note in state.results[self.name]):,} documents"
+        documents = counted(sum(note.rows for note in state.results[self.name]), "document")
         return f"{before} · {documents}" if before else documents
 
 

@@ -38,6 +38,7 @@ def card(facts: PublishedFacts) -> str:
         _intended_use(facts),
         _limits(facts),
         *_confusions(facts),
+        *_judgments(facts.manifest),
         _funnel(facts),
         _reasons(facts),
         *_edits(facts),
@@ -291,6 +292,39 @@ def _evaluation_items(manifest: Mapping[str, Any]) -> list[str]:
         ),
     ]
     return ["\n".join([*lines, ""])]
+
+
+def _judgments(manifest: Mapping[str, Any]) -> list[str]:
+    """What native speakers found, if they were asked."""
+    judgments = manifest.get("judgments")
+    if not judgments:
+        return []
+    parts = [
+        "## Judgments of native speakers\n",
+        f"{judgments['reviewers']:,} reviewers judged {judgments['documents']:,} documents of a "
+        "random sample. A text\nis good if it is in its language and is not boilerplate, "
+        "machine-translated, spam or offensive.\nIntervals are Wilson's at 95 %.\n",
+    ]
+    for key, heading in _JUDGED.items():
+        rows = [
+            (plain(name), percent(share["share"], 1), f"{percent(share['low'], 1)} to "
+             f"{percent(share['high'], 1)}", f"{share['judged']:,}")
+            for name, share in judgments[key].items()
+        ]  # fmt: skip
+        if rows:
+            parts += [*table((heading, "share", "interval", "judged"), rows, numbers=3), ""]
+    if judgments["agreement"]:
+        alphas = [(plain(name), f"{alpha:.2f}") for name, alpha in judgments["agreement"].items()]
+        parts += [*table(("question", "Krippendorff's alpha"), alphas, numbers=1), ""]
+    return ["\n".join(parts)]
+
+
+_JUDGED: Final = {
+    "languages": "documents that are good, by language",
+    "in_language": "documents in their language",
+    "sources": "documents that are good, by source",
+    "rules": "rejections that were right, by reason",
+}
 
 
 def _rules(manifest: Mapping[str, Any]) -> str:

@@ -43,9 +43,10 @@ READ_BY: Final[dict[str, tuple[OptOutProtocol, ...]]] = {
     "web": _LIVE,
     "oai": _LIVE,
     "commoncrawl": _ARCHIVED,
-    "warc": _ARCHIVED,
+    "warc": _LIVE,
 }
-"""Opt-out protocols that each connector reads; an archive has no robots.txt of the time."""
+"""Opt-out protocols that each connector reads; pages from Common Crawl come without robots.txt, web
+archives may hold it as a record."""
 _IN_WORDS: Final[dict[OptOutProtocol, str]] = {
     "ai-crawlers": "robots.txt, also its groups for crawlers that collect for training",
     "robots-tag": "X-Robots-Tag headers and robots meta tags",

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from corpuskit.identify.training.calibration import THIN, least_words, reading
+from corpuskit.identify.training.calibration import (
+    THIN,
+    least_words,
+    near_relatives,
+    reading,
+)
 from corpuskit.identify.training.seeds import SeedRow, WordList
 
 KNOWN = ("satu", "dua", "tiga")
@@ -52,3 +57,14 @@ def test_thin_languages_are_named() -> None:
     rows = [*texts("blog", THIN - 1, 0), *texts("blog", THIN, 0, "mad_Latn")]
     rows += texts("blog", 5, 0, "und_fra_Latn")
     assert reading("lid-sea-1", rows).thin == ("ban_Latn",)
+
+
+def test_a_negative_label_whose_words_a_language_has_is_its_relative() -> None:
+    rows = [
+        SeedRow("ind_Latn", "saya pergi ke pasar besar", "a"),
+        SeedRow("tgl_Latn", "pumunta ako sa palengke", "a"),
+        SeedRow("und_pmy_Latn", "saya pergi ke pasar basar", "a"),
+        SeedRow("und_fra_Latn", "je vais au marché", "a"),
+        SeedRow("und_zxx_Latn", "saya pergi ke", "a"),
+    ]
+    assert near_relatives(rows, "lid-sea-2") == (("pmy_Latn", ("ind_Latn",)),)

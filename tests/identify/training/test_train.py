@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -110,13 +111,41 @@ def test_tables_of_texts(tmp_path: Path) -> None:
         read_rows(path)
 
 
+def test_json_lines_of_several_files(tmp_path: Path) -> None:
+    """As text-more of the test data: only some sources, without diacritics, renamed."""
+    rows = [
+        {"lang": "vie", "script": "Latn", "source": "talk-1", "text": "Đây là\ntiếng Việt"},
+        {"lang": "vie", "script": "Latn", "source": "news", "text": "không"},
+        {"lang": "zlm-sarawak", "script": "Latn", "source": "talk-2", "text": "kamek sik tauk"},
+    ]
+    for at, row in enumerate(rows):
+        (tmp_path / f"{at}.jsonl").write_text(json.dumps(row) + "\n\n", "utf-8")
+    toml = tmp_path / "seeds.toml"
+    head = '[model]\nname = "m"\n[[source]]\nname = "talk"\nlicense = "CC0-1.0"\nurl = "x"\n'
+    toml.write_text(
+        f'{head}[[seed]]\npath = "*.jsonl"\nsources = ["talk"]\nwithout_marks = true\n'
+        'rename = {"zlm-sarawak" = "zlm"}\n'
+    )
+    assert [tuple(row) for row in read_seeds(toml).rows] == [
+        ("vie_Latn", "Day la tieng Viet", "talk"),
+        ("zlm_Latn", "kamek sik tauk", "talk"),
+    ]
+    toml.write_text(f'{head}[[seed]]\npath = "none*.jsonl"\n')
+    with pytest.raises(ModelError, match="no such file"):
+        read_seeds(toml)
+    for wrong in ("[1]", '{"text": "a"}', '{"text": 1, "lang": "ban"}'):
+        (tmp_path / "wrong.jsonl").write_text(wrong)
+        with pytest.raises(ModelError, match="line 1 has no 'text' or no 'lang'"):
+            read_rows(tmp_path / "wrong.jsonl")
+
+
 def test_commands_say_what_cannot_be_read(tmp_path: Path) -> None:
     latin, none = tmp_path / "latin.txt", tmp_path / "none.tsv"
     latin.write_bytes("caf\xe9\n".encode("latin-1"))
     none.write_text("lang\ttext\n", "utf-8")
     for arguments, said in {
-        ("predict", "sea-1", latin): "not UTF-8",
-        ("eval", "sea-1", none): "no texts in",
+        ("predict", "sea-2", latin): "not UTF-8",
+        ("eval", "sea-2", none): "no texts in",
         ("words", none, "--out", tmp_path / "w.toml"): "no texts in a language",
     }.items():
         done = CliRunner().invoke(cli, ["lid", *map(str, arguments)])
@@ -200,16 +229,16 @@ def test_preprocessing() -> None:
 
 
 def test_the_embedded_model_is_described() -> None:
-    known = EMBEDDED_MODELS["sea-1"]
+    known = EMBEDDED_MODELS["sea-2"]
     assert known.file.stat().st_size <= 2_000_000
     assert known.sha256 == hashlib.sha256(known.file.read_bytes()).hexdigest()
     assert known.sha256 in known.file.with_name("NOTICE.md").read_text(encoding="utf-8")
-    assert known.sha256 in known.file.with_name("sea-1.report.md").read_text(encoding="utf-8")
+    assert known.sha256 in known.file.with_name("sea-2.report.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.data("lid")
 def test_the_embedded_model_keeps_its_measured_floors(data_dir: Path) -> None:
-    model = embedded("sea-1")
+    model = embedded("sea-2")
     found = evaluate(model, evaluation_rows(data_dir))
     assert found.macro_f1 >= 0.975
     assert found.recall >= 0.95
@@ -220,7 +249,7 @@ def test_the_embedded_model_keeps_its_measured_floors(data_dir: Path) -> None:
     named = [row for row in strange if not row.label.startswith("und_und_")]
     assert evaluate(model, named).open_acceptance <= 0.025
     said = ck.identify(
-        ["Rahajeng semeng, sapunapi gatrane?", "Bonjour tout le monde"], model="sea-1"
+        ["Rahajeng semeng, sapunapi gatrane?", "Bonjour tout le monde"], model="sea-2"
     )
     assert [one.lang for one in said] == ["ban_Latn", "und"]
 

@@ -19,6 +19,7 @@ from corpuskit.pipeline.step import State
 from corpuskit.pipeline.steps.assign import AssignStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.describe import DescribeStep, closed_ledger
+from corpuskit.pipeline.steps.index import IndexStep
 from corpuskit.pipeline.steps.publish import PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
@@ -38,7 +39,7 @@ from corpuskit.publish.published import (
 from corpuskit.store import LocalStore
 
 STEPS = (
-    DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep, SummarizeStep,
+    DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep, SummarizeStep, IndexStep,
     SurveyStep,
 )  # fmt: skip
 DOCS = [
@@ -111,6 +112,7 @@ def test_the_record_says_what_the_build_was_made_of(tallied: State) -> None:
     assert record.clusters == tallied.tasks["dedup"][0].output
     others = [tallied.tasks["assign"][0].output, tallied.tasks["tally"][0].output]
     others += [task.output for task in tallied.tasks["summarize"]]
+    others += [task.output for task in tallied.tasks["index"]]
     assert list(record.others) == others
     assert set(record.digests) == {"manifest.json", *PAGES}
 

@@ -12,15 +12,17 @@ from pipeline.steps.outputs import Doc, put_all, text_of
 
 from corpuskit.dedup import bands, partitions
 from corpuskit.pipeline.step import State, Step
+from corpuskit.pipeline.steps import pairs, signatures
 from corpuskit.pipeline.steps.bands import BandsStep
 from corpuskit.pipeline.steps.candidates import CandidatesStep
 from corpuskit.pipeline.steps.dedup import DedupStep
 from corpuskit.pipeline.steps.gather import GatherStep
 from corpuskit.pipeline.steps.leaders import LeadersStep
 from corpuskit.pipeline.steps.pairs import PairsStep
+from corpuskit.pipeline.steps.signatures import SignaturesStep
 from corpuskit.pipeline.steps.stars import StarsStep
 
-PARTS = (LeadersStep, BandsStep, CandidatesStep, PairsStep, StarsStep)
+PARTS = (LeadersStep, SignaturesStep, BandsStep, CandidatesStep, PairsStep, StarsStep)
 
 
 def steps() -> list[Step]:
@@ -74,9 +76,13 @@ def found(
 def test_the_clusters_are_those_of_one_process(
     state: State, monkeypatch: pytest.MonkeyPatch, parts: int, seed: int
 ) -> None:
-    groups = grouped(docs(240, seed), 9)  # more groups of tasks than one
+    monkeypatch.setattr(signatures, "LARGEST", 50)
+    monkeypatch.setattr(pairs, "PAIR", 10**7)  # some 100 candidates a task
+    groups = grouped(docs(240, seed), 9)
     whole = found(state, monkeypatch, groups, 1)
     split = found(state, monkeypatch, groups, parts)
+    assert len(state.tasks["signatures"]) > 4
+    assert 1 < len(state.tasks["pairs"]) <= parts
     assert split.to_pylist() == whole.to_pylist()
     assert split.schema.metadata == whole.schema.metadata
     reasons = whole["reason"].to_pylist()
@@ -120,7 +126,8 @@ def test_a_corpus_beyond_the_memory_is_compared_in_parts(
     monkeypatch.setattr(partitions, "WHOLE", 10**12)
     put_all(state, docs(20))
     run_steps(state, steps())
-    assert len(state.tasks["candidates"]) == len(state.tasks["pairs"]) == 2
+    assert len(state.tasks["candidates"]) == 2
+    assert len(state.tasks["pairs"]) == 1
     assert [name for name, _, _ in state.progress.of("begin")] == ["candidates", "pairs", "dedup"]
 
 
@@ -131,7 +138,7 @@ def test_what_is_made_of_them_stands_so_they_do(
     monkeypatch.setattr("corpuskit.pipeline.steps.partitioned.partitions_for", lambda *_: 2)
     run_steps(state, steps())
     left = {output.name.split("/")[1] for output in state.workspace.store.list(".work")}
-    assert not left & {"bands", "candidates"}
+    assert not left & {"signatures", "bands", "candidates"}
     again = list(state.progress.of("end"))
     run_steps(state, steps())
     lines = state.progress.of("end")[len(again) :]

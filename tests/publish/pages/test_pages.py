@@ -186,9 +186,10 @@ def test_protocols_are_those_that_are_read_and_that_bind() -> None:
         )
 
     assert len(lines("web", {})) == 7
-    assert len(lines("warc", {})) == 6
+    assert len(lines("warc", {})) == 7
+    assert len(lines("commoncrawl", {})) == 6
     assert lines("web", {"opt_outs": ["rsl"]}) == ["Really Simple Licensing (RSL 1.0)"]
-    assert lines("warc", {"opt_outs": ["ai-crawlers"]}) == []
+    assert lines("commoncrawl", {"opt_outs": ["ai-crawlers"]}) == []
     assert lines("warc", {}, opt_outs="note") == []
     assert lines("files", {}) == []
 

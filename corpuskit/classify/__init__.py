@@ -1,0 +1,1 @@
+"""A small classifier of quality, trained on judgments of native speakers."""
