@@ -83,7 +83,8 @@ def _marks(panel: Panel, marks: Mapping[str, float]) -> Iterator[str]:
         x = _x(panel, max(value, 0.0))
         yield (
             f'<path d="M{x:.1f} {_TOP}V{_HEIGHT - _BOTTOM}" style="stroke:var(--text)" '
-            f'stroke-width="1.3" stroke-dasharray="{_DASHES[name]}"><title>{escape(name)} {value:g}</title></path>'
+            f'stroke-width="1.3" stroke-dasharray="{_DASHES[name]}">'
+            f"<title>{escape(name)} {value:g}</title></path>"
         )
 
 

@@ -14,6 +14,14 @@ from corpuskit.progress import counted, data_size
 
 RIGHT_TO_LEFT: Final = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"})
 """ISO 15924 codes of scripts that are written from right to left."""
+_TWO_LETTERS: Final = {
+    "ara": "ar", "ben": "bn", "deu": "de", "dzo": "dz", "eng": "en", "fra": "fr", "hin": "hi",
+    "ind": "id", "ita": "it", "jav": "jv", "jpn": "ja", "khm": "km", "kor": "ko", "lao": "lo",
+    "mya": "my", "nld": "nl", "por": "pt", "rus": "ru", "spa": "es", "sun": "su", "tam": "ta",
+    "tgl": "tl", "tha": "th", "vie": "vi", "zho": "zh",
+}  # fmt: skip
+"""Where a language has a code of two letters, BCP 47 (RFC 5646, section 2.2.1) asks for it. Those
+of the catalogue, and those that its languages are taken for most."""
 _NOT_IN_HTML: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that an HTML page must not hold (HTML standard, section 13.2.3.5)."""
 
@@ -67,8 +75,10 @@ def script_of(code: str | None) -> str:
 
 
 def bcp47(code: str | None) -> str:
-    """A language code as HTML's attribute `lang` has it: `khm-Khmr`; nothing where unknown."""
-    return str(code).replace("_", "-") if script_of(code) else ""
+    """A language code as HTML's attribute `lang` has it: `km-Khmr`; nothing where unknown."""
+    language = (code or "").partition("_")[0]
+    script = script_of(code)
+    return f"{_TWO_LETTERS.get(language, language)}-{script}" if script else ""
 
 
 def direction(code: str | None) -> str:

@@ -95,7 +95,7 @@ def test_every_reason_and_count_is_on_the_page(demo: ck.Build, text: str) -> Non
         assert re.search(row, plain), reason
     kept = [row["id"][:12] for row in demo.head("data", 1000, ["id"])]
     assert sum(name in text for name in kept) >= 3
-    assert 'lang="khm-Khmr"' in text and 'class="Khmr"' in text
+    assert 'lang="km-Khmr"' in text and 'class="Khmr"' in text
 
 
 def test_a_page_from_the_published_folder_is_the_same(demo: ck.Build, tmp_path: Path) -> None:
