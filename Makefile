@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 SERVICES ?= $(CURDIR)/.services
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-web services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check kills mutation fuzz wheel image clean
+.PHONY: help demo demo-web screenshots services readers peers test check lint types layers docs bench-quality bench-speed bench bench-check kills mutation fuzz wheel image clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -27,6 +27,10 @@ $(VENV)/dev: pyproject.toml | $(BIN)/python
 
 demo: $(VENV)/core  ## Build a real Khmer corpus from the pages in examples/demo and show it
 	$(BIN)/python examples/demo/run.py
+
+screenshots: $(VENV)/dev  ## Picture the demo's report: phone and desktop, light and dark (needs Chromium)
+	$(BIN)/corpuskit build examples/demo/khmer.toml --out builds/khmer-demo
+	$(BIN)/python tools/screenshots.py builds/screenshots builds/khmer-demo/report.html $(PAGES)
 
 services: $(BIN)/python  ## Install the servers that some tests talk to (they are skipped without)
 	sh tools/services.sh $(SERVICES) $(abspath $(BIN)/python)

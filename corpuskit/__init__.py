@@ -17,6 +17,7 @@ calling the module runs the function:
     ck.explain(build, key)               ck.explain_record(build, key)
     ck.identify(texts)                   ck.identify_languages(texts)
     ck.normalize(text, language=...)     ck.normalize_text(text, language=...)
+    ck.report(build, out)                ck.write_report(build, out)
     ck.takedown(build, urls=...)         ck.take_down(build, urls=...)
 
 `import corpuskit.build` and `from corpuskit.build import Run` therefore work as for any module.
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
     from corpuskit.push import push
     from corpuskit.quality import quality_signals
     from corpuskit.recipe import Recipe, load_recipe, parse_recipe
+    from corpuskit.report import report
+    from corpuskit.report import report as write_report
     from corpuskit.review.summary import JudgmentSummary, judgment_summary
     from corpuskit.segmentation import segment, sentences, words
     from corpuskit.stage import Batch, Stage, signal
@@ -115,6 +118,7 @@ __all__ = [
     "parse_recipe",
     "push",
     "quality_signals",
+    "report",
     "run_chain",
     "segment",
     "sentences",
@@ -125,10 +129,22 @@ __all__ = [
     "verify",
     "words",
     "write_index",
+    "write_report",
 ]
 
 _CALLABLE_MODULES = frozenset(
-    {"build", "check", "compare", "diff", "explain", "identify", "normalize", "push", "takedown"}
+    {
+        "build",
+        "check",
+        "compare",
+        "diff",
+        "explain",
+        "identify",
+        "normalize",
+        "push",
+        "report",
+        "takedown",
+    }
 )
 _WHERE = {
     "Batch": "stage",
@@ -178,6 +194,7 @@ _WHERE = {
     "unimax": "mixing",
     "verify": "publish",
     "words": "segmentation",
+    "write_report": "report:report",
     "write_index": "earlier",
 }
 """The module of each name, and the name it has there if that is another."""

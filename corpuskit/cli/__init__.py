@@ -35,6 +35,7 @@ COMMANDS = {
     "classify": "corpuskit.cli.classify:classify",
     "verify": "corpuskit.cli.verify:verify",
     "check": "corpuskit.cli.check:check",
+    "report": "corpuskit.cli.report:report",
     "diff": "corpuskit.cli.diff:diff",
     "compare": "corpuskit.cli.compare:compare",
     "index": "corpuskit.cli.index:index",

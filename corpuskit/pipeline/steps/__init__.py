@@ -35,6 +35,7 @@ from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.pipeline.steps.signatures import SignaturesStep
 from corpuskit.pipeline.steps.stars import StarsStep
 from corpuskit.pipeline.steps.summarize import SUMMARY, SummarizeStep
+from corpuskit.pipeline.steps.survey import SURVEY, SurveyStep
 from corpuskit.pipeline.steps.tally import TALLY, TallyStep
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def build_steps() -> list[Step]:
         PublishStep(),
         RejectsStep(),
         SummarizeStep(),
+        SurveyStep(),
         IndexStep(),
         DescribeStep(),
     ]
@@ -134,6 +136,7 @@ def identity_of(plan: Plan) -> Identity:
         TallyStep.name: (TALLY,),
         RejectsStep.name: (rejects.WRITING,),
         SummarizeStep.name: (SUMMARY,),
+        SurveyStep.name: (SURVEY,),
         DescribeStep.name: (description(plan),),
     }
     return Identity(steps, plan.recipe.sha256, plan.policy.as_json())

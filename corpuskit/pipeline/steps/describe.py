@@ -28,6 +28,7 @@ from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.pipeline.steps.scan import inputs_of
 from corpuskit.pipeline.steps.sign import SignStep
 from corpuskit.pipeline.steps.summarize import SummarizeStep
+from corpuskit.pipeline.steps.survey import SurveyStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import manifest as manifests
 from corpuskit.publish.contamination import contamination_summary
@@ -58,7 +59,7 @@ def description(plan: Plan) -> Ingredient:
     """What the description files depend on beside the corpus: the catalogue's words on languages
     and sources."""
     options = {"languages": profiles_of(plan), "sources": sources_of(plan)}
-    return Ingredient("describe", "4", options, (DISTRIBUTION, "pyarrow"))
+    return Ingredient("describe", "5", options, (DISTRIBUTION, "pyarrow", "jinja2", "markupsafe"))
 
 
 def profiles_of(plan: Plan) -> dict[str, dict[str, Any]]:
@@ -150,7 +151,10 @@ class DescribeStep(Step):
         store, files = state.workspace.store, _files(state)
         entries = [file.entry() for file in files]
         counts = state.results[SummarizeStep.name]
-        entries += write_pages(store, _manifest(state, entries), closed_ledger(state), counts)
+        survey = state.results[SurveyStep.name]
+        entries += write_pages(
+            store, _manifest(state, entries), closed_ledger(state), counts, survey
+        )
         if store.exists(TOMBSTONES):
             entries.append(entry_of(store, TOMBSTONES, "tombstones"))
         _remove_others(state, {file.path for file in files})
@@ -254,6 +258,7 @@ def _record(state: State, task: Task, entries: Sequence[Mapping[str, Any]]) -> P
             assigned.output,
             *(tally.output for tally in state.tasks[TallyStep.name]),
             *(summary.output for summary in state.tasks[SummarizeStep.name]),
+            *(survey.output for survey in state.tasks[SurveyStep.name]),
             *(part.output for part in state.tasks[IndexStep.name]),
             *(repeats.output for repeats in state.tasks.get(REPEATS, ())),
         ),

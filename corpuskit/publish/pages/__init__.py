@@ -24,6 +24,7 @@ from corpuskit.publish.pages.facts import PublishedFacts, read_samples
 from corpuskit.publish.pages.governance import governance, governance_page
 from corpuskit.publish.pages.provenance import provenance
 from corpuskit.publish.published import entry_of
+from corpuskit.publish.report import REPORT, Survey, report_page, survey_files
 from corpuskit.store import Store, as_json
 
 LEDGER: Final = "ledger.json"
@@ -37,17 +38,18 @@ PAGES: Final[dict[str, str]] = {
     "governance.json": "governance",
     "croissant.json": "croissant",
     "prov.json": "provenance",
+    REPORT: "report",
 }
 """The files that `write_pages` writes, each with its kind in the manifest."""
 
 
 def write_pages(
-    store: Store, manifest: Mapping[str, Any], ledger: Ledger, counts: Counts
+    store: Store, manifest: Mapping[str, Any], ledger: Ledger, counts: Counts, survey: Survey
 ) -> list[dict[str, Any]]:
     """Write ledger and description files; their entries for the manifest, in order.
 
     `manifest` lists the files of data and rejects alone. `counts` are those of these files
-    (`count_files`).
+    (`count_files`), `survey` is theirs as well (`survey_files`).
     """
     facts = PublishedFacts(manifest, ledger, counts, read_samples(store, manifest))
     store.put(LEDGER, as_json(ledger.to_json()))
@@ -61,6 +63,7 @@ def write_pages(
         "governance.json": _json(content),
         "croissant.json": _json(croissant(facts, others)),
         "prov.json": _json(provenance(facts, others)),
+        REPORT: report_page(facts, survey),
     }
     for name, text in texts.items():
         store.put(name, text.encode("utf-8", "replace"))
@@ -86,7 +89,8 @@ def describe_again(
     counts = count_files(store, kept) if counts is None else counts
     if contamination := manifest.get("contamination"):
         changed["contamination"] = _recounted(contamination, counts)
-    entries = write_pages(store, changed, ledger, counts)
+    survey = survey_files(store, kept, changed["policies"])
+    entries = write_pages(store, changed, ledger, counts, survey)
     return {**changed, "files": [*kept, *entries]}
 
 

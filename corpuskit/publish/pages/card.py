@@ -380,6 +380,7 @@ def _more(facts: PublishedFacts) -> str:
     return (
         "## Removal, and more to read\n\n"
         f"Ask for the removal of a text: {plain(facts.removal_contact)}.\n\n"
+        "`report.html` shows the corpus on one page, with samples; open it in a browser.\n"
         "`DATASHEET.md` answers the questions of Datasheets for Datasets; `GOVERNANCE.md` has the\n"
         "evidence for regulators; `croissant.json`, `prov.json` and `governance.json` are for\n"
         "machines; `domains.parquet` has documents and bytes per domain.\n"

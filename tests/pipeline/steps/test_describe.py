@@ -24,6 +24,7 @@ from corpuskit.pipeline.steps.publish import PublishStep
 from corpuskit.pipeline.steps.rejects import RejectsStep
 from corpuskit.pipeline.steps.route import RouteStep
 from corpuskit.pipeline.steps.summarize import SummarizeStep
+from corpuskit.pipeline.steps.survey import SurveyStep
 from corpuskit.pipeline.steps.tally import TallyStep
 from corpuskit.publish import open_build, verify
 from corpuskit.publish.pages import PAGES
@@ -39,6 +40,7 @@ from corpuskit.store import LocalStore
 
 STEPS = (
     DedupStep, AssignStep, RouteStep, PublishStep, TallyStep, RejectsStep, SummarizeStep, IndexStep,
+    SurveyStep,
 )  # fmt: skip
 DOCS = [
     *(Doc(text_of(number), url=f"https://{number}.example/") for number in range(4)),
