@@ -63,6 +63,7 @@ OUTPUTS: Final = (
     TallyStep.name,
     SummarizeStep.name,
     IndexStep.name,
+    SurveyStep.name,
 )
 """Steps that leave an output per task in `.work`."""
 

@@ -112,6 +112,7 @@ def test_the_record_says_what_the_build_was_made_of(tallied: State) -> None:
     assert record.clusters == tallied.tasks["dedup"][0].output
     others = [tallied.tasks["assign"][0].output, tallied.tasks["tally"][0].output]
     others += [task.output for task in tallied.tasks["summarize"]]
+    others += [task.output for task in tallied.tasks["survey"]]
     others += [task.output for task in tallied.tasks["index"]]
     assert list(record.others) == others
     assert set(record.digests) == {"manifest.json", *PAGES}
