@@ -29,5 +29,5 @@ def models_that_know(code: str) -> tuple[str, ...]:
     return tuple(
         model
         for model in EMBEDDED_FILES
-        if any(code in codes for codes in embedded_labels(model).values())
+        if code in embedded_file(model).codes
     )
