@@ -26,8 +26,4 @@ def embedded_labels(model: str) -> Mapping[str, tuple[str, ...]]:
 
 def models_that_know(code: str) -> tuple[str, ...]:
     """The embedded models that can answer with a language, whatever its profile says."""
-    return tuple(
-        model
-        for model in EMBEDDED_FILES
-        if code in embedded_file(model).codes
-    )
+    return tuple(model for model in EMBEDDED_FILES if code in embedded_file(model).codes)
