@@ -179,7 +179,7 @@ def test_train_eval_predict(seeds: Path, data_dir: Path, tmp_path: Path) -> None
     assert starts == ["khm_Khmr", "und"]
     labels = str(out.with_suffix(".toml"))
     _, options, places = model_options(str(out), sha256=done.sha256, labels=labels, root=Path())
-    assert options["reading"]["preprocess"] == "lid-sea-1"
+    assert options["reading"]["preprocess"] == "lid-sea-2"
     found = ck.identify(["Это русский текст."], model=str(out), sha256=done.sha256, labels=labels)
     assert found[0].lang == "und"
     assert "und_Cyrl" not in ModelSpec.of(**options, **places).load().codes
