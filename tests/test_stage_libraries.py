@@ -55,6 +55,7 @@ UNUSED: dict[str, dict[str, str]] = {
     "classifier": {"icu4py": _CUTS_WORDS},
     "decontaminate": {"icu4py": "n-grams are code points; they need no words"},
     "safety_lists": {"tldextract": _NO_DOMAINS},
+    "repeated_text": {"icu4py": _CUTS_WORDS, "numpy": "keys come from a step, texts are cut"},
     "signature": {"icu4py": "shingles are code points; they need no words", "datasketch": _OBJECTS},
 }
 """Imported somewhere below a stage and without effect on its output, with the reason."""

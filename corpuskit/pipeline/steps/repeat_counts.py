@@ -20,8 +20,7 @@ from corpuskit.store import Store
 COUNTING_VERSION: Final = "1"
 RECORD: Final = 160
 """Bytes a record while the keys of a part are counted: three numbers as read, as joined and as
-sorted, their order twice, and the marks of new ones; tests/pipeline/steps/test_repeats.py measures
-it."""
+sorted, their order twice, and the marks of new ones; computed from their types, not measured."""
 _SHARE: Final = 2
 """Of the memory one part for records, one for the interpreter and what libraries hold."""
 
