@@ -123,10 +123,6 @@ def test_the_languages_of_the_region_are_there() -> None:
             assert set(language(code).confusable) >= group - {code}
 
 
-UNKNOWN = {"iba_Latn", "ksw_Mymr", "rki_Mymr", "dtp_Latn", "zho_Hant"}
-"""No model in the package knows them."""
-
-
 @pytest.mark.parametrize("code", sorted(REGION))
 def test_a_profile_of_the_region_is_complete(code: str) -> None:
     """Nothing is left to be guessed: what a profile lacks, it says why."""
@@ -134,7 +130,7 @@ def test_a_profile_of_the_region_is_complete(code: str) -> None:
     assert one.name
     assert one.direction == ("rtl" if one.script == "Arab" else "ltr")
     assert all(font in FONTS for font in one.fonts), one.fonts
-    assert bool(one.embedded_models) == (code not in UNKNOWN)
+    assert bool(one.embedded_models)
     assert one.brought_models or code in {"jav_Java", "rki_Mymr"}
     assert one.cctld or code == "hmn_Latn"  # which no country's domain is of
     assert one.confusable or code in ALONE

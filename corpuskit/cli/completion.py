@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from corpuskit.cli.output import show
+from corpuskit.cli.output import show, show_text
 
 SHELLS = ("bash", "zsh", "fish")
 _VARIABLE = "_CORPUSKIT_COMPLETE"
@@ -38,7 +38,7 @@ def completion(shell: str | None, install: bool, remove: bool) -> None:
     elif install:
         show(_install(chosen))
     else:
-        click.echo(script(chosen))
+        show_text(script(chosen))
 
 
 def script(shell: str) -> str:
