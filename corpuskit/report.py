@@ -18,6 +18,7 @@ from corpuskit.publish.pages.facts import PublishedFacts, read_samples
 from corpuskit.publish.published import Published
 from corpuskit.publish.report import Changes, Survey, report_page, survey_files
 from corpuskit.publish.report.survey import excerpt
+from corpuskit.publish.token_report import token_reports
 from corpuskit.store import atomic_file, disk_errors
 from corpuskit.store_url import StoreUrl
 from corpuskit.workspace import Workspace
@@ -51,7 +52,7 @@ def report(
     counts = count_files(opened.store, entries)
     facts = PublishedFacts(manifest, opened.ledger, counts, read_samples(opened.store, manifest))
     changes = None if since is None else _changes(diff(since, opened))
-    page = report_page(facts, survey, changes).encode("utf-8", "replace")
+    page = report_page(facts, survey, changes, token_reports(opened)).encode("utf-8", "replace")
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with atomic_file(target, target.parent) as file:

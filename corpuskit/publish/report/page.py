@@ -17,6 +17,7 @@ from corpuskit.publish.report.bins import quantile
 from corpuskit.publish.report.charts import chart_of
 from corpuskit.publish.report.documents import LENGTHS, signal_of
 from corpuskit.publish.report.survey import Survey
+from corpuskit.publish.token_report import TokenReport
 from corpuskit.thresholds import RULES, SIGNALS
 
 REPORT: Final = "report.html"
@@ -63,8 +64,14 @@ class _RuleCost:
     decisive: int
 
 
-def report_page(facts: PublishedFacts, survey: Survey, changes: Changes | None = None) -> str:
-    """The page; the same facts give the same bytes."""
+def report_page(
+    facts: PublishedFacts,
+    survey: Survey,
+    changes: Changes | None = None,
+    tokens: Sequence[TokenReport] = (),
+) -> str:
+    """The page; the same facts give the same bytes. `changes` and `tokens` are sections that only
+    a page outside of the build has."""
     manifest, ledger = facts.manifest, facts.ledger
     stages = list(ledger.stages.items())
     costs = [_costs(facts, survey, lang) for lang in manifest["policies"]]
@@ -95,6 +102,8 @@ def report_page(facts: PublishedFacts, survey: Survey, changes: Changes | None =
         edits=ledger.edits,
         **_samples(facts, survey, costs),
         changes=changes,
+        judgments=manifest.get("judgments"),
+        tokens=tokens,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +32,7 @@ from corpuskit.publish.report.survey import (
     merge_surveys,
     survey_files,
 )
+from corpuskit.publish.token_report import TokenCounts, TokenReport
 
 _VOID = {"meta", "link", "br", "wbr", "path", "img", "input", "hr"}
 
@@ -202,3 +204,25 @@ def test_colors_have_the_contrast_of_wcag_aa(text: str) -> None:
             for ground in ("page", "card"):
                 pair = sorted(_luminance(colors[key]) for key in (name, ground))
                 assert (pair[1] + 0.05) / (pair[0] + 0.05) >= least, (name, ground)
+
+
+def test_judgments_and_tokens_have_sections_where_there_are_any(text: str) -> None:
+    assert 'id="judgments"' not in text and 'id="tokens"' not in text
+    facts = facts_of("x")
+    share = {"share": 0.915, "low": 0.8, "high": 0.96, "judged": 40}
+    judgments = {"documents": 40, "reviewers": 1, "agreement": {"language": 0.8125},
+                 "languages": {"khm_Khmr": share}, "in_language": {}, "sources": {},
+                 "rules": {"quality/digit_share": share}}  # fmt: skip
+    counts = TokenCounts("khm_Khmr", "pages", 4, 1_000, 5_000, 15_000, 2_500, 0, 12_000.0)
+    tokens = TokenReport(
+        "k", "b", "train:unigram:2k", "0" * 64, 2_000, True, "validation", (counts,),
+        {"khm_Khmr": 60_000},
+    )  # fmt: skip
+    known = {**facts.manifest, "policies": {}, "tombstones": {"takedowns": 0}}
+    judged = replace(facts, manifest={**known, "judgments": judgments})
+    page = report_page(judged, Survey(SCHEMA.empty_table()), tokens=[tokens])
+    anchors = {of["href"] for of in _Page(page).all("a")}
+    assert {"#judgments", "#tokens"} <= anchors
+    assert "1 reviewer judged 40 documents" in page
+    assert "91.5 %" in page and "0.81" in page
+    assert "2.50" in page and "0.800" in page and "10,000" in page
