@@ -63,14 +63,16 @@ def test_an_extraction_that_falls_back_is_logged(caplog: pytest.LogCaptureFixtur
 
 
 def test_a_screen_without_a_model_for_a_language_is_logged(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="corpuskit")
-    unknown = next(
-        code
-        for code in catalogue()
-        if code.endswith("_Latn") and code not in ModelSpec.of().load().codes
+    (tmp_path / "kxd_Latn.toml").write_text(
+        '[language]\ncode = "kxd_Latn"\nname = "N"\nautonym = "N"\nbcp47 = ["kxd"]\n'
+        'segmentation = "spaces"\n'
     )
+    monkeypatch.setenv("CORPUSKIT_CATALOGUE", str(tmp_path))
+    caplog.set_level(logging.DEBUG, logger="corpuskit")
+    unknown = "kxd_Latn"
+    assert unknown not in ModelSpec.of().load().codes
     page = "<p>" + "these are many words in plain Latin letters " * 20
     Screen(languages=[unknown]).process(Batch({"_markup": [page], "content_type": ["text/html"]}))
     assert "only the script is checked" in caplog.text

@@ -86,7 +86,13 @@ UNUSED_BY_STEPS: dict[str, dict[str, str]] = {
     "repeat_keys": {"idna": _HOSTS},
     "repeats": {"numpy": "keys are compared, nothing is computed"},
     "tally": {"icu4py": _CUTS_WORDS, "numpy": _CHOOSES, "idna": _HOSTS, "tldextract": _NO_DOMAINS},
-    "describe": {"numpy": _CHOOSES, "idna": _UNREAD, "tldextract": _UNREAD},
+    "describe": {
+        "datasketch": _OBJECTS,
+        "idna": _UNREAD,
+        "markupsafe": "jinja2 brings it and escapes with it",
+        "numpy": _CHOOSES,
+        "tldextract": _UNREAD,
+    },
 }
 """The same for the functions of steps, beside what the stages declare that a step runs."""
 

@@ -151,7 +151,9 @@ def rows_of(job: Job[MapTask], progress: ProgressMark | None = None) -> Batch:
     task = job.task
     if task.reads is None:
         records = read(job, progress)
-        count(len(records), sum(len(record.content or b"") for record in records))
+        contents = (record.content for record in records)
+        octets = (memoryview(content).nbytes for content in contents if content is not None)
+        count(len(records), sum(octets))
         return without_culprits(task, _raw_batch(records, task.source))
     table = job.workspace.store.table(task.reads, task.columns)
     sizes = pc.binary_length(table["text"]) if "text" in task.columns else None

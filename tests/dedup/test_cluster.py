@@ -72,7 +72,7 @@ def test_exact_and_near_duplicates_are_told_apart():
         "near": ("best", 3, False, "best", similarity, "dedup/near"),
         "other": ("other", 1, True, None, None, None),
     }
-    assert {"dedup/exact", "dedup/near"} == set(REASONS)
+    assert {"dedup/exact", "dedup/near", "dedup/earlier"} == set(REASONS)
 
 
 def test_a_copy_of_a_text_that_is_dropped_names_the_one_kept():

@@ -22,9 +22,9 @@ from takedown.store_kills import copy_prefix
 import corpuskit as ck
 from corpuskit.cli import run as run_here
 from corpuskit.errors import UnknownNameError, WorkspaceError
+from corpuskit.object_store import client as object_client
 from corpuskit.object_store.client import ObjectClient
 from corpuskit.object_store.lease import NAME as LEASE
-from corpuskit.object_store.store import client as object_client
 from corpuskit.pipeline.prune import prune
 from corpuskit.store_url import StoreUrl
 

@@ -193,7 +193,7 @@ def test_a_language_that_the_model_lacks_is_said_before_anything_runs(
     for number, code, hint in (
         (2, "dzo_Tibt", '[identify] model = "sea-2"'),
         (3, "ban_Latn", 'model = "sea-2"'),
-        (4, "iba_Latn", "bring glotlid"),
+        (4, "iba_Latn", 'model = "sea-2"'),
     ):
         line = next(one for one in said if f"languages[{number}]: {unknown} {code}" in one)
         assert hint in line

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from services.s3 import BUSY, LOST, S3Server, faulty_proxy, moto, rclone
 
-from corpuskit import object_client
 from corpuskit.errors import WorkspaceError
+from corpuskit.object_store import client as object_client
 from corpuskit.object_store.client import ObjectClient
 from corpuskit.object_store.lease import NAME, Lease, check_conditions
 from corpuskit.object_store.store import ObjectStore

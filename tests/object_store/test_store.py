@@ -25,8 +25,8 @@ from services.s3 import (
 from store_contract import NAME, TABLE, StoreContract
 
 from corpuskit.errors import DamagedOutputError, StoreBusyError, WorkspaceError
+from corpuskit.object_store import client as object_client
 from corpuskit.object_store.store import FIRST_BYTES, ObjectFile, ObjectStore
-from corpuskit.object_store.store import client as object_client
 from corpuskit.store_url import StoreUrl
 
 pytestmark = pytest.mark.xdist_group("s3")

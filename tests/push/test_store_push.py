@@ -17,10 +17,10 @@ from services.s3 import BUSY, S3Server, faulty_proxy, moto
 import corpuskit as ck
 from corpuskit.cli import run as run_here
 from corpuskit.errors import PushError, WorkspaceError
+from corpuskit.object_store import client as object_client
 from corpuskit.object_store.client import ObjectClient
 from corpuskit.object_store.lease import NAME as LEASE
 from corpuskit.object_store.store import ObjectStore
-from corpuskit.object_store.store import client as object_client
 from corpuskit.push.destinations import PushFile
 from corpuskit.push.prefix import etag_of
 from corpuskit.store import LocalStore, file_sha256

@@ -15,8 +15,8 @@ def test_parts_that_are_not_measured_stay() -> None:
     rows = [{"language": "khm_Khmr", "documents": 3}]
     before = markdown({RESTS_ON: rows, PASSES: rows}, "2026-11-27", "")
     after = markdown({PASSES: [{"language": "lao_Laoo", "documents": 4}]}, "2026-11-28", before)
-    assert f"## {RESTS_ON}\n\nMeasured 2026-11-27." in after
-    assert f"## {PASSES}\n\nMeasured 2026-11-28." in after
+    assert f"## {RESTS_ON}\n\nMeasured 2026-11-27" in after
+    assert f"## {PASSES}\n\nMeasured 2026-11-28" in after
     assert "| khm_Khmr | 3 |" in after
     assert after.count("lao_Laoo") == after.count("khm_Khmr") == 1
     assert markdown({}, "2026-11-28", after) == after

@@ -33,7 +33,7 @@ def test_the_page_can_be_followed(repository: Path, tmp_path: Path) -> None:
     assert "1 document and 0 rejected records would go" in shown[1]
     assert "1 document and 0 rejected records taken down" in shown[2]
     assert "the owner asked" in shown[3]
-    assert "81 documents" in shown[4] and "81 documents" in shown[5]
+    assert "82 documents" in shown[4] and "82 documents" in shown[5]
     (script,) = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     (tmp_path / "script.py").write_text(script, encoding="utf-8")
     done = subprocess.run(
