@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from corpuskit.cli.options import PlaceType, json_option
+from corpuskit.cli.options import NumberRange, PlaceType, json_option
 from corpuskit.cli.output import counted, print_json, show
 from corpuskit.thresholds import NEAR_DUPLICATE
 
@@ -22,7 +22,7 @@ _CORPUS: Final = PlaceType(exists=True)
 @click.argument("second", type=_CORPUS)
 @click.option(
     "--threshold",
-    type=click.FloatRange(0.5, 1.0),
+    type=NumberRange(0.5, 1.0),
     default=NEAR_DUPLICATE,
     show_default=True,
     help="Jaccard similarity from which texts are near-duplicates.",

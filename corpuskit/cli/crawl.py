@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpuskit.cli.completing import complete_language
-from corpuskit.cli.options import allow_empty_option, local_option, out_option
+from corpuskit.cli.options import NumberRange, allow_empty_option, local_option, out_option
 
 if TYPE_CHECKING:
     from corpuskit.store_url import StoreUrl
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--max-pages", type=click.IntRange(min=1), help="Largest number of pages to keep.")
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0, max=3600),
+    type=NumberRange(min=0, max=3600),
     metavar="SECONDS",
     help="Seconds between two requests to a host [1]; public hosts get 1 at least.",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import json_option
+from corpuskit.cli.options import NumberRange, json_option
 from corpuskit.cli.output import print_json, show
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ if TYPE_CHECKING:
     help="Folder for what the index said; the same command goes on from it.",
 )
 @click.option("--data-url", default="https://data.commoncrawl.org", help="Where the crawls are.")
-@click.option("--delay", type=float, default=1.0, help="Seconds between two requests [1].")
+@click.option(
+    "--delay",
+    type=NumberRange(min=0, max=3600),
+    default=1.0,
+    help="Seconds between two requests [1].",
+)
 @click.option(
     "--min-pages", type=click.IntRange(min=1), default=10, show_default=True, help="Of a host."
 )

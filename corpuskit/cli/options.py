@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,6 +40,19 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # generic in newer 
         folder = click.Path(path_type=Path, exists=self.exists, file_okay=not self.exists)
         path: Path = folder.convert(value, param, ctx)
         return path
+
+
+class NumberRange(click.FloatRange):
+    """A finite number in a range; `click.FloatRange` itself lets `nan` through."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number that was written."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 build_argument = click.argument("build", type=PlaceType(exists=True))

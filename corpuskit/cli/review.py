@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from corpuskit.cli.options import build_argument
+from corpuskit.cli.options import NumberRange, build_argument
 from corpuskit.cli.output import counted, show
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @build_argument
 @click.option(
     "--interval",
-    type=click.FloatRange(0.02, 0.45),
+    type=NumberRange(0.02, 0.45),
     default=0.15,
     help="How far a share may be off, to either side, in each part of the sample [0.15].",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Documents in all, at most.")
 @click.option(
     "--overlap",
-    type=click.FloatRange(0.0, 1.0),
+    type=NumberRange(0.0, 1.0),
     default=0.2,
     help="Share of the documents that every reviewer sees [0.2].",
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpuskit.cli.options import PlaceType, build_argument, json_option
+from corpuskit.cli.options import NumberRange, PlaceType, build_argument, json_option
 from corpuskit.cli.output import print_json, show
 from corpuskit.progress import data_size
 
@@ -130,7 +130,7 @@ def _row(name: str, counts: TokenCounts, width: int) -> str:
 )
 @click.option(
     "--epochs",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     default=4.0,
     help="How often a text may be repeated [4].",
 )

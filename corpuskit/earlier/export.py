@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpuskit.earlier.index import FORMAT, INDEX, EarlierCorpus, IndexPart, open_earlier
-from corpuskit.earlier.parts import SIGNATURES, part_key, write_part
+from corpuskit.earlier.parts import SIGNATURES, part_key, put_part
 from corpuskit.errors import EarlierIndexError
 from corpuskit.identity import key_of
 from corpuskit.store import Store, as_json
@@ -97,15 +97,19 @@ def _write(corpus: EarlierCorpus, part: IndexPart, store: Store) -> str:
     name = f"{_PARTS}/{part_key(part.sha256)}.table"
     source = corpus.store
     if corpus.has_texts and not source.exists(part.name):
-        write_part(source, part.shard, name, store)
+        _check_rows(corpus, part, part.shard, put_part(store, name, corpus.batches(part)))
         return name
     rows = sum(batch.table.num_rows for batch in corpus.batches(part))
-    if rows != part.rows:
-        raise EarlierIndexError(f"{corpus.place}/{part.name} has {rows} rows, not {part.rows}")
+    _check_rows(corpus, part, part.name, rows)
     with source.reading(part.name) as file, store.writing(name) as target:
         while chunk := file.read(_CHUNK):
             target.write(chunk)
     return name
+
+
+def _check_rows(corpus: EarlierCorpus, part: IndexPart, name: str, rows: int) -> None:
+    if rows != part.rows:
+        raise EarlierIndexError(f"{corpus.place}/{name} has {rows} rows, not {part.rows}")
 
 
 def _write_tombstones(store: Store, corpora: Sequence[EarlierCorpus]) -> None:

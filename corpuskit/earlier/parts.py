@@ -6,7 +6,7 @@ another content of the shard is never taken for its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -78,15 +78,23 @@ def part_name(shard_sha256: str) -> str:
     return f"{_FOLDER}/{part_key(shard_sha256)}.table"
 
 
-def write_part(store: Store, shard: str, name: str, target: Store | None = None) -> None:
-    """Sign the documents of the shard `shard` and leave its part as `name`, in `target` if that is
-    another store."""
-    batches = (
-        chunk
-        for batch in shard_batches(store, shard)
-        for chunk in batch.table.combine_chunks().to_batches()
-    )
-    (target or store).put_batches(name, SCHEMA, batches)
+def write_part(store: Store, shard: str, name: str) -> None:
+    """Sign the documents of the shard `shard` and leave its part as `name`."""
+    put_part(store, name, shard_batches(store, shard))
+
+
+def put_part(store: Store, name: str, batches: Iterable[PartBatch]) -> int:
+    """Write the batches of a part as `name`; the number of its documents."""
+    documents = 0
+
+    def chunks() -> Iterator[pa.RecordBatch]:
+        nonlocal documents
+        for batch in batches:
+            documents += batch.table.num_rows
+            yield from batch.table.combine_chunks().to_batches()
+
+    store.put_batches(name, SCHEMA, chunks())
+    return documents
 
 
 def shard_batches(store: Store, shard: str) -> Iterator[PartBatch]:

@@ -231,3 +231,20 @@ def test_all_errors_begin_alike(tmp_path: Path, capsys: pytest.CaptureFixture[st
         shown = capsys.readouterr().err
         assert re.search(r"^error: ", shown, re.M), shown
         assert "Error:" not in shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare", ".", ".", "--threshold", "nan"],
+        ["mix", ".", "--unit", "bytes", "--epochs", "inf"],
+        ["review", ".", "--interval", "nan"],
+        ["hosts", "--lang", "khm", "--delay", "-1"],
+        ["hosts", "--lang", "khm", "--delay", "nan"],
+    ],
+)
+def test_a_number_that_is_not_finite_or_in_range_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 2
+    assert f"Invalid value for '{arguments[-2]}'" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from earlier.builds import build, documents, write_recipe
 
@@ -128,6 +129,21 @@ def test_a_damaged_part_of_a_build_is_told(folder: Path, tmp_path: Path) -> None
     with pytest.raises(EarlierIndexError, match="delete it"):
         write_index([tmp_path / "first"], tmp_path / "index")
     part.unlink()
+    write_index([tmp_path / "first"], tmp_path / "index")
+    assert files(tmp_path / "index") == files(folder / "index")
+
+
+def test_a_damaged_shard_of_a_build_without_work_is_told(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "first", tmp_path / "first", ignore=shutil.ignore_patterns(".work"))
+    shards = sorted((tmp_path / "first/data").rglob("*.parquet"))
+    table = pq.read_table(shards[0])
+    pq.write_table(table.slice(1), shards[0])
+    with pytest.raises(EarlierIndexError, match="rows, not"):
+        write_index([tmp_path / "first"], tmp_path / "index")
+    shards[0].write_bytes(shards[0].read_bytes()[:100])
+    with pytest.raises(EarlierIndexError, match="cannot be read"):
+        write_index([tmp_path / "first"], tmp_path / "index")
+    shutil.copytree(folder / "first", tmp_path / "first", dirs_exist_ok=True)
     write_index([tmp_path / "first"], tmp_path / "index")
     assert files(tmp_path / "index") == files(folder / "index")
 
