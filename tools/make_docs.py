@@ -215,6 +215,7 @@ def _command(command: click.Command, name: str, parent: click.Context, level: st
     )
     yield f"{level} {context.command_path}\n"
     yield "```text"
+    command._help_option = None  # click keeps the one of the context that asked first
     yield command.get_help(context)
     yield "```\n"
     if isinstance(command, click.Group):
