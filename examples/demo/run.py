@@ -27,6 +27,7 @@ def main() -> int:
         ("ledger.json", "what each stage read, passed on and lost"),
         ("manifest.json", "digests, versions, recipe"),
         ("README.md", "the dataset card"),
+        ("report.html", "the build on one page, for a browser"),
     ):
         print(f"  {Path(folder) / name!s:<36}{what}")
     print(f"\nThe whole story of one document: corpuskit explain {folder} ID")
