@@ -79,7 +79,7 @@ def write_recipe(folder: Path, new: list[str]) -> Path:
 
 
 def write_made_up_index(folder: Path, count: int, new: list[str]) -> int:
-    """An index of `count` documents, of which some are new ones; its bytes."""
+    """Write an index of `count` documents, some of which are new; return its size in bytes."""
     store = LocalStore(folder)
     draw = np.random.default_rng(9)
     known = draw.permutation(len(new))[: int(len(new) * COPIES)]

@@ -61,7 +61,7 @@ def sentences_of(texts: Sequence[str]) -> list[str]:
 
 
 class PlantedPages:
-    """Pages of one language with boilerplate, of which each character is known."""
+    """Pages of one language with boilerplate; for each character it is known which it is."""
 
     def __init__(self, sentences: Sequence[str], most: int = 400) -> None:
         self._random = random.Random(8)

@@ -92,7 +92,7 @@ def compare(
     where one of the corpora is an index without texts, it is estimated from signatures. The first
     corpus is taken in groups of about `held` documents, for each of which the second one is read
     once. Raises EarlierIndexError where a corpus cannot be read, WorkspaceError where its place
-    cannot be reached, ValueError for a threshold that is no similarity.
+    cannot be reached, ValueError if the threshold is not above 0 and at most 1.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold is a similarity above 0 and at most 1, not {threshold!r}")

@@ -71,7 +71,7 @@ def available_amounts(
 
     `unit` is the name of a tokenizer that `corpuskit tokens` measured on every build, or `bytes`;
     where all builds have one report it need not be named. Raises TokenizerError, which says what to
-    run, where there is no such report or there are several.
+    run, if there is no such report or more than one.
     """
     amounts: dict[str, int] = {}
     names = set()

@@ -114,7 +114,7 @@ def test_what_cannot_be_told_is_said(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert run(["plan", str(path), "--out", str(tmp_path / "b"), "--offline"]) == 0
     out = capsys.readouterr().out
     assert "not known" in out
-    assert "not in it: pages" in out
+    assert "not included: pages" in out
 
 
 def test_the_command(pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

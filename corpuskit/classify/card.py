@@ -24,7 +24,7 @@ def model_card(about: Mapping[str, Any]) -> str:
         f"Logistic regression over hashed character n-grams (1 to {LONGEST}, 2^{BITS} features) of "
         f"the first {CHARS:,} characters.\n",
         "## Judgments\n",
-        f"{about['documents']:,} documents, of which {about['good']:,} are good.\n",
+        f"{about['good']:,} of {about['documents']:,} documents are good.\n",
         *table(("language", "documents", "good", "AUC"), languages, numbers=3),
         "",
         *table(("source", "documents"), sources, numbers=1),

@@ -82,7 +82,7 @@ def _print_total(result: BuildEstimate) -> None:
         bold=True,
     )
     if result.unknown:
-        show(f"not in it: {', '.join(result.unknown)}, of which nothing is known before it is here")
+        show(f"not included: {', '.join(result.unknown)} (unknown until it is fetched)")
 
 
 def _duration(seconds: float) -> str:

@@ -61,7 +61,7 @@ def write_index(builds: Sequence[str | Path | Place], out: str | Path | Place) -
     if str(place) in {str(corpus.place) for corpus in corpora}:
         raise EarlierIndexError(f"{place} is one of the builds; name another folder with --out")
     old = {output.name for output in store.list(_PARTS)}
-    # Without its list the index is no index: nobody reads it while parts are replaced.
+    # An index without its list cannot be read, so nobody reads one whose parts are being replaced.
     store.delete(INDEX)
     written = [replace(corpus, parts=_written_parts(corpus, store)) for corpus in corpora]
     names = {part.name for corpus in written for part in corpus.parts}

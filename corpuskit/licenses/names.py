@@ -170,7 +170,7 @@ RIGHTS_RESERVED: Final = re.compile(
     r"|無断転載|tous droits réservés|alle rechte vorbehalten|los derechos reservados"
     r"|todos os direitos reservados"
 )
-"""`All rights reserved` in the catalogue's languages: it says that there is no license."""
+"""`All rights reserved` in the catalogue's languages, which means that no license is granted."""
 
 
 def licenses_named(text: str) -> list[str]:

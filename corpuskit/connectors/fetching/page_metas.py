@@ -54,7 +54,7 @@ def metas_of(root: HtmlElement | None) -> list[tuple[str, str]]:
     """Lower-case name and content of each meta element that has a name, in order.
 
     `http-equiv`, `property` and `itemprop` count as names where there is no `name`, and `value` as
-    the content: opt-outs stand there too.
+    the content, because pages write opt-outs in these attributes as well.
     """
     if root is None:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -143,9 +144,9 @@ class RepeatStep(Step):
         """None where the recipe takes out nothing."""
         return self.parts(state) if looks_for_repeats(state) else []
 
+    @abstractmethod
     def parts(self, state: State) -> Sequence[Task]:
         """The tasks, where there is anything to look for."""
-        raise NotImplementedError
 
     def standing(self, state: State, tasks: Sequence[Task]) -> set[int]:
         """All, where what is made of them stands; else those whose outputs do."""

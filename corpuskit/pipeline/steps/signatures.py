@@ -91,7 +91,7 @@ class JoinedTask(ComparedTask):
 
 
 class JoinedDocuments(GatheredDocuments):
-    """Columns of documents by their numbers, of which one file has those of many tasks."""
+    """Columns of documents, by number; each file holds the documents of many tasks."""
 
     def __init__(
         self,
